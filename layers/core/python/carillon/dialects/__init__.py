@@ -1,0 +1,1 @@
+"""The published APIs: wire shapes, translation and error words, and nothing else."""

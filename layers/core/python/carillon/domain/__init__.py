@@ -1,0 +1,1 @@
+"""What Carillon knows: frozen values and pure functions on the standard library alone."""

@@ -1,0 +1,13 @@
+"""The ways to reach somebody."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """A medium of templates, a kind of address, and the queue that serves it."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    CHAT = "chat"
+    PUSH = "push"
+    WEBHOOK = "webhook"

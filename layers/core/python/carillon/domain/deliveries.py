@@ -1,0 +1,137 @@
+"""Deliveries: one message to one address, what came of it, and the chunks they travel in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from carillon.domain import ids
+from carillon.domain.access import DEFAULT_APPLICATION
+from carillon.domain.channels import Channel
+
+CHUNK_SIZE = 25
+
+
+class Outcome(StrEnum):
+    """What a provider's answer means."""
+
+    SENT = "sent"  # accepted by the provider
+    RETRY = "retry"  # not now
+    DEAD = "dead"  # this address can never work again
+    CONFIG = "config"  # the tenant's credential or permission is broken
+    BAD = "bad"  # this message can never be accepted
+    UNSURE = "unsure"  # it left, and no complete answer came back
+
+
+class Status(StrEnum):
+    """Where a delivery stands. Only `retrying` is not final."""
+
+    RETRYING = "retrying"
+    SENT = "sent"
+    FAILED = "failed"
+    EXHAUSTED = "exhausted"
+    EXPIRED = "expired"
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        return self is not Status.RETRYING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A provider's answer, sorted. `retry_after` is in seconds; `detail` holds no secret."""
+
+    outcome: Outcome
+    http_status: int | None = None
+    code: str = ""
+    retry_after: float | None = None
+    message_id: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One message to one address, as a worker gets it."""
+
+    id: str
+    invocation: str
+    integration: str
+    provider: str
+    address: Mapping[str, str]
+    subscriber: str | None = None
+    locale: str | None = None
+    # What templates may say about the subscriber: names, addresses, data.
+    recipient: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """What a chunk's deliveries need to know of their invocation to be rendered."""
+
+    event: str
+    accepted_at: datetime
+    application: str = DEFAULT_APPLICATION
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """At most 25 deliveries of one job on one channel that one worker sends together.
+
+    The id repeats when fan-out repeats, and so do the places of its deliveries.
+    """
+
+    id: str
+    tenant: str
+    job: str
+    channel: Channel
+    range: int  # which of a job's partitions keeps its account, 0 to SHARDS - 1
+    occasions: Mapping[str, Occasion]  # by invocation id
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempted:
+    """The account of a delivery after its latest attempt, as the chunk's item keeps it."""
+
+    delivery: str
+    invocation: str
+    integration: str
+    provider: str
+    status: Status
+    outcome: Outcome
+    attempts: int
+    at: datetime
+    subscriber: str | None = None
+    code: str = ""
+    http_status: int | None = None
+    message_id: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Another worker holds the chunk's lease."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The lease is ours. `attempted` is what earlier attempts left behind, by delivery id."""
+
+    attempted: Mapping[str, Attempted]
+
+
+type Claim = Held | Claimed
+
+
+def delivery_id(
+    invocation: str, subscriber: str | None, integration: str, address: Mapping[str, str]
+) -> str:
+    """The same delivery has the same id however often fan-out repeats."""
+    place = (f"{name}={address[name]}" for name in sorted(address))
+    return "dlv_" + ids.derived(invocation, subscriber or "", integration, *place)

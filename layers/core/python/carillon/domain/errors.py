@@ -1,0 +1,102 @@
+"""What can go wrong for a caller. Each dialect gives these its own words and status."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class CarillonError(Exception):
+    """Base of all errors that a caller is told about."""
+
+
+class Unauthenticated(CarillonError):
+    """No credential, or none that we know."""
+
+
+class Forbidden(CarillonError):
+    """A known credential without the scope that the call needs."""
+
+
+class MethodNotAllowed(CarillonError):
+    """The path exists, the method on it does not."""
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"Method {method} is not allowed")
+        self.allowed = tuple(allowed)
+
+
+class NotFound(CarillonError):
+    """Absent, or another tenant's, which must look the same."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(f"{kind} {id!r} not found")
+        self.kind = kind
+        self.id = id
+
+
+class Conflict(CarillonError):
+    """It exists already, or changed since it was read."""
+
+
+class TooLarge(CarillonError):
+    """The request, or one event of it, is over a size limit."""
+
+
+class Malformed(CarillonError):
+    """The body is not JSON that we read."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a request: a dotted path to it, why, and what was found there."""
+
+    path: str
+    message: str
+    value: Any = None
+
+
+class Invalid(CarillonError):
+    """The request is understood and wrong."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{p.path} {p.message}".strip() for p in problems))
+        self.problems = problems
+
+
+class PayloadInvalid(Invalid):
+    """The payload does not satisfy the event type's input schema."""
+
+
+class RecipientWithoutId(CarillonError):
+    """A recipient given as an object, without the id that makes it a subscriber."""
+
+
+class Inactive(CarillonError):
+    """The event type is switched off."""
+
+
+class Locked(CarillonError):
+    """The event type is locked by its owners."""
+
+
+class NoTemplates(CarillonError):
+    """The event names recipients, and its type has no template to reach them with."""
+
+
+class NoActiveTemplates(CarillonError):
+    """The event names recipients, and every template of its type is switched off."""
+
+
+class ContextNotFound(NotFound):
+    """The caller's own sub-tenant named in a trigger does not exist."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__("context", id)
+
+
+class Unavailable(CarillonError):
+    """We could not store it. Nothing was accepted; the same call may succeed later."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

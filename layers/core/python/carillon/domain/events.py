@@ -1,0 +1,49 @@
+"""Event types: what can happen, and whether it may happen now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from carillon.domain.access import DEFAULT_APPLICATION
+from carillon.domain.channels import Channel
+from carillon.domain.errors import Inactive, Locked, NoActiveTemplates, NoTemplates
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventType:
+    """Something that can happen in an application."""
+
+    slug: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    application: str = DEFAULT_APPLICATION
+    description: str = ""
+    input_schema: Mapping[str, Any] | None = None
+    output_schema: Mapping[str, Any] | None = None
+    sample: Mapping[str, Any] | None = None
+    active: bool = True
+    locked: bool = False
+    paused: bool = False
+    # Which media have a template, and whether one of them is active: kept here so that
+    # accepting an event reads one item. Saving a template changes it and the version.
+    media: Mapping[Channel, bool] = field(default_factory=dict)
+    version: int = 1
+
+    def check(self, *, names_recipients: bool) -> None:
+        """Raise why an event of this type cannot be accepted now, if so.
+
+        Recipients are reached through templates, so an event that names some needs one;
+        an event without goes to the type's subscriptions, which need none.
+        """
+        if not self.active:
+            raise Inactive(f"Event type {self.slug!r} is not active")
+        if self.locked:
+            raise Locked(f"Event type {self.slug!r} is locked")
+        if not names_recipients:
+            return
+        if not self.media:
+            raise NoTemplates(f"Event type {self.slug!r} has no templates")
+        if not any(self.media.values()):
+            raise NoActiveTemplates(f"Event type {self.slug!r} has no active template")

@@ -1,0 +1,104 @@
+"""Invocations: occurrences of event types, from a caller's trigger to a job on the queue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from carillon.domain.access import DEFAULT_APPLICATION
+from carillon.domain.contexts import ContextChanges
+from carillon.domain.errors import CarillonError
+from carillon.domain.subscribers import SubscriberChanges
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicRecipient:
+    """Everybody in a topic but the excluded."""
+
+    topic: str
+    exclude: tuple[str, ...] = ()
+
+
+type Recipient = SubscriberChanges | TopicRecipient
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """What a caller says happened, in our words."""
+
+    event: str
+    application: str = DEFAULT_APPLICATION
+    recipients: tuple[Recipient, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    transaction_id: str | None = None
+    actor: SubscriberChanges | None = None
+    context: ContextChanges | None = None
+    bridge_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """An accepted trigger. Its id is the caller's transaction id, or one of ours."""
+
+    id: str
+    event: str
+    application: str = DEFAULT_APPLICATION
+    recipients: tuple[Recipient, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    actor: SubscriberChanges | None = None
+    context: ContextChanges | None = None
+    bridge_url: str | None = None
+    paused: bool = False  # recorded, and delivered to nobody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """The accepted events of one request that share one queue message."""
+
+    id: str
+    tenant: str
+    accepted_at: datetime
+    invocations: tuple[Invocation, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """An invocation as the store keeps it, with the job that brought it."""
+
+    invocation: Invocation
+    job: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicPage:
+    """One step of fanning an invocation out to a topic: the members of a shard after `after`."""
+
+    tenant: str
+    job: str
+    accepted_at: datetime
+    invocation: str
+    position: int  # of the topic among the invocation's recipients
+    shard: int
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The event is durably stored under this id."""
+
+    id: str
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The event is not stored, and why. `id` is the transaction id the caller gave, if any."""
+
+    error: CarillonError
+    id: str | None = None
+
+
+type Acceptance = Accepted | Refused

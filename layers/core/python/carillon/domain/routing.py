@@ -1,0 +1,80 @@
+"""Who is reached where: from a subscriber and an event type's media to addresses."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Delivery, delivery_id
+from carillon.domain.integrations import Integration
+from carillon.domain.subscribers import Subscriber
+
+# One message each, through the tenant's primary integration; chat and push use all that match.
+_ONE_OF = {Channel.EMAIL: "email", Channel.SMS: "phone"}
+
+
+def to_subscriber(
+    invocation: str,
+    subscriber: Subscriber,
+    media: Iterable[Channel],
+    integrations: Sequence[Integration],
+) -> Iterator[tuple[Channel, Delivery]]:
+    """The deliveries that bring an invocation to a subscriber, each address once."""
+    for channel in media:
+        seen: set[str] = set()
+        for integration, address in _places(channel, subscriber, integrations):
+            delivery = Delivery(
+                id=delivery_id(invocation, subscriber.id, integration.id, address),
+                invocation=invocation,
+                integration=integration.id,
+                provider=integration.provider,
+                address=address,
+                subscriber=subscriber.id,
+                locale=subscriber.locale,
+                recipient=_recipient(subscriber),
+            )
+            if delivery.id not in seen:
+                seen.add(delivery.id)
+                yield channel, delivery
+
+
+def to_integration(invocation: str, integration: Integration) -> tuple[Channel, Delivery]:
+    """The delivery to an integration that holds its own target, such as a webhook's URL."""
+    return integration.channel, Delivery(
+        id=delivery_id(invocation, None, integration.id, {}),
+        invocation=invocation,
+        integration=integration.id,
+        provider=integration.provider,
+        address={},
+    )
+
+
+def _places(
+    channel: Channel, subscriber: Subscriber, integrations: Sequence[Integration]
+) -> Iterator[tuple[Integration, Mapping[str, str]]]:
+    active = [i for i in integrations if i.active and i.channel == channel]
+    if field := _ONE_OF.get(channel):
+        value = getattr(subscriber, field)
+        if value and active:
+            yield min(active, key=lambda i: (not i.primary, i.id)), {field: value}
+        return
+    for integration in active:
+        for place in subscriber.channels:
+            named = place.integration in {None, integration.identifier}
+            if place.provider == integration.provider and named:
+                for address in place.addresses():
+                    yield integration, address
+
+
+def _recipient(subscriber: Subscriber) -> Mapping[str, Any]:
+    """What templates may say about a subscriber, without what is empty."""
+    about = {
+        "subscriberId": subscriber.id,
+        "firstName": subscriber.first_name,
+        "lastName": subscriber.last_name,
+        "email": subscriber.email,
+        "phone": subscriber.phone,
+        "avatar": subscriber.avatar,
+        "locale": subscriber.locale,
+        "data": subscriber.data,
+    }
+    return {name: value for name, value in about.items() if value is not None}

@@ -1,0 +1,95 @@
+"""Subscribers: people, and the addresses they are reached at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+SHARDS = 16  # of the subscribers' partitions, and of a topic's members
+
+
+@dataclass(frozen=True)
+class ChannelAddress:
+    """Where a subscriber is reached through one chat or push provider."""
+
+    provider: str
+    integration: str | None = None  # an integration's identifier; None means any of the provider
+    webhook_url: str | None = None
+    channel: str | None = None
+    device_tokens: tuple[str, ...] = ()
+
+    def addresses(self) -> list[dict[str, str]]:
+        """One address a message can go to: each device token, else the webhook or channel."""
+        if self.device_tokens:
+            return [{"device_token": token} for token in self.device_tokens]
+        named = {"webhook_url": self.webhook_url, "channel": self.channel}
+        address = {name: value for name, value in named.items() if value}
+        return [address] if address else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriber:
+    """A person of one tenant. `version` counts its saves; 0 has never been saved."""
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    avatar: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    data: Mapping[str, Any] | None = None
+    channels: tuple[ChannelAddress, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriberChanges:
+    """A subscriber as a caller names one: an id, and what to set. None leaves as it is."""
+
+    id: str
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    avatar: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    data: Mapping[str, Any] | None = None
+    channels: tuple[ChannelAddress, ...] = field(default=())
+
+
+def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: datetime) -> Subscriber:
+    """The subscriber with the changes in it; the very same object when nothing changes."""
+    before = subscriber or Subscriber(id=changes.id, created_at=now, updated_at=now)
+    given = {
+        f.name: getattr(changes, f.name)
+        for f in fields(changes)
+        if f.name not in {"id", "channels"} and getattr(changes, f.name) is not None
+    }
+    channels = before.channels
+    for address in changes.channels:
+        channels = _with_address(channels, address)
+    after = replace(before, **given, channels=channels)
+    if after == before and before.version:
+        return before
+    return replace(after, updated_at=now, version=before.version + 1)
+
+
+def _with_address(
+    channels: tuple[ChannelAddress, ...], new: ChannelAddress
+) -> tuple[ChannelAddress, ...]:
+    """Add an address: device tokens are united, a webhook or channel is replaced."""
+    for index, old in enumerate(channels):
+        if (old.provider, old.integration) == (new.provider, new.integration):
+            united = replace(
+                new,
+                webhook_url=new.webhook_url or old.webhook_url,
+                channel=new.channel or old.channel,
+                device_tokens=tuple(dict.fromkeys(old.device_tokens + new.device_tokens)),
+            )
+            return (*channels[:index], united, *channels[index + 1 :])
+    return (*channels, new)

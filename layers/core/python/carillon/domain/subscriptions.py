@@ -1,0 +1,28 @@
+"""Subscriptions: who hears every event of a type, without being named by it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from carillon.domain.access import DEFAULT_APPLICATION
+
+
+class Target(StrEnum):
+    INTEGRATION = "integration"
+    TOPIC = "topic"
+    SUBSCRIBER = "subscriber"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """`target_id` is an integration's id, a topic's key or a subscriber's id."""
+
+    id: str
+    event: str
+    target: Target
+    target_id: str
+    created_at: datetime
+    updated_at: datetime
+    application: str = DEFAULT_APPLICATION
+    name: str = ""
+    active: bool = True

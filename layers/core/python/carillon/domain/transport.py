@@ -1,0 +1,66 @@
+"""What leaves for an outside service and what comes back, whatever the provider."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from carillon.domain.deliveries import Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpRequest:
+    """`repr` shows no URL, header or body: in chat and webhooks each of them is a secret."""
+
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False, default_factory=dict)
+    body: bytes = field(repr=False, default=b"")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpRequest:
+    """One mail to one recipient through a tenant's own server.
+
+    `message` is RFC 5322 bytes. `security` is how TLS starts: with the connection, or by STARTTLS.
+    """
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls"]
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    message: bytes = field(repr=False)
+    username: str = field(repr=False, default="")
+    password: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SesRequest:
+    """The arguments of SES v2 SendEmail, called with this installation's own role."""
+
+    arguments: Mapping[str, Any] = field(repr=False)
+
+
+type Request = HttpRequest | SmtpRequest | SesRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """A complete answer: header names in lower case, at most 64 KiB of body.
+
+    SMTP answers with its reply code as `status`, the command it replies to in the header
+    `smtp-command`, and its text as the body. SES answers a refusal with its error as JSON
+    `{"code", "message"}`.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class NoAnswer(Exception):
+    """No complete answer came; the result says what that means for the delivery."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result.code)
+        self.result = result

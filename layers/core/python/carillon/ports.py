@@ -1,0 +1,236 @@
+"""What the domain needs from the world. A test swaps the whole of it for `tests.fakes`.
+
+All stores are scoped by the authenticated tenant; another tenant's id is simply absent.
+`get` raises NotFound; lists come in pages whose cursor is opaque.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from carillon.domain.access import ApiKey, Tenant
+from carillon.domain.channels import Channel
+from carillon.domain.contexts import Context
+from carillon.domain.deliveries import Attempted, Chunk, Claim, Result
+from carillon.domain.errors import Problem
+from carillon.domain.events import EventType
+from carillon.domain.integrations import Integration
+from carillon.domain.invocations import Job, Recorded, TopicPage
+from carillon.domain.paging import Page
+from carillon.domain.subscribers import Subscriber
+from carillon.domain.subscriptions import Subscription
+from carillon.domain.templates import Message, Template
+from carillon.domain.topics import Topic
+from carillon.domain.transport import Request, Response
+
+
+class Tenants(Protocol):
+    def get(self, id: str) -> Tenant: ...
+    def add(self, tenant: Tenant) -> None:
+        """Raise Conflict when the id is taken."""
+
+    def save(self, tenant: Tenant) -> None: ...
+    def list(self, cursor: str | None, limit: int) -> Page[Tenant]: ...
+
+
+class ApiKeys(Protocol):
+    def find(self, id: str) -> ApiKey | None:
+        """The key with this id, whoever's it is: how a caller becomes a tenant."""
+
+    def add(self, key: ApiKey) -> None: ...
+    def remove(self, tenant: str, id: str) -> None:
+        """Revoke; raise NotFound when the tenant has no such key."""
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[ApiKey]: ...
+
+
+class EventTypes(Protocol):
+    def get(self, tenant: str, application: str, slug: str) -> EventType: ...
+    def get_many(
+        self, tenant: str, application: str, slugs: Sequence[str]
+    ) -> Mapping[str, EventType]:
+        """Those that exist, by slug, in as few reads as possible."""
+
+    def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
+        """Write if the stored version is `expected` (None: absent); else raise Conflict."""
+
+    def remove(self, tenant: str, application: str, slug: str) -> None: ...
+    def list(
+        self, tenant: str, application: str, cursor: str | None, limit: int
+    ) -> Page[EventType]: ...
+
+
+class Templates(Protocol):
+    def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
+        """All of an event type's templates; may be cached by the type's version."""
+
+    def save(self, tenant: str, template: Template) -> None: ...
+    def remove(self, tenant: str, template: Template) -> None: ...
+
+
+class Integrations(Protocol):
+    def all(self, tenant: str) -> Sequence[Integration]: ...
+    def get(self, tenant: str, id: str) -> Integration: ...
+    def save(self, tenant: str, integration: Integration) -> None: ...
+    def remove(self, tenant: str, id: str) -> None: ...
+
+
+class Contexts(Protocol):
+    def get_many(self, tenant: str, identifiers: Sequence[str]) -> Mapping[str, Context]: ...
+    def save(self, tenant: str, context: Context) -> None: ...
+    def remove(self, tenant: str, identifier: str) -> None: ...
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Context]: ...
+
+
+class Subscribers(Protocol):
+    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Subscriber]: ...
+    def save(self, tenant: str, subscribers: Sequence[Subscriber]) -> Sequence[str]:
+        """Write each whose stored version is one less than its own; the ids of the others.
+
+        A losing id was saved by somebody else since it was read: read, merge and save it again.
+        """
+
+    def remove(self, tenant: str, id: str) -> None:
+        """Remove with all memberships; raise NotFound when absent."""
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscriber]: ...
+
+
+class Topics(Protocol):
+    def get(self, tenant: str, key: str) -> Topic: ...
+    def save(self, tenant: str, topic: Topic) -> None: ...
+    def remove(self, tenant: str, key: str) -> None:
+        """Remove the topic and its memberships."""
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]: ...
+    def add_members(self, tenant: str, key: str, ids: Sequence[str]) -> None: ...
+    def remove_members(self, tenant: str, key: str, ids: Sequence[str]) -> None: ...
+    def members(self, tenant: str, key: str, cursor: str | None, limit: int) -> Page[str]: ...
+    def shard_members(
+        self, tenant: str, key: str, shard: int, after: str, limit: int
+    ) -> Sequence[str]:
+        """At most `limit` member ids of one shard, in order, after the given one."""
+
+    def among(self, tenant: str, key: str, ids: Sequence[str]) -> frozenset[str]:
+        """Which of the ids are members."""
+
+
+class Subscriptions(Protocol):
+    def for_event(self, tenant: str, application: str, event: str) -> Sequence[Subscription]: ...
+    def get(self, tenant: str, id: str) -> Subscription: ...
+    def save(self, tenant: str, subscription: Subscription) -> None: ...
+    def remove(self, tenant: str, id: str) -> None: ...
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscription]: ...
+
+
+class Invocations(Protocol):
+    def record(self, job: Job) -> frozenset[str]:
+        """Insert the job's invocations that are absent; the ids that now belong to this job.
+
+        An id that is missing from the answer belongs to another job: a duplicate transaction.
+        Repeating the call gives the same answer.
+        """
+
+    def get(self, tenant: str, id: str) -> Recorded: ...
+    def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
+        """Insert the page's member ids if absent; the ids stored first, on every call."""
+
+
+class Chunks(Protocol):
+    def claim(self, chunk: Chunk, owner: str, now: datetime) -> Claim:
+        """Take the chunk's lease unless another worker holds it."""
+
+    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, Attempted]) -> bool:
+        """Store the account of all deliveries and end the lease; False if it was lost."""
+
+    def of_invocation(
+        self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
+    ) -> Page[Attempted]:
+        """The account of an invocation's deliveries; a page may be short before the end."""
+
+
+class Queues(Protocol):
+    """Every message carries its tenant as message group, so that queues stay fair."""
+
+    def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Send each job as a message of its own; the jobs that were not stored."""
+
+    def send_pages(self, pages: Sequence[TopicPage]) -> None:
+        """Raise Unavailable unless every page was stored."""
+
+    def send_chunks(self, chunks: Sequence[Chunk]) -> None:
+        """To each chunk's channel queue. Raise Unavailable unless every chunk was stored."""
+
+
+class Provider(Protocol):
+    """One outside service; `settings` are its integration's, already validated when saved."""
+
+    channel: Channel
+
+    def check(self, settings: Mapping[str, Any]) -> Sequence[Problem]: ...
+    def build(
+        self, message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
+    ) -> Request: ...
+    def classify(self, status: int, headers: Mapping[str, str], body: bytes) -> Result: ...
+
+
+class Providers(Protocol):
+    def get(self, id: str) -> Provider:
+        """Import and return a provider; raise NotFound for an unknown id."""
+
+    def ids(self) -> Sequence[str]: ...
+
+
+class Egress(Protocol):
+    """The one way out."""
+
+    def send(self, request: Request) -> Response:
+        """Return a complete answer, or raise NoAnswer with what its absence means."""
+
+
+class Renderer(Protocol):
+    def check(self, template: Template) -> Sequence[Problem]:
+        """What is wrong with the sources, with the line."""
+
+    def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
+        """Subject, body and HTML; raise Invalid when a limit is passed."""
+
+
+class Schemas(Protocol):
+    """JSON Schema (draft 2020-12 unless it says otherwise), without remote references."""
+
+    def check(self, schema: Mapping[str, Any]) -> Sequence[Problem]: ...
+    def validate(self, schema: Mapping[str, Any], value: Any) -> Sequence[Problem]: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+
+class Operator(Protocol):
+    def key(self) -> str:
+        """The installation's operator key, which creates tenants."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    tenants: Tenants
+    api_keys: ApiKeys
+    event_types: EventTypes
+    templates: Templates
+    integrations: Integrations
+    contexts: Contexts
+    subscribers: Subscribers
+    topics: Topics
+    subscriptions: Subscriptions
+    invocations: Invocations
+    chunks: Chunks
+    queues: Queues
+    providers: Providers
+    egress: Egress
+    renderer: Renderer
+    schemas: Schemas
+    clock: Clock
+    operator: Operator

@@ -1,0 +1,1 @@
+"""Lambda's side: endpoints, workers, authentication, wiring, logs."""

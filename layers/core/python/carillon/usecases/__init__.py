@@ -1,0 +1,1 @@
+"""What Carillon does: one module a thing, plain functions over the ports."""
