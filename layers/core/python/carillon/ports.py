@@ -1,7 +1,8 @@
 """What the domain needs from the world. A test swaps the whole of it for `tests.fakes`.
 
 All stores are scoped by the authenticated tenant; another tenant's id is simply absent.
-`get` raises NotFound; lists come in pages whose cursor is opaque.
+`get` and `remove` raise NotFound; `save` replaces what is there unless it says otherwise.
+Lists come in pages whose cursor is opaque; a cursor of another list raises Invalid.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,0 +1,39 @@
+"""Cursors: where a list continues, bound to the list it came from.
+
+A cursor holds a position and a fingerprint of its list. It is no secret and needs no signature:
+the partition it is used in is always built from the authenticated tenant, so a forged one only
+moves its forger within the forger's own list.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+
+from carillon.domain import ids
+from carillon.domain.errors import Invalid, Problem
+
+_FINGERPRINT_LENGTH = 8
+
+
+def encode(listing: str, *position: str) -> str:
+    text = json.dumps([_fingerprint(listing), *position], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(listing: str, cursor: str, parts: int) -> Sequence[str]:
+    """The position's parts; raise Invalid for what is not a cursor of this list."""
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        found = None
+    match found:
+        case [fingerprint, *position] if fingerprint == _fingerprint(listing):
+            if len(position) == parts and all(isinstance(part, str) for part in position):
+                return position
+    raise Invalid(Problem("cursor", "is not a cursor of this list"))
+
+
+def _fingerprint(listing: str) -> str:
+    return ids.derived(listing)[:_FINGERPRINT_LENGTH]

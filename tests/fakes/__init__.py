@@ -1,0 +1,116 @@
+"""The whole world in memory: an implementation of every port, held to the adapters' own tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from carillon.ports import Ports
+from tests.fakes.audience import Subscribers, Subscriptions, Topics
+from tests.fakes.configuration import (
+    ApiKeys,
+    Contexts,
+    EventTypes,
+    Integrations,
+    Templates,
+    Tenants,
+)
+from tests.fakes.outside import START, Answer, Clock, Egress, Operator
+from tests.fakes.traffic import Chunks, Invocations, Queues
+
+__all__ = [
+    "START",
+    "Answer",
+    "ApiKeys",
+    "Chunks",
+    "Clock",
+    "Contexts",
+    "Egress",
+    "EventTypes",
+    "Integrations",
+    "Invocations",
+    "Operator",
+    "Queues",
+    "Subscribers",
+    "Subscriptions",
+    "Templates",
+    "Tenants",
+    "Topics",
+    "World",
+    "ports",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class World(Ports):
+    """Ports whose fakes a test can look into."""
+
+    tenants: Tenants
+    api_keys: ApiKeys
+    event_types: EventTypes
+    templates: Templates
+    integrations: Integrations
+    contexts: Contexts
+    subscribers: Subscribers
+    topics: Topics
+    subscriptions: Subscriptions
+    invocations: Invocations
+    chunks: Chunks
+    queues: Queues
+    egress: Egress
+    clock: Clock
+    operator: Operator
+
+
+def ports(**overrides: Any) -> World:
+    """A fresh world; an override replaces the port of its name."""
+    topics = overrides.get("topics") or Topics()
+    parts: dict[str, Any] = {
+        "tenants": Tenants(),
+        "api_keys": ApiKeys(),
+        "event_types": EventTypes(),
+        "templates": Templates(),
+        "integrations": Integrations(),
+        "contexts": Contexts(),
+        "subscribers": Subscribers(topics),
+        "topics": topics,
+        "subscriptions": Subscriptions(),
+        "invocations": Invocations(),
+        "chunks": Chunks(),
+        "queues": Queues(),
+        "providers": _OnFirstUse(_providers),
+        "egress": Egress(),
+        "renderer": _OnFirstUse(_renderer),
+        "schemas": _OnFirstUse(_schemas),
+        "clock": Clock(),
+        "operator": Operator(),
+    }
+    return World(**(parts | overrides))
+
+
+class _OnFirstUse:
+    """The real adapter, imported when a test needs it: most do not, and it costs a while."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:
+        self.__dict__["_real"] = real = self.__dict__.get("_real") or self._make()
+        return getattr(real, name)
+
+
+def _providers() -> Any:
+    from carillon.providers.registry import Providers  # noqa: PLC0415  # see _OnFirstUse
+
+    return Providers()
+
+
+def _renderer() -> Any:
+    from carillon.adapters.rendering import LiquidRenderer  # noqa: PLC0415  # see _OnFirstUse
+
+    return LiquidRenderer()
+
+
+def _schemas() -> Any:
+    from carillon.adapters.schemas import JsonSchemas  # noqa: PLC0415  # see _OnFirstUse
+
+    return JsonSchemas()

@@ -1,0 +1,114 @@
+"""In memory: who there is, in which groups, and who hears what."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from carillon.domain import ids
+from carillon.domain.errors import NotFound
+from carillon.domain.paging import Page
+from carillon.domain.subscribers import SHARDS, Subscriber
+from carillon.domain.subscriptions import Subscription
+from carillon.domain.topics import Topic
+from tests.fakes.paging import page
+
+
+class Topics:
+    def __init__(self) -> None:
+        self.by_tenant: dict[str, dict[str, Topic]] = defaultdict(dict)
+        self.ids: dict[tuple[str, str], set[str]] = defaultdict(set)  # by tenant and topic
+
+    def get(self, tenant: str, key: str) -> Topic:
+        if key not in self.by_tenant[tenant]:
+            raise NotFound("topic", key)
+        return self.by_tenant[tenant][key]
+
+    def save(self, tenant: str, topic: Topic) -> None:
+        self.by_tenant[tenant][topic.key] = topic
+
+    def remove(self, tenant: str, key: str) -> None:
+        self.get(tenant, key)
+        del self.by_tenant[tenant][key]
+        self.ids.pop((tenant, key), None)
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]:
+        return page(f"{tenant} topics", self.by_tenant[tenant], cursor, limit)
+
+    def add_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
+        self.ids[tenant, key].update(ids)
+
+    def remove_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
+        self.ids[tenant, key].difference_update(ids)
+
+    def members(self, tenant: str, key: str, cursor: str | None, limit: int) -> Page[str]:
+        return page(
+            f"{tenant} members of {key}", {id: id for id in self.ids[tenant, key]}, cursor, limit
+        )
+
+    def shard_members(
+        self, tenant: str, key: str, shard: int, after: str, limit: int
+    ) -> Sequence[str]:
+        own = (id for id in self.ids[tenant, key] if ids.shard(id, SHARDS) == shard)
+        return sorted(id for id in own if id > after)[:limit]
+
+    def among(self, tenant: str, key: str, ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(ids) & self.ids[tenant, key]
+
+    def forget(self, tenant: str, subscriber: str) -> None:
+        """Take a removed subscriber out of all topics."""
+        for (owner, _), members in self.ids.items():
+            if owner == tenant:
+                members.discard(subscriber)
+
+
+class Subscribers:
+    def __init__(self, topics: Topics | None = None) -> None:
+        self.topics = topics or Topics()
+        self.by_tenant: dict[str, dict[str, Subscriber]] = defaultdict(dict)
+
+    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        own = self.by_tenant[tenant]
+        return {id: own[id] for id in dict.fromkeys(ids) if id in own}
+
+    def save(self, tenant: str, subscribers: Sequence[Subscriber]) -> Sequence[str]:
+        own = self.by_tenant[tenant]
+        lost = []
+        for subscriber in subscribers:
+            stored = own[subscriber.id].version if subscriber.id in own else 0
+            if stored == subscriber.version - 1:
+                own[subscriber.id] = subscriber
+            else:
+                lost.append(subscriber.id)
+        return lost
+
+    def remove(self, tenant: str, id: str) -> None:
+        if self.by_tenant[tenant].pop(id, None) is None:
+            raise NotFound("subscriber", id)
+        self.topics.forget(tenant, id)
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscriber]:
+        return page(f"{tenant} subscribers", self.by_tenant[tenant], cursor, limit)
+
+
+class Subscriptions:
+    def __init__(self) -> None:
+        self.by_tenant: dict[str, dict[str, Subscription]] = defaultdict(dict)
+
+    def for_event(self, tenant: str, application: str, event: str) -> Sequence[Subscription]:
+        own = self.by_tenant[tenant]
+        ordered = (own[id] for id in sorted(own))
+        return [s for s in ordered if (s.application, s.event) == (application, event)]
+
+    def get(self, tenant: str, id: str) -> Subscription:
+        if id not in self.by_tenant[tenant]:
+            raise NotFound("subscription", id)
+        return self.by_tenant[tenant][id]
+
+    def save(self, tenant: str, subscription: Subscription) -> None:
+        self.by_tenant[tenant][subscription.id] = subscription
+
+    def remove(self, tenant: str, id: str) -> None:
+        self.get(tenant, id)
+        del self.by_tenant[tenant][id]
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscription]:
+        return page(f"{tenant} subscriptions", self.by_tenant[tenant], cursor, limit)

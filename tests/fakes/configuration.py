@@ -1,0 +1,153 @@
+"""In memory: tenants, their keys, and what they have configured."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from carillon.domain.access import ApiKey, Tenant
+from carillon.domain.contexts import Context
+from carillon.domain.errors import Conflict, NotFound
+from carillon.domain.events import EventType
+from carillon.domain.integrations import Integration
+from carillon.domain.paging import Page
+from carillon.domain.templates import Template
+from tests.fakes.paging import page
+
+
+class Tenants:
+    def __init__(self, *tenants: Tenant) -> None:
+        self.by_id = {tenant.id: tenant for tenant in tenants}
+
+    def get(self, id: str) -> Tenant:
+        if id not in self.by_id:
+            raise NotFound("tenant", id)
+        return self.by_id[id]
+
+    def add(self, tenant: Tenant) -> None:
+        if tenant.id in self.by_id:
+            raise Conflict(f"Tenant {tenant.id!r} exists already")
+        self.by_id[tenant.id] = tenant
+
+    def save(self, tenant: Tenant) -> None:
+        self.get(tenant.id)
+        self.by_id[tenant.id] = tenant
+
+    def list(self, cursor: str | None, limit: int) -> Page[Tenant]:
+        return page("tenants", self.by_id, cursor, limit)
+
+
+class ApiKeys:
+    def __init__(self, *keys: ApiKey) -> None:
+        self.by_id = {key.id: key for key in keys}
+
+    def find(self, id: str) -> ApiKey | None:
+        return self.by_id.get(id)
+
+    def add(self, key: ApiKey) -> None:
+        if key.id in self.by_id:
+            raise Conflict(f"API key {key.id!r} exists already")
+        self.by_id[key.id] = key
+
+    def remove(self, tenant: str, id: str) -> None:
+        key = self.by_id.get(id)
+        if key is None or key.tenant != tenant:
+            raise NotFound("api key", id)
+        del self.by_id[id]
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[ApiKey]:
+        own = {id: key for id, key in self.by_id.items() if key.tenant == tenant}
+        return page(f"{tenant} keys", own, cursor, limit)
+
+
+class EventTypes:
+    def __init__(self) -> None:
+        self.by_application: dict[tuple[str, str], dict[str, EventType]] = defaultdict(dict)
+
+    def get(self, tenant: str, application: str, slug: str) -> EventType:
+        found = self.get_many(tenant, application, [slug])
+        if slug not in found:
+            raise NotFound("event type", slug)
+        return found[slug]
+
+    def get_many(
+        self, tenant: str, application: str, slugs: Sequence[str]
+    ) -> Mapping[str, EventType]:
+        own = self.by_application[tenant, application]
+        return {slug: own[slug] for slug in dict.fromkeys(slugs) if slug in own}
+
+    def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
+        own = self.by_application[tenant, event.application]
+        stored = own[event.slug].version if event.slug in own else None
+        if stored != expected:
+            raise Conflict(f"Event type {event.slug!r} has changed since it was read")
+        own[event.slug] = event
+
+    def remove(self, tenant: str, application: str, slug: str) -> None:
+        self.get(tenant, application, slug)
+        del self.by_application[tenant, application][slug]
+
+    def list(
+        self, tenant: str, application: str, cursor: str | None, limit: int
+    ) -> Page[EventType]:
+        own = self.by_application[tenant, application]
+        return page(f"{tenant} {application} events", own, cursor, limit)
+
+
+class Templates:
+    def __init__(self) -> None:
+        self.by_tenant: dict[str, dict[tuple[str, str, str, str], Template]] = defaultdict(dict)
+
+    def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
+        of_event = (event.application, event.slug)
+        own = self.by_tenant[tenant]
+        return [own[place] for place in sorted(own) if place[:2] == of_event]
+
+    def save(self, tenant: str, template: Template) -> None:
+        self.by_tenant[tenant][_place(template)] = template
+
+    def remove(self, tenant: str, template: Template) -> None:
+        if self.by_tenant[tenant].pop(_place(template), None) is None:
+            raise NotFound("template", f"{template.medium}/{template.locale}")
+
+
+class Integrations:
+    def __init__(self) -> None:
+        self.by_tenant: dict[str, dict[str, Integration]] = defaultdict(dict)
+
+    def all(self, tenant: str) -> Sequence[Integration]:
+        own = self.by_tenant[tenant]
+        return [own[id] for id in sorted(own)]
+
+    def get(self, tenant: str, id: str) -> Integration:
+        if id not in self.by_tenant[tenant]:
+            raise NotFound("integration", id)
+        return self.by_tenant[tenant][id]
+
+    def save(self, tenant: str, integration: Integration) -> None:
+        self.by_tenant[tenant][integration.id] = integration
+
+    def remove(self, tenant: str, id: str) -> None:
+        self.get(tenant, id)
+        del self.by_tenant[tenant][id]
+
+
+class Contexts:
+    def __init__(self) -> None:
+        self.by_tenant: dict[str, dict[str, Context]] = defaultdict(dict)
+
+    def get_many(self, tenant: str, identifiers: Sequence[str]) -> Mapping[str, Context]:
+        own = self.by_tenant[tenant]
+        return {id: own[id] for id in dict.fromkeys(identifiers) if id in own}
+
+    def save(self, tenant: str, context: Context) -> None:
+        self.by_tenant[tenant][context.identifier] = context
+
+    def remove(self, tenant: str, identifier: str) -> None:
+        if self.by_tenant[tenant].pop(identifier, None) is None:
+            raise NotFound("context", identifier)
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Context]:
+        return page(f"{tenant} contexts", self.by_tenant[tenant], cursor, limit)
+
+
+def _place(template: Template) -> tuple[str, str, str, str]:
+    return template.application, template.event, template.medium, template.locale

@@ -1,0 +1,52 @@
+"""In place of the outside: the network, the clock, the operator."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from carillon.domain.transport import NoAnswer, Request, Response
+
+type Answer = Response | NoAnswer
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Egress:
+    """Answers by a function, or from a list and then with 200; a NoAnswer is raised."""
+
+    def __init__(self, answers: Callable[[Request], Answer] | Iterable[Answer] = ()) -> None:
+        self.requests: list[Request] = []
+        self._answer = answers if callable(answers) else _in_turn(answers)
+
+    def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        answer = self._answer(request)
+        if isinstance(answer, NoAnswer):
+            raise answer
+        return answer
+
+
+class Clock:
+    def __init__(self, now: datetime = START) -> None:
+        self.time = now
+
+    def now(self) -> datetime:
+        return self.time
+
+    def set(self, now: datetime) -> None:
+        self.time = now
+
+    def advance(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+class Operator:
+    def __init__(self, key: str = "operator-key") -> None:
+        self._key = key
+
+    def key(self) -> str:
+        return self._key
+
+
+def _in_turn(answers: Iterable[Answer]) -> Callable[[Request], Answer]:
+    remaining = iter(list(answers))
+    return lambda _: next(remaining, Response(status=200, body=b"ok"))
