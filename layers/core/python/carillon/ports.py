@@ -168,11 +168,17 @@ class Provider(Protocol):
     """One outside service; `settings` are its integration's, already validated when saved."""
 
     channel: Channel
+    visible: frozenset[str]  # names of settings that are no secrets and may be shown again
 
     def check(self, settings: Mapping[str, Any]) -> Sequence[Problem]: ...
+    def prepare(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The settings to keep: normal, with defaults and new secrets in; raise Invalid."""
+
     def build(
         self, message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
-    ) -> Request: ...
+    ) -> Request:
+        """The request that brings the message; raise Invalid for what can never be sent."""
+
     def classify(self, status: int, headers: Mapping[str, str], body: bytes) -> Result: ...
 
 

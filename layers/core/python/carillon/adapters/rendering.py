@@ -1,0 +1,56 @@
+"""Templates in Liquid, within limits that no template and no data can pass."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Template
+
+if TYPE_CHECKING:
+    from carillon.adapters.liquid_limits import Source
+
+_COMPILED = 512  # sources kept in the warm process
+_PARTS = ("subject", "body", "html")
+
+
+class LiquidRenderer:
+    """Compiles each source once. Only HTML is escaped; what is undefined is empty."""
+
+    def check(self, template: Template) -> Sequence[Problem]:
+        problems: list[Problem] = []
+        for part in _PARTS:
+            try:
+                _source(part, getattr(template, part))
+            except Invalid as error:
+                problems.extend(error.problems)
+        return problems
+
+    def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
+        subject, body, html = (
+            _rendered(part, getattr(template, part), variables) for part in _PARTS
+        )
+        return subject.strip(), body, html
+
+
+def _rendered(part: str, text: str, variables: Mapping[str, Any]) -> str:
+    if not text:
+        return ""
+    try:
+        return _source(part, text).render(variables)
+    except ValueError as error:
+        raise Invalid(Problem(part, str(error))) from error
+
+
+def _source(part: str, text: str) -> "Source":
+    try:
+        return _compiled(text, escape=part == "html")
+    except ValueError as error:
+        raise Invalid(Problem(part, str(error))) from error
+
+
+@lru_cache(maxsize=_COMPILED)
+def _compiled(text: str, *, escape: bool) -> "Source":
+    from carillon.adapters import liquid_limits  # noqa: PLC0415 - only workers need Liquid
+
+    return liquid_limits.compile(text, escape=escape)
