@@ -100,3 +100,11 @@ class Unavailable(CarillonError):
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Failure(CarillonError):
+    """Our own fault: said without details, which are in the log under the request's id."""
+
+
+class Unfinished(Exception):
+    """Part of a message's work is done and recorded: the rest needs the message again."""

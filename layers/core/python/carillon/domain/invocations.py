@@ -80,9 +80,14 @@ class TopicPage:
     job: str
     accepted_at: datetime
     invocation: str
-    position: int  # of the topic among the invocation's recipients
+    topics: tuple[str, ...]  # all that the invocation goes to, in order
+    position: int  # of this page's topic among them
     shard: int
     after: str = ""
+
+    @property
+    def topic(self) -> str:
+        return self.topics[self.position]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from carillon.domain.deliveries import Outcome, Result, Status
 
-# Each attempt is one receive of the chunk's message; the queue gives up after as many.
+# Each attempt is a receive of the chunk's message, at the queue's visibility timeout apart.
+# The queue itself gives up later, since a chunk that another worker holds is received too.
 MAX_ATTEMPTS = 5
 
 _FINAL = {

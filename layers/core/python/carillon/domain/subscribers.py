@@ -1,10 +1,14 @@
 """Subscribers: people, and the addresses they are reached at."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
+from carillon.domain.errors import Invalid, Problem
+
+DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
 SHARDS = 16  # of the subscribers' partitions, and of a topic's members
 
 
@@ -60,6 +64,12 @@ class SubscriberChanges:
     timezone: str | None = None
     data: Mapping[str, Any] | None = None
     channels: tuple[ChannelAddress, ...] = field(default=())
+
+
+def check_data(changes: SubscriberChanges) -> None:
+    """Raise Invalid when the subscriber's own data is too large to travel with a message."""
+    if changes.data and len(json.dumps(changes.data)) > DATA_LIMIT:
+        raise Invalid(Problem("data", f"must not be larger than {DATA_LIMIT} bytes"))
 
 
 def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: datetime) -> Subscriber:

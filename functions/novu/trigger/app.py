@@ -1,0 +1,22 @@
+"""POST /v1/events/trigger"""
+
+from carillon.dialects.novu import dialect, translate
+from carillon.dialects.novu.schemas import TriggerEventRequest, TriggerEventResponse
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import trigger
+
+
+@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201)
+def trigger_event(body: TriggerEventRequest, call: Call) -> TriggerEventResponse:
+    """Trigger one workflow. What only a bulk's item can say is an error of the request here."""
+    [outcome] = trigger.accept(
+        [translate.to_trigger(body, call.application)],
+        tenant=call.tenant,
+        ports=call.ports,
+        idempotency_key=call.idempotency_key,
+    )
+    return translate.from_single(outcome)
+
+
+handler = methods(POST=trigger_event)

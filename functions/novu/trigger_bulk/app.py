@@ -1,0 +1,22 @@
+"""POST /v1/events/trigger/bulk"""
+
+from carillon.dialects.novu import dialect, translate
+from carillon.dialects.novu.schemas import BulkTriggerRequest, TriggerEventResponse
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import trigger
+
+
+@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201)
+def trigger_events(body: BulkTriggerRequest, call: Call) -> list[TriggerEventResponse]:
+    """Trigger up to 100 workflows in one call; each event succeeds or fails on its own."""
+    outcomes = trigger.accept(
+        translate.to_triggers(body, call.application),
+        tenant=call.tenant,
+        ports=call.ports,
+        idempotency_key=call.idempotency_key,
+    )
+    return translate.from_outcomes(outcomes)
+
+
+handler = methods(POST=trigger_events)

@@ -1,0 +1,23 @@
+"""Consumes FanOutQueue: jobs of accepted events, and pages of big topics."""
+
+from typing import Any
+
+from carillon.adapters import messages
+from carillon.domain.errors import Malformed
+from carillon.domain.invocations import Job, TopicPage
+from carillon.runtime import wiring
+from carillon.runtime.worker import worker
+from carillon.usecases.fan_out import fan_out, fan_out_page
+
+
+def run(body: str, _context: Any) -> None:
+    match messages.decode(body):
+        case Job() as job:
+            fan_out(job, ports=wiring.ports())
+        case TopicPage() as page:
+            fan_out_page(page, ports=wiring.ports())
+        case _:
+            raise Malformed("This queue carries jobs and pages")
+
+
+handler = worker(run)

@@ -1,0 +1,58 @@
+"""What the runtime asks of a dialect: where its credential is, and how it says things."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ValidationError
+
+from carillon.domain.errors import CarillonError, Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A response: `body` is JSON, or None for an empty one."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an error answer may say of the request it refuses."""
+
+    path: str
+    at: datetime
+    request_id: str
+
+
+class Dialect(Protocol):
+    name: str
+
+    def credential(self, headers: Mapping[str, str]) -> str:
+        """The API key in the request, as `car_<id>_<secret>`; raise Unauthenticated without."""
+
+    def error(self, error: CarillonError, asked: Asked) -> Answer:
+        """Say any domain error in the dialect's words and status."""
+
+    def encode(self, result: Any) -> Any:
+        """A successful result (a model, a list of models or plain JSON) as the body's JSON."""
+
+
+def plain(result: Any, *, exclude_none: bool = False) -> Any:
+    """Models as JSON, by their wire names."""
+    if isinstance(result, BaseModel):
+        return result.model_dump(mode="json", by_alias=True, exclude_none=exclude_none)
+    if isinstance(result, list):
+        return [plain(item, exclude_none=exclude_none) for item in result]
+    return result
+
+
+def problems(error: ValidationError) -> list[Problem]:
+    """Pydantic's findings in the domain's words."""
+    return [
+        Problem(".".join(map(str, found["loc"])), found["msg"], found.get("input"))
+        for found in error.errors(include_url=False, include_context=False)
+    ]

@@ -1,0 +1,5 @@
+"""Novu's API, as its official clients speak it: https://docs.novu.co/api-reference"""
+
+from carillon.dialects.novu.errors import NovuDialect
+
+dialect = NovuDialect()

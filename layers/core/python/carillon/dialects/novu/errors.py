@@ -1,0 +1,122 @@
+"""How Novu says things: its envelope, its credential, its error bodies.
+
+The official clients parse errors strictly: every body needs `statusCode`, `timestamp` and `path`;
+a 400 also `type` and a list of `errors`, a 422 a record of `errors` by field. They retry 409, 429
+and 5xx for an hour, so none of these is ever said of something permanent.
+Source: https://docs.novu.co/api-reference and the error models of novu-py 3.19.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from carillon.dialects.dialect import Answer, Asked, plain
+from carillon.domain.errors import (
+    CarillonError,
+    Conflict,
+    Failure,
+    Forbidden,
+    Inactive,
+    Invalid,
+    Locked,
+    Malformed,
+    MethodNotAllowed,
+    NoActiveTemplates,
+    NotFound,
+    NoTemplates,
+    PayloadInvalid,
+    Problem,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+
+SCHEME = "ApiKey"
+_ECHO_LIMIT = 200  # characters
+
+_STATUS: Mapping[type[CarillonError], int] = {
+    Malformed: 400,
+    PayloadInvalid: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    Inactive: 422,
+    Locked: 422,
+    NoTemplates: 422,
+    NoActiveTemplates: 422,
+    Unavailable: 503,
+}
+
+
+class NovuDialect:
+    name = "novu"
+
+    def credential(self, headers: Mapping[str, str]) -> str:
+        given = headers.get("authorization")
+        if not given:
+            raise Unauthenticated("Missing authorization header")
+        scheme, _, key = given.partition(" ")
+        if scheme != SCHEME:
+            raise Unauthenticated(f'Invalid authentication scheme: "{scheme[:20]}"')
+        return key.strip()
+
+    def encode(self, result: Any) -> Any:
+        # The clients unwrap `data` only when it is the sole key.
+        return {"data": plain(result, exclude_none=True)}
+
+    def error(self, error: CarillonError, asked: Asked) -> Answer:
+        status = next((_STATUS[k] for k in type(error).__mro__ if k in _STATUS), 500)
+        body: dict[str, Any] = {
+            "statusCode": status,
+            "timestamp": asked.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "path": asked.path,
+            "message": message(error),
+        }
+        headers: dict[str, str] = {}
+        match error:
+            case PayloadInvalid():
+                body |= {"type": "PAYLOAD_VALIDATION_ERROR", "errors": _listed(error.problems)}
+            case Malformed():
+                body |= {"type": "BAD_REQUEST", "error": "Bad Request", "errors": []}
+            case Invalid():
+                body |= {"errors": _by_field(error.problems)}
+            case Unavailable():
+                headers["retry-after"] = str(error.retry_after)
+            case MethodNotAllowed():
+                headers["allow"] = ", ".join(error.allowed)
+            case Failure():
+                body |= {"errorId": asked.request_id}
+            case NotFound(kind="event type") | Inactive() | Locked():
+                body |= {"errors": {}}
+        return Answer(status=status, body=body, headers=headers)
+
+
+def message(error: CarillonError) -> str:
+    match error:
+        case NotFound(kind="event type"):
+            return "workflow_not_found"
+        case PayloadInvalid():
+            return f"Payload validation failed: {error}"
+        case _:
+            return str(error)
+
+
+def _listed(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    return [{"field": p.path, "message": p.message, "value": _shown(p.value)} for p in problems]
+
+
+def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for problem in problems:
+        entry = fields.setdefault(problem.path, {"messages": [], "value": _shown(problem.value)})
+        entry["messages"].append(problem.message)
+    return fields
+
+
+def _shown(value: Any) -> Any:
+    """Only small plain values are echoed."""
+    small = isinstance(value, str | int | float | bool) and len(str(value)) <= _ECHO_LIMIT
+    return value if small else None

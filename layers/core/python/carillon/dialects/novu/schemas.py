@@ -1,0 +1,176 @@
+"""What travels to and from Novu's events API. Unknown fields are ignored, null means absent.
+
+Source: https://docs.novu.co/api-reference/events/trigger-event and .../bulk-trigger-event
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+)
+from pydantic.alias_generators import to_camel
+
+BULK_LIMIT = 100  # events a request
+
+type Status = Literal[
+    "error",
+    "trigger_not_active",
+    "no_workflow_active_steps_defined",
+    "no_workflow_steps_defined",
+    "processed",
+    "subscriber_id_missing",
+    "no_tenant_found",
+]
+type ProviderId = Literal[
+    "slack",
+    "discord",
+    "msteams",
+    "mattermost",
+    "ryver",
+    "zulip",
+    "grafana-on-call",
+    "getstream",
+    "rocket-chat",
+    "whatsapp-business",
+    "fcm",
+    "apns",
+    "expo",
+    "one-signal",
+    "pushpad",
+    "push-webhook",
+    "pusher-beams",
+]
+# No control characters: ids become keys and header values.
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+type Id = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=_PLAIN)
+]
+type Text = Annotated[str, StringConstraints(max_length=2048)]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+
+class ChannelCredentials(_Wire):
+    webhook_url: Text | None = None
+    channel: Text | None = None
+    device_tokens: list[Annotated[str, StringConstraints(min_length=1, max_length=4096)]] | None = (
+        Field(None, max_length=100)
+    )
+
+
+class SubscriberChannel(_Wire):
+    provider_id: ProviderId
+    integration_identifier: Text | None = None
+    credentials: ChannelCredentials = Field(default_factory=ChannelCredentials)
+
+
+class SubscriberPayload(_Wire):
+    """A person named inline. Without `subscriberId` the event is answered so, not the request."""
+
+    subscriber_id: Id | None = None
+    email: Text | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    phone: Text | None = None
+    avatar: Text | None = None
+    locale: Text | None = None
+    timezone: Text | None = None
+    data: dict[str, Any] | None = None
+    channels: list[SubscriberChannel] | None = Field(None, max_length=100)
+
+    @field_validator("subscriber_id", mode="before")
+    @classmethod
+    def _empty_is_missing(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+
+class TopicPayload(_Wire):
+    type: Literal["Topic"]
+    topic_key: Id
+    exclude: list[Id] = Field(default_factory=list)
+
+
+def _kind(value: Any) -> str | None:
+    """Which form of recipient this is, by the same test as Novu's: objects are people or topics."""
+    if isinstance(value, str):
+        return "id"
+    if isinstance(value, TopicPayload) or (
+        isinstance(value, Mapping) and value.get("type") == "Topic"
+    ):
+        return "topic"
+    return "subscriber" if isinstance(value, Mapping | SubscriberPayload) else None
+
+
+type RecipientPayload = Annotated[
+    Annotated[Id, Tag("id")]
+    | Annotated[SubscriberPayload, Tag("subscriber")]
+    | Annotated[TopicPayload, Tag("topic")],
+    Discriminator(
+        _kind,
+        custom_error_type="recipient",
+        custom_error_message="must be a non-empty subscriberId string, an object with a "
+        "non-empty subscriberId, a topic object with a non-empty topicKey, or a non-empty "
+        "array of those",
+    ),
+]
+
+
+class TenantPayload(_Wire):
+    identifier: Id
+    name: Text | None = None
+    data: dict[str, Any] | None = None
+
+
+class TriggerEventRequest(_Wire):
+    name: Id
+    to: list[RecipientPayload] = Field(min_length=1)
+    payload: dict[str, Any] = Field(default_factory=dict)
+    overrides: dict[str, Any] = Field(default_factory=dict)
+    transaction_id: Id | None = None
+    actor: Id | SubscriberPayload | None = None
+    tenant: Id | TenantPayload | None = None
+    bridge_url: Text | None = None
+
+    @field_validator("to", mode="before")
+    @classmethod
+    def _always_a_list(cls, value: Any) -> Any:
+        entries = value if isinstance(value, list) else [value]
+        return [entry for entry in entries if entry not in (None, "")]
+
+    @field_validator("payload", "overrides", mode="before")
+    @classmethod
+    def _null_is_empty(cls, value: Any) -> Any:
+        return {} if value is None else value
+
+
+class BulkTriggerRequest(_Wire):
+    """`events` are read one by one later: each succeeds or fails on its own."""
+
+    events: list[Any]
+
+    @field_validator("events")
+    @classmethod
+    def _neither_none_nor_too_many(cls, events: list[Any]) -> list[Any]:
+        if not events:
+            raise ValueError("events should not be empty")
+        if len(events) > BULK_LIMIT:
+            raise ValueError(f"events must contain no more than {BULK_LIMIT} elements")
+        return events
+
+
+class TriggerEventResponse(_Wire):
+    """`transactionId` is in every item, also in errors: the older clients require it."""
+
+    acknowledged: Literal[True] = True
+    status: Status
+    transaction_id: str
+    error: list[str] | None = None

@@ -1,0 +1,157 @@
+"""Between Novu's words and ours: no I/O, no decisions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from carillon.dialects.dialect import problems
+from carillon.dialects.novu.errors import message
+from carillon.dialects.novu.schemas import (
+    BulkTriggerRequest,
+    RecipientPayload,
+    Status,
+    SubscriberChannel,
+    SubscriberPayload,
+    TenantPayload,
+    TopicPayload,
+    TriggerEventRequest,
+    TriggerEventResponse,
+)
+from carillon.domain import ids, network
+from carillon.domain.contexts import ContextChanges
+from carillon.domain.errors import (
+    CarillonError,
+    ContextNotFound,
+    Inactive,
+    Invalid,
+    Locked,
+    NoActiveTemplates,
+    NoTemplates,
+    Problem,
+    RecipientWithoutId,
+)
+from carillon.domain.invocations import (
+    Acceptance,
+    Accepted,
+    Recipient,
+    Refused,
+    TopicRecipient,
+    Trigger,
+)
+from carillon.domain.subscribers import ChannelAddress, SubscriberChanges
+
+# What Novu says with a status inside a 201; everything else is an error.
+_STATUS: Mapping[type[CarillonError], Status] = {
+    ContextNotFound: "no_tenant_found",
+    Inactive: "trigger_not_active",
+    Locked: "trigger_not_active",
+    NoTemplates: "no_workflow_steps_defined",
+    NoActiveTemplates: "no_workflow_active_steps_defined",
+    RecipientWithoutId: "subscriber_id_missing",
+}
+
+
+def to_triggers(body: BulkTriggerRequest, application: str) -> list[Trigger | Refused]:
+    return [_to_trigger_or_refused(event, application) for event in body.events]
+
+
+def to_trigger(event: TriggerEventRequest, application: str) -> Trigger:
+    if event.bridge_url and not network.is_public_https(event.bridge_url):
+        reason = "must be a public https URL"
+        raise Invalid(Problem("bridgeUrl", reason, event.bridge_url))
+    return Trigger(
+        event=event.name,
+        application=application,
+        recipients=tuple(_recipient(to) for to in event.to),
+        payload=event.payload,
+        overrides=_overrides(event.overrides),
+        transaction_id=event.transaction_id,
+        actor=_person(event.actor) if event.actor else None,
+        context=_context(event.tenant) if event.tenant else None,
+        bridge_url=event.bridge_url,
+    )
+
+
+def from_single(outcome: Acceptance) -> TriggerEventResponse:
+    """One event's answer; what has no status of its own is raised instead."""
+    if isinstance(outcome, Refused) and type(outcome.error) not in _STATUS:
+        raise outcome.error
+    return from_outcome(outcome)
+
+
+def from_outcomes(outcomes: Sequence[Acceptance]) -> list[TriggerEventResponse]:
+    return [from_outcome(outcome) for outcome in outcomes]
+
+
+def from_outcome(outcome: Acceptance) -> TriggerEventResponse:
+    match outcome:
+        case Accepted(id):
+            return TriggerEventResponse(status="processed", transaction_id=id)
+        case Refused(error, id):
+            return TriggerEventResponse(
+                status=_STATUS.get(type(error), "error"),
+                transaction_id=id or ids.new(),
+                error=_messages(error),
+            )
+
+
+def _to_trigger_or_refused(event: Any, application: str) -> Trigger | Refused:
+    try:
+        return to_trigger(TriggerEventRequest.model_validate(event), application)
+    except ValidationError as error:
+        return Refused(Invalid(*problems(error)))
+    except Invalid as error:
+        return Refused(error)
+
+
+def _messages(error: CarillonError) -> list[str]:
+    if isinstance(error, Invalid):
+        return [f"{problem.path} {problem.message}".strip() for problem in error.problems]
+    return [message(error)]
+
+
+def _recipient(to: RecipientPayload) -> Recipient:
+    if isinstance(to, TopicPayload):
+        return TopicRecipient(topic=to.topic_key, exclude=tuple(to.exclude))
+    return _person(to)
+
+
+def _person(person: str | SubscriberPayload) -> SubscriberChanges:
+    if isinstance(person, str):
+        return SubscriberChanges(id=person)
+    return SubscriberChanges(
+        id=person.subscriber_id or "",
+        email=person.email,
+        phone=person.phone,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        avatar=person.avatar,
+        locale=person.locale,
+        timezone=person.timezone,
+        data=person.data,
+        channels=tuple(_address(channel) for channel in person.channels or ()),
+    )
+
+
+def _address(channel: SubscriberChannel) -> ChannelAddress:
+    return ChannelAddress(
+        provider=channel.provider_id,
+        integration=channel.integration_identifier,
+        webhook_url=channel.credentials.webhook_url,
+        channel=channel.credentials.channel,
+        device_tokens=tuple(channel.credentials.device_tokens or ()),
+    )
+
+
+def _context(tenant: str | TenantPayload) -> ContextChanges:
+    if isinstance(tenant, str):
+        return ContextChanges(identifier=tenant)
+    return ContextChanges(identifier=tenant.identifier, name=tenant.name, data=tenant.data)
+
+
+def _overrides(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """By channel and provider. Callers put providers at the top, newer clients in `providers`."""
+    nested = overrides.get("providers")
+    top = {name: value for name, value in overrides.items() if name != "providers"}
+    return {**top, **nested} if isinstance(nested, Mapping) else top

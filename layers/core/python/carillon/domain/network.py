@@ -1,0 +1,60 @@
+"""Which addresses are the public internet's.
+
+Everything else is refused as a destination that a tenant names: loopback (on Lambda, the runtime's
+own API), link-local (instance metadata), private and shared networks, and the ranges that wrap
+them. `ipaddress.is_global` alone is no guard: it passes NAT64 and IPv4-compatible forms of them.
+"""
+
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+_DENIED_V4 = [
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # Azure's wire server
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+    )
+]
+_ALLOWED_V6 = ip_network("2000::/3")
+_DENIED_V6 = [ip_network(t) for t in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
+
+_LOCAL_NAMES = re.compile(r"(^|\.)(localhost|local|internal|lan|home\.arpa)\.?$", re.IGNORECASE)
+# What ends in a number is an address to resolvers, however it is written: 127.1, 0x7f.1, 2130706433
+_NUMERIC = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        return address in _ALLOWED_V6 and not any(address in net for net in _DENIED_V6)
+    return not any(address in net for net in _DENIED_V4)
+
+
+def is_public_https(url: str) -> bool:
+    """Whether a URL may be called at all, as far as its text tells; names are not resolved."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if parts.scheme != "https" or not host or parts.username is not None:
+        return False
+    try:
+        return is_public(ip_address(host))
+    except ValueError:
+        return not _NUMERIC.search(host) and not _LOCAL_NAMES.search(host) and "." in host

@@ -1,0 +1,163 @@
+"""An HTTP endpoint as a Lambda function: one path, its methods, one dialect.
+
+Every request goes the same way: authenticate (401), find the method (405), check the scope
+(403), the size (413), the JSON (400), the schema (the dialect says), then the work. Whatever is
+raised on the way is said in the dialect's words.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from carillon.dialects.dialect import Answer, Asked, Dialect, problems
+from carillon.domain.access import ApiKey, Scope
+from carillon.domain.errors import (
+    CarillonError,
+    Failure,
+    Invalid,
+    MethodNotAllowed,
+)
+from carillon.ports import Ports
+from carillon.runtime import authentication, wiring
+from carillon.runtime.observability import logger
+from carillon.runtime.request import Request, from_event
+
+type Json = dict[str, Any]
+type LambdaHandler = Callable[[Json, Any], Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What an endpoint knows of the call besides its body."""
+
+    tenant: str  # empty for an operator's call
+    application: str
+    ports: Ports
+    request: Request
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        return self.request.path_parameters
+
+    @property
+    def idempotency_key(self) -> str | None:
+        return self.request.idempotency_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """One method of a path."""
+
+    dialect: Dialect
+    work: Callable[..., Any]
+    status: int
+    scope: Scope | None
+    operator: bool
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+
+    def admit(self, request: Request, ports: Ports) -> Callable[[], Call]:
+        """Authenticate now; the returned function authorizes, so that 405 comes between."""
+        presented = self.dialect.credential(request.headers)
+        if self.operator:
+            authentication.authenticate_operator(presented, ports)
+            return lambda: Call(tenant="", application="", ports=ports, request=request)
+        key = authentication.authenticate(presented, ports)
+        return lambda: self._authorized(key, request, ports)
+
+    def answer(self, call: Call) -> Answer:
+        given: dict[str, Any] = {"call": call}
+        if self.query is not None:
+            given["query"] = _validated(self.query, dict(call.request.query))
+        if self.body is not None:
+            given["body"] = _validated(self.body, call.request.json())
+        result = self.work(**given)
+        if isinstance(result, Answer):
+            return result
+        if result is None:
+            return Answer(status=204)
+        return Answer(status=self.status, body=self.dialect.encode(result))
+
+    def _authorized(self, key: ApiKey, request: Request, ports: Ports) -> Call:
+        if self.scope is not None:
+            authentication.authorize(key, self.scope)
+        return Call(tenant=key.tenant, application=key.application, ports=ports, request=request)
+
+
+def endpoint(
+    dialect: Dialect, *, scope: Scope | None = None, status: int = 200, operator: bool = False
+) -> Callable[[Callable[..., Any]], Endpoint]:
+    """Turn a function of `call`, and of `body` and `query` if it has them, into a method of a path.
+
+    `body` and `query` are annotated with the pydantic model that they must satisfy. The function
+    returns a model, a list of models, plain JSON, an Answer, or None for 204.
+    """
+
+    def decorate(work: Callable[..., Any]) -> Endpoint:
+        parameters = inspect.get_annotations(work, eval_str=True)
+        return Endpoint(
+            dialect=dialect,
+            work=work,
+            status=status,
+            scope=scope,
+            operator=operator,
+            body=parameters.get("body"),
+            query=parameters.get("query"),
+        )
+
+    return decorate
+
+
+def methods(**endpoints: Endpoint) -> LambdaHandler:
+    """Make the Lambda entry point of a path: `handler = methods(GET=list_it, POST=create)`."""
+    first = next(iter(endpoints.values()))
+
+    def handler(event: Json, context: Any) -> Json:
+        request = from_event(event)
+        logger.set_correlation_id(request.id)
+        try:
+            answer = _answer(request, endpoints, first)
+        except CarillonError as error:
+            logger.info("refused", error=type(error).__name__, function=context.function_name)
+            answer = _said(first.dialect, error, request)
+        except Exception:  # noqa: BLE001 - the last stand: said plainly, logged once
+            logger.exception("failed", function=context.function_name)
+            answer = _said(first.dialect, Failure("Internal server error"), request)
+        return _response(answer)
+
+    return handler
+
+
+def _answer(request: Request, endpoints: Mapping[str, Endpoint], first: Endpoint) -> Answer:
+    ports = wiring.ports()
+    chosen = endpoints.get(request.method)
+    admitted = (chosen or first).admit(request, ports)
+    if chosen is None:
+        raise MethodNotAllowed(request.method, tuple(endpoints))
+    return chosen.answer(admitted())
+
+
+def _said(dialect: Dialect, error: CarillonError, request: Request) -> Answer:
+    asked = Asked(path=request.path, at=wiring.ports().clock.now(), request_id=request.id)
+    return dialect.error(error, asked)
+
+
+def _validated(model: type[BaseModel], value: Any) -> BaseModel:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Invalid(*problems(error)) from None
+
+
+def _response(answer: Answer) -> Json:
+    if answer.body is None:
+        return {"statusCode": answer.status, "headers": dict(answer.headers)}
+    return {
+        "statusCode": answer.status,
+        "headers": {"content-type": "application/json", **answer.headers},
+        "body": json.dumps(answer.body, separators=(",", ":")),
+    }

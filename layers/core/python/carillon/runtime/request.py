@@ -1,0 +1,101 @@
+"""An API Gateway HTTP API event (payload format 2.0) as a request."""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from carillon.domain.errors import Invalid, Malformed, Problem, TooLarge
+
+BODY_LIMIT = 6 * 1024 * 1024  # bytes: what Lambda takes
+DEPTH_LIMIT = 32
+STRING_LIMIT = 64 * 1024  # characters
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_IDEMPOTENCY_KEY_LIMIT = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    method: str
+    path: str
+    path_parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    id: str
+
+    @property
+    def idempotency_key(self) -> str | None:
+        key = self.headers.get("idempotency-key")
+        if key is not None and len(key) > _IDEMPOTENCY_KEY_LIMIT:
+            message = f"must not be longer than {_IDEMPOTENCY_KEY_LIMIT} characters"
+            raise Invalid(Problem("Idempotency-Key", message, key))
+        return key or None
+
+    def json(self) -> Any:
+        """The body, read strictly: what could not be stored or sent on is refused here."""
+        if len(self.body) > BODY_LIMIT:
+            raise TooLarge(f"The request is larger than {BODY_LIMIT} bytes")
+        try:
+            value = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
+            _check(value, depth=1, surrogates=_SURROGATE.search(self.body) is not None)
+        except RecursionError:
+            raise Malformed(f"JSON is nested deeper than {DEPTH_LIMIT}") from None
+        except UnicodeError:
+            raise Malformed("The body is not Unicode text") from None
+        except ValueError as error:  # JSONDecodeError, and integers too long to read
+            raise Malformed(f"JSON parse error: {error}") from None
+        return value
+
+
+def from_event(event: Mapping[str, Any]) -> Request:
+    http = event["requestContext"]["http"]
+    body = event.get("body") or ""
+    return Request(
+        method=http["method"],
+        path=unquote(event["rawPath"]),
+        path_parameters=event.get("pathParameters") or {},
+        query=dict(parse_qsl(event.get("rawQueryString") or "", keep_blank_values=True)),
+        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+        id=event["requestContext"]["requestId"],
+    )
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in {float("inf"), float("-inf")}:
+        raise ValueError(f"{text[:20]} is out of range")
+    return number
+
+
+def _check(value: Any, *, depth: int, surrogates: bool) -> None:
+    """Raise for text we could not keep. Plain recursion: the walk is hot."""
+    kind = type(value)
+    if kind is str:
+        if len(value) > STRING_LIMIT:
+            raise ValueError(f"a string is longer than {STRING_LIMIT} characters")
+        if surrogates:
+            value.encode()
+    elif kind is dict:
+        _check_depth(depth)
+        for name, item in value.items():
+            _check(name, depth=depth + 1, surrogates=surrogates)
+            _check(item, depth=depth + 1, surrogates=surrogates)
+    elif kind is list:
+        _check_depth(depth)
+        for item in value:
+            _check(item, depth=depth + 1, surrogates=surrogates)
+
+
+def _check_depth(depth: int) -> None:
+    if depth > DEPTH_LIMIT:
+        raise ValueError(f"it is nested deeper than {DEPTH_LIMIT}")

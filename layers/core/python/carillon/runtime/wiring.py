@@ -1,0 +1,42 @@
+"""The ports on AWS, from the environment. Nothing is read or connected before it is needed."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+
+from carillon.adapters import aws
+from carillon.adapters.clients import Clients
+from carillon.adapters.clock import SystemClock
+from carillon.adapters.egress import GuardedEgress
+from carillon.adapters.rendering import LiquidRenderer
+from carillon.adapters.schemas import JsonSchemas
+from carillon.ports import Ports
+from carillon.providers.registry import Providers
+
+_used: list[Ports] = []
+
+
+def ports() -> Ports:
+    """The process's ports: those of AWS, unless a test uses others."""
+    return _used[-1] if _used else _on_aws()
+
+
+def use(ports: Ports | None) -> None:
+    """Use these ports from now on, as tests do; None goes back to AWS."""
+    _used[:] = [ports] if ports else []
+
+
+@cache
+def _on_aws() -> Ports:
+    environment: Mapping[str, str] = os.environ
+    clients = Clients()
+    allowed = environment.get("CARILLON_EGRESS_ALLOW", "")
+    return aws.ports(
+        clients,
+        environment,
+        providers=Providers(),
+        egress=GuardedEgress(clients, allow=frozenset(filter(None, allowed.split(",")))),
+        renderer=LiquidRenderer(),
+        schemas=JsonSchemas(),
+        clock=SystemClock(),
+    )

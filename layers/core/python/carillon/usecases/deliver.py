@@ -1,0 +1,167 @@
+"""Deliver: claim a chunk, render and send what is left of it, record every outcome at once."""
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from carillon.domain import ids, retrying
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import (
+    Attempted,
+    Chunk,
+    Delivery,
+    Held,
+    Occasion,
+    Outcome,
+    Result,
+)
+from carillon.domain.errors import Invalid, Problem, Unfinished
+from carillon.domain.integrations import Integration
+from carillon.domain.templates import Message, Template, choose
+from carillon.domain.transport import NoAnswer
+from carillon.ports import Ports
+
+# Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
+TIME_TO_SEND = 20
+
+_log = logging.getLogger(__name__)
+
+# One pool a process, as its connections are kept between chunks.
+_senders = ThreadPoolExecutor(max_workers=10, thread_name_prefix="send")
+
+
+def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> None:
+    """Send what has no final state yet.
+
+    Raise Unfinished, so that the queue gives the chunk again, when another worker holds it, when
+    time ran out, or when a provider said "not now". `time_left` is in seconds.
+    """
+    owner = ids.new()
+    claim = ports.chunks.claim(chunk, owner, ports.clock.now())
+    if isinstance(claim, Held):
+        raise Unfinished("another worker holds the chunk")
+    before = claim.attempted
+    left = [d for d in chunk.deliveries if d.id not in before or not before[d.id].status.final]
+    if not left:
+        return
+    desk = _Desk.of(chunk, ports)
+
+    def attempt(delivery: Delivery) -> Attempted | None:
+        if time_left() < TIME_TO_SEND:
+            return None
+        attempts = before[delivery.id].attempts + 1 if delivery.id in before else 1
+        return _account(delivery, desk.send(delivery), attempts, ports)
+
+    attempted = {a.delivery: a for a in _senders.map(attempt, left) if a is not None}
+    if not ports.chunks.record(chunk, owner, {**before, **attempted}):
+        raise Unfinished("the lease was lost")
+    again = [d for d in left if d.id not in attempted or not attempted[d.id].status.final]
+    if again:
+        raise Unfinished(f"{len(again)} of {len(chunk.deliveries)} need another attempt")
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """All that is needed to send a chunk's deliveries, read once."""
+
+    chunk: Chunk
+    integrations: Mapping[str, Integration]
+    templates: Mapping[tuple[str, str], list[Template]]
+    ports: Ports
+
+    @classmethod
+    def of(cls, chunk: Chunk, ports: Ports) -> "_Desk":
+        integrations = {i.id: i for i in ports.integrations.all(chunk.tenant)}
+        templates: dict[tuple[str, str], list[Template]] = {}
+        kinds = {(o.application, o.event) for o in chunk.occasions.values()}
+        for application in {application for application, _ in kinds}:
+            slugs = sorted(event for name, event in kinds if name == application)
+            found = ports.event_types.get_many(chunk.tenant, application, slugs)
+            for slug, event in found.items():
+                templates[application, slug] = list(ports.templates.for_event(chunk.tenant, event))
+        return cls(chunk, integrations, templates, ports)
+
+    def send(self, delivery: Delivery) -> Result:
+        """What the provider said, or why it was not asked. Never raises."""
+        integration = self.integrations.get(delivery.integration)
+        if integration is None or not integration.active:
+            return Result(outcome=Outcome.CONFIG, code="integration_missing")
+        try:
+            provider = self.ports.providers.get(integration.provider)
+            message = self._message(delivery)
+            request = provider.build(message, delivery.address, integration.settings)
+            response = self.ports.egress.send(request)
+            return provider.classify(response.status, response.headers, response.body)
+        except NoAnswer as none:
+            return none.result
+        except Invalid as error:
+            return Result(outcome=Outcome.BAD, code="invalid_message", detail=str(error)[:500])
+        except Exception as error:  # noqa: BLE001 - our bug must not cost the chunk its record
+            # Its kind alone: the text may quote an address or a credential.
+            _log.error("send failed", extra={"kind": type(error).__name__, "delivery": delivery.id})
+            return Result(outcome=Outcome.RETRY, code="internal_error")
+
+    def _message(self, delivery: Delivery) -> Message:
+        occasion = self.chunk.occasions[delivery.invocation]
+        subject, text, html = self._words(delivery, occasion)
+        return Message(
+            id=delivery.id,
+            event=occasion.event,
+            occurred_at=occasion.accepted_at,
+            attempted_at=self.ports.clock.now(),
+            subject=subject,
+            text=text,
+            html=html,
+            data=occasion.payload,
+            overrides=_overrides(occasion.overrides, self.chunk.channel, delivery.provider),
+        )
+
+    def _words(self, delivery: Delivery, occasion: Occasion) -> tuple[str, str, str]:
+        templates = self.templates.get((occasion.application, occasion.event), [])
+        template = choose(templates, self.chunk.channel, delivery.locale)
+        if template is not None:
+            return self.ports.renderer.render(template, _variables(delivery, occasion))
+        if self.chunk.channel is Channel.WEBHOOK:  # machines read the data
+            return "", "", ""
+        raise Invalid(Problem("template", f"is missing for {self.chunk.channel}"))
+
+
+def _variables(delivery: Delivery, occasion: Occasion) -> dict[str, Any]:
+    """What templates can say: the payload's names directly, and whatever else by its own name."""
+    return {
+        **occasion.payload,
+        "payload": occasion.payload,
+        "subscriber": delivery.recipient,
+        "tenant": occasion.context or {},
+        "event": {"name": occasion.event, "timestamp": occasion.accepted_at.isoformat()},
+    }
+
+
+def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) -> dict[str, Any]:
+    """What the caller set for the channel, then for the provider."""
+    merged: dict[str, Any] = {}
+    for name in (channel, provider):
+        given = overrides.get(name)
+        if isinstance(given, Mapping):
+            merged.update(given)
+    return merged
+
+
+def _account(delivery: Delivery, result: Result, attempts: int, ports: Ports) -> Attempted:
+    return Attempted(
+        delivery=delivery.id,
+        invocation=delivery.invocation,
+        integration=delivery.integration,
+        provider=delivery.provider,
+        status=retrying.status_after(result, attempts),
+        outcome=result.outcome,
+        attempts=attempts,
+        at=ports.clock.now(),
+        subscriber=delivery.subscriber,
+        code=result.code,
+        http_status=result.http_status,
+        message_id=result.message_id,
+        detail=result.detail,
+    )

@@ -1,0 +1,224 @@
+"""Fan out: from accepted events to chunks of deliveries.
+
+Every step may be repeated by the queue and then comes out the same: invocations are inserted once,
+a topic's pages are frozen once, and the same deliveries make the same chunk.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from carillon.domain import chunking, contexts, routing
+from carillon.domain.channels import Channel
+from carillon.domain.chunking import Place
+from carillon.domain.deliveries import Delivery, Occasion
+from carillon.domain.events import EventType
+from carillon.domain.integrations import Integration
+from carillon.domain.invocations import Invocation, Job, TopicPage, TopicRecipient
+from carillon.domain.subscribers import SHARDS, Subscriber, SubscriberChanges
+from carillon.domain.subscriptions import Subscription, Target
+from carillon.ports import Ports
+from carillon.usecases import subscribers
+
+PAGE_SIZE = 500  # members of a topic's shard that one message fans out to
+
+
+def fan_out(job: Job, *, ports: Ports) -> None:
+    """Record a job's invocations and send everything that follows from them."""
+    ours = ports.invocations.record(job)
+    # Events of a type together, so that their chunks fill up; the order never changes.
+    invocations = sorted(
+        (i for i in job.invocations if i.id in ours and not i.paused),
+        key=lambda i: (i.application, i.event),
+    )
+    if not invocations:
+        return
+    _update_contexts(invocations, job.tenant, ports)
+    audience = _Audience.of(invocations, job.tenant, ports)
+    people = _people(invocations, audience, job.tenant, ports)
+    pages = [page for i in invocations for page in _pages(i, job, audience)]
+    if pages:
+        ports.queues.send_pages(pages)
+    to_people = (
+        _reach(i, people[id], audience) for i in invocations for id in _direct(i, audience)
+    )
+    to_targets = (_to_integrations(i, audience) for i in invocations)
+    _send(invocations, [*to_people, *to_targets], job, 0, ports)
+
+
+def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
+    """Send an invocation to one page of a topic's members, and the next page on its way."""
+    recorded = ports.invocations.get(page.tenant, page.invocation)
+    invocation = recorded.invocation
+    found = ports.topics.shard_members(page.tenant, page.topic, page.shard, page.after, PAGE_SIZE)
+    if not found:
+        return
+    members = ports.invocations.freeze_page(page, found)
+    if len(members) == PAGE_SIZE:
+        ports.queues.send_pages([replace(page, after=members[-1])])
+    audience = _Audience.of([invocation], page.tenant, ports)
+    served = _served(page, members, invocation, audience, ports)
+    people = ports.subscribers.get_many(page.tenant, [id for id in members if id not in served])
+    places = [
+        _reach(invocation, people[id], audience) if id in people else Place(invocation.id, ())
+        for id in members
+    ]
+    _send([invocation], places, page, page.shard, ports)
+
+
+@dataclass(frozen=True)
+class _Audience:
+    """What a tenant has set up for the event types at hand."""
+
+    integrations: Sequence[Integration]
+    events: Mapping[tuple[str, str], EventType]
+    subscriptions: Mapping[tuple[str, str], Sequence[Subscription]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, invocations: Iterable[Invocation], tenant: str, ports: Ports) -> "_Audience":
+        kinds = sorted({(i.application, i.event) for i in invocations})
+        events: dict[tuple[str, str], EventType] = {}
+        for application in sorted({application for application, _ in kinds}):
+            slugs = [slug for name, slug in kinds if name == application]
+            found = ports.event_types.get_many(tenant, application, slugs)
+            events.update({(application, slug): event for slug, event in found.items()})
+        return cls(
+            integrations=ports.integrations.all(tenant),
+            events=events,
+            subscriptions={
+                (application, slug): [
+                    subscription
+                    for subscription in ports.subscriptions.for_event(tenant, application, slug)
+                    if subscription.active
+                ]
+                for application, slug in kinds
+            },
+        )
+
+    def media(self, invocation: Invocation) -> list[Channel]:
+        """The media that have an active template; none when the type is gone by now."""
+        event = self.events.get((invocation.application, invocation.event))
+        return [medium for medium, active in event.media.items() if active] if event else []
+
+    def targets(self, invocation: Invocation, kind: Target) -> list[str]:
+        found = self.subscriptions[invocation.application, invocation.event]
+        return list(dict.fromkeys(s.target_id for s in found if s.target is kind))
+
+    def topics(self, invocation: Invocation) -> tuple[str, ...]:
+        named = [r.topic for r in invocation.recipients if isinstance(r, TopicRecipient)]
+        return tuple(dict.fromkeys([*named, *self.targets(invocation, Target.TOPIC)]))
+
+
+def _update_contexts(invocations: Iterable[Invocation], tenant: str, ports: Ports) -> None:
+    """Give existing contexts the details that came with the events; the last one wins."""
+    named = {i.context.identifier: i.context for i in invocations if i.context}
+    if not named:
+        return
+    for identifier, stored in ports.contexts.get_many(tenant, list(named)).items():
+        context = contexts.merge(stored, named[identifier], ports.clock.now())
+        if context is not stored:
+            ports.contexts.save(tenant, context)
+
+
+def _people(
+    invocations: Iterable[Invocation], audience: _Audience, tenant: str, ports: Ports
+) -> Mapping[str, Subscriber]:
+    """Everybody named or subscribed singly, created or changed as the events say."""
+    changes: list[SubscriberChanges] = []
+    for invocation in invocations:
+        changes += (r for r in invocation.recipients if isinstance(r, SubscriberChanges))
+        changes += [invocation.actor] if invocation.actor else []
+        targets = audience.targets(invocation, Target.SUBSCRIBER)
+        changes += (SubscriberChanges(id=id) for id in targets)
+    return subscribers.upsert(changes, tenant=tenant, ports=ports).subscribers if changes else {}
+
+
+def _direct(invocation: Invocation, audience: _Audience) -> list[str]:
+    """Ids of the people an event goes to by themselves, each once."""
+    named = [r.id for r in invocation.recipients if isinstance(r, SubscriberChanges)]
+    return list(dict.fromkeys([*named, *audience.targets(invocation, Target.SUBSCRIBER)]))
+
+
+def _pages(invocation: Invocation, job: Job, audience: _Audience) -> Iterator[TopicPage]:
+    topics = audience.topics(invocation)
+    for position in range(len(topics)):
+        for shard in range(SHARDS):
+            yield TopicPage(
+                tenant=job.tenant,
+                job=job.id,
+                accepted_at=job.accepted_at,
+                invocation=invocation.id,
+                topics=topics,
+                position=position,
+                shard=shard,
+            )
+
+
+def _served(
+    page: TopicPage,
+    members: Sequence[str],
+    invocation: Invocation,
+    audience: _Audience,
+    ports: Ports,
+) -> set[str]:
+    """Members who hear of it otherwise, or must not: direct recipients, excluded, the actor."""
+    served = set(_direct(invocation, audience))
+    if invocation.actor:
+        served.add(invocation.actor.id)
+    for recipient in invocation.recipients:
+        if isinstance(recipient, TopicRecipient) and recipient.topic == page.topic:
+            served.update(recipient.exclude)
+    for earlier in page.topics[: page.position]:
+        served |= ports.topics.among(page.tenant, earlier, members)
+    return served
+
+
+def _reach(invocation: Invocation, subscriber: Subscriber, audience: _Audience) -> Place:
+    media = audience.media(invocation)
+    found = routing.to_subscriber(invocation.id, subscriber, media, audience.integrations)
+    return Place(invocation.id, tuple(found))
+
+
+def _to_integrations(invocation: Invocation, audience: _Audience) -> Place:
+    targets = set(audience.targets(invocation, Target.INTEGRATION))
+    found: list[tuple[Channel, Delivery]] = [
+        routing.to_integration(invocation.id, integration)
+        for integration in audience.integrations
+        if integration.id in targets and integration.active
+    ]
+    return Place(invocation.id, found)
+
+
+def _send(
+    invocations: Iterable[Invocation],
+    places: Sequence[Place],
+    source: Job | TopicPage,
+    range: int,
+    ports: Ports,
+) -> None:
+    job = source.id if isinstance(source, Job) else source.job
+    occasions = {
+        i.id: Occasion(
+            event=i.event,
+            accepted_at=source.accepted_at,
+            application=i.application,
+            payload=i.payload,
+            overrides=i.overrides,
+            context=_context(i),
+        )
+        for i in invocations
+    }
+    sizes = {i.id: len(json.dumps(i.payload)) + len(json.dumps(i.overrides)) for i in invocations}
+    chunks = list(
+        chunking.cut(places, occasions, sizes, tenant=source.tenant, job=job, range=range)
+    )
+    if chunks:
+        ports.queues.send_chunks(chunks)
+
+
+def _context(invocation: Invocation) -> Mapping[str, object] | None:
+    context = invocation.context
+    if context is None:
+        return None
+    about = {"identifier": context.identifier, "name": context.name, "data": context.data}
+    return {name: value for name, value in about.items() if value is not None}
