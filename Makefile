@@ -1,0 +1,117 @@
+# Everything a person or CI does here. It needs make and python3; the rest it fetches itself.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+# uv from PATH, else a private one.
+UV := $(or $(shell command -v uv),.local/uv/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+SAM := SAM_CLI_TELEMETRY=0 $(UV) tool run --from aws-sam-cli==1.170.0 sam
+CORE := layers/core/python
+
+.PHONY: help
+help: ## Show what there is
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Use
+
+.PHONY: run
+run: .venv/ready ## Start Carillon on this machine: API, workers, emulated AWS, outbox
+	@exec $(RUN) python -m local
+
+.PHONY: demo
+demo: .venv/ready ## Send 100 events to the running stack and watch them land
+	@$(RUN) python -m local.demo
+
+.PHONY: test
+test: check ## Run everything CI runs
+
+##@ Work on it
+
+.PHONY: setup
+setup: .venv/ready ## Install what is missing
+
+.PHONY: check
+check: lint types imports template requirements-fresh unit integration end-to-end build ## All checks and all tests
+
+.PHONY: lint
+lint: .venv/ready ## Style and common mistakes
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+
+.PHONY: format
+format: .venv/ready ## Put the code in form
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+.PHONY: types
+types: .venv/ready ## Strict types
+	$(RUN) mypy $(CORE)/carillon functions local tests/fakes benchmarks
+
+.PHONY: imports
+imports: .venv/ready ## The arrows between packages
+	PYTHONPATH=$(CORE) $(RUN) lint-imports
+
+.PHONY: template
+template: .venv/ready ## cfn-lint on the template, and SAM's own validation
+	$(RUN) cfn-lint template.yaml
+	AWS_DEFAULT_REGION=eu-west-1 $(SAM) validate --lint
+
+.PHONY: unit
+unit: .venv/ready ## Fast tests, no I/O
+	$(RUN) pytest -q -n 2 tests/unit tests/architecture
+
+.PHONY: integration
+integration: .venv/ready ## Adapters against moto, the emulator and local servers
+	$(RUN) pytest -q -n 2 --dist loadfile tests/integration
+
+.PHONY: end-to-end
+end-to-end: .venv/ready ## The local stack, driven by the real clients
+	$(RUN) pytest -q tests/end_to_end
+
+.PHONY: benchmarks
+benchmarks: .venv/ready ## Figures the documents quote
+	@for each in benchmarks/*.py; do PYTHONPATH=.:$(CORE) $(RUN) python $$each; done
+
+.PHONY: requirements
+requirements: .venv/ready ## Write the dependency layer's requirements from the lock
+	$(UV) export -q --frozen --no-dev --no-group local --no-emit-project --no-header -o layers/dependencies/requirements.txt
+
+.PHONY: requirements-fresh
+requirements-fresh: .venv/ready
+	@$(UV) export -q --frozen --no-dev --no-group local --no-emit-project --no-header -o .local/requirements.txt > /dev/null
+	@diff -q .local/requirements.txt layers/dependencies/requirements.txt > /dev/null || { echo "layers/dependencies/requirements.txt is stale: make requirements"; exit 1; }
+
+##@ Deploy
+
+.PHONY: build
+build: .venv/ready ## Build the functions and layers for Lambda (arm64, Python 3.13)
+	PATH="$$(dirname "$$($(RUN) python -c 'import sys; print(sys.executable)')"):$$PATH" $(SAM) build
+
+.PHONY: deploy
+deploy: build ## Deploy to AWS: make deploy ENV=production
+	$(SAM) deploy --config-env $(or $(ENV),default)
+
+.PHONY: invoke
+invoke: build ## Run one function in Lambda's own image (needs Docker): make invoke F=novu/trigger_bulk
+	$(SAM) local invoke "$$($(RUN) python -m local.names $(F))" --event events/$(F).json
+
+##@ Setting up
+
+.venv/ready: uv.lock pyproject.toml .python-version | .local/uv-ready
+	@$(UV) python find --no-project 3.13 > /dev/null 2>&1 || $(UV) python install 3.13 > /dev/null 2>&1 || \
+		{ echo "Carillon needs Python 3.13, and it was neither found nor could be fetched: install it, then try again."; exit 1; }
+	@echo "Setting up (once) …"
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+.local/uv-ready:
+	@mkdir -p .local
+	@if [ "$(UV)" = .local/uv/bin/uv ] && [ ! -x .local/uv/bin/uv ]; then \
+		echo "Fetching uv (once) …"; \
+		{ python3 -m venv .local/uv && .local/uv/bin/pip install --quiet --disable-pip-version-check uv; } > .local/uv.log 2>&1 || \
+		{ rm -rf .local/uv; mkdir -p .local/uv && python3 -m pip install --quiet --disable-pip-version-check --target .local/uv uv; } >> .local/uv.log 2>&1 || \
+		{ rm -rf .local/uv; echo "Carillon sets itself up with uv, and python3 could not fetch it: see .local/uv.log, or install uv yourself."; exit 1; }; \
+	fi
+	@touch $@
