@@ -1,0 +1,102 @@
+"""How the admin API says no: RFC 9457 problem details."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from carillon.dialects.dialect import Answer, Asked
+from carillon.domain.errors import (
+    CarillonError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+
+_SCHEMES = {"bearer", "apikey"}
+
+_STATUS: Mapping[type[CarillonError], int] = {
+    Malformed: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    Unavailable: 503,
+}
+_TITLE = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    422: "Unprocessable Content",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+class AdminDialect:
+    name = "admin"
+
+    def credential(self, headers: Mapping[str, str]) -> str:
+        scheme, _, key = headers.get("authorization", "").strip().partition(" ")
+        if scheme.lower() not in _SCHEMES or not key.strip():
+            raise Unauthenticated("Send an API key as `Authorization: Bearer <key>`")
+        return key.strip()
+
+    def error(self, error: CarillonError, asked: Asked) -> Answer:
+        status = _status(error)
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": _TITLE[status],
+            "status": status,
+            "detail": _detail(error, status),
+        }
+        if isinstance(error, Invalid):
+            # Not what was found there: it may be a secret.
+            body["errors"] = [{"path": p.path, "message": p.message} for p in error.problems]
+        if status == 500:  # noqa: PLR2004 - the status is the word for it
+            body["instance"] = asked.request_id
+        headers = {"content-type": "application/problem+json", **_headers(error)}
+        return Answer(status=status, body=body, headers=headers)
+
+    def encode(self, result: Any) -> Any:
+        return result
+
+
+def _status(error: CarillonError) -> int:
+    """By the nearest of the error's classes that has a status."""
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
+
+
+def _detail(error: CarillonError, status: int) -> str:
+    if isinstance(error, Invalid):
+        count = len(error.problems)
+        return "1 problem with the request" if count == 1 else f"{count} problems with the request"
+    if status not in _STATUS.values():
+        return "Something went wrong on our side. Quote `instance` when you report it."
+    return str(error)
+
+
+def _headers(error: CarillonError) -> Mapping[str, str]:
+    match error:
+        case Unauthenticated():
+            return {"www-authenticate": "Bearer"}
+        case MethodNotAllowed():
+            return {"allow": ", ".join(error.allowed)}
+        case Unavailable():
+            return {"retry-after": str(error.retry_after)}
+        case _:
+            return {}
+
+
+dialect = AdminDialect()

@@ -1,0 +1,1 @@
+"""The admin API's requests and responses, a module a resource."""

@@ -1,0 +1,171 @@
+"""Subscribers, topics and contexts on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from carillon.dialects.admin.schemas.common import (
+    Email,
+    Id,
+    JsonObject,
+    Locale,
+    Name,
+    OptionalName,
+    Phone,
+    Request,
+    Response,
+    Slug,
+    Url,
+    at_most,
+)
+from carillon.domain.subscribers import DATA_LIMIT
+
+MEMBERS_LIMIT = 5_000  # of all topics in one request: what can be written before it times out
+
+Data = Annotated[JsonObject | None, at_most(DATA_LIMIT // 1024)]
+Members = Annotated[list[Id], Field(min_length=1, max_length=500)]
+
+
+class ChannelAddress(Request):
+    """Where a subscriber is reached through one chat or push provider."""
+
+    provider: Slug
+    integration: Slug | None = Field(
+        default=None, description="An integration's identifier; default: any of the provider"
+    )
+    webhook_url: Url | None = None
+    channel: Id | None = None
+    device_tokens: list[Annotated[str, Field(min_length=1, max_length=1024)]] = Field(
+        default_factory=list, max_length=50
+    )
+
+    @model_validator(mode="after")
+    def leads_somewhere(self) -> Self:
+        if not (self.webhook_url or self.channel or self.device_tokens):
+            raise PydanticCustomError(
+                "carillon", "needs one of webhook_url, channel and device_tokens"
+            )
+        return self
+
+
+class SubscriberRequest(Request):
+    """What is absent or null stays as it is stored."""
+
+    id: Id
+    email: Email | None = None
+    phone: Phone | None = None
+    first_name: OptionalName | None = None
+    last_name: OptionalName | None = None
+    avatar: Url | None = None
+    locale: Locale | None = None
+    timezone: Annotated[OptionalName, Field(max_length=64)] | None = None
+    data: Data = None
+    channels: list[ChannelAddress] = Field(default_factory=list, max_length=20)
+
+
+class PutSubscribersRequest(Request):
+    subscribers: list[SubscriberRequest] = Field(min_length=1, max_length=500)
+
+
+class FailedSubscriber(Response):
+    id: str
+    message: str
+
+
+class PutSubscribersResponse(Response):
+    created: list[str]
+    updated: list[str]
+    unchanged: list[str]
+    failed: list[FailedSubscriber]
+
+
+class ChannelAddressResponse(Response):
+    provider: str
+    integration: str | None
+    webhook_url: str | None
+    channel: str | None
+    device_tokens: list[str]
+
+
+class SubscriberResponse(Response):
+    id: str
+    email: str | None
+    phone: str | None
+    first_name: str | None
+    last_name: str | None
+    avatar: str | None
+    locale: str | None
+    timezone: str | None
+    data: JsonObject | None
+    channels: list[ChannelAddressResponse]
+    created_at: datetime
+    updated_at: datetime
+
+
+class TopicRequest(Request):
+    key: Id
+    name: Name | None = Field(default=None, description="Default for a new topic: its key")
+    members: Annotated[list[Id], Field(max_length=500)] = Field(
+        default_factory=list, description="Ids of subscribers to add"
+    )
+
+
+class PutTopicsRequest(Request):
+    topics: list[TopicRequest] = Field(min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def are_few_enough(self) -> Self:
+        if sum(len(topic.members) for topic in self.topics) > MEMBERS_LIMIT:
+            raise PydanticCustomError("carillon", "must not name more than 5000 members altogether")
+        return self
+
+
+class PutTopicsResponse(Response):
+    created: list[str]
+    updated: list[str]
+    unknown: dict[str, list[str]] = Field(
+        description="By topic, the members that are no subscribers, and were not added"
+    )
+
+
+class ChangeTopicRequest(Request):
+    name: Name
+
+
+class TopicResponse(Response):
+    key: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class MembersRequest(Request):
+    members: Members
+
+
+class AddedMembersResponse(Response):
+    added: int = Field(description="How many of them were not members before")
+    unknown: list[str] = Field(description="Those that are no subscribers, and were not added")
+
+
+class CreateContextRequest(Request):
+    identifier: Id
+    name: OptionalName = ""
+    data: Data = None
+
+
+class ChangeContextRequest(Request):
+    """Only what is given changes; null leaves as it is, and `{}` empties the data."""
+
+    name: OptionalName | None = None
+    data: Data = None
+
+
+class ContextResponse(Response):
+    identifier: str
+    name: str
+    data: JsonObject | None
+    created_at: datetime
+    updated_at: datetime

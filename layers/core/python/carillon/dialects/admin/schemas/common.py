@@ -1,0 +1,137 @@
+"""What the resources of the admin API share: field types, lists, and the manner of models."""
+
+import json
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from carillon.domain.ids import is_slug
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}\Z")
+_URL = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}\Z")
+_REGION_LENGTH, _SCRIPT_LENGTH = 2, 4
+
+
+class Request(BaseModel):
+    """A body or query string. Unknown fields are refused, so that no typing error goes unseen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Response(BaseModel):
+    """A resource as we show it: every field is there, null where there is nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        return super().model_dump(**{**options, "exclude_none": False})
+
+
+class PageQuery(Request):
+    limit: int = Field(default=50, ge=1, le=100, description="How many items to return")
+    cursor: str | None = Field(
+        default=None, max_length=4096, description="`next_cursor` of the page before"
+    )
+
+
+class PageResponse[T](Response):
+    items: list[T]
+    next_cursor: str | None = Field(description="Continues the list; null at its end")
+
+
+def _wrong(message: str) -> PydanticCustomError:
+    return PydanticCustomError("carillon", message)
+
+
+def _text(value: str) -> str:
+    if _CONTROL.search(value):
+        raise _wrong("must not contain control characters or line breaks")
+    return value
+
+
+def _slug(value: str) -> str:
+    if not is_slug(value):
+        raise _wrong("must be lower-case letters and digits, joined by single '-', '_' or '.'")
+    return value
+
+
+def _application(value: str) -> str:
+    project, _, application = value.partition("/")
+    if not (is_slug(project) and is_slug(application)):
+        raise _wrong("must be two slugs: 'project/application'")
+    return value
+
+
+def _email(value: str) -> str:
+    if not _EMAIL.match(_text(value)):
+        raise _wrong("must be an e-mail address")
+    return value
+
+
+def _phone(value: str) -> str:
+    if not _PHONE.match(value):
+        raise _wrong("must be a phone number, best as '+' and digits (E.164)")
+    return value
+
+
+def _url(value: str) -> str:
+    if not _URL.match(_text(value)):
+        raise _wrong("must be an http:// or https:// URL")
+    return value
+
+
+def _locale(value: str) -> str:
+    if not _LOCALE.match(value):
+        raise _wrong("must be a language tag, such as 'en' or 'de-CH'")
+    return canonical_locale(value)
+
+
+def canonical_locale(text: str) -> str:
+    """`de_ch` as `de-CH`: one spelling, so that a template is not stored twice (RFC 5646)."""
+    language, *subtags = text.replace("_", "-").split("-")
+    return "-".join([language.lower(), *map(_subtag, subtags)])
+
+
+def _subtag(text: str) -> str:
+    match len(text):
+        case length if length == _REGION_LENGTH:
+            return text.upper()
+        case length if length == _SCRIPT_LENGTH:
+            return text.title()
+        case _:
+            return text.lower()
+
+
+def at_most(kilobytes: int) -> AfterValidator:
+    """Refuse JSON that is too big to be kept beside the rest of its item."""
+
+    def check[T](value: T) -> T:
+        if value is not None and size(value) > kilobytes * 1024:
+            raise _wrong(f"must not be larger than {kilobytes} KB as JSON")
+        return value
+
+    return AfterValidator(check)
+
+
+def size(value: Any) -> int:
+    """Bytes as JSON in plain ASCII."""
+    return len(json.dumps(value))
+
+
+type JsonObject = dict[str, Any]
+
+Slug = Annotated[str, Field(max_length=100), AfterValidator(_slug)]
+Application = Annotated[str, Field(max_length=201), AfterValidator(_application)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_text)]
+OptionalName = Annotated[str, Field(max_length=200), AfterValidator(_text)]
+# 255 characters are at most 1,020 bytes: a sort key holds 1,024.
+Id = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_text)]
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+Phone = Annotated[str, Field(max_length=32), AfterValidator(_phone)]
+Url = Annotated[str, Field(max_length=2048), AfterValidator(_url)]
+Locale = Annotated[str, Field(max_length=35), AfterValidator(_locale)]

@@ -1,0 +1,109 @@
+"""Event types and their templates on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from carillon.dialects.admin.schemas.common import (
+    Application,
+    JsonObject,
+    Locale,
+    Name,
+    PageQuery,
+    Request,
+    Response,
+    Slug,
+    at_most,
+)
+from carillon.domain.channels import Channel
+from carillon.domain.templates import DEFAULT_LOCALE
+
+_TEMPLATE_LIMIT = 300 * 1024  # bytes of one item, of the 400 KB that it may have
+
+Schema = Annotated[JsonObject | None, at_most(64)]
+Sample = Annotated[JsonObject | None, at_most(64)]
+Description = Annotated[str, Field(max_length=2000)]
+
+
+class ApplicationQuery(Request):
+    application: Application | None = Field(default=None, description="Default: the API key's")
+
+
+class ApplicationPageQuery(PageQuery):
+    application: Application | None = Field(default=None, description="Default: the API key's")
+
+
+class CreateEventTypeRequest(Request):
+    slug: Slug
+    name: Name
+    application: Application | None = Field(default=None, description="Default: the API key's")
+    description: Description = ""
+    input_schema: Schema = Field(default=None, description="JSON Schema of the payload")
+    output_schema: Schema = None
+    sample: Sample = Field(default=None, description="A payload that the input schema accepts")
+    active: bool = True
+    locked: bool = Field(default=False, description="Locked: triggering it is refused")
+    paused: bool = Field(default=False, description="Paused: recorded, and delivered to nobody")
+
+
+class ChangeEventTypeRequest(Request):
+    """Only what is given changes; null takes a schema or the sample away."""
+
+    name: Name = ""
+    description: Description = ""
+    input_schema: Schema = None
+    output_schema: Schema = None
+    sample: Sample = None
+    active: bool = True
+    locked: bool = False
+    paused: bool = False
+
+
+class PutTemplateRequest(Request):
+    """Subject, body and HTML are Liquid sources."""
+
+    medium: Channel
+    locale: Locale = DEFAULT_LOCALE
+    subject: str = Field(default="", max_length=1000, description="A mail's subject, a push title")
+    body: str = Field(min_length=1, max_length=65_536)
+    html: str = Field(default="", max_length=65_536, description="A mail's HTML, beside its text")
+    active: bool = True
+
+    @model_validator(mode="after")
+    def fits_an_item(self) -> Self:
+        if len((self.subject + self.body + self.html).encode()) > _TEMPLATE_LIMIT:
+            raise PydanticCustomError("carillon", "must not be larger than 300 KB altogether")
+        return self
+
+
+class EventTypeResponse(Response):
+    slug: str
+    name: str
+    application: str
+    description: str
+    input_schema: JsonObject | None
+    output_schema: JsonObject | None
+    sample: JsonObject | None
+    active: bool
+    locked: bool
+    paused: bool
+    media: dict[Channel, bool] = Field(
+        description="The media that have a template, and whether one of them is active"
+    )
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class TemplateResponse(Response):
+    event_type: str
+    application: str
+    medium: Channel
+    locale: str
+    subject: str
+    body: str
+    html: str
+    active: bool
+    updated_at: datetime

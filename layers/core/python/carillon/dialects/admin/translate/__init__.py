@@ -1,0 +1,1 @@
+"""Between the admin API's shapes and the domain's values, a module a resource."""

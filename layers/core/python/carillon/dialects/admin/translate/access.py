@@ -1,0 +1,45 @@
+"""Tenants and API keys between wire and domain."""
+
+from carillon.dialects.admin.schemas.access import (
+    CreatedTenantResponse,
+    IssuedKeyResponse,
+    KeyResponse,
+    TenantResponse,
+)
+from carillon.domain.access import ApiKey, Tenant
+from carillon.usecases.manage_keys import Issued
+
+
+def tenant(tenant: Tenant) -> TenantResponse:
+    return TenantResponse(
+        id=tenant.id, name=tenant.name, active=tenant.active, created_at=tenant.created_at
+    )
+
+
+def created_tenant(tenant: Tenant, issued: Issued) -> CreatedTenantResponse:
+    return CreatedTenantResponse(
+        id=tenant.id,
+        name=tenant.name,
+        active=tenant.active,
+        created_at=tenant.created_at,
+        key=issued_key(issued),
+    )
+
+
+def key(key: ApiKey) -> KeyResponse:
+    return KeyResponse(
+        id=key.id,
+        name=key.name,
+        scopes=sorted(key.scopes),
+        application=key.application,
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+    )
+
+
+def issued_key(issued: Issued) -> IssuedKeyResponse:
+    return IssuedKeyResponse(
+        **key(issued.key).model_dump(),
+        secret=issued.credential.secret,
+        api_key=str(issued.credential),
+    )

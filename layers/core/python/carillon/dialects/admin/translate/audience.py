@@ -1,0 +1,136 @@
+"""Subscribers, topics and contexts between wire and domain."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from carillon.dialects.admin.schemas.audience import (
+    AddedMembersResponse,
+    ChangeContextRequest,
+    ChannelAddressResponse,
+    ContextResponse,
+    CreateContextRequest,
+    FailedSubscriber,
+    PutSubscribersRequest,
+    PutSubscribersResponse,
+    PutTopicsRequest,
+    PutTopicsResponse,
+    SubscriberRequest,
+    SubscriberResponse,
+    TopicResponse,
+)
+from carillon.domain.contexts import Context, ContextChanges
+from carillon.domain.subscribers import ChannelAddress, Subscriber, SubscriberChanges
+from carillon.domain.topics import Topic
+from carillon.usecases.manage_audience import Grouped, Joined, TopicDraft
+from carillon.usecases.subscribers import Upserted
+
+_LOST = "Others are changing it at the same time; send it again"
+
+
+def to_changes(body: PutSubscribersRequest) -> list[SubscriberChanges]:
+    return [_changes(subscriber) for subscriber in body.subscribers]
+
+
+def upserted(done: Upserted, lost: Sequence[str]) -> PutSubscribersResponse:
+    return PutSubscribersResponse(
+        created=list(done.created),
+        updated=list(done.updated),
+        unchanged=list(done.unchanged),
+        failed=[FailedSubscriber(id=id, message=_LOST) for id in lost],
+    )
+
+
+def subscriber(subscriber: Subscriber) -> SubscriberResponse:
+    return SubscriberResponse(
+        id=subscriber.id,
+        email=subscriber.email,
+        phone=subscriber.phone,
+        first_name=subscriber.first_name,
+        last_name=subscriber.last_name,
+        avatar=subscriber.avatar,
+        locale=subscriber.locale,
+        timezone=subscriber.timezone,
+        data=None if subscriber.data is None else dict(subscriber.data),
+        channels=[_address(address) for address in subscriber.channels],
+        created_at=subscriber.created_at,
+        updated_at=subscriber.updated_at,
+    )
+
+
+def to_drafts(body: PutTopicsRequest) -> list[TopicDraft]:
+    return [
+        TopicDraft(key=topic.key, name=topic.name, members=tuple(topic.members))
+        for topic in body.topics
+    ]
+
+
+def grouped(grouped: Grouped) -> PutTopicsResponse:
+    return PutTopicsResponse(
+        created=list(grouped.created),
+        updated=list(grouped.updated),
+        unknown={key: list(ids) for key, ids in grouped.unknown.items()},
+    )
+
+
+def topic(topic: Topic) -> TopicResponse:
+    return TopicResponse(
+        key=topic.key, name=topic.name, created_at=topic.created_at, updated_at=topic.updated_at
+    )
+
+
+def joined(joined: Joined) -> AddedMembersResponse:
+    return AddedMembersResponse(added=joined.added, unknown=list(joined.unknown))
+
+
+def to_context(body: CreateContextRequest, now: datetime) -> Context:
+    return Context(
+        identifier=body.identifier, name=body.name, data=body.data, created_at=now, updated_at=now
+    )
+
+
+def to_context_changes(identifier: str, body: ChangeContextRequest) -> ContextChanges:
+    return ContextChanges(identifier=identifier, name=body.name, data=body.data)
+
+
+def context(context: Context) -> ContextResponse:
+    return ContextResponse(
+        identifier=context.identifier,
+        name=context.name,
+        data=None if context.data is None else dict(context.data),
+        created_at=context.created_at,
+        updated_at=context.updated_at,
+    )
+
+
+def _changes(body: SubscriberRequest) -> SubscriberChanges:
+    return SubscriberChanges(
+        id=body.id,
+        email=body.email,
+        phone=body.phone,
+        first_name=body.first_name,
+        last_name=body.last_name,
+        avatar=body.avatar,
+        locale=body.locale,
+        timezone=body.timezone,
+        data=body.data,
+        channels=tuple(
+            ChannelAddress(
+                provider=given.provider,
+                integration=given.integration,
+                webhook_url=given.webhook_url,
+                channel=given.channel,
+                device_tokens=tuple(dict.fromkeys(given.device_tokens)),
+            )
+            for given in body.channels
+        ),
+    )
+
+
+def _address(address: ChannelAddress) -> ChannelAddressResponse:
+    return ChannelAddressResponse(
+        provider=address.provider,
+        integration=address.integration,
+        webhook_url=address.webhook_url,
+        channel=address.channel,
+        device_tokens=list(address.device_tokens),
+    )

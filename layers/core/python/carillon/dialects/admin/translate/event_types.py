@@ -1,0 +1,87 @@
+"""Event types and templates between wire and domain."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from carillon.dialects.admin.schemas.event_types import (
+    CreateEventTypeRequest,
+    EventTypeResponse,
+    PutTemplateRequest,
+    TemplateResponse,
+)
+from carillon.domain.events import EventType
+from carillon.domain.templates import Template
+
+
+def to_event_type(body: CreateEventTypeRequest, application: str, now: datetime) -> EventType:
+    return EventType(
+        slug=body.slug,
+        name=body.name,
+        application=body.application or application,
+        description=body.description,
+        input_schema=body.input_schema,
+        output_schema=body.output_schema,
+        sample=body.sample,
+        active=body.active,
+        locked=body.locked,
+        paused=body.paused,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def event_type(event: EventType) -> EventTypeResponse:
+    return EventTypeResponse(
+        slug=event.slug,
+        name=event.name,
+        application=event.application,
+        description=event.description,
+        input_schema=_mutable(event.input_schema),
+        output_schema=_mutable(event.output_schema),
+        sample=_mutable(event.sample),
+        active=event.active,
+        locked=event.locked,
+        paused=event.paused,
+        media=dict(event.media),
+        version=event.version,
+        created_at=event.created_at,
+        updated_at=event.updated_at,
+    )
+
+
+def to_template(body: PutTemplateRequest, event: str, application: str, now: datetime) -> Template:
+    return Template(
+        event=event,
+        application=application,
+        medium=body.medium,
+        locale=body.locale,
+        subject=body.subject,
+        body=body.body,
+        html=body.html,
+        active=body.active,
+        updated_at=now,
+    )
+
+
+def template(template: Template) -> TemplateResponse:
+    return TemplateResponse(
+        event_type=template.event,
+        application=template.application,
+        medium=template.medium,
+        locale=template.locale,
+        subject=template.subject,
+        body=template.body,
+        html=template.html,
+        active=template.active,
+        updated_at=template.updated_at,
+    )
+
+
+def place(template: Template) -> str:
+    """What tells an event type's templates apart."""
+    return f"{template.medium}/{template.locale}"
+
+
+def _mutable(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if value is None else dict(value)

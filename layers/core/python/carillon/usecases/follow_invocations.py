@@ -1,0 +1,67 @@
+"""Tell what became of an invocation, from the accounts of its deliveries."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from carillon.domain.deliveries import Attempted, Status
+from carillon.domain.invocations import Recorded
+from carillon.domain.paging import Page
+from carillon.ports import Ports
+
+_PAGE = 1000
+
+
+class Progress(StrEnum):
+    """How far an invocation has come, as far as its deliveries have been attempted."""
+
+    ACCEPTED = "accepted"  # no delivery attempted yet, or none to make
+    PROCESSING = "processing"
+    SENT = "sent"
+    PARTIALLY_FAILED = "partially_failed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    recorded: Recorded
+    progress: Progress
+    counts: Mapping[Status, int]
+
+
+def follow(id: str, *, tenant: str, ports: Ports) -> Followed:
+    recorded = ports.invocations.get(tenant, id)
+    counts = Counter(account.status for account in _accounts(recorded, tenant=tenant, ports=ports))
+    ordered = {status: counts[status] for status in Status if counts[status]}
+    return Followed(recorded=recorded, progress=progress(ordered), counts=ordered)
+
+
+def deliveries(
+    id: str, cursor: str | None, limit: int, *, tenant: str, ports: Ports
+) -> Page[Attempted]:
+    recorded = ports.invocations.get(tenant, id)
+    return ports.chunks.of_invocation(tenant, recorded.job, id, cursor, limit)
+
+
+def progress(counts: Mapping[Status, int]) -> Progress:
+    total, sent = sum(counts.values()), counts.get(Status.SENT, 0)
+    if total == 0:
+        return Progress.ACCEPTED
+    if counts.get(Status.RETRYING):
+        return Progress.PROCESSING
+    if sent == total:
+        return Progress.SENT
+    return Progress.PARTIALLY_FAILED if sent else Progress.FAILED
+
+
+def _accounts(recorded: Recorded, *, tenant: str, ports: Ports) -> Iterator[Attempted]:
+    cursor: str | None = None
+    while True:
+        page = ports.chunks.of_invocation(
+            tenant, recorded.job, recorded.invocation.id, cursor, _PAGE
+        )
+        yield from page.items
+        cursor = page.cursor
+        if cursor is None:
+            return

@@ -1,0 +1,134 @@
+"""Create and change event types and their templates."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from carillon.domain.channels import Channel
+from carillon.domain.errors import Conflict, Invalid, NotFound, Problem
+from carillon.domain.events import EventType
+from carillon.domain.templates import Template
+from carillon.ports import Ports
+
+ATTEMPTS = 3
+
+
+def create(event: EventType, *, tenant: str, ports: Ports) -> EventType:
+    """Raise Conflict when the slug is taken in its application."""
+    _check(event, ports)
+    try:
+        ports.event_types.save(tenant, event, expected=None)
+    except Conflict:
+        taken = f"Event type {event.slug!r} exists already in {event.application!r}"
+        raise Conflict(taken) from None
+    return event
+
+
+def change(
+    application: str, slug: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports
+) -> EventType:
+    def changed(event: EventType) -> EventType:
+        after = replace(event, **changes)
+        _check(after, ports)
+        return after
+
+    return _save_next(application, slug, changed, tenant=tenant, ports=ports)
+
+
+def remove(application: str, slug: str, *, tenant: str, ports: Ports) -> None:
+    """Remove an event type with its templates and subscriptions.
+
+    The type goes last, so that a removal that was interrupted can be repeated.
+    """
+    event = ports.event_types.get(tenant, application, slug)
+    for subscription in ports.subscriptions.for_event(tenant, application, slug):
+        ports.subscriptions.remove(tenant, subscription.id)
+    for template in ports.templates.for_event(tenant, event):
+        ports.templates.remove(tenant, template)
+    ports.event_types.remove(tenant, application, slug)
+
+
+def template(
+    application: str, slug: str, medium: str, locale: str, *, tenant: str, ports: Ports
+) -> Template:
+    event = ports.event_types.get(tenant, application, slug)
+    for found in ports.templates.for_event(tenant, event):
+        if (found.medium, found.locale) == (medium, locale):
+            return found
+    raise NotFound("template", f"{medium}/{locale}")
+
+
+def put_template(template: Template, *, tenant: str, ports: Ports) -> Template:
+    """Save a template, then its event type's next version, which makes it known to workers."""
+    problems = ports.renderer.check(template)
+    if problems:
+        raise Invalid(*problems)
+    ports.event_types.get(tenant, template.application, template.event)
+    ports.templates.save(tenant, template)
+
+    def with_it(event: EventType) -> EventType:
+        others = _others(ports.templates.for_event(tenant, event), template)
+        return replace(event, media=_media([*others, template]))
+
+    _save_next(template.application, template.event, with_it, tenant=tenant, ports=ports)
+    return template
+
+
+def remove_template(
+    application: str, slug: str, medium: str, locale: str, *, tenant: str, ports: Ports
+) -> None:
+    gone = template(application, slug, medium, locale, tenant=tenant, ports=ports)
+    ports.templates.remove(tenant, gone)
+
+    def without_it(event: EventType) -> EventType:
+        return replace(event, media=_media(_others(ports.templates.for_event(tenant, event), gone)))
+
+    _save_next(application, slug, without_it, tenant=tenant, ports=ports)
+
+
+def _save_next(
+    application: str,
+    slug: str,
+    change: Callable[[EventType], EventType],
+    *,
+    tenant: str,
+    ports: Ports,
+) -> EventType:
+    """Save the next version of an event type, from its newest one if others save it too."""
+    for _ in range(ATTEMPTS):
+        event = ports.event_types.get(tenant, application, slug)
+        after = replace(change(event), updated_at=ports.clock.now(), version=event.version + 1)
+        try:
+            ports.event_types.save(tenant, after, expected=event.version)
+        except Conflict:
+            continue
+        return after
+    raise Conflict(f"Event type {slug!r} is being changed by others; try again")
+
+
+def _check(event: EventType, ports: Ports) -> None:
+    problems: list[Problem] = []
+    for name, schema in (
+        ("input_schema", event.input_schema),
+        ("output_schema", event.output_schema),
+    ):
+        if schema is not None:
+            problems += _under(name, ports.schemas.check(schema))
+    if not problems and event.input_schema is not None and event.sample is not None:
+        problems += _under("sample", ports.schemas.validate(event.input_schema, event.sample))
+    if problems:
+        raise Invalid(*problems)
+
+
+def _under(name: str, problems: Sequence[Problem]) -> list[Problem]:
+    return [replace(p, path=f"{name}.{p.path}" if p.path else name) for p in problems]
+
+
+def _others(templates: Sequence[Template], one: Template) -> list[Template]:
+    """The list may be older than the save or removal of this one: its place is left out."""
+    return [t for t in templates if (t.medium, t.locale) != (one.medium, one.locale)]
+
+
+def _media(templates: Sequence[Template]) -> Mapping[Channel, bool]:
+    media = sorted({template.medium for template in templates})
+    return {medium: any(t.active for t in templates if t.medium is medium) for medium in media}

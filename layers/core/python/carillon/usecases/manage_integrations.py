@@ -1,0 +1,195 @@
+"""Configure providers with a tenant's credentials and targets."""
+
+import secrets
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from carillon.domain import ids
+from carillon.domain.channels import Channel
+from carillon.domain.errors import Conflict, Invalid, NotFound, Problem
+from carillon.domain.integrations import Integration
+from carillon.ports import Ports, Provider
+
+HIDDEN = "***"  # stands for a secret that is stored and not shown
+
+_SUFFIX = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An integration as a caller asks for it. None means: as Carillon finds best."""
+
+    provider: str
+    settings: Mapping[str, Any]
+    identifier: str | None = None
+    name: str = ""
+    active: bool = True
+    primary: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configured:
+    """A saved integration, and its settings as they may be shown.
+
+    A secret that was made for it is in them in clear, this once.
+    """
+
+    integration: Integration
+    shown: Mapping[str, Any]
+
+
+def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
+    provider = _provider(draft.provider, ports)
+    settings = _prepared(provider, draft.settings)
+    present = ports.integrations.all(tenant)
+    identifier = draft.identifier or f"{draft.provider}-{_random(6)}"
+    if any(other.identifier == identifier for other in present):
+        raise Conflict(f"An integration {identifier!r} exists already")
+    now = ports.clock.now()
+    integration = Integration(
+        id=ids.new(),
+        identifier=identifier,
+        name=draft.name,
+        provider=draft.provider,
+        channel=provider.channel,
+        settings=settings,
+        created_at=now,
+        updated_at=now,
+        active=draft.active,
+        # One must be primary, so a channel's first one is, whatever was asked for.
+        primary=bool(draft.primary) or _primary_of(provider.channel, present) is None,
+    )
+    _save(integration, present, tenant=tenant, ports=ports)
+    return Configured(
+        integration=integration, shown=_shown(provider, settings, given=draft.settings)
+    )
+
+
+def change(
+    id: str,
+    changes: Mapping[str, Any],
+    *,
+    settings: Mapping[str, Any],
+    tenant: str,
+    ports: Ports,
+) -> Configured:
+    """Change fields, and merge settings into those stored (RFC 7396)."""
+    stored = ports.integrations.get(tenant, id)
+    provider = ports.providers.get(stored.provider)
+    merged = _merged(stored.settings, settings)
+    prepared = _prepared(provider, merged) if settings else stored.settings
+    if changes.get("primary") is False and stored.primary:
+        raise Invalid(Problem("primary", "make another integration of the channel primary instead"))
+    changed = replace(
+        stored,
+        **changes,
+        settings=prepared,
+        updated_at=ports.clock.now(),
+        version=stored.version + 1,
+    )
+    _save(changed, ports.integrations.all(tenant), tenant=tenant, ports=ports)
+    return Configured(integration=changed, shown=_shown(provider, prepared, given=merged))
+
+
+def remove(id: str, *, tenant: str, ports: Ports) -> None:
+    """Remove an integration; the oldest of its channel, an active one if any, becomes primary."""
+    integration = ports.integrations.get(tenant, id)
+    ports.integrations.remove(tenant, id)
+    if not integration.primary:
+        return
+    rest = [
+        other
+        for other in ports.integrations.all(tenant)
+        if other.channel == integration.channel and other.id != id
+    ]
+    if rest:
+        heir = min(rest, key=lambda other: (not other.active, other.id))
+        promoted = replace(heir, primary=True, version=heir.version + 1)
+        ports.integrations.save(tenant, promoted)
+
+
+def shown(integration: Integration, *, ports: Ports) -> Mapping[str, Any]:
+    """The settings without their secrets."""
+    provider = ports.providers.get(integration.provider)
+    return _shown(provider, integration.settings, given=integration.settings)
+
+
+def _save(
+    integration: Integration, present: Sequence[Integration], *, tenant: str, ports: Ports
+) -> None:
+    ports.integrations.save(tenant, integration)
+    if not integration.primary:
+        return
+    for other in present:
+        rival = other.channel == integration.channel and other.id != integration.id
+        if rival and other.primary:
+            demoted = replace(other, primary=False, version=other.version + 1)
+            ports.integrations.save(tenant, demoted)
+
+
+def _primary_of(channel: Channel, present: Sequence[Integration]) -> Integration | None:
+    return next((i for i in present if i.channel == channel and i.primary), None)
+
+
+def _provider(id: str, ports: Ports) -> Provider:
+    try:
+        return ports.providers.get(id)
+    except NotFound:
+        known = ", ".join(sorted(ports.providers.ids()))
+        raise Invalid(Problem("provider", f"must be one of {known}")) from None
+
+
+def _prepared(provider: Provider, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    problems = list(provider.check(settings))
+    if not problems:
+        try:
+            return provider.prepare(settings)
+        except Invalid as error:
+            problems = list(error.problems)
+    raise Invalid(*(replace(p, path=f"settings.{p.path}".rstrip(".")) for p in problems))
+
+
+def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], at: str = "settings") -> Any:
+    """RFC 7396, in which `***` means: as stored."""
+    merged = dict(stored)
+    for name, value in given.items():
+        path = f"{at}.{name}"
+        before = stored.get(name)
+        if value is None:
+            merged.pop(name, None)
+        elif value == HIDDEN:
+            if name not in stored:
+                raise Invalid(Problem(path, f"{HIDDEN} stands for a stored value: there is none"))
+        elif isinstance(value, Mapping):
+            merged[name] = _merged(before if isinstance(before, Mapping) else {}, value, path)
+        else:
+            merged[name] = value
+    return merged
+
+
+def _shown(
+    provider: Provider, settings: Mapping[str, Any], *, given: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Hide secrets, but those that were not given: they were made now and shown once."""
+    return {
+        name: value if name in provider.visible or name not in given else _hidden(value)
+        for name, value in settings.items()
+    }
+
+
+def _hidden(value: Any) -> Any:
+    match value:
+        case str():
+            return HIDDEN if value else value
+        case Mapping():
+            return {name: _hidden(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_hidden(item) for item in value]
+        case _:
+            return value
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_SUFFIX) for _ in range(length))

@@ -1,0 +1,56 @@
+"""Say who hears every event of a type, without being named by it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from carillon.domain.errors import Invalid, NotFound, Problem
+from carillon.domain.subscriptions import Subscription, Target
+from carillon.ports import Ports
+from carillon.usecases import manage_audience
+
+
+def create(subscription: Subscription, *, tenant: str, ports: Ports) -> Subscription:
+    """Raise Invalid unless the event type and the target exist."""
+    _exists(
+        "event_type",
+        lambda: ports.event_types.get(tenant, subscription.application, subscription.event),
+    )
+    _exists(
+        f"target.{subscription.target}", lambda: _target(subscription, tenant=tenant, ports=ports)
+    )
+    ports.subscriptions.save(tenant, subscription)
+    return subscription
+
+
+def change(id: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports) -> Subscription:
+    before = ports.subscriptions.get(tenant, id)
+    after = replace(before, **changes)
+    if after == before:
+        return before
+    after = replace(after, updated_at=ports.clock.now())
+    ports.subscriptions.save(tenant, after)
+    return after
+
+
+def remove(id: str, *, tenant: str, ports: Ports) -> None:
+    ports.subscriptions.get(tenant, id)
+    ports.subscriptions.remove(tenant, id)
+
+
+def _target(subscription: Subscription, *, tenant: str, ports: Ports) -> object:
+    match subscription.target:
+        case Target.INTEGRATION:
+            return ports.integrations.get(tenant, subscription.target_id)
+        case Target.TOPIC:
+            return ports.topics.get(tenant, subscription.target_id)
+        case Target.SUBSCRIBER:
+            return manage_audience.subscriber(subscription.target_id, tenant=tenant, ports=ports)
+
+
+def _exists(path: str, find: Callable[[], object]) -> None:
+    """What a body refers to is part of its meaning: its absence is not the path's 404."""
+    try:
+        find()
+    except NotFound as error:
+        raise Invalid(Problem(path, str(error))) from None

@@ -1,0 +1,27 @@
+"""Create and change tenants, as the operator of an installation does."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from carillon.domain.access import Scope, Tenant
+from carillon.ports import Ports
+from carillon.usecases import manage_keys
+from carillon.usecases.manage_keys import Issued
+
+FIRST_KEY = "First key"
+
+
+def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
+    """A new tenant and its first key, which has every scope. Raise Conflict if the id is taken."""
+    tenant = Tenant(id=id, name=name, created_at=ports.clock.now())
+    ports.tenants.add(tenant)
+    return tenant, manage_keys.issue(FIRST_KEY, frozenset(Scope), tenant=id, ports=ports)
+
+
+def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:
+    tenant = ports.tenants.get(id)
+    changed = replace(tenant, **changes)
+    if changed != tenant:
+        ports.tenants.save(changed)
+    return changed
