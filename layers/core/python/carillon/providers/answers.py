@@ -1,0 +1,100 @@
+"""What most services mean by a status, and how long they ask us to wait."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from typing import Any
+
+from carillon.domain.deliveries import Outcome, Result
+
+_LONGEST_WAIT = 86_400.0
+_CONFIG = frozenset({401, 403})
+_RETRY = frozenset({408, 425, 429})
+_GONE = frozenset({404, 410})
+
+
+def by_status(
+    status: int,
+    headers: Mapping[str, str],
+    *,
+    gone: Outcome = Outcome.CONFIG,
+    code: str = "",
+) -> Result:
+    """Sort an answer by its status alone.
+
+    `gone` is what 404 and 410 mean: the end of the address where the URL is the address.
+    """
+    outcome = gone if status in _GONE else _outcome(status)
+    return result(outcome, status, headers, code=code)
+
+
+def result(
+    outcome: Outcome,
+    status: int,
+    headers: Mapping[str, str],
+    *,
+    code: str = "",
+    message_id: str = "",
+) -> Result:
+    """A result with a code in any case, and with the wait that a "not now" asks for."""
+    sent = outcome is Outcome.SENT
+    return Result(
+        outcome=outcome,
+        http_status=status,
+        code=code or ("" if sent else f"http_{status}"),
+        retry_after=retry_after(headers) if outcome is Outcome.RETRY else None,
+        message_id=message_id[:200].encode(errors="replace").decode(),
+    )
+
+
+def _outcome(status: int) -> Outcome:
+    match status // 100:
+        case 2:
+            return Outcome.SENT
+        case 3:
+            return Outcome.CONFIG  # never followed
+        case 4 if status in _CONFIG:
+            return Outcome.CONFIG
+        case 4 if status not in _RETRY:
+            return Outcome.BAD
+        case _:
+            return Outcome.RETRY
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds of a Retry-After header, at most a day; None without one that can be read."""
+    text = headers.get("retry-after", "").strip()
+    if not text.isascii() or len(text) > len("Wednesday, 31-Dec-2026 23:59:59 GMT"):
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = _until(text, headers.get("date", ""))
+    return min(max(seconds, 0.0), _LONGEST_WAIT) if isfinite(seconds) else None
+
+
+def _until(text: str, date: str) -> float:
+    """Seconds until an HTTP date by the server's own clock, if it told us, else by ours."""
+    then = _date(text)
+    if then is None:
+        return float("nan")
+    return (then - (_date(date) or datetime.now(UTC))).total_seconds()
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def json_object(body: bytes) -> Mapping[str, Any]:
+    """The body as a JSON object; empty for anything else."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

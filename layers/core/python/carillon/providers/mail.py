@@ -1,0 +1,63 @@
+"""What SES and SMTP have in common: whose mail it is, to whom, and about what."""
+
+import re
+from email.utils import formataddr, parseaddr
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.providers.settings import Strict
+
+_LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
+_LONGEST_SUBJECT = 998  # RFC 5322, 2.1.1
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_DOMAIN = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z"
+)
+# Anything that ends a line for some reader of a header, and what hides in one.
+_NOT_IN_HEADERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+
+
+def _address(text: str) -> str:
+    local, _, domain = text.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode()
+    except UnicodeError as error:
+        raise ValueError("is not an email address") from error
+    if not (_LOCAL.match(local) and _DOMAIN.match(domain)):
+        raise ValueError("is not an email address")
+    if len(local) + len(domain) >= _LONGEST_ADDRESS:
+        raise ValueError("is too long for an email address")
+    return f"{local}@{domain}"
+
+
+def _mailbox(text: str) -> str:
+    """An address, alone or as `Name <address>`, with the name encoded as headers want it."""
+    if _NOT_IN_HEADERS.search(text):
+        raise ValueError("must not hold line ends or control characters")
+    name, address = parseaddr(text)
+    return formataddr((name, _address(address)))
+
+
+type EmailAddress = Annotated[str, AfterValidator(_address)]
+type Mailbox = Annotated[str, Field(max_length=400), AfterValidator(_mailbox)]
+
+
+class Address(Strict):
+    email: EmailAddress
+
+
+def bare(mailbox: str) -> str:
+    """The address of a mailbox, without the name."""
+    return parseaddr(mailbox)[1]
+
+
+def subject(message: Message) -> str:
+    """The subject, or the event's name for want of one; Invalid if it could add a header."""
+    text = message.subject or message.event
+    if _NOT_IN_HEADERS.search(text):
+        raise Invalid(Problem("subject", "must not hold line ends or control characters"))
+    return text[:_LONGEST_SUBJECT]

@@ -1,0 +1,113 @@
+"""Email by Amazon SES, with this installation's own role.
+
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import SesRequest
+from carillon.providers import answers, mail
+from carillon.providers.settings import Strict, parsed, prepared, problems
+
+channel = Channel.EMAIL
+visible = frozenset({"from", "reply_to", "configuration_set", "tenant_name"})
+
+_NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_.@-]")
+_LATER = 900.0  # what was paused is looked at by people
+_TOMORROW = 3_600.0  # a daily quota rolls, so an hour is worth a try
+
+_OUTCOMES = {
+    "TooManyRequestsException": Outcome.RETRY,
+    "ThrottlingException": Outcome.RETRY,
+    "Throttling": Outcome.RETRY,
+    "ServiceUnavailable": Outcome.RETRY,
+    "SendingPausedException": Outcome.RETRY,
+    "LimitExceededException": Outcome.RETRY,
+    "InternalServiceErrorException": Outcome.RETRY,
+    "AccountSuspendedException": Outcome.CONFIG,
+    "MailFromDomainNotVerifiedException": Outcome.CONFIG,
+    "NotFoundException": Outcome.CONFIG,  # the configuration set or the tenant
+    "AccessDeniedException": Outcome.CONFIG,
+    "UnrecognizedClientException": Outcome.CONFIG,
+    "InvalidClientTokenId": Outcome.CONFIG,
+    "InvalidSignatureException": Outcome.CONFIG,
+    "ExpiredTokenException": Outcome.RETRY,  # the role's own, renewed by the next call
+    "MessageRejected": Outcome.BAD,
+    "BadRequestException": Outcome.BAD,
+}
+_WAITS = {"SendingPausedException": _LATER, "LimitExceededException": _TOMORROW}
+
+type Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class Settings(Strict):
+    """`tenant_name` is an SES tenant: a reputation and a suppression list of its own."""
+
+    sender: mail.Mailbox = Field(alias="from")
+    reply_to: mail.Mailbox | None = None
+    configuration_set: Name | None = None
+    tenant_name: Name | None = None
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> SesRequest:
+    """One recipient a call, because one bad address rejects the whole call."""
+    own = parsed(Settings, settings, "settings")
+    recipient = parsed(mail.Address, address, "address")
+    arguments: dict[str, Any] = {
+        "FromEmailAddress": own.sender,
+        "Destination": {"ToAddresses": [recipient.email]},
+        "Content": {"Simple": {"Subject": _text(mail.subject(message)), "Body": _body(message)}},
+        "EmailTags": [{"Name": "delivery", "Value": _NOT_IN_TAGS.sub("_", message.id)[:256]}],
+    }
+    optional = {
+        "ReplyToAddresses": [own.reply_to] if own.reply_to else None,
+        "ConfigurationSetName": own.configuration_set,
+        "TenantName": own.tenant_name,
+    }
+    given = {name: value for name, value in optional.items() if value}
+    return SesRequest(arguments=arguments | given)
+
+
+def _body(message: Message) -> Mapping[str, Any]:
+    parts = {"Html": _text(message.html)} if message.html else {}
+    return parts if parts and not message.text else {"Text": _text(message.text), **parts}
+
+
+def _text(text: str) -> Mapping[str, str]:
+    return {"Data": text, "Charset": "UTF-8"}
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
+        id = answer.get("MessageId")
+        if isinstance(id, str) and id:
+            return answers.result(Outcome.SENT, status, headers, message_id=id)
+        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+    code, words = answer.get("code"), str(answer.get("message", "")).lower()
+    if not isinstance(code, str) or code not in _OUTCOMES:
+        return answers.by_status(status, headers)
+    outcome, wait = _OUTCOMES[code], _WAITS.get(code)
+    if code == "MessageRejected" and "not verified" in words:
+        outcome = Outcome.CONFIG
+    if outcome is Outcome.RETRY and "daily" in words:
+        wait = _TOMORROW
+    found = answers.result(outcome, status, headers, code=code)
+    return replace(found, retry_after=found.retry_after or wait)

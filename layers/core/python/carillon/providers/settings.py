@@ -1,0 +1,69 @@
+"""What the providers' settings have in common: how they are checked, and what they are made of."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from carillon.domain.errors import Invalid, Problem
+
+_LONGEST_URL = 2048
+_LONGEST_HOST = 253
+_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")
+# Only a stack on one machine lets its own services through without TLS; elsewhere the guard
+# of the egress refuses them when it sends.
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Strict(BaseModel):
+    """Nothing unknown, nothing changed later, and no value in an error's words."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True
+    )
+
+
+def problems(model: type[BaseModel], given: Mapping[str, Any], under: str = "") -> list[Problem]:
+    """What is wrong with the settings. What was found is a secret, so it is not repeated."""
+    try:
+        model.model_validate(given)
+    except ValidationError as error:
+        return [
+            Problem(".".join(map(str, (under, *e["loc"]) if under else e["loc"])), e["msg"])
+            for e in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+    return []
+
+
+def parsed[M: BaseModel](model: type[M], given: Mapping[str, Any], under: str) -> M:
+    """The settings or the address as the provider wants them, or Invalid."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise Invalid(*problems(model, given, under)) from error
+
+
+def prepared(model: type[BaseModel], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return parsed(model, given, "").model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _url(text: str) -> str:
+    if _NOT_IN_URLS.search(text):
+        raise ValueError("has a character that no URL has")
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
+        raise ValueError("must start with https://")
+    if not host or len(host) > _LONGEST_HOST or parts.port == 0:  # .port raises ValueError too
+        raise ValueError("has no valid host and port")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not hold a user name or password")
+    if parts.fragment:
+        raise ValueError("must not have a fragment")
+    return text
+
+
+type Url = Annotated[str, Field(max_length=_LONGEST_URL, repr=False), AfterValidator(_url)]
+type Secret = Annotated[str, Field(min_length=1, max_length=4096, repr=False)]

@@ -1,0 +1,185 @@
+"""Slack: an incoming webhook, or chat.postMessage where the integration has a bot token.
+
+https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+https://docs.slack.dev/reference/methods/chat.postMessage
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers
+from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, problems
+
+channel = Channel.CHAT
+visible = frozenset({"channel"})
+
+_POST_MESSAGE = "https://slack.com/api/chat.postMessage"
+# https://docs.slack.dev/reference/block-kit/blocks
+_LONGEST_HEADER = 150
+_LONGEST_SECTION = 3_000
+_MOST_SECTIONS = 4  # all blocks together must stay under some 13,200 characters
+_LONGEST_TEXT = 40_000
+
+_OVERRIDABLE = frozenset(
+    {
+        "attachments",
+        "blocks",
+        "icon_emoji",
+        "icon_url",
+        "link_names",
+        "metadata",
+        "mrkdwn",
+        "parse",
+        "reply_broadcast",
+        "text",
+        "thread_ts",
+        "unfurl_links",
+        "unfurl_media",
+        "username",
+    }
+)
+
+_CODE = re.compile(r"[a-z0-9_]{1,80}\Z")
+# Slack says most of this with status 200, as a bare word or as `error` in JSON.
+_MEANING = {
+    Outcome.DEAD: (
+        "channel_not_found channel_is_archived is_archived no_service no_service_id no_team "
+        "team_disabled invalid_token user_not_found"
+    ),
+    Outcome.CONFIG: (
+        "action_prohibited posting_to_general_channel_denied invalid_auth not_authed "
+        "account_inactive token_revoked token_expired missing_scope not_in_channel "
+        "restricted_action"
+    ),
+    Outcome.BAD: (
+        "invalid_payload no_text invalid_blocks too_many_attachments msg_too_long "
+        "msg_blocks_too_long"
+    ),
+    Outcome.RETRY: ("ratelimited rate_limited request_timeout service_unavailable rollup_error"),
+    # "Some aspect of the operation may have succeeded"
+    Outcome.UNSURE: "internal_error fatal_error",
+}
+_OUTCOMES = {code: outcome for outcome, codes in _MEANING.items() for code in codes.split()}
+
+
+class Settings(Strict):
+    """All optional: addresses may bring their own webhook.
+
+    `webhook_url` and `channel` are where messages go that have no address of their own.
+    """
+
+    bot_token: Secret | None = None
+    webhook_url: Url | None = None
+    channel: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+
+class Address(Strict):
+    webhook_url: Url | None = None
+    channel: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    place = parsed(
+        Address, address or own.model_dump(include={"webhook_url", "channel"}), "address"
+    )
+    content = _content(message)
+    if place.webhook_url:
+        return _post(place.webhook_url, content)
+    if place.channel and own.bot_token:
+        token = {"authorization": f"Bearer {own.bot_token}"}
+        return _post(_POST_MESSAGE, {**content, "channel": place.channel}, token)
+    raise Invalid(Problem("address", "needs a webhook_url, or a channel and a bot_token"))
+
+
+def _post(
+    url: str, content: Mapping[str, Any], token: Mapping[str, str] | None = None
+) -> HttpRequest:
+    try:
+        body = json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise Invalid(Problem("overrides", "are not JSON")) from error
+    headers = {"content-type": "application/json; charset=utf-8", **(token or {})}
+    return HttpRequest(method="POST", url=url, headers=headers, body=body)
+
+
+def _content(message: Message) -> Mapping[str, Any]:
+    overrides = {name: message.overrides[name] for name in _OVERRIDABLE & message.overrides.keys()}
+    content: dict[str, Any] = {}
+    if text := "\n".join(filter(None, (message.subject, message.text))):
+        content["text"] = _escaped(text, _LONGEST_TEXT)
+    if message.subject and not overrides.keys() & {"text", "blocks"}:
+        content["blocks"] = _blocks(message)
+    content |= overrides
+    if not any(content.get(name) for name in ("text", "blocks", "attachments")):
+        raise Invalid(Problem("text", "is empty"))
+    return content
+
+
+def _blocks(message: Message) -> Sequence[Mapping[str, Any]]:
+    header = {"type": "plain_text", "text": _escaped(message.subject, _LONGEST_HEADER)}
+    sections = _pieces(message.text, _LONGEST_SECTION)[:_MOST_SECTIONS]
+    texts = [{"type": "mrkdwn", "text": section} for section in sections]
+    return [
+        {"type": "header", "text": header},
+        *({"type": "section", "text": text} for text in texts),
+    ]
+
+
+def _escaped(text: str, longest: int) -> str:
+    first, *more = _pieces(text, longest - 1) or [""]
+    return first + "…" if more else first
+
+
+def _pieces(text: str, longest: int) -> list[str]:
+    """The text in parts, without the characters that mention everybody, each short enough."""
+    pieces, length = [""], 0
+    for character in text if len(escape(text, quote=False)) > longest else [text]:
+        part = escape(character, quote=False)
+        if length + len(part) > longest:
+            pieces.append("")
+            length = 0
+        pieces[-1] += part
+        length += len(part)
+    return pieces if text else []
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    word = answer.get("error") if answer else body[:100].decode("ascii", "replace").strip()
+    code = word if isinstance(word, str) and _CODE.match(word) else ""
+    if status == 200 and (answer.get("ok") is True or (code == "ok" and not answer)):  # noqa: PLR2004 - a status
+        return answers.result(
+            Outcome.SENT, status, headers, message_id=_message_id(answer, headers)
+        )
+    if code in _OUTCOMES:
+        return answers.result(_OUTCOMES[code], status, headers, code=code)
+    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
+        outcome = Outcome.BAD if answer.get("ok") is False else Outcome.UNSURE
+        return answers.result(outcome, status, headers, code=code or "unreadable_answer")
+    return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)
+
+
+def _message_id(answer: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """Where the message is, or for a webhook, which tells nothing, the id of the request."""
+    if answer.get("channel") and answer.get("ts"):
+        return f"{answer['channel']}:{answer['ts']}"
+    return headers.get("x-slack-req-id", "")

@@ -1,0 +1,133 @@
+"""Email through the tenant's own server.
+
+https://www.rfc-editor.org/rfc/rfc5321 (replies), https://www.rfc-editor.org/rfc/rfc3463 (codes)
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import SmtpRequest
+from carillon.providers import answers, mail
+from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
+
+channel = Channel.EMAIL
+visible = frozenset({"from", "host", "port", "security", "reply_to", "username"})
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
+_TLS_PORT = 465
+_QUEUED = re.compile(r"(?i)\b(?:queued as|queue[- ]id:?|id=)\s*<?([\w.@=+-]{2,120})")
+_ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+
+_NO_SUCH_MAILBOX = frozenset({550, 551, 553})
+_REFUSED_LOGIN = frozenset({530, 534, 535, 538})
+_ABOUT_THE_MESSAGE = frozenset({"rcpt", "data"})
+
+
+def _host(host: str) -> str:
+    if not _HOST.match(host):
+        raise ValueError("is not a host name")
+    return host
+
+
+class Settings(Strict):
+    """TLS always: with the connection on port 465, by STARTTLS elsewhere unless said otherwise."""
+
+    host: Annotated[str, AfterValidator(_host)]
+    port: Literal[465, 587, 2525] = 587
+    security: Literal["tls", "starttls"] | None = None
+    username: Annotated[str, Field(max_length=320)] = ""
+    password: Secret | None = None
+    sender: mail.Mailbox = Field(alias="from")
+    reply_to: mail.Mailbox | None = None
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> SmtpRequest:
+    own = parsed(Settings, settings, "settings")
+    recipient = parsed(mail.Address, address, "address")
+    try:
+        content = _mail(message, own, recipient.email).as_bytes()
+    except (ValueError, LookupError, MessageError) as error:
+        raise Invalid(Problem("message", "cannot be written as a mail")) from error
+    return SmtpRequest(
+        host=own.host,
+        port=own.port,
+        security=own.security or ("tls" if own.port == _TLS_PORT else "starttls"),
+        sender=mail.bare(own.sender),
+        recipient=recipient.email,
+        message=content,
+        username=own.username,
+        password=own.password or "",
+    )
+
+
+def _mail(message: Message, own: Settings, recipient: str) -> EmailMessage:
+    """The Message-ID is the delivery's, so that readers can drop a repeat."""
+    letter = EmailMessage(policy=SMTP)
+    letter["From"] = own.sender
+    letter["To"] = recipient
+    letter["Subject"] = mail.subject(message)
+    letter["Date"] = format_datetime(message.attempted_at)
+    letter["Message-ID"] = f"<{message.id}@{mail.bare(own.sender).rpartition('@')[2]}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    if own.reply_to:
+        letter["Reply-To"] = own.reply_to
+    if message.text or not message.html:
+        letter.set_content(message.text)
+    if message.html and message.text:
+        letter.add_alternative(message.html, subtype="html")
+    elif message.html:
+        letter.set_content(message.html, subtype="html")
+    return letter
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    """Sort a reply by its code, the command it answers, and its enhanced code if it has one."""
+    command = headers.get("smtp-command", "").lower()
+    text = body[:1_000].decode(errors="replace")
+    enhanced = _ENHANCED.match(text)
+    code = enhanced[1] if enhanced else f"smtp_{status}"
+    outcome = _outcome(status, command, code)
+    if outcome is Outcome.SENT:
+        queued = _QUEUED.search(text)
+        return answers.result(outcome, status, {}, message_id=queued[1] if queued else "")
+    return answers.result(outcome, status, {}, code=code)
+
+
+def _outcome(status: int, command: str, code: str) -> Outcome:
+    match status // 100:
+        case 2:
+            return Outcome.SENT if command == "data" else Outcome.UNSURE
+        case 5 if status in _REFUSED_LOGIN or command not in _ABOUT_THE_MESSAGE:
+            return Outcome.CONFIG
+        case 5 if command == "rcpt":
+            return _refused(status, code)
+        case 5:
+            return Outcome.BAD
+        case _:
+            return Outcome.RETRY
+
+
+def _refused(status: int, code: str) -> Outcome:
+    """What the refusal of a recipient means."""
+    if code.startswith("5.7."):
+        return Outcome.CONFIG  # the server's policy against us, not the mailbox
+    return Outcome.DEAD if status in _NO_SUCH_MAILBOX else Outcome.BAD

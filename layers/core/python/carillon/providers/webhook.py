@@ -1,0 +1,122 @@
+"""Generic webhooks: a signed POST of what happened to the tenant's own URL.
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+import carillon
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, signing
+from carillon.providers.settings import Strict, Url, parsed, prepared, problems
+
+channel = Channel.WEBHOOK
+visible: frozenset[str] = frozenset()
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")
+_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,998}[\x21-\x7e])?\Z")
+# Ours to say, or able to make two requests of one.
+_DENIED = re.compile(
+    r"(?:accept-encoding|connection|content-.*|expect|host|keep-alive|proxy-.*|te|trailer"
+    r"|transfer-encoding|upgrade|user-agent|webhook-.*)\Z",
+    re.IGNORECASE,
+)
+
+
+def _secret(secret: str) -> str:
+    signing.key(secret)
+    return secret
+
+
+def _header_name(name: str) -> str:
+    if not _NAME.match(name):
+        raise ValueError("is not a header name")
+    if _DENIED.match(name):
+        raise ValueError("is a header that cannot be set")
+    return name
+
+
+def _header_value(value: str) -> str:
+    if not _VALUE.match(value):
+        raise ValueError("must be printable ASCII, at most 1000 characters, without outer spaces")
+    return value
+
+
+type SigningSecret = Annotated[str, Field(repr=False), AfterValidator(_secret)]
+type Headers = Annotated[
+    dict[
+        Annotated[str, AfterValidator(_header_name)], Annotated[str, AfterValidator(_header_value)]
+    ],
+    Field(max_length=20, repr=False),
+]
+
+
+class Settings(Strict):
+    """While a secret is rotated, the previous one signs too."""
+
+    url: Url
+    secret: SigningSecret
+    previous_secret: SigningSecret | None = None
+    headers: Headers = Field(default_factory=dict)
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, _with_secret(settings))
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, _with_secret(settings))
+
+
+def _with_secret(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return settings if "secret" in settings else {**settings, "secret": signing.new_secret()}
+
+
+def build(
+    message: Message,
+    address: Mapping[str, str],  # noqa: ARG001 - the target is in the settings
+    settings: Mapping[str, Any],
+) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    body = _body(message)
+    timestamp = int(message.attempted_at.timestamp())
+    keys = [signing.key(secret) for secret in (own.secret, own.previous_secret) if secret]
+    headers = {
+        **own.headers,
+        "accept": "*/*",
+        "content-type": "application/json",
+        "user-agent": f"Carillon/{carillon.__version__}",
+        "webhook-id": message.id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signing.sign(message.id, timestamp, body, keys),
+    }
+    return HttpRequest(method="POST", url=own.url, headers=headers, body=body)
+
+
+def _body(message: Message) -> bytes:
+    happened = {
+        "type": message.event,
+        "timestamp": message.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": message.data,
+    }
+    try:
+        return json.dumps(happened, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise Invalid(Problem("data", "is not JSON")) from error
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:  # noqa: ARG001
+    """Only 410 says that the endpoint is gone for good; a 404 may be a deployment going wrong."""
+    if status == 410:  # noqa: PLR2004 - a status
+        return answers.result(Outcome.DEAD, status, headers)
+    return answers.by_status(status, headers)
