@@ -14,6 +14,7 @@ from carillon.domain import ids
 from carillon.domain.errors import Invalid, Problem
 
 _FINGERPRINT_LENGTH = 8
+_LONGEST_NUMBER = 6
 
 
 def encode(listing: str, *position: str) -> str:
@@ -32,7 +33,18 @@ def decode(listing: str, cursor: str, parts: int) -> Sequence[str]:
         case [fingerprint, *position] if fingerprint == _fingerprint(listing):
             if len(position) == parts and all(isinstance(part, str) for part in position):
                 return position
-    raise Invalid(Problem("cursor", "is not a cursor of this list"))
+    raise _invalid()
+
+
+def number(part: str, below: int) -> int:
+    """The part of a position that counts something."""
+    if not part.isdecimal() or len(part) > _LONGEST_NUMBER or int(part) >= below:
+        raise _invalid()
+    return int(part)
+
+
+def _invalid() -> Invalid:
+    return Invalid(Problem("cursor", "is not a cursor of this list"))
 
 
 def _fingerprint(listing: str) -> str:

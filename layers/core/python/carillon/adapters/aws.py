@@ -1,0 +1,118 @@
+"""All ports on AWS. Making them connects to nothing."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from carillon.adapters.bulk import BulkWrite, in_batches
+from carillon.adapters.caching import (
+    CachedApiKeys,
+    CachedContexts,
+    CachedEventTypes,
+    CachedIntegrations,
+    CachedSubscriptions,
+    CachedTemplates,
+    CachedTenants,
+)
+from carillon.adapters.chunks import DynamoChunks
+from carillon.adapters.clients import Clients
+from carillon.adapters.event_types import DynamoEventTypes, DynamoTemplates
+from carillon.adapters.integrations import DynamoContexts, DynamoIntegrations
+from carillon.adapters.invocations import DynamoInvocations
+from carillon.adapters.operator import SecretOperator
+from carillon.adapters.queues import SqsQueues
+from carillon.adapters.subscribers import DynamoSubscribers
+from carillon.adapters.subscriptions import DynamoSubscriptions
+from carillon.adapters.table import Table
+from carillon.adapters.tenants import DynamoApiKeys, DynamoTenants
+from carillon.adapters.topics import DynamoTopics
+from carillon.domain.channels import Channel
+from carillon.ports import Clock, Egress, Ports, Providers, Renderer, Schemas
+
+
+class Stores(NamedTuple):
+    tenants: DynamoTenants
+    api_keys: DynamoApiKeys
+    event_types: DynamoEventTypes
+    templates: DynamoTemplates
+    integrations: DynamoIntegrations
+    contexts: DynamoContexts
+    subscribers: DynamoSubscribers
+    topics: DynamoTopics
+    subscriptions: DynamoSubscriptions
+    invocations: DynamoInvocations
+    chunks: DynamoChunks
+
+
+def stores(
+    clients: Clients,
+    *,
+    tenants_table: str,
+    subscriptions_table: str,
+    invocations_table: str,
+    retention_days: int,
+    lease_seconds: int,
+    write: BulkWrite | None = None,
+) -> Stores:
+    """The stores without caches. `write` is for an emulator that cannot write in batches."""
+    write = write or in_batches(clients)
+    configuration = Table(clients, tenants_table)
+    audience = Table(clients, subscriptions_table)
+    traffic = Table(clients, invocations_table)
+    return Stores(
+        tenants=DynamoTenants(configuration),
+        api_keys=DynamoApiKeys(configuration),
+        event_types=DynamoEventTypes(configuration),
+        templates=DynamoTemplates(configuration),
+        integrations=DynamoIntegrations(configuration),
+        contexts=DynamoContexts(configuration),
+        subscribers=DynamoSubscribers(audience, write),
+        topics=DynamoTopics(audience),
+        subscriptions=DynamoSubscriptions(audience),
+        invocations=DynamoInvocations(traffic, write, retention_days=retention_days),
+        chunks=DynamoChunks(traffic, retention_days=retention_days, lease_seconds=lease_seconds),
+    )
+
+
+def ports(
+    clients: Clients,
+    environment: Mapping[str, str],
+    *,
+    providers: Providers,
+    egress: Egress,
+    renderer: Renderer,
+    schemas: Schemas,
+    clock: Clock,
+) -> Ports:
+    """The ports as the template's environment names what they stand on, with caches."""
+    plain = stores(
+        clients,
+        tenants_table=environment["TENANTS_TABLE"],
+        subscriptions_table=environment["SUBSCRIPTIONS_TABLE"],
+        invocations_table=environment["INVOCATIONS_TABLE"],
+        retention_days=int(environment["RETENTION_DAYS"]),
+        lease_seconds=int(environment["DELIVERY_LEASE"]),
+    )
+    return Ports(
+        tenants=CachedTenants(plain.tenants),
+        api_keys=CachedApiKeys(plain.api_keys),
+        event_types=CachedEventTypes(plain.event_types),
+        templates=CachedTemplates(plain.templates),
+        integrations=CachedIntegrations(plain.integrations),
+        contexts=CachedContexts(plain.contexts),
+        subscribers=plain.subscribers,
+        topics=plain.topics,
+        subscriptions=CachedSubscriptions(plain.subscriptions),
+        invocations=plain.invocations,
+        chunks=plain.chunks,
+        queues=SqsQueues(
+            clients,
+            fan_out=environment["FAN_OUT_QUEUE_URL"],
+            channels={channel: environment[f"{channel.upper()}_QUEUE_URL"] for channel in Channel},
+        ),
+        providers=providers,
+        egress=egress,
+        renderer=renderer,
+        schemas=schemas,
+        clock=clock,
+        operator=SecretOperator(clients, environment["OPERATOR_KEY_SECRET"]),
+    )

@@ -1,0 +1,79 @@
+"""Event types and their templates in the tenants table."""
+
+from collections.abc import Mapping, Sequence
+
+from carillon.adapters import codecs, keys, listings
+from carillon.adapters.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.domain.errors import Conflict, NotFound
+from carillon.domain.events import EventType
+from carillon.domain.paging import Page
+from carillon.domain.templates import Template
+
+
+class DynamoEventTypes:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, tenant: str, application: str, slug: str) -> EventType:
+        item = self._table.get(keys.within(keys.event_types(tenant, application), slug))
+        if item is None:
+            raise NotFound("event type", slug)
+        return _event_type(item)
+
+    def get_many(
+        self, tenant: str, application: str, slugs: Sequence[str]
+    ) -> Mapping[str, EventType]:
+        listing = keys.event_types(tenant, application)
+        items = self._table.get_many([keys.within(listing, slug) for slug in slugs])
+        return {event.slug: event for event in map(_event_type, items)}
+
+    def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
+        key = keys.within(keys.event_types(tenant, event.application), event.slug)
+        item = {**key._asdict(), "data": codecs.dump(event), "version": event.version}
+        try:
+            if expected is None:
+                self._table.write(Put(item, ABSENT))
+            else:
+                self._table.write(Put(item, "#version = :expected", {"expected": expected}))
+        except ConditionFailed:
+            raise Conflict(f"Event type {event.slug!r} has changed since it was read") from None
+
+    def remove(self, tenant: str, application: str, slug: str) -> None:
+        key = keys.within(keys.event_types(tenant, application), slug)
+        try:
+            self._table.write(Delete(key, PRESENT))
+        except ConditionFailed:
+            raise NotFound("event type", slug) from None
+
+    def list(
+        self, tenant: str, application: str, cursor: str | None, limit: int
+    ) -> Page[EventType]:
+        listing = keys.event_types(tenant, application)
+        return listings.page(self._table, [listing], cursor, limit, _event_type)
+
+
+class DynamoTemplates:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
+        rows = self._table.query(keys.templates(tenant, event.application, event.slug))
+        return [codecs.load(Template, str(item["data"])) for item in rows.items]
+
+    def save(self, tenant: str, template: Template) -> None:
+        item = {**_template_key(tenant, template)._asdict(), "data": codecs.dump(template)}
+        self._table.write(Put(item))
+
+    def remove(self, tenant: str, template: Template) -> None:
+        try:
+            self._table.write(Delete(_template_key(tenant, template), PRESENT))
+        except ConditionFailed:
+            raise NotFound("template", f"{template.medium}/{template.locale}") from None
+
+
+def _event_type(item: Item) -> EventType:
+    return codecs.load(EventType, str(item["data"]))
+
+
+def _template_key(tenant: str, t: Template) -> keys.Key:
+    return keys.template(tenant, t.application, t.event, t.medium, t.locale)

@@ -1,0 +1,146 @@
+"""Every key of the three tables. The tenant in them is always the authenticated one.
+
+What callers choose is escaped, so that no id can reach into another partition.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from carillon.domain import ids
+from carillon.domain.channels import Channel
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.invocations import TopicPage
+from carillon.domain.subscribers import SHARDS
+
+_JOB_SHARDS = 8
+LONGEST = 512  # bytes of one id; a sort key holds 1024
+
+
+class Key(NamedTuple):
+    pk: str
+    sk: str
+
+
+class Listing(NamedTuple):
+    """The items of a partition whose sort key starts with the prefix."""
+
+    pk: str
+    prefix: str = ""
+
+
+TENANTS = Listing("TENANTS")
+
+
+def tenant(id: str) -> Key:
+    return Key(_tenant(id), "TENANT")
+
+
+def listed_tenant(id: str) -> Key:
+    return Key(TENANTS.pk, _whole(id))
+
+
+def api_key(id: str) -> Key:
+    return Key(f"KEY#{_part(id)}", "KEY")
+
+
+def api_keys(tenant: str) -> Listing:
+    return Listing(_tenant(tenant), "KEY#")
+
+
+def event_types(tenant: str, application: str) -> Listing:
+    return Listing(_tenant(tenant), f"EVENT#{_part(application)}#")
+
+
+def templates(tenant: str, application: str, event: str) -> Listing:
+    return Listing(_tenant(tenant), f"TEMPLATE#{_part(application)}#{_part(event)}#")
+
+
+def template(tenant: str, application: str, event: str, medium: Channel, locale: str) -> Key:
+    return within(templates(tenant, application, event), f"{medium}#{locale}")
+
+
+def integrations(tenant: str) -> Listing:
+    return Listing(_tenant(tenant), "INTEGRATION#")
+
+
+def contexts(tenant: str) -> Listing:
+    return Listing(_tenant(tenant), "CONTEXT#")
+
+
+def subscribers(tenant: str, shard: int) -> Listing:
+    return Listing(f"{_tenant(tenant)}#SUBSCRIBERS#{shard:02}")
+
+
+def subscriber(tenant: str, id: str) -> Key:
+    return within(subscribers(tenant, ids.shard(id, SHARDS)), id)
+
+
+def email(tenant: str, address: str) -> str:
+    return f"{_tenant(tenant)}#EMAIL#{address[:LONGEST].lower()}"
+
+
+def topics(tenant: str) -> Listing:
+    return Listing(f"{_tenant(tenant)}#TOPICS")
+
+
+def members(tenant: str, topic: str, shard: int) -> Listing:
+    return Listing(f"{_tenant(tenant)}#TOPIC#{_part(topic)}#{shard:02}")
+
+
+def member(tenant: str, topic: str, id: str) -> Key:
+    return within(members(tenant, topic, ids.shard(id, SHARDS)), id)
+
+
+def memberships(tenant: str, subscriber: str) -> Listing:
+    return Listing(f"{_tenant(tenant)}#MEMBER#{_part(subscriber)}")
+
+
+def subscriptions(tenant: str) -> Listing:
+    return Listing(f"{_tenant(tenant)}#SUBSCRIPTIONS")
+
+
+def subscriptions_of(tenant: str, application: str, event: str) -> Listing:
+    return Listing(f"{_tenant(tenant)}#EVENT#{_part(application)}#{_part(event)}")
+
+
+def job(tenant: str, id: str, accepted_at: datetime) -> Key:
+    day = f"{_tenant(tenant)}#DAY#{accepted_at:%Y-%m-%d}#{ids.shard(id, _JOB_SHARDS):02}"
+    return Key(day, f"{accepted_at.isoformat(timespec='microseconds')}#{id}")
+
+
+def invocation(tenant: str, id: str) -> Key:
+    return Key(f"{_tenant(tenant)}#INVOCATION#{_part(id)}", "INVOCATION")
+
+
+def page(page: TopicPage) -> Key:
+    """Partitions by shard: a big topic has more pages than one partition could take."""
+    pk = f"{_tenant(page.tenant)}#PAGES#{_part(page.invocation)}#{page.shard:02}"
+    return Key(pk, f"{page.position:04}#{page.after}")
+
+
+def chunks(tenant: str, job: str, range: int) -> Listing:
+    return Listing(f"{_tenant(tenant)}#JOB#{_part(job)}#{range:02}", "CHUNK#")
+
+
+def within(listing: Listing, id: str) -> Key:
+    return Key(listing.pk, listing.prefix + _whole(id))
+
+
+def _tenant(id: str) -> str:
+    return f"TENANT#{_part(id)}"
+
+
+def _part(id: str) -> str:
+    """One id among others in a key."""
+    return _whole(id).replace("%", "%25").replace("#", "%23")
+
+
+def _whole(id: str) -> str:
+    """An id that ends a key, and so stays as it is."""
+    try:
+        size = len(id.encode())
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can carry
+        size = 0
+    if not 0 < size <= LONGEST:
+        raise Invalid(Problem("id", f"must have 1 to {LONGEST} bytes of UTF-8"))
+    return id

@@ -1,0 +1,36 @@
+"""The queues' messages: `{"kind": "job" | "page" | "chunk", "v": 1, ...its fields}`, in ASCII."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import ValidationError
+
+from carillon.adapters import codecs
+from carillon.domain.deliveries import Chunk
+from carillon.domain.errors import Malformed
+from carillon.domain.invocations import Job, TopicPage
+
+type Message = Job | TopicPage | Chunk
+
+_KINDS = {"job": Job, "page": TopicPage, "chunk": Chunk}
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    kind: Literal["job", "page", "chunk"]
+    v: Literal[1]
+
+
+def encode(message: Message) -> str:
+    kind = next(name for name, of in _KINDS.items() if isinstance(message, of))
+    return f'{{"kind":"{kind}","v":1,' + codecs.dump(message).removeprefix("{")
+
+
+def decode(body: str) -> Message:
+    """Raise Malformed for what we never sent."""
+    try:
+        message: Message = codecs.load(_KINDS[codecs.load(_Envelope, body).kind], body)
+    except ValidationError as error:
+        places = sorted({".".join(map(str, e["loc"])) for e in error.errors(include_input=False)})
+        raise Malformed(f"Not a message of ours, at: {', '.join(places)}") from None
+    return message

@@ -1,0 +1,96 @@
+"""The queues on SQS. A message's group is its tenant, so that one tenant's flood slows no other."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from carillon.adapters import messages
+from carillon.adapters.clients import Clients, code, failures
+from carillon.adapters.messages import Message
+from carillon.adapters.table import pauses
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Chunk
+from carillon.domain.errors import Unavailable
+from carillon.domain.invocations import Job, TopicPage
+
+_ENTRIES = 10  # of one batch
+_BYTES = 1024 * 1024  # of one batch's bodies together
+
+_logger = logging.getLogger(__name__)
+
+
+class SqsQueues:
+    def __init__(self, clients: Clients, *, fan_out: str, channels: Mapping[Channel, str]) -> None:
+        self._clients = clients
+        self._fan_out = fan_out
+        self._channels = channels
+
+    def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        return self._send(self._fan_out, jobs)
+
+    def send_pages(self, pages: Sequence[TopicPage]) -> None:
+        if self._send(self._fan_out, pages):
+            raise Unavailable("The queue did not take every page")
+
+    def send_chunks(self, chunks: Sequence[Chunk]) -> None:
+        by_channel: dict[Channel, list[Chunk]] = defaultdict(list)
+        for chunk in chunks:
+            by_channel[chunk.channel].append(chunk)
+        lost = [self._send(self._channels[channel], some) for channel, some in by_channel.items()]
+        if any(lost):
+            raise Unavailable("The queue did not take every chunk")
+
+    def _send[M: Message](self, url: str, things: Sequence[M]) -> Sequence[M]:
+        """Those that were not stored. One message is one call of SendMessage."""
+        bodies = [messages.encode(thing) for thing in things]
+        lost: list[M] = []
+        for batch in _batches(bodies):
+            entries = [
+                {"Id": str(i), "MessageBody": bodies[i], "MessageGroupId": things[i].tenant}
+                for i in batch
+            ]
+            lost += (things[int(entry["Id"])] for entry in self._refused(url, entries))
+        return lost
+
+    def _refused(self, url: str, entries: list[dict[str, str]]) -> list[dict[str, str]]:
+        """Send a batch; the entries that were not stored although tried again."""
+        left, hopeless = entries, list[dict[str, str]]()
+        for _ in pauses():
+            try:
+                failed = self._call(url, left)
+            except failures() as error:
+                _logger.warning("queue refused a batch of %d: %s", len(left), code(error))
+                return hopeless + left
+            hopeless += (e for e in left if failed.get(e["Id"]) is True)
+            left = [e for e in left if failed.get(e["Id"]) is False]
+            if not left:
+                break
+        if hopeless or left:
+            _logger.warning("queue refused %d messages of a batch", len(hopeless) + len(left))
+        return hopeless + left
+
+    def _call(self, url: str, entries: list[dict[str, str]]) -> Mapping[str, bool]:
+        """By id what failed, and whether the message is at fault."""
+        if len(entries) == 1:
+            arguments: Any = {name: entries[0][name] for name in entries[0] if name != "Id"}
+            self._clients.sqs.send_message(QueueUrl=url, **arguments)
+            return {}
+        batch: Any = entries
+        answer = self._clients.sqs.send_message_batch(QueueUrl=url, Entries=batch)
+        failed = answer.get("Failed", [])
+        return {failure["Id"]: failure["SenderFault"] for failure in failed}
+
+
+def _batches(bodies: Sequence[str]) -> Iterator[list[int]]:
+    """Runs of indexes that fit one call by number and by size."""
+    batch: list[int] = []
+    size = 0
+    for index, body in enumerate(bodies):
+        if batch and (len(batch) == _ENTRIES or size + len(body) > _BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(index)
+        size += len(body)
+    if batch:
+        yield batch
