@@ -80,11 +80,6 @@ def rename_topic(key: str, name: str, *, tenant: str, ports: Ports) -> Topic:
     return topic
 
 
-def remove_topic(key: str, *, tenant: str, ports: Ports) -> None:
-    ports.topics.get(tenant, key)
-    ports.topics.remove(tenant, key)
-
-
 def add_members(key: str, ids: Sequence[str], *, tenant: str, ports: Ports) -> Joined:
     """Only subscribers can be members."""
     ports.topics.get(tenant, key)
@@ -119,11 +114,6 @@ def change_context(changes: ContextChanges, *, tenant: str, ports: Ports) -> Con
     if after is not before:
         ports.contexts.save(tenant, after)
     return after
-
-
-def remove_context(identifier: str, *, tenant: str, ports: Ports) -> None:
-    context(identifier, tenant=tenant, ports=ports)
-    ports.contexts.remove(tenant, identifier)
 
 
 def _put_topic(draft: TopicDraft, *, tenant: str, ports: Ports) -> bool:

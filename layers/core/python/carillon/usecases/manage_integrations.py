@@ -31,13 +31,21 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Configured:
-    """A saved integration, and its settings as they may be shown.
+    """A stored integration, and its settings as they may be shown.
 
-    A secret that was made for it is in them in clear, this once.
+    A secret that was made for it just now is in them in clear, this once.
     """
 
     integration: Integration
     shown: Mapping[str, Any]
+
+
+def get(id: str, *, tenant: str, ports: Ports) -> Configured:
+    return _as_stored(ports.integrations.get(tenant, id), ports)
+
+
+def all_of(tenant: str, *, ports: Ports) -> Sequence[Configured]:
+    return [_as_stored(integration, ports) for integration in ports.integrations.all(tenant)]
 
 
 def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
@@ -110,12 +118,6 @@ def remove(id: str, *, tenant: str, ports: Ports) -> None:
         ports.integrations.save(tenant, promoted)
 
 
-def shown(integration: Integration, *, ports: Ports) -> Mapping[str, Any]:
-    """The settings without their secrets."""
-    provider = ports.providers.get(integration.provider)
-    return _shown(provider, integration.settings, given=integration.settings)
-
-
 def _save(
     integration: Integration, present: Sequence[Integration], *, tenant: str, ports: Ports
 ) -> None:
@@ -167,6 +169,12 @@ def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], at: str = "sett
         else:
             merged[name] = value
     return merged
+
+
+def _as_stored(integration: Integration, ports: Ports) -> Configured:
+    provider = ports.providers.get(integration.provider)
+    settings = integration.settings
+    return Configured(integration=integration, shown=_shown(provider, settings, given=settings))
 
 
 def _shown(

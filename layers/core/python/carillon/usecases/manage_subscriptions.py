@@ -33,11 +33,6 @@ def change(id: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports) ->
     return after
 
 
-def remove(id: str, *, tenant: str, ports: Ports) -> None:
-    ports.subscriptions.get(tenant, id)
-    ports.subscriptions.remove(tenant, id)
-
-
 def _target(subscription: Subscription, *, tenant: str, ports: Ports) -> object:
     match subscription.target:
         case Target.INTEGRATION:

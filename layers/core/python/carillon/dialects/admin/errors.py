@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from carillon.dialects.dialect import Answer, Asked
+from carillon.dialects.dialect import Answer, Asked, plain
 from carillon.domain.errors import (
     CarillonError,
     Conflict,
@@ -70,7 +70,7 @@ class AdminDialect:
         return Answer(status=status, body=body, headers=headers)
 
     def encode(self, result: Any) -> Any:
-        return result
+        return plain(result)
 
 
 def _status(error: CarillonError) -> int:

@@ -28,9 +28,6 @@ class Response(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def model_dump(self, **options: Any) -> dict[str, Any]:
-        return super().model_dump(**{**options, "exclude_none": False})
-
 
 class PageQuery(Request):
     limit: int = Field(default=50, ge=1, le=100, description="How many items to return")

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from carillon.dialects.admin.schemas.common import canonical_locale
 from carillon.dialects.admin.schemas.event_types import (
     CreateEventTypeRequest,
     EventTypeResponse,
     PutTemplateRequest,
     TemplateResponse,
 )
+from carillon.dialects.admin.translate.common import named
 from carillon.domain.events import EventType
 from carillon.domain.templates import Template
 
@@ -81,6 +83,12 @@ def template(template: Template) -> TemplateResponse:
 def place(template: Template) -> str:
     """What tells an event type's templates apart."""
     return f"{template.medium}/{template.locale}"
+
+
+def template_path(path: Mapping[str, str]) -> tuple[str, str, str]:
+    """Event type, medium and locale, the latter as templates are stored under it."""
+    locale = canonical_locale(named(path, "locale"))
+    return named(path, "event_type"), named(path, "medium"), locale
 
 
 def _mutable(value: Mapping[str, Any] | None) -> dict[str, Any] | None:

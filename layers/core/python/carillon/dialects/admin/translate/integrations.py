@@ -1,13 +1,9 @@
 """Integrations between wire and domain."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from carillon.dialects.admin.schemas.integrations import (
     CreateIntegrationRequest,
     IntegrationResponse,
 )
-from carillon.domain.integrations import Integration
 from carillon.usecases.manage_integrations import Configured, Draft
 
 
@@ -22,20 +18,21 @@ def to_draft(body: CreateIntegrationRequest) -> Draft:
     )
 
 
-def configured(configured: Configured) -> IntegrationResponse:
-    return integration(configured.integration, configured.shown)
-
-
-def integration(integration: Integration, shown: Mapping[str, Any]) -> IntegrationResponse:
+def integration(configured: Configured) -> IntegrationResponse:
+    integration = configured.integration
     return IntegrationResponse(
         id=integration.id,
         identifier=integration.identifier,
         name=integration.name,
         provider=integration.provider,
         channel=integration.channel,
-        settings=dict(shown),
+        settings=dict(configured.shown),
         active=integration.active,
         primary=integration.primary,
         created_at=integration.created_at,
         updated_at=integration.updated_at,
     )
+
+
+def id(configured: Configured) -> str:
+    return configured.integration.id

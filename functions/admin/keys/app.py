@@ -1,0 +1,36 @@
+"""/admin/v1/keys: a tenant issues and lists its API keys"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.access import (
+    CreateKeyRequest,
+    IssuedKeyResponse,
+    KeyResponse,
+)
+from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
+from carillon.dialects.admin.translate import access as translate
+from carillon.dialects.admin.translate.common import page
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_keys
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
+def create_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
+    issued = manage_keys.issue(
+        body.name,
+        body.scopes,
+        tenant=call.tenant,
+        ports=call.ports,
+        application=body.application,
+        expires_at=body.expires_at,
+    )
+    return translate.issued_key(issued)
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def list_keys(query: PageQuery, call: Call) -> PageResponse[KeyResponse]:
+    found = call.ports.api_keys.list(call.tenant, query.cursor, query.limit)
+    return page(found, translate.key)
+
+
+handler = methods(GET=list_keys, POST=create_key)

@@ -1,0 +1,37 @@
+"""/admin/v1/subscriptions/{subscription}: one subscription"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.subscriptions import (
+    ChangeSubscriptionRequest,
+    SubscriptionResponse,
+)
+from carillon.dialects.admin.translate import subscriptions as translate
+from carillon.dialects.admin.translate.common import named
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_subscriptions
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def get_subscription(call: Call) -> SubscriptionResponse:
+    id = named(call.path, "subscription")
+    return translate.subscription(call.ports.subscriptions.get(call.tenant, id))
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def change_subscription(body: ChangeSubscriptionRequest, call: Call) -> SubscriptionResponse:
+    subscription = manage_subscriptions.change(
+        named(call.path, "subscription"),
+        body.model_dump(exclude_unset=True),
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return translate.subscription(subscription)
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def remove_subscription(call: Call) -> None:
+    call.ports.subscriptions.remove(call.tenant, named(call.path, "subscription"))
+
+
+handler = methods(GET=get_subscription, PATCH=change_subscription, DELETE=remove_subscription)

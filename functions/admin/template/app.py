@@ -1,0 +1,32 @@
+"""/admin/v1/event-types/{event_type}/templates/{medium}/{locale}: one template"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.event_types import ApplicationQuery, TemplateResponse
+from carillon.dialects.admin.translate import event_types as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_event_types
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def get_template(query: ApplicationQuery, call: Call) -> TemplateResponse:
+    found = manage_event_types.template(
+        query.application or call.application,
+        *translate.template_path(call.path),
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return translate.template(found)
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def remove_template(query: ApplicationQuery, call: Call) -> None:
+    manage_event_types.remove_template(
+        query.application or call.application,
+        *translate.template_path(call.path),
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+
+
+handler = methods(GET=get_template, DELETE=remove_template)

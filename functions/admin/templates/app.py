@@ -1,0 +1,39 @@
+"""/admin/v1/event-types/{event_type}/templates: an event type's words, by medium and locale"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.common import PageResponse
+from carillon.dialects.admin.schemas.event_types import (
+    ApplicationPageQuery,
+    ApplicationQuery,
+    PutTemplateRequest,
+    TemplateResponse,
+)
+from carillon.dialects.admin.translate import event_types as translate
+from carillon.dialects.admin.translate.common import named, page
+from carillon.domain.access import Scope
+from carillon.domain.paging import page_of
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_event_types
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def list_templates(query: ApplicationPageQuery, call: Call) -> PageResponse[TemplateResponse]:
+    application = query.application or call.application
+    event = call.ports.event_types.get(call.tenant, application, named(call.path, "event_type"))
+    found = call.ports.templates.for_event(call.tenant, event)
+    return page(page_of(found, translate.place, query.cursor, query.limit), translate.template)
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def put_template(body: PutTemplateRequest, query: ApplicationQuery, call: Call) -> TemplateResponse:
+    template = translate.to_template(
+        body,
+        event=named(call.path, "event_type"),
+        application=query.application or call.application,
+        now=call.ports.clock.now(),
+    )
+    manage_event_types.put_template(template, tenant=call.tenant, ports=call.ports)
+    return translate.template(template)
+
+
+handler = methods(GET=list_templates, PUT=put_template)

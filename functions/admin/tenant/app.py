@@ -1,0 +1,23 @@
+"""/admin/v1/tenants/{tenant}: the operator looks at a tenant, renames it, switches it off"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.access import ChangeTenantRequest, TenantResponse
+from carillon.dialects.admin.translate import access as translate
+from carillon.dialects.admin.translate.common import named
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_tenants
+
+
+@endpoint(admin.dialect, operator=True)
+def get_tenant(call: Call) -> TenantResponse:
+    return translate.tenant(call.ports.tenants.get(named(call.path, "tenant")))
+
+
+@endpoint(admin.dialect, operator=True)
+def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
+    changes = body.model_dump(exclude_unset=True)
+    tenant = manage_tenants.change(named(call.path, "tenant"), changes, ports=call.ports)
+    return translate.tenant(tenant)
+
+
+handler = methods(GET=get_tenant, PATCH=change_tenant)

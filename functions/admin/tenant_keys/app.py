@@ -1,0 +1,25 @@
+"""/admin/v1/tenants/{tenant}/keys: the operator makes a key for a tenant that lost its own"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.access import CreateKeyRequest, IssuedKeyResponse
+from carillon.dialects.admin.translate import access as translate
+from carillon.dialects.admin.translate.common import named
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_keys
+
+
+@endpoint(admin.dialect, operator=True, status=201)
+def create_tenant_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
+    tenant = call.ports.tenants.get(named(call.path, "tenant"))
+    issued = manage_keys.issue(
+        body.name,
+        body.scopes,
+        tenant=tenant.id,
+        ports=call.ports,
+        application=body.application,
+        expires_at=body.expires_at,
+    )
+    return translate.issued_key(issued)
+
+
+handler = methods(POST=create_tenant_key)

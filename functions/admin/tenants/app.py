@@ -1,0 +1,27 @@
+"""/admin/v1/tenants: the operator creates and lists tenants"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.access import (
+    CreatedTenantResponse,
+    CreateTenantRequest,
+    TenantResponse,
+)
+from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
+from carillon.dialects.admin.translate import access as translate
+from carillon.dialects.admin.translate.common import page
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_tenants
+
+
+@endpoint(admin.dialect, operator=True, status=201)
+def create_tenant(body: CreateTenantRequest, call: Call) -> CreatedTenantResponse:
+    tenant, issued = manage_tenants.create(body.id, body.name, ports=call.ports)
+    return translate.created_tenant(tenant, issued)
+
+
+@endpoint(admin.dialect, operator=True)
+def list_tenants(query: PageQuery, call: Call) -> PageResponse[TenantResponse]:
+    return page(call.ports.tenants.list(query.cursor, query.limit), translate.tenant)
+
+
+handler = methods(GET=list_tenants, POST=create_tenant)

@@ -1,0 +1,30 @@
+"""/admin/v1/topics/{topic}: one group of subscribers"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.audience import ChangeTopicRequest, TopicResponse
+from carillon.dialects.admin.translate import audience as translate
+from carillon.dialects.admin.translate.common import named
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_audience
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def get_topic(call: Call) -> TopicResponse:
+    return translate.topic(call.ports.topics.get(call.tenant, named(call.path, "topic")))
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def rename_topic(body: ChangeTopicRequest, call: Call) -> TopicResponse:
+    key = named(call.path, "topic")
+    return translate.topic(
+        manage_audience.rename_topic(key, body.name, tenant=call.tenant, ports=call.ports)
+    )
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def remove_topic(call: Call) -> None:
+    call.ports.topics.remove(call.tenant, named(call.path, "topic"))
+
+
+handler = methods(GET=get_topic, PATCH=rename_topic, DELETE=remove_topic)

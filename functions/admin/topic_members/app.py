@@ -1,0 +1,34 @@
+"""/admin/v1/topics/{topic}/members: who is in a group"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.audience import AddedMembersResponse, MembersRequest
+from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
+from carillon.dialects.admin.translate import audience as translate
+from carillon.dialects.admin.translate.common import named, page
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_audience
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def list_members(query: PageQuery, call: Call) -> PageResponse[str]:
+    topic = call.ports.topics.get(call.tenant, named(call.path, "topic"))
+    found = call.ports.topics.members(call.tenant, topic.key, query.cursor, query.limit)
+    return page(found, str)
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def add_members(body: MembersRequest, call: Call) -> AddedMembersResponse:
+    key = named(call.path, "topic")
+    return translate.joined(
+        manage_audience.add_members(key, body.members, tenant=call.tenant, ports=call.ports)
+    )
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def remove_members(body: MembersRequest, call: Call) -> None:
+    key = named(call.path, "topic")
+    manage_audience.remove_members(key, body.members, tenant=call.tenant, ports=call.ports)
+
+
+handler = methods(GET=list_members, POST=add_members, DELETE=remove_members)
