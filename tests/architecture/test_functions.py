@@ -1,0 +1,107 @@
+"""A function's folder, logical id and example event agree; the template keeps its promises."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
+RESOURCES = TEMPLATE["Resources"]
+FUNCTIONS = {
+    name: resource["Properties"]
+    for name, resource in RESOURCES.items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+FOLDERS = sorted(app.parent.relative_to(ROOT) for app in ROOT.glob("functions/*/*/app.py"))
+# A stack holds 500 resources, and each function is three of them.
+RESOURCE_LIMIT = 450
+
+
+def queue_events():
+    for name, function in FUNCTIONS.items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                yield name, function, event["Properties"]
+
+
+def logical_id(folder):
+    _, dialect, endpoint = folder.parts
+    words = re.split("_", f"{dialect}_{endpoint}")
+    return "".join(word.capitalize() for word in words) + "Function"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_a_function_folder_has_its_function_and_its_example_event(folder):
+    function = FUNCTIONS[logical_id(folder)]
+    _, dialect, endpoint = folder.parts
+
+    assert function["CodeUri"] == str(folder)
+    assert json.loads((ROOT / "events" / dialect / f"{endpoint}.json").read_text())
+
+
+def test_every_function_has_a_folder():
+    assert {logical_id(folder) for folder in FOLDERS} == set(FUNCTIONS)
+
+
+def test_every_example_event_belongs_to_a_function():
+    events = {
+        tuple(e.relative_to(ROOT / "events").with_suffix("").parts)
+        for e in ROOT.glob("events/*/*.json")
+    }
+
+    assert events == {folder.parts[1:] for folder in FOLDERS}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_an_endpoint_takes_every_method_of_its_path(folder):
+    """The function answers 405 in its dialect's words; the gateway could only say Not Found."""
+    events = FUNCTIONS[logical_id(folder)]["Events"].values()
+    http = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
+
+    assert all(event["Method"] == "ANY" for event in http)
+
+
+def test_the_stack_stays_within_cloudformation():
+    alone = len(RESOURCES) - len(FUNCTIONS)
+    expanded = alone + sum(2 + len(f.get("Events", {})) for f in FUNCTIONS.values())
+
+    assert expanded < RESOURCE_LIMIT
+
+
+def test_every_queue_ends_in_a_dead_letter_queue_that_somebody_hears_of():
+    queues = {n: r["Properties"] for n, r in RESOURCES.items() if r["Type"] == "AWS::SQS::Queue"}
+    watched = [
+        json.dumps(r["Properties"])
+        for r in RESOURCES.values()
+        if r["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+
+    for name, queue in queues.items():
+        if name.endswith("DeadLetters"):
+            assert any(name in alarm for alarm in watched)
+        else:
+            assert name.replace("Queue", "DeadLetters") in json.dumps(queue["RedrivePolicy"])
+
+
+def test_workers_report_each_message_on_its_own():
+    for _, _, event in queue_events():
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_message_stays_hidden_for_six_times_its_workers_timeout():
+    visibility = TEMPLATE["Parameters"]["DeliveryVisibility"]["Default"]
+    lease = TEMPLATE["Parameters"]["DeliveryLease"]["Default"]
+
+    for _, function, _ in queue_events():
+        assert visibility >= 6 * function["Timeout"]
+        assert function["Timeout"] < lease < visibility
+
+
+def test_no_function_may_do_everything():
+    policies = json.dumps([function["Policies"] for function in FUNCTIONS.values()])
+
+    assert '"*"' not in policies
+    assert ':*"' not in policies.replace("${AWS::AccountId}:*", "")

@@ -1,0 +1,105 @@
+"""Short ways to say what a test is about: each fills in what the test does not care for."""
+
+from typing import Any
+
+from carillon.domain.channels import Channel
+from carillon.domain.events import EventType
+from carillon.domain.integrations import Integration
+from carillon.domain.invocations import Invocation, Job, Trigger
+from carillon.domain.subscribers import ChannelAddress, Subscriber, SubscriberChanges
+from carillon.domain.subscriptions import Subscription, Target
+from carillon.domain.templates import Template
+from tests import fakes
+
+TENANT = "acme"
+NOW = fakes.START
+
+
+def event_type(slug: str = "welcome", **fields: Any) -> EventType:
+    known: dict[str, Any] = {
+        "name": slug,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "media": {Channel.EMAIL: True},
+    }
+    return EventType(slug=slug, **(known | fields))
+
+
+def template(event: str = "welcome", medium: Channel = Channel.EMAIL, **fields: Any) -> Template:
+    known: dict[str, Any] = {
+        "subject": "Hello {{ subscriber.firstName }}",
+        "body": "Your number is {{ number }}.",
+        "updated_at": NOW,
+    }
+    return Template(event=event, medium=medium, **(known | fields))
+
+
+def integration(
+    provider: str = "ses", channel: Channel = Channel.EMAIL, **fields: Any
+) -> Integration:
+    known: dict[str, Any] = {
+        "id": f"int_{provider}",
+        "identifier": provider,
+        "name": provider,
+        "settings": {"from": "hello@carillon.example"} if provider == "ses" else {},
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Integration(provider=provider, channel=channel, **(known | fields))
+
+
+def webhook(id: str = "int_webhook", **fields: Any) -> Integration:
+    settings = {
+        "url": "https://receiver.example/hook",
+        "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    }
+    return integration("webhook", Channel.WEBHOOK, id=id, settings=settings, **fields)
+
+
+def subscription(target: Target, target_id: str, event: str = "welcome") -> Subscription:
+    return Subscription(
+        id=f"sub_{target_id}",
+        event=event,
+        target=target,
+        target_id=target_id,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def person(id: str, **fields: Any) -> SubscriberChanges:
+    return SubscriberChanges(id=id, **fields)
+
+
+def slack_address(name: str) -> ChannelAddress:
+    return ChannelAddress(provider="slack", webhook_url=f"https://hooks.slack.com/services/{name}")
+
+
+def subscriber(id: str, **fields: Any) -> Subscriber:
+    return Subscriber(id=id, created_at=NOW, updated_at=NOW, **({"version": 1} | fields))
+
+
+def trigger(event: str = "welcome", *people: SubscriberChanges, **fields: Any) -> Trigger:
+    recipients = people or (person("ana", email="ana@example.com"),)
+    return Trigger(event=event, **({"recipients": recipients} | fields))
+
+
+def invocation(id: str = "i1", *people: SubscriberChanges, **fields: Any) -> Invocation:
+    recipients = people or (person("ana", email="ana@example.com"),)
+    return Invocation(id=id, **({"event": "welcome", "recipients": recipients} | fields))
+
+
+def job(*invocations: Invocation, id: str = "job1") -> Job:
+    return Job(id=id, tenant=TENANT, accepted_at=NOW, invocations=invocations or (invocation(),))
+
+
+def world(**overrides: Any) -> fakes.World:
+    """A tenant that can be reached: `welcome` by email and chat, an SES and a Slack integration."""
+    ports = fakes.ports(**overrides)
+    both = {Channel.EMAIL: True, Channel.CHAT: True}
+    ports.event_types.save(TENANT, event_type(media=both), expected=None)
+    for medium in both:
+        ports.templates.save(TENANT, template(medium=medium))
+    ports.integrations.save(TENANT, integration())
+    ports.integrations.save(TENANT, integration("slack", Channel.CHAT))
+    return ports

@@ -1,0 +1,93 @@
+"""Calls a function the way API Gateway does (payload format 2.0)."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+from carillon.domain.access import ApiKey, Scope, Tenant, new_credential
+from carillon.domain.errors import NotFound
+from carillon.runtime import wiring
+from tests import fakes
+
+CONTEXT = SimpleNamespace(
+    function_name="test",
+    aws_request_id="00000000-0000-0000-0000-000000000000",
+    get_remaining_time_in_millis=lambda: 60_000,
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@contextmanager
+def using(ports: fakes.World) -> Iterator[fakes.World]:
+    """Let the functions run on these ports."""
+    wiring.use(ports)
+    try:
+        yield ports
+    finally:
+        wiring.use(None)
+
+
+def issue_key(ports: fakes.World, tenant: str, *scopes: Scope) -> str:
+    """A key of the tenant, which is made if need be; in full, as its owner holds it."""
+    now = ports.clock.now()
+    try:
+        ports.tenants.get(tenant)
+    except NotFound:
+        ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=now))
+    credential = new_credential()
+    key = ApiKey(
+        id=credential.id,
+        tenant=tenant,
+        name="test",
+        digest=credential.digest,
+        scopes=frozenset(scopes),
+        created_at=now,
+    )
+    ports.api_keys.add(key)
+    return str(credential)
+
+
+def call(
+    handler: Any,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    path_parameters: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+    **headers: str,
+) -> Answer:
+    """`body` is JSON to be written, or text or bytes to be sent as they are."""
+    sent = body if isinstance(body, str | bytes) or body is None else json.dumps(body)
+    event = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": urlencode(query or {}),
+        "headers": {"content-type": "application/json", **headers},
+        "pathParameters": dict(path_parameters or {}),
+        "requestContext": {
+            "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
+            "requestId": "req-1",
+            "stage": "$default",
+        },
+        "isBase64Encoded": isinstance(sent, bytes),
+        "body": base64.b64encode(sent).decode() if isinstance(sent, bytes) else sent,
+    }
+    response = handler(event, CONTEXT)
+    return Answer(response["statusCode"], response["headers"], response.get("body", ""))

@@ -1,0 +1,244 @@
+"""Fanning out: who gets what, once, and the same again when the queue repeats itself."""
+
+from dataclasses import replace
+
+import pytest
+
+from carillon.domain.channels import Channel
+from carillon.domain.contexts import Context, ContextChanges
+from carillon.domain.errors import Unavailable
+from carillon.domain.invocations import TopicRecipient
+from carillon.domain.subscribers import ChannelAddress
+from carillon.domain.subscriptions import Target
+from carillon.usecases.fan_out import PAGE_SIZE, fan_out, fan_out_page
+from tests import builders as a
+
+
+def reached(ports, channel=None):
+    """(invocation, subscriber or integration) of every delivery on its way."""
+    return sorted(
+        (d.invocation, d.subscriber or d.integration)
+        for chunk in ports.queues.chunks
+        for d in chunk.deliveries
+        if channel in {None, chunk.channel}
+    )
+
+
+def run_pages(ports):
+    """Work the topic pages off as the queue would, and those they send in turn."""
+    while ports.queues.pages:
+        fan_out_page(ports.queues.pages.pop(0), ports=ports)
+
+
+def add_members(ports, topic, ids):
+    ports.subscribers.save(a.TENANT, [a.subscriber(id, email=f"{id}@example.com") for id in ids])
+    ports.topics.add_members(a.TENANT, topic, ids)
+
+
+def test_a_subscriber_is_reached_on_every_medium_that_has_an_address():
+    ports = a.world()
+    ana = a.person("ana", email="ana@example.com", channels=(a.slack_address("ana"),))
+    ben = a.person("ben", email="ben@example.com")
+
+    fan_out(a.job(a.invocation("i1", ana, ben)), ports=ports)
+
+    assert reached(ports, Channel.EMAIL) == [("i1", "ana"), ("i1", "ben")]
+    assert reached(ports, Channel.CHAT) == [("i1", "ana")]
+
+
+def test_a_named_person_becomes_a_subscriber_and_keeps_what_was_not_said():
+    ports = a.world()
+    known = a.subscriber("ana", email="old@example.com", first_name="Ana")
+    ports.subscribers.save(a.TENANT, [known])
+
+    fan_out(a.job(a.invocation("i1", a.person("ana", email="new@example.com"))), ports=ports)
+
+    ana = ports.subscribers.get_many(a.TENANT, ["ana"])["ana"]
+    assert (ana.email, ana.first_name) == ("new@example.com", "Ana")
+    assert ports.queues.chunks[0].deliveries[0].address == {"email": "new@example.com"}
+
+
+def test_a_person_named_twice_hears_once():
+    ports = a.world()
+    twice = [a.person("ana", email="a@example.com"), a.person("ana", email="b@example.com")]
+
+    fan_out(a.job(a.invocation("i1", *twice)), ports=ports)
+
+    [chunk] = ports.queues.chunks
+    assert [d.address for d in chunk.deliveries] == [{"email": "b@example.com"}]
+
+
+def test_a_device_token_is_an_address_of_its_own():
+    ports = a.world()
+    ports.integrations.save(a.TENANT, a.integration("expo", Channel.PUSH))
+    event = ports.event_types.get(a.TENANT, "default/default", "welcome")
+    with_push = replace(event, media={Channel.PUSH: True}, version=2)
+    ports.event_types.save(a.TENANT, with_push, expected=1)
+    phone = ChannelAddress(provider="expo", device_tokens=("t1", "t2"))
+
+    fan_out(a.job(a.invocation("i1", a.person("ana", channels=(phone,)))), ports=ports)
+
+    tokens = [d.address["device_token"] for c in ports.queues.chunks for d in c.deliveries]
+    assert sorted(tokens) == ["t1", "t2"]
+
+
+def test_chunks_hold_at_most_25_and_repeat_exactly():
+    ports = a.world()
+    people = [a.person(f"p{n}", email=f"p{n}@example.com") for n in range(60)]
+    job = a.job(*(a.invocation(f"i{n}", p) for n, p in enumerate(people)))
+
+    fan_out(job, ports=ports)
+    first = list(ports.queues.chunks)
+    ports.queues.chunks.clear()
+    fan_out(job, ports=ports)
+
+    assert [len(chunk.deliveries) for chunk in first] == [25, 25, 10]
+    assert ports.queues.chunks == first
+
+
+def test_an_address_that_changes_between_repetitions_touches_only_its_own_chunk():
+    ports = a.world()
+    people = [a.person(f"p{n}", email=f"p{n}@example.com") for n in range(60)]
+    job = a.job(*(a.invocation(f"i{n}", a.person(p.id)) for n, p in enumerate(people)))
+    ports.subscribers.save(a.TENANT, [a.subscriber(p.id, email=p.email) for p in people])
+
+    fan_out(job, ports=ports)
+    first = {chunk.id for chunk in ports.queues.chunks}
+    ports.queues.chunks.clear()
+    gone = replace(ports.subscribers.get_many(a.TENANT, ["p3"])["p3"], email="", version=2)
+    ports.subscribers.save(a.TENANT, [gone])
+    fan_out(job, ports=ports)
+
+    assert len(first & {chunk.id for chunk in ports.queues.chunks}) == 2
+
+
+def test_big_payloads_make_smaller_chunks():
+    ports = a.world()
+    invocations = [a.invocation(f"i{n}", payload={"x": "y" * 200_000}) for n in range(5)]
+
+    fan_out(a.job(*invocations), ports=ports)
+
+    assert [len(chunk.deliveries) for chunk in ports.queues.chunks] == [2, 2, 1]
+
+
+def test_a_transaction_id_of_another_job_is_a_duplicate():
+    ports = a.world()
+
+    fan_out(a.job(a.invocation("t1"), id="job1"), ports=ports)
+    fan_out(a.job(a.invocation("t1"), a.invocation("t2"), id="job2"), ports=ports)
+
+    assert reached(ports) == [("t1", "ana"), ("t2", "ana")]
+
+
+def test_a_paused_event_is_recorded_and_reaches_nobody():
+    ports = a.world()
+
+    fan_out(a.job(a.invocation("i1", paused=True)), ports=ports)
+
+    assert ports.invocations.get(a.TENANT, "i1").invocation.paused
+    assert ports.queues.chunks == []
+
+
+def test_an_existing_context_is_updated_with_what_came():
+    ports = a.world()
+    ports.contexts.save(
+        a.TENANT, Context(identifier="north", name="Old", created_at=a.NOW, updated_at=a.NOW)
+    )
+
+    changes = ContextChanges(identifier="north", name="North")
+    fan_out(a.job(a.invocation("i1", context=changes)), ports=ports)
+
+    assert ports.contexts.get_many(a.TENANT, ["north"])["north"].name == "North"
+    assert ports.queues.chunks[0].occasions["i1"].context == {
+        "identifier": "north",
+        "name": "North",
+    }
+
+
+def test_everybody_in_a_topic_hears_once():
+    ports = a.world()
+    ids = [f"m{n:04}" for n in range(3000)]
+    add_members(ports, "everyone", ids)
+    event = a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))
+
+    fan_out(a.job(event), ports=ports)
+    run_pages(ports)
+
+    assert reached(ports) == [("i1", id) for id in ids]
+
+
+def test_a_shard_of_many_pages_goes_on_as_messages_of_its_own():
+    ports = a.world()
+    ids = [f"m{n:05}" for n in range(PAGE_SIZE * 20)]
+    add_members(ports, "everyone", ids)
+    fan_out(a.job(a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))), ports=ports)
+    first = len(ports.queues.pages)
+
+    fan_out_page(ports.queues.pages[0], ports=ports)
+
+    assert len(ports.queues.pages) == first + 1
+    assert ports.queues.pages[-1].after
+
+
+def test_overlapping_topics_and_recipients_reach_a_person_once():
+    ports = a.world()
+    add_members(ports, "backend", ["ana", "ben", "chloe", "dora", "emil"])
+    add_members(ports, "everyone", ["ana", "ben", "chloe", "dora", "emil", "finn"])
+    recipients = (
+        a.person("ana"),
+        TopicRecipient(topic="backend", exclude=("chloe",)),
+        TopicRecipient(topic="everyone"),
+    )
+    event = a.invocation("i1", recipients=recipients, actor=a.person("emil"))
+
+    fan_out(a.job(event), ports=ports)
+    run_pages(ports)
+
+    assert reached(ports) == [("i1", name) for name in ("ana", "ben", "dora", "finn")]
+
+
+def test_a_page_that_repeats_after_the_topic_changed_makes_the_same_chunks():
+    ports = a.world()
+    add_members(ports, "everyone", [f"m{n:03}" for n in range(100)])
+    fan_out(a.job(a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))), ports=ports)
+    page = ports.queues.pages[0]
+    fan_out_page(page, ports=ports)
+    first = list(ports.queues.chunks)
+    ports.queues.chunks.clear()
+
+    add_members(ports, "everyone", [f"a{n:03}" for n in range(50)])
+    fan_out_page(page, ports=ports)
+
+    assert ports.queues.chunks == first
+
+
+def test_subscriptions_hear_every_event_of_their_type():
+    ports = a.world()
+    ports.integrations.save(a.TENANT, a.webhook())
+    add_members(ports, "watchers", ["wim"])
+    ports.subscribers.save(a.TENANT, [a.subscriber("sue", email="sue@example.com")])
+    for target, id in [
+        (Target.INTEGRATION, "int_webhook"),
+        (Target.TOPIC, "watchers"),
+        (Target.SUBSCRIBER, "sue"),
+    ]:
+        ports.subscriptions.save(a.TENANT, a.subscription(target, id))
+    silent = replace(a.subscription(Target.INTEGRATION, "int_slack"), active=False)
+    ports.subscriptions.save(a.TENANT, silent)
+
+    fan_out(a.job(a.invocation("i1", a.person("ana", email="ana@example.com"))), ports=ports)
+    run_pages(ports)
+
+    assert reached(ports) == [("i1", n) for n in ("ana", "int_webhook", "sue", "wim")]
+
+
+def test_what_the_queue_refuses_is_sent_again_by_a_repetition():
+    ports = a.world()
+    job = a.job(a.invocation("i1"))
+    ports.queues.refuse_next = 1
+
+    with pytest.raises(Unavailable):
+        fan_out(job, ports=ports)
+    fan_out(job, ports=ports)
+
+    assert reached(ports) == [("i1", "ana")]
