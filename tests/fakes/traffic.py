@@ -13,7 +13,7 @@ from tests.fakes.paging import page
 class Invocations:
     def __init__(self) -> None:
         self.by_id: dict[tuple[str, str], Recorded] = {}
-        self.pages: dict[tuple[str, str, int, int, str], tuple[str, ...]] = {}
+        self.pages: dict[tuple[str, str, str, int, str], tuple[str, ...]] = {}
 
     def record(self, job: Job) -> frozenset[str]:
         for invocation in job.invocations:
@@ -29,7 +29,7 @@ class Invocations:
         return self.by_id[tenant, id]
 
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
-        place = (page.tenant, page.invocation, page.position, page.shard, page.after)
+        place = (page.tenant, page.invocation, page.topic, page.shard, page.after)
         return self.pages.setdefault(place, tuple(members))
 
 

@@ -115,7 +115,7 @@ def invocation(tenant: str, id: str) -> Key:
 def page(page: TopicPage) -> Key:
     """Partitions by shard: a big topic has more pages than one partition could take."""
     pk = f"{_tenant(page.tenant)}#PAGES#{_part(page.invocation)}#{page.shard:02}"
-    return Key(pk, f"{page.position:04}#{page.after}")
+    return Key(pk, f"{_part(page.topic)}#{page.after}")
 
 
 def chunks(tenant: str, job: str, range: int) -> Listing:
