@@ -1,0 +1,1 @@
+"""Carillon on one machine: an AWS emulator, the API, and an outbox where notifications land."""

@@ -1,0 +1,63 @@
+"""`python -m local`: the whole of Carillon on this machine, until Ctrl-C."""
+
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.options import Options
+
+
+_PYTHON = (3, 13)
+
+
+def main() -> int:
+    if sys.version_info[:2] != _PYTHON:
+        running = ".".join(map(str, sys.version_info[:3]))
+        print(f"Carillon needs Python 3.13, as Lambda runs it; this is {running}.", file=sys.stderr)
+        return 1
+    from local.options import Unable, parse  # noqa: PLC0415 - another Python may not read it
+
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        options = parse(sys.argv[1:])
+        _run(options, stopping)
+    except Unable as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(options: "Options", stopping: threading.Event) -> None:
+    from local import screen, seed  # noqa: PLC0415
+    from local.stack import Stack  # noqa: PLC0415
+
+    started = time.monotonic()
+    stack = Stack(options, screen.say)
+    try:
+        deployment = stack.start()
+        operator_key = seed.operator_key(deployment.environment, stack.emulator_url)
+        tenant = None
+        if options.demo and not stopping.is_set():
+            tenant = seed.demo_tenant(
+                stack.base_url, stack.outbox_url, operator_key, options.state / "demo.json"
+            )
+        stack.announce(operator_key, tenant)
+        screen.ready(stack, tenant, time.monotonic() - started)
+        stack.watch(stopping)
+    finally:
+        stack.stop()
+    screen.say(f"Stopped; the state is kept in {_short(options.state)}.")
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""Deploy template.yaml into the emulator, and remember what came of it.
+
+A template that has not changed since is not deployed again: that is what makes a restart quick.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, WaiterError
+
+from local import template
+from local.emulator import ACCOUNT, REGION
+from local.options import Options, Unable
+from local.template import Function
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
+
+STACK = "carillon"
+_AT_ONCE = 8
+# What differs from function to function because we made it so.
+_OWN_VARIABLES = {"MINISTACK_LAMBDA_PROXY_URL"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """What the functions' process needs to know of the deployed stack."""
+
+    fingerprint: str
+    environment: Mapping[str, str]
+    functions: tuple[Function, ...]
+
+    def write(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self), indent=1))
+
+    @classmethod
+    def load(cls, path: Path) -> Self | None:
+        if not path.exists():
+            return None
+        stored = json.loads(path.read_text())
+        functions = tuple(
+            Function(**{**each, "routes": tuple(map(tuple, each["routes"]))})
+            for each in stored["functions"]
+        )
+        return cls(**{**stored, "functions": functions})
+
+
+def credentials(emulator_url: str) -> dict[str, str]:
+    """What any AWS client needs to speak to the emulator instead of AWS."""
+    return {
+        "AWS_ENDPOINT_URL": emulator_url,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+    }
+
+
+def session() -> boto3.session.Session:
+    """Credentials that no setting of the developer's own AWS account can replace."""
+    return boto3.session.Session(
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="local",  # noqa: S106 - the emulator checks none
+        region_name=REGION,
+    )
+
+
+def fingerprint(options: Options, invoke_url: str) -> str:
+    """Changes with everything a deployment depends on."""
+    parts = [options.template.read_text(), json.dumps(dict(options.parameters), sort_keys=True)]
+    return hashlib.sha256("\0".join([*parts, invoke_url]).encode()).hexdigest()
+
+
+def deploy(options: Options, emulator_url: str, invoke_url: str, known: Path) -> Deployment:
+    """Create or update the stack unless the one that stands is the one wanted."""
+    wanted = fingerprint(options, invoke_url)
+    cloudformation = session().client("cloudformation", endpoint_url=emulator_url)
+    status = _status(cloudformation)
+    deployed = Deployment.load(known)
+    if deployed and deployed.fingerprint == wanted and status and status.endswith("_COMPLETE"):
+        return deployed
+
+    source = template.read(options.template)
+    body = template.for_emulator(source, invoke_url)
+    _apply(cloudformation, body, options.parameters, exists=status is not None)
+    functions = tuple(template.functions(source))
+    deployment = Deployment(
+        fingerprint=wanted,
+        environment=_environment(cloudformation, functions, emulator_url),
+        functions=functions,
+    )
+    deployment.write(known)
+    return deployment
+
+
+def _status(cloudformation: "CloudFormationClient") -> str | None:
+    try:
+        return cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+    except ClientError:
+        return None
+
+
+def _apply(
+    cloudformation: "CloudFormationClient",
+    body: str,
+    parameters: Mapping[str, str],
+    *,
+    exists: bool,
+) -> None:
+    given: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+    ]
+    verb = cloudformation.update_stack if exists else cloudformation.create_stack
+    waiter = cloudformation.get_waiter(
+        "stack_update_complete" if exists else "stack_create_complete"
+    )
+    try:
+        verb(
+            StackName=STACK,
+            TemplateBody=body,
+            Parameters=given,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+    except ClientError as error:
+        message = error.response["Error"].get("Message", "")
+        if "No updates are to be performed" in message:
+            return
+        raise Unable(f"The template cannot be deployed: {message}") from None
+    try:
+        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+    except WaiterError:
+        raise Unable(f"The template cannot be deployed: {_reasons(cloudformation)}") from None
+
+
+def _reasons(cloudformation: "CloudFormationClient") -> str:
+    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    failed = [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+        for event in events
+        if event["ResourceStatus"].endswith("FAILED")
+    ]
+    return "; ".join(failed) or "CloudFormation does not say why."
+
+
+def _environment(
+    cloudformation: "CloudFormationClient", functions: tuple[Function, ...], emulator_url: str
+) -> dict[str, str]:
+    """The variables all functions share: they run in one process, so there can be no others."""
+    resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+    names = {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
+    functions_api = session().client(
+        "lambda", endpoint_url=emulator_url, config=Config(max_pool_connections=_AT_ONCE)
+    )
+
+    def variables(function: Function) -> dict[str, str]:
+        configuration = functions_api.get_function_configuration(FunctionName=names[function.id])
+        return {
+            name: value
+            for name, value in configuration.get("Environment", {}).get("Variables", {}).items()
+            if name not in _OWN_VARIABLES
+        }
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        environments = list(pool.map(variables, functions))
+    for function, environment in zip(functions, environments, strict=True):
+        if environment != environments[0]:
+            different = sorted(
+                name for name, _ in set(environment.items()) ^ set(environments[0].items())
+            )
+            raise Unable(
+                f"{function.id} has environment variables of its own ({', '.join(different)}):"
+                " declare them in Globals, the local stack runs all functions in one process."
+            )
+    return environments[0] if environments else {}

@@ -1,0 +1,146 @@
+"""The functions' process: an HTTP API in front of them, and the emulator's way to call them.
+
+`POST /_invoke/<logical id>` is where the emulator's poller and scheduler call; every other path
+is looked up among the template's own HttpApi events.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from local import events
+from local.deploy import Deployment
+from local.events import Answer, Request
+from local.functions import Crashed, Functions, TimedOut
+from local.logs import Console
+from local.processes import end_with_parent, inherited_socket
+from local.routing import Routes
+
+_INVOKE = "/_invoke/"
+_READY = "/_local/ready"
+_LARGEST = 6 * 1024 * 1024  # what Lambda takes in a synchronous call
+_LARGEST_BATCH = 16 * 1024 * 1024  # the emulator's batches are cut by count only
+_LONGEST = 30.0  # what an HTTP API waits for
+
+type Scope = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Gateway:
+    """Requests and background work have threads of their own: neither keeps the other out."""
+
+    def __init__(self, functions: Functions, *, threads: int = 32) -> None:
+        self._functions = functions
+        self._routes = Routes.of(functions.declared.values())
+        self._requests = ThreadPoolExecutor(threads, "request")
+        self._work = ThreadPoolExecutor(3 * threads, "work")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = _path(scope)
+        invoked = path.startswith(_INVOKE) and scope["method"] == "POST"
+        body = await _body(receive, limit=_LARGEST_BATCH if invoked else _LARGEST)
+        if path == _READY:
+            answer = events.message(200, "ready")
+        elif invoked:
+            answer = await self._invoke(path.removeprefix(_INVOKE), body)
+        elif body is None:
+            answer = events.message(413, "Request Entity Too Large")
+        else:
+            answer = await self._request(scope, path, body)
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _request(self, scope: Scope, path: str, body: bytes) -> Answer:
+        match = self._routes.find(scope["method"], path)
+        if match is None:
+            return events.message(404, "Not Found")
+        request = Request(
+            method=scope["method"],
+            path=path,
+            query=scope["query_string"].decode("latin-1"),
+            headers=[(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]],
+            body=body,
+            client=(scope.get("client") or ("127.0.0.1", 0))[0],
+        )
+        event = events.to_event(request, match)
+        limit = match.function.timeout
+        try:
+            result = await self._functions.call(
+                match.function, event, pool=self._requests, limit=min(limit, _LONGEST)
+            )
+            return events.to_answer(result)
+        except Crashed:
+            return events.message(500, "Internal Server Error")
+        except TimedOut:
+            # The API gives up on a function that still runs; one that Lambda ended has failed.
+            if limit > _LONGEST:
+                return events.message(503, "Service Unavailable")
+            return events.message(500, "Internal Server Error")
+
+    async def _invoke(self, id: str, body: bytes | None) -> Answer:
+        function = self._functions.declared.get(id)
+        if function is None or body is None:
+            return events.message(404, f"There is no function {id}")
+        try:
+            result = await self._functions.call(
+                function, json.loads(body), pool=self._work, limit=function.timeout
+            )
+        except (Crashed, TimedOut) as error:
+            return events.message(500, type(error).__name__)
+        return Answer(status=200, body=json.dumps(result).encode())
+
+
+def _path(scope: Scope) -> str:
+    """The path as it came, percent-encoded."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("latin-1")
+
+
+async def _body(receive: Receive, *, limit: int) -> bytes | None:
+    """The request's body, or None when it is too large."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        part = event.get("body", b"")
+        size += len(part)
+        if size <= limit:
+            parts.append(part)
+        if not event.get("more_body"):
+            return b"".join(parts) if size <= limit else None
+
+
+def main() -> None:
+    """Serve the deployment whose file is named by CARILLON_DEPLOYMENT."""
+    end_with_parent()
+    deployment = Deployment.load(Path(os.environ["CARILLON_DEPLOYMENT"]))
+    if deployment is None:
+        sys.exit("Nothing is deployed.")
+    os.environ.update(deployment.environment)
+    sys.path[:0] = os.environ["CARILLON_CODE"].split(os.pathsep)
+    console = Console(sys.stdout)
+    console.install()
+    functions = Functions(deployment.functions, console)
+    functions.warm()
+    config = uvicorn.Config(
+        Gateway(functions),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=10,
+    )
+    uvicorn.Server(config).run(sockets=[inherited_socket()])
+
+
+if __name__ == "__main__":
+    main()

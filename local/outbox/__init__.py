@@ -1,0 +1,1 @@
+"""Plays every provider and every mailbox, keeps what arrives, and shows it."""

@@ -1,0 +1,82 @@
+"""Mail that SES was asked to send: fetched from the emulator, shown like all else."""
+
+import asyncio
+import http.client
+import json
+from typing import Any
+from urllib.request import Request, urlopen
+
+from local.outbox.store import Message, Store, utc
+
+_PATIENCE = 1  # a stop waits for the request under way
+
+
+class Mailbox:
+    """Follows the emulator's list of captured mail."""
+
+    def __init__(self, emulator_url: str, store: Store) -> None:
+        self._url = f"{emulator_url}/_local/mail"
+        self._store = store
+        self._after = 0
+        self._emptied = 0
+        # The emulator keeps its mail over a restart, and so do we.
+        self._known = {
+            message["headers"].get("message-id")
+            for message in store.messages
+            if message["provider"] == "email"
+        }
+
+    async def fetch(self) -> bool:
+        """Wait for new mail for a while; True when some came."""
+        emptied = self._emptied
+        url = f"{self._url}?after={self._after}&wait={_PATIENCE}"
+        try:
+            answer = await asyncio.to_thread(_get, url)
+        except (OSError, ValueError, http.client.HTTPException):
+            await asyncio.sleep(0.5)
+            return False
+        if emptied != self._emptied:
+            return False  # asked before all was deleted
+        self._after = answer["total"]
+        new = [mail for mail in answer["messages"] if mail["MessageId"] not in self._known]
+        for mail in new:
+            self._known.add(mail["MessageId"])
+            self._store.add(_message(mail, self._store.next_id()))
+        return bool(new)
+
+    async def empty(self) -> None:
+        await asyncio.to_thread(_delete, self._url)
+        self._emptied += 1
+        self._after = 0
+        self._known.clear()
+
+
+def _message(mail: dict[str, Any], id: int) -> Message:
+    headers = {
+        "from": mail["Source"],
+        "to": ", ".join(mail["To"]),
+        "cc": ", ".join(mail["CC"]),
+        "subject": mail["Subject"],
+        "message-id": mail["MessageId"],
+    }
+    return {
+        "id": id,
+        "provider": "email",
+        "received_at": utc(mail["Timestamp"]),
+        "method": "SEND",
+        "path": f"/email/{headers['to']}",
+        "headers": {name: value for name, value in headers.items() if value},
+        "body": mail["BodyText"] or mail["BodyHtml"] or "",
+        "html": mail["BodyHtml"] or "",
+        "status": 200,
+    }
+
+
+def _get(url: str) -> Any:
+    with urlopen(url, timeout=_PATIENCE + 5) as answer:  # noqa: S310 - our own emulator
+        return json.load(answer)
+
+
+def _delete(url: str) -> None:
+    with urlopen(Request(url, method="DELETE"), timeout=5):  # noqa: S310
+        pass

@@ -1,0 +1,192 @@
+"""The running stack: three processes, started in order, watched, and stopped cleanly."""
+
+import fcntl
+import http.client
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import TextIO
+
+import watchfiles
+
+from local import deploy, emulator
+from local.deploy import Deployment
+from local.options import ROOT, Options, Unable
+from local.processes import LOOPBACK, Child, listen, port_of
+from local.seed import Tenant
+
+_START_PATIENCE = 30.0
+_STOP_PATIENCE = 12.0
+
+
+class Stack:
+    """Its sockets are open from the beginning; `start` puts processes behind them."""
+
+    def __init__(self, options: Options, say: Callable[[str], None]) -> None:
+        self.options = options
+        self._say = say
+        self._state = options.state
+        self._state.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self._state)
+        self._file = self._state / "stack.json"
+        self._file.unlink(missing_ok=True)
+
+        api = listen(options.port, "PORT")
+        outbox = listen(options.outbox_port, "OUTBOX_PORT")
+        aws = _listen_as_before(self._state / "emulator.port")
+        self.base_url, self.outbox_url, self.emulator_url = map(_url, (api, outbox, aws))
+        self._known = self._state / "deployment.json"
+        aws_settings = emulator.settings(port_of(aws), self._state / "state")
+        client = deploy.credentials(self.emulator_url)
+        here = {"CARILLON_STATE": str(self._state), "CARILLON_DEPLOYMENT": str(self._known)}
+        port = port_of(outbox)
+        self.emulator = Child("local.emulator", aws, aws_settings, self._state / "emulator.log")
+        self.outbox = Child("local.outbox", outbox, client | here, self._state / "outbox.log")
+        code = [str(options.code), str(ROOT / "layers/core/python")]
+        self.functions = Child(
+            "local.gateway",
+            api,
+            client
+            | here
+            | {
+                "CARILLON_CODE": os.pathsep.join(code),
+                # The one exemption of the egress guard, which refuses loopback.
+                "CARILLON_EGRESS_ALLOW": f"{LOOPBACK}:{port},localhost:{port}",
+                "POWERTOOLS_METRICS_DISABLED": "true",
+                "AWS_LAMBDA_FUNCTION_NAME": "local",
+            },
+        )
+        self._changed = threading.Event()
+
+    def start(self) -> Deployment:
+        """Bring everything up; raise Unable, with nothing left running, when it cannot."""
+        self.emulator.start()
+        self.outbox.start()
+        self._await(self.emulator, "/_ministack/ready")
+        deployment = self._deploy()
+        self._start_functions()
+        self._await(self.functions, "/_local/ready")
+        self._await(self.outbox, "/messages?limit=0")
+        return deployment
+
+    def announce(self, operator_key: str, tenant: Tenant | None) -> None:
+        """Write stack.json: scripts and tests take its appearance for readiness."""
+        content = {
+            "base_url": self.base_url,
+            "outbox_url": self.outbox_url,
+            "emulator_url": self.emulator_url,
+            "operator_key": operator_key,
+            "tenant": tenant.described() if tenant else None,
+        }
+        unfinished = self._file.with_suffix(".tmp")
+        unfinished.write_text(json.dumps(content, indent=1))
+        unfinished.chmod(0o600)
+        unfinished.rename(self._file)
+
+    def watch(self, stopping: threading.Event) -> None:
+        """Keep it going until `stopping` is set; raise Unable when it cannot go on."""
+        if self.options.reload:
+            threading.Thread(target=self._notice_changes, args=[stopping], daemon=True).start()
+        while not stopping.wait(0.2):
+            for child, name in ((self.emulator, "emulator"), (self.outbox, "outbox")):
+                if child.exit_code() is not None:
+                    raise Unable(f"The {name} ended by itself; see {child.log}.")
+            code = self.functions.exit_code()
+            if code is not None:
+                self._say(f"The functions' process ended by itself ({code}); starting it again.")
+                time.sleep(0.3)
+                self._start_functions()
+            elif self._changed.is_set():
+                self._changed.clear()
+                self._reload()
+
+    def stop(self) -> None:
+        """Let handlers finish and the emulator save. What is still queued goes on next time."""
+        self._file.unlink(missing_ok=True)
+        if self.emulator.exit_code() is None and self.emulator.process:
+            _ask(self.emulator, "POST", "/_local/pause", patience=2)
+        self.functions.stop(patience=_STOP_PATIENCE)
+        self.outbox.stop(patience=_STOP_PATIENCE)
+        self.emulator.stop(patience=_START_PATIENCE)
+        (self._state / "functions.pid").unlink(missing_ok=True)
+        self._lock.close()
+
+    def _deploy(self) -> Deployment:
+        invoke_url = f"{self.base_url}/_invoke"
+        return deploy.deploy(self.options, self.emulator_url, invoke_url, self._known)
+
+    def _start_functions(self) -> None:
+        self.functions.start()
+        (self._state / "functions.pid").write_text(str(self.functions.pid))
+
+    def _reload(self) -> None:
+        try:
+            self._deploy()
+        except Unable as problem:
+            self._say(str(problem))
+            return
+        self.functions.stop(patience=_STOP_PATIENCE)
+        self._start_functions()
+
+    def _notice_changes(self, stopping: threading.Event) -> None:
+        code = self.options.code
+        watched = [code / "functions", ROOT / "layers/core", self.options.template]
+        existing = [path for path in watched if path.exists()]
+        for changes in watchfiles.watch(*existing, stop_event=stopping, raise_interrupt=False):
+            names = sorted({Path(path).name for _, path in changes if not path.endswith(".pyc")})
+            if names:
+                self._say(f"Changed: {', '.join(names)}; restarting the functions.")
+                self._changed.set()
+
+    def _await(self, child: Child, path: str) -> None:
+        deadline = time.monotonic() + _START_PATIENCE
+        while _ask(child, "GET", path, patience=5) != HTTPStatus.OK:
+            if child.exit_code() is not None or time.monotonic() > deadline:
+                where = f"; see {child.log}" if child.log else ""
+                raise Unable(f"{child.module} did not start{where}.")
+            time.sleep(0.05)
+
+
+def _ask(child: Child, method: str, path: str, *, patience: float) -> int:
+    """The status it answers, 0 if none. A starting child's caller waits in the backlog."""
+    connection = http.client.HTTPConnection(LOOPBACK, port_of(child.listener), timeout=patience)
+    try:
+        connection.request(method, path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+def _url(listener: socket.socket) -> str:
+    return f"http://{LOOPBACK}:{port_of(listener)}"
+
+
+def _listen_as_before(remembered: Path) -> socket.socket:
+    """The emulator's port stays the same over restarts where it can: it is in queue URLs."""
+    try:
+        listener = listen(int(remembered.read_text()), "")
+    except (OSError, ValueError, Unable):
+        listener = listen(0, "")
+    remembered.write_text(str(port_of(listener)))
+    return listener
+
+
+def _lock(state: Path) -> TextIO:
+    """Two stacks on one state would overwrite each other's; wait for one that is ending."""
+    file = (state / "lock").open("w")
+    for _ in range(20):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return file
+    file.close()
+    raise Unable(f"Another stack is running on {state}: stop it first, or use another --state.")

@@ -1,0 +1,113 @@
+"""template.yaml as this stack reads it: its functions and routes, and a form the emulator runs."""
+
+import json
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+from local.options import Unable
+
+type Template = dict[str, Any]
+
+_LAYERS = {"AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion"}
+_STUB = "def handler(event, context): raise RuntimeError('the local stack calls the real one')"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """One function as its template declares it."""
+
+    id: str
+    module: str
+    attribute: str
+    timeout: int
+    memory: int
+    routes: tuple[tuple[str, str], ...]  # method and path; path "$default" takes the rest
+
+    @property
+    def folder(self) -> str:
+        """What its log lines start with: `novu/trigger_bulk`."""
+        return "/".join(self.module.split(".")[1:-1])
+
+
+def read(path: Path) -> Template:
+    if not path.is_file():
+        raise Unable(f"There is no template at {path}.")
+    return dict(yaml_parse(path.read_text()))
+
+
+def functions(template: Template) -> list[Function]:
+    defaults = template.get("Globals", {}).get("Function", {})
+    return [_function(id, {**defaults, **own}) for id, own in _declared(template)]
+
+
+def for_emulator(template: Template, invoke_url: str) -> str:
+    """The same stack, where the emulator calls each function at `invoke_url`/<its logical id>.
+
+    Code and layers stay out: what would be packaged into them runs in our own process.
+    """
+    adapted: Template = json.loads(json.dumps(template))
+    adapted.get("Globals", {}).get("Function", {}).pop("Layers", None)
+    resources = adapted["Resources"]
+    layers = {id for id, resource in resources.items() if resource["Type"] in _LAYERS}
+    for id in layers:
+        del resources[id]
+    for id, function in _declared(adapted):
+        function.pop("CodeUri", None)
+        function.pop("Layers", None)
+        function["InlineCode"] = _STUB
+        variables = function.setdefault("Environment", {}).setdefault("Variables", {})
+        variables["MINISTACK_LAMBDA_PROXY_URL"] = f"{invoke_url}/{id}"
+    for resource in resources.values():
+        # The emulator knows ExcludeCharacters alone; our keys travel in headers.
+        generated = resource.get("Properties", {}).get("GenerateSecretString", {})
+        if generated.pop("ExcludePunctuation", False):
+            generated["ExcludeCharacters"] = string.punctuation
+    outputs = adapted.get("Outputs", {})
+    for name in [name for name, output in outputs.items() if _mentions(output, layers)]:
+        del outputs[name]
+    return json.dumps(adapted, separators=(",", ":"))
+
+
+def _declared(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
+    for id, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            yield id, resource.setdefault("Properties", {})
+
+
+def _function(id: str, properties: Mapping[str, Any]) -> Function:
+    file, _, attribute = properties["Handler"].rpartition(".")
+    folder = properties["CodeUri"].removeprefix("./").strip("/").replace("/", ".")
+    return Function(
+        id=id,
+        module=f"{folder}.{file}",
+        attribute=attribute,
+        timeout=int(properties.get("Timeout", 3)),
+        memory=int(properties.get("MemorySize", 128)),
+        routes=tuple(_routes(properties.get("Events", {}))),
+    )
+
+
+def _routes(events: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for event in events.values():
+        if event["Type"] == "HttpApi":
+            route = event.get("Properties", {})
+            yield route.get("Method", "ANY").upper(), route.get("Path", "$default")
+
+
+def _mentions(value: Any, ids: set[str]) -> bool:
+    match value:
+        case {"Ref": str(id)}:
+            return id in ids
+        case dict():
+            return any(_mentions(part, ids) for part in value.values())
+        case list():
+            return any(_mentions(part, ids) for part in value)
+        case str():
+            return any(f"${{{id}}}" in value for id in ids)
+        case _:
+            return False
