@@ -1,0 +1,70 @@
+"""Chunks: at most 25, nothing lost, nothing twice, and a change stays where it happened."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carillon.domain.channels import Channel
+from carillon.domain.chunking import Place, cut
+from carillon.domain.deliveries import CHUNK_SIZE, Delivery, Occasion
+from tests import builders as a
+
+# For each recipient in a message: how many addresses it has on each channel.
+COUNTS = st.tuples(st.integers(0, 2), st.integers(0, 3))
+
+
+def place(index, email, push):
+    name = f"i{index}"
+    channels = [Channel.EMAIL] * email + [Channel.PUSH] * push
+    return Place(
+        name,
+        [
+            (
+                channel,
+                Delivery(
+                    id=f"{name}.{nth}",
+                    invocation=name,
+                    integration="int",
+                    provider="p",
+                    address={},
+                ),
+            )
+            for nth, channel in enumerate(channels)
+        ],
+    )
+
+
+def chunks(addresses):
+    places = [place(index, *counts) for index, counts in enumerate(addresses)]
+    occasions = {p.invocation: Occasion(event="e", accepted_at=a.NOW) for p in places}
+    sizes = dict.fromkeys(occasions, 10)
+    return list(cut(places, occasions, sizes, tenant=a.TENANT, job="j", range=0))
+
+
+@given(st.lists(COUNTS, max_size=120))
+def test_every_delivery_is_in_exactly_one_chunk_of_its_channel(addresses):
+    cuts = chunks(addresses)
+
+    ids = [d.id for chunk in cuts for d in chunk.deliveries]
+    assert len(ids) == sum(map(sum, addresses))
+    assert len(set(ids)) == len(ids)
+    assert all(1 <= len(chunk.deliveries) <= CHUNK_SIZE for chunk in cuts)
+    assert all(set(chunk.occasions) == {d.invocation for d in chunk.deliveries} for chunk in cuts)
+
+
+@given(st.lists(COUNTS, min_size=CHUNK_SIZE + 1, max_size=120), st.data())
+def test_a_change_of_one_recipient_leaves_the_other_groups_as_they_were(addresses, data):
+    changed = data.draw(st.integers(0, len(addresses) - 1))
+    group = changed // CHUNK_SIZE
+    others = [n for n in range(len(addresses)) if n // CHUNK_SIZE != group]
+
+    def of_others(cuts):
+        return {
+            chunk.id
+            for chunk in cuts
+            if any(d.invocation in {f"i{n}" for n in others} for d in chunk.deliveries)
+        }
+
+    before = of_others(chunks(addresses))
+    addresses[changed] = (1, 1)
+
+    assert of_others(chunks(addresses)) == before
