@@ -95,7 +95,12 @@ deploy: build ## Deploy to AWS: make deploy ENV=production
 
 .PHONY: invoke
 invoke: build ## Run one function in Lambda's own image (needs Docker): make invoke F=novu/trigger_bulk
-	$(SAM) local invoke "$$($(RUN) python -m local.names $(F))" --event events/$(F).json
+	$(SAM) local invoke "$$($(RUN) python -c 'import re, sys; print("".join(word.capitalize() for word in re.split("[/_]", sys.argv[1])) + "Function")' $(F))" --event events/$(F).json
+
+.PHONY: operator-key
+operator-key: ## Show the key that creates tenants (needs the AWS CLI): make operator-key STACK=carillon
+	@aws secretsmanager get-secret-value --query SecretString --output text --secret-id "$$(aws cloudformation describe-stacks \
+		--stack-name $(or $(STACK),carillon) --query "Stacks[0].Outputs[?OutputKey=='OperatorKeySecret'].OutputValue" --output text)"
 
 ##@ Setting up
 
