@@ -1,11 +1,12 @@
 """What the providers' settings have in common: how they are checked, and what they are made of."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from carillon.domain.errors import Invalid, Problem
 
@@ -18,11 +19,14 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Strict(BaseModel):
-    """Nothing unknown, nothing changed later, and no value in an error's words."""
+    """Nothing unknown, nothing changed later, and no value in an error's words or in `repr`."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True
+        extra="forbid", frozen=True, hide_input_in_errors=True, validate_by_name=True
     )
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        return ()
 
 
 def problems(model: type[BaseModel], given: Mapping[str, Any], under: str = "") -> list[Problem]:
@@ -30,11 +34,14 @@ def problems(model: type[BaseModel], given: Mapping[str, Any], under: str = "") 
     try:
         model.model_validate(given)
     except ValidationError as error:
-        return [
-            Problem(".".join(map(str, (under, *e["loc"]) if under else e["loc"])), e["msg"])
-            for e in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        return [_problem(details, under) for details in found]
     return []
+
+
+def _problem(details: ErrorDetails, under: str) -> Problem:
+    path = [under, *(str(part) for part in details["loc"] if part != "[key]")]
+    return Problem(".".join(filter(None, path)), details["msg"].removeprefix("Value error, "))
 
 
 def parsed[M: BaseModel](model: type[M], given: Mapping[str, Any], under: str) -> M:
@@ -65,5 +72,5 @@ def _url(text: str) -> str:
     return text
 
 
-type Url = Annotated[str, Field(max_length=_LONGEST_URL, repr=False), AfterValidator(_url)]
-type Secret = Annotated[str, Field(min_length=1, max_length=4096, repr=False)]
+type Url = Annotated[str, Field(max_length=_LONGEST_URL), AfterValidator(_url)]
+type Secret = Annotated[str, Field(min_length=1, max_length=4096)]

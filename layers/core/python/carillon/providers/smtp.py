@@ -26,6 +26,7 @@ visible = frozenset({"from", "host", "port", "security", "reply_to", "username"}
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 _TLS_PORT = 465
+_SEVEN_BITS = SMTP.clone(cte_type="7bit")  # not every server takes eight
 _QUEUED = re.compile(r"(?i)\b(?:queued as|queue[- ]id:?|id=)\s*<?([\w.@=+-]{2,120})")
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -81,7 +82,7 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
 
 def _mail(message: Message, own: Settings, recipient: str) -> EmailMessage:
     """The Message-ID is the delivery's, so that readers can drop a repeat."""
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=_SEVEN_BITS)
     letter["From"] = own.sender
     letter["To"] = recipient
     letter["Subject"] = mail.subject(message)
@@ -94,6 +95,7 @@ def _mail(message: Message, own: Settings, recipient: str) -> EmailMessage:
         letter.set_content(message.text)
     if message.html and message.text:
         letter.add_alternative(message.html, subtype="html")
+        letter.set_boundary(f"=_{message.id}")
     elif message.html:
         letter.set_content(message.html, subtype="html")
     return letter

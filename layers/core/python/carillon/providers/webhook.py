@@ -52,12 +52,12 @@ def _header_value(value: str) -> str:
     return value
 
 
-type SigningSecret = Annotated[str, Field(repr=False), AfterValidator(_secret)]
+type SigningSecret = Annotated[str, AfterValidator(_secret)]
 type Headers = Annotated[
     dict[
         Annotated[str, AfterValidator(_header_name)], Annotated[str, AfterValidator(_header_value)]
     ],
-    Field(max_length=20, repr=False),
+    Field(max_length=20),
 ]
 
 

@@ -1,0 +1,95 @@
+"""The one way out: whatever leaves for an outside service leaves through here, and within 15 s."""
+
+import ssl
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from carillon.adapters import guard
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.transport import (
+    HttpRequest,
+    NoAnswer,
+    Request,
+    Response,
+    SesRequest,
+    SmtpRequest,
+)
+
+if TYPE_CHECKING:
+    from carillon.adapters.clients import Clients
+    from carillon.adapters.http import Http
+
+DEADLINE = 15.0
+# The same for all of them: the difference would tell what listens on our side.
+_NOT_CONNECTED = "no connection could be made"
+
+
+class GuardedEgress:
+    """One for a process; its kept-alive connections are shared by all threads.
+
+    `allow` holds each "host:port" of one's own machine that may be spoken to, without TLS too:
+    only a stack on one machine has any.
+    """
+
+    def __init__(
+        self,
+        clients: "Clients",
+        allow: frozenset[str] = frozenset(),
+        deadline: float = DEADLINE,
+        *,
+        resolve: guard.Resolve = guard.resolve,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._clients = clients
+        self._deadline = deadline
+        self._guard = guard.Guard(allow=allow, resolve=resolve)
+        self._given = context
+        self._lock = Lock()
+
+    def send(self, request: Request) -> Response:
+        try:
+            with guard.budget(self._deadline) as budget:
+                return self._sent(request, budget)
+        except guard.Blocked:
+            raise NoAnswer(_not_connected(Outcome.CONFIG, "address_not_allowed")) from None
+        except guard.Unreachable as error:
+            raise NoAnswer(_not_connected(error.outcome, error.code)) from None
+        except TimeoutError:
+            detail = "no complete answer came in time"
+            result = Result(outcome=Outcome.UNSURE, code="no_answer", detail=detail)
+            raise NoAnswer(result) from None
+
+    def _sent(self, request: Request, budget: guard.Budget) -> Response:
+        """Each way imports what it needs when it is first gone."""
+        match request:
+            case HttpRequest():
+                return self._http.send(request, budget)
+            case SmtpRequest():
+                from carillon.adapters import smtp  # noqa: PLC0415
+
+                return smtp.send(request, guard=self._guard, context=self._context)
+            case SesRequest():
+                from carillon.adapters import ses  # noqa: PLC0415
+
+                return ses.send(request, self._clients.sesv2)
+
+    @cached_property
+    def _http(self) -> "Http":
+        from carillon.adapters.http import Http  # noqa: PLC0415
+
+        return Http(self._guard, self._context)
+
+    @property
+    def _context(self) -> ssl.SSLContext:
+        """One for the process: reading the authorities takes longer than a delivery."""
+        with self._lock:
+            if self._given is None:
+                import certifi  # noqa: PLC0415
+
+                self._given = ssl.create_default_context(cafile=certifi.where())
+            return guard.tls(self._given)
+
+
+def _not_connected(outcome: Outcome, code: str) -> Result:
+    return Result(outcome=outcome, code=code, detail=_NOT_CONNECTED)
