@@ -20,7 +20,7 @@ _EXAMPLE = {
 
 
 def say(sentence: str) -> None:
-    _console.print(Text(sentence))
+    _console.print(Text(sentence), soft_wrap=True)
     sys.stdout.flush()
 
 

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from itertools import pairwise
 from typing import Any
 
+_LARGEST = 600  # status or seconds
 _JSON = {"content-type": "application/json"}
 _TEXT = {"content-type": "text/plain; charset=utf-8"}
 
@@ -132,6 +133,7 @@ def _failure(provider: str, status: int) -> Reply:
 
 def _number(text: str | None) -> float:
     try:
-        return min(max(float(text or 0), 0), 600)
+        number = float(text or 0)
     except ValueError:
         return 0
+    return number if 0 <= number <= _LARGEST else 0

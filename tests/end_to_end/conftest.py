@@ -1,0 +1,25 @@
+"""One stack for all end-to-end tests, and small ones of their own for those that break things."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.stacks import Stack
+
+TINY = Path(__file__).parent / "tiny" / "template.yaml"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    """Carillon itself, with its demo tenant."""
+    with Stack(tmp_path_factory.mktemp("stack"), ("--no-reload",)) as running:
+        yield running
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A stack of two functions and a queue, not yet started; stopped if it was."""
+    made = Stack(tmp_path / "tiny", ("--no-demo", "--no-reload", "--template", str(TINY)))
+    yield made
+    made.stop()
+    made.http.close()

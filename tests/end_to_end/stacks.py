@@ -1,0 +1,148 @@
+"""Stacks as `python -m local` starts them, each on free ports with a state of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Stack:
+    """A running stack, and how a test talks to it."""
+
+    state: Path
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.process = None
+        self.described: dict[str, Any] = {}
+
+    @property
+    def base_url(self) -> str:
+        return self.described["base_url"]
+
+    @property
+    def outbox_url(self) -> str:
+        return self.described["outbox_url"]
+
+    @property
+    def emulator_url(self) -> str:
+        return self.described["emulator_url"]
+
+    @property
+    def operator_key(self) -> str:
+        return self.described["operator_key"]
+
+    @property
+    def api_key(self) -> str:
+        return self.described["tenant"]["api_key"]
+
+    @property
+    def webhook_secret(self) -> str:
+        return self.described["tenant"]["webhook_secret"]
+
+    @property
+    def functions_pid(self) -> int:
+        """The process that runs the handlers; another one after a kill or a reload."""
+        return int((self.state / "functions.pid").read_text())
+
+    @property
+    def output(self) -> str:
+        return (self.state / "output.log").read_text()
+
+    def launch(self) -> subprocess.Popen:
+        """Start it without waiting for anything."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        with (self.state / "output.log").open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "local", "--state", self.state, *self.arguments],
+                cwd=ROOT,
+                env=os.environ | {"PORT": "0", "OUTBOX_PORT": "0"} | self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        return self.process
+
+    def start(self, *, patience: float = 60) -> float:
+        """Start it and wait until it is ready; how many seconds that took."""
+        started = time.monotonic()
+        process = self.launch()
+        description = self.state / "stack.json"
+        while not description.exists():
+            assert process.poll() is None, f"the stack did not start:\n{self.output}"
+            assert time.monotonic() - started < patience, f"not ready in time:\n{self.output}"
+            time.sleep(0.05)
+        self.described = json.loads(description.read_text())
+        return time.monotonic() - started
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it, and give its exit code."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
+        try:
+            return self.process.wait(40)
+        finally:
+            self.process.kill()
+            self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.http.close()
+
+    def trigger(self, *events: dict[str, Any], key: str = "") -> requests.Response:
+        """Send events by Novu's bulk trigger."""
+        return self.http.post(
+            f"{self.base_url}/v1/events/trigger/bulk",
+            json={"events": events},
+            headers={"authorization": f"ApiKey {key or self.api_key}"},
+            timeout=30,
+        )
+
+    def admin(self, method: str, path: str, body: Any = None, *, key: str = "") -> Any:
+        """Call the admin API (`/event-types`), with the demo tenant's key unless given another."""
+        answer = self.http.request(
+            method,
+            f"{self.base_url}/admin/v1{path}",
+            json=body,
+            headers={"authorization": f"Bearer {key or self.api_key}"},
+            timeout=30,
+        )
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def messages(self, *, provider: str = "", contains: str = "") -> list[dict[str, Any]]:
+        """What landed in the outbox, in order of arrival."""
+        answer = self.http.get(
+            f"{self.outbox_url}/messages",
+            params={"provider": provider, "contains": contains},
+            timeout=30,
+        )
+        return answer.json()["messages"]
+
+    def wait_for(
+        self, count: int, *, provider: str = "", contains: str = "", patience: float = 30
+    ) -> list[dict[str, Any]]:
+        """The messages once `count` of them have landed; more than that fails as well."""
+        deadline = time.monotonic() + patience
+        while len(found := self.messages(provider=provider, contains=contains)) < count:
+            assert time.monotonic() < deadline, f"only {len(found)} of {count} landed"
+            time.sleep(0.05)
+        assert len(found) == count, f"{len(found)} landed, not {count}"
+        return found
