@@ -1,0 +1,207 @@
+"""Integrations: settings checked, secrets kept, one primary a channel."""
+
+import pytest
+
+URL = "https://orders.example.com/hook"
+HOOK = {"provider": "webhook", "settings": {"url": URL}}
+MAIL = {"provider": "ses", "settings": {"from": "Shop <shop@example.com>"}}
+SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+
+def stored(ports, id):
+    return ports.integrations.get("acme", id).settings
+
+
+def test_a_webhook_gets_a_secret_that_is_shown_once(acme, ports):
+    made = acme.ok("POST", "/integrations", HOOK)
+
+    shown = acme.ok("GET", f"/integrations/{made['id']}")
+
+    assert made["settings"]["secret"].startswith("whsec_")
+    assert made["settings"]["secret"] == stored(ports, made["id"])["secret"]
+    assert shown["settings"] == made["settings"] | {"secret": "***", "url": "***"}
+    assert made["settings"]["secret"] not in acme("GET", "/integrations").text
+
+
+def test_a_secret_that_was_given_is_never_shown(acme):
+    body = {"provider": "webhook", "settings": {"url": URL, "secret": SECRET}}
+
+    answer = acme("POST", "/integrations", body)
+
+    assert answer.status == 201
+    assert SECRET not in answer.text
+
+
+def test_header_values_are_secrets_too(acme):
+    settings = {"url": URL, "headers": {"x-api-key": "hush"}}
+
+    made = acme.ok("POST", "/integrations", {"provider": "webhook", "settings": settings})
+
+    assert made["settings"]["headers"] == {"x-api-key": "***"}
+
+
+def test_what_is_harmless_is_shown(acme):
+    made = acme.ok("POST", "/integrations", MAIL)
+
+    assert made["channel"] == "email"
+    assert made["settings"]["from"] == "Shop <shop@example.com>"
+
+
+def test_an_identifier_is_made_from_the_provider(acme):
+    made = acme.ok("POST", "/integrations", HOOK)
+
+    assert made["identifier"].startswith("webhook-")
+    assert len(made["identifier"]) == len("webhook-") + 6
+
+
+def test_an_identifier_is_unique(acme, globex):
+    acme.ok("POST", "/integrations", HOOK | {"identifier": "orders"})
+
+    assert acme("POST", "/integrations", MAIL | {"identifier": "orders"}).status == 409
+    assert globex("POST", "/integrations", HOOK | {"identifier": "orders"}).status == 201
+
+
+def test_an_unknown_provider_is_refused_with_those_there_are(acme):
+    problems = acme.problems("POST", "/integrations", {"provider": "pigeon", "settings": {}})
+
+    assert "webhook" in problems["provider"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings", "path"),
+    [
+        ("webhook", {}, "settings.url"),
+        ("webhook", {"url": "gopher://x"}, "settings.url"),
+        ("webhook", {"url": URL, "sceret": "x"}, "settings.sceret"),
+        ("ses", {"from": "nobody"}, "settings.from"),
+        ("smtp", {"host": "mail.example.com"}, "settings.from"),
+    ],
+)
+def test_settings_are_checked_by_the_provider(acme, provider, settings, path):
+    assert path in acme.problems(
+        "POST", "/integrations", {"provider": provider, "settings": settings}
+    )
+
+
+def test_the_first_of_a_channel_is_primary(acme):
+    first = acme.ok("POST", "/integrations", MAIL | {"primary": False})
+    second = acme.ok("POST", "/integrations", MAIL)
+    other = acme.ok("POST", "/integrations", HOOK)
+
+    assert [i["primary"] for i in (first, second, other)] == [True, False, True]
+
+
+def test_there_is_one_primary_a_channel(acme):
+    first = acme.ok("POST", "/integrations", MAIL)
+    second = acme.ok("POST", "/integrations", MAIL | {"primary": True})
+    hook = acme.ok("POST", "/integrations", HOOK)
+    assert primaries(acme) == {second["id"], hook["id"]}
+
+    acme.ok("PATCH", f"/integrations/{first['id']}", {"primary": True})
+
+    assert primaries(acme) == {first["id"], hook["id"]}
+
+
+def test_a_channel_cannot_be_left_without_a_primary(acme):
+    only = acme.ok("POST", "/integrations", MAIL)
+
+    problems = acme.problems("PATCH", f"/integrations/{only['id']}", {"primary": False})
+
+    assert set(problems) == {"primary"}
+
+
+def test_a_removed_primary_is_followed_by_an_active_one(acme):
+    first = acme.ok("POST", "/integrations", MAIL)
+    acme.ok("POST", "/integrations", MAIL | {"active": False})
+    third = acme.ok("POST", "/integrations", MAIL)
+
+    acme.ok("DELETE", f"/integrations/{first['id']}")
+
+    assert acme("GET", f"/integrations/{first['id']}").status == 404
+    assert primaries(acme) == {third["id"]}
+
+
+def test_settings_are_merged_and_secrets_stay(acme, ports):
+    made = acme.ok("POST", "/integrations", HOOK)
+    path = f"/integrations/{made['id']}"
+    before = stored(ports, made["id"])
+
+    acme.ok("PATCH", path, {"settings": {"url": "https://new.example.com/hook", "secret": "***"}})
+
+    after = stored(ports, made["id"])
+    assert after["url"] == "https://new.example.com/hook"
+    assert after["secret"] == before["secret"]
+
+
+def test_a_secret_taken_away_is_replaced_by_a_new_one_shown_once(acme, ports):
+    made = acme.ok("POST", "/integrations", HOOK)
+    path = f"/integrations/{made['id']}"
+
+    changed = acme.ok("PATCH", path, {"settings": {"secret": None}})
+
+    new = stored(ports, made["id"])["secret"]
+    assert changed["settings"]["secret"] == new != made["settings"]["secret"]
+    assert acme.ok("GET", path)["settings"]["secret"] == "***"
+
+
+def test_what_is_shown_can_be_sent_back(acme, ports):
+    settings = {"url": URL, "headers": {"x-api-key": "hush"}}
+    made = acme.ok("POST", "/integrations", {"provider": "webhook", "settings": settings})
+    path = f"/integrations/{made['id']}"
+    before = stored(ports, made["id"])
+
+    acme.ok("PATCH", path, {"settings": acme.ok("GET", path)["settings"], "name": "Orders"})
+
+    assert stored(ports, made["id"]) == before
+
+
+def test_stars_for_what_is_not_stored_are_refused(acme):
+    made = acme.ok("POST", "/integrations", MAIL)
+
+    problems = acme.problems(
+        "PATCH", f"/integrations/{made['id']}", {"settings": {"reply_to": "***"}}
+    )
+
+    assert set(problems) == {"settings.reply_to"}
+
+
+def test_changed_settings_are_checked(acme, ports):
+    made = acme.ok("POST", "/integrations", HOOK)
+    before = stored(ports, made["id"])
+
+    problems = acme.problems("PATCH", f"/integrations/{made['id']}", {"settings": {"url": None}})
+
+    assert set(problems) == {"settings.url"}
+    assert stored(ports, made["id"]) == before
+
+
+def test_an_integration_is_renamed_and_switched_off(acme):
+    made = acme.ok("POST", "/integrations", HOOK)
+
+    changed = acme.ok("PATCH", f"/integrations/{made['id']}", {"name": "Orders", "active": False})
+
+    assert (changed["name"], changed["active"]) == ("Orders", False)
+
+
+def test_integrations_are_listed_page_by_page(acme):
+    made = [acme.ok("POST", "/integrations", HOOK)["id"] for _ in range(3)]
+
+    first = acme.ok("GET", "/integrations", limit="2")
+    second = acme.ok("GET", "/integrations", limit="2", cursor=first["next_cursor"])
+
+    assert [i["id"] for i in first["items"] + second["items"]] == sorted(made)
+    assert second["next_cursor"] is None
+
+
+def test_another_tenants_integration_is_not_there(acme, globex):
+    made = acme.ok("POST", "/integrations", HOOK)
+    path = f"/integrations/{made['id']}"
+
+    assert globex("GET", path).status == 404
+    assert globex("PATCH", path, {"name": "x"}).status == 404
+    assert globex("DELETE", path).status == 404
+    assert globex.ok("GET", "/integrations")["items"] == []
+
+
+def primaries(api):
+    return {i["id"] for i in api.ok("GET", "/integrations")["items"] if i["primary"]}

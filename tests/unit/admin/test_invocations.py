@@ -1,0 +1,106 @@
+"""What became of an invocation."""
+
+import pytest
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Attempted, Chunk, Outcome, Status
+from tests import builders as a
+
+
+@pytest.fixture
+def attempted(ports, acme):
+    """Record an invocation whose deliveries stand at these statuses."""
+
+    def record(*statuses, invocation="i1"):
+        ports.invocations.record(a.job(a.invocation(invocation)))
+        chunk = Chunk(
+            id="chunk-1",
+            tenant=a.TENANT,
+            job="job1",
+            channel=Channel.EMAIL,
+            range=0,
+            occasions={},
+            deliveries=(),
+        )
+        ports.chunks.claim(chunk, "me", a.NOW)
+        ports.chunks.record(
+            chunk,
+            "me",
+            {f"d{n}": account(f"d{n}", s, invocation) for n, s in enumerate(statuses)},
+        )
+
+    return record
+
+
+def account(id, status, invocation):
+    return Attempted(
+        delivery=id,
+        invocation=invocation,
+        integration="int_ses",
+        provider="ses",
+        status=status,
+        outcome=Outcome.SENT if status is Status.SENT else Outcome.RETRY,
+        attempts=1,
+        at=a.NOW,
+        subscriber="ana",
+        http_status=200,
+        message_id="m1",
+        detail="not for callers",
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ([], "accepted"),
+        (["sent", "sent"], "sent"),
+        (["sent", "retrying", "failed"], "processing"),
+        (["sent", "failed"], "partially_failed"),
+        (["sent", "suppressed"], "partially_failed"),
+        (["failed", "exhausted"], "failed"),
+    ],
+)
+def test_an_invocations_status_comes_from_its_deliveries(acme, attempted, statuses, expected):
+    attempted(*map(Status, statuses))
+
+    invocation = acme.ok("GET", "/invocations/i1")
+
+    assert invocation == {
+        "id": "i1",
+        "event_type": "welcome",
+        "application": "default/default",
+        "accepted_at": "2026-01-01T00:00:00Z",
+        "paused": False,
+        "status": expected,
+        "deliveries": {status: statuses.count(status) for status in set(statuses)},
+    }
+
+
+def test_deliveries_are_listed_page_by_page(acme, attempted):
+    attempted(Status.SENT, Status.SENT, Status.FAILED)
+
+    first = acme.ok("GET", "/invocations/i1/deliveries", limit="2")
+    second = acme.ok("GET", "/invocations/i1/deliveries", cursor=first["next_cursor"])
+
+    assert [d["delivery"] for d in first["items"] + second["items"]] == ["d0", "d1", "d2"]
+    assert first["items"][0] == {
+        "delivery": "d0",
+        "subscriber": "ana",
+        "integration": "int_ses",
+        "provider": "ses",
+        "status": "sent",
+        "outcome": "sent",
+        "attempts": 1,
+        "code": "",
+        "http_status": 200,
+        "message_id": "m1",
+        "at": "2026-01-01T00:00:00Z",
+    }
+
+
+def test_another_tenants_invocation_is_not_there(acme, globex, attempted):
+    attempted(Status.SENT)
+
+    assert globex("GET", "/invocations/i1").status == 404
+    assert globex("GET", "/invocations/i1/deliveries").status == 404
+    assert acme("GET", "/invocations/i2").status == 404
