@@ -1,8 +1,7 @@
 """What every connection to the outside goes through: where it may lead, and for how long.
 
 A name is resolved once. If *any* of its addresses is forbidden the connection is refused, else it
-goes to one of exactly those, so that no second answer can lead elsewhere. The forbidden networks
-are listed here because `ipaddress.is_global` calls NAT64, multicast and the like global.
+goes to one of exactly those, so that no second answer can lead elsewhere.
 """
 
 import ipaddress
@@ -17,38 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from carillon.domain.deliveries import Outcome
+from carillon.domain.network import is_public
 
 type Resolve = Callable[[str, int], Sequence[str]]
 
 _SECONDS_TO_CONNECT = 5.0  # an address, so that one that drops packets leaves time for the next
 _MOST_ADDRESSES = 4
 _MOST_RECEIVED = 1 << 20  # bytes of one answer, headers and all
-
-_FORBIDDEN_V4 = [
-    ipaddress.IPv4Network(network)
-    for network in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "168.63.129.16/32",  # Azure's wire server
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/3",
-    )
-]
-_GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
-_FORBIDDEN_V6 = [
-    ipaddress.IPv6Network(network)
-    for network in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
-]
 
 
 class Blocked(Exception):
@@ -62,16 +36,6 @@ class Unreachable(Exception):
         super().__init__(code)
         self.code = code
         self.outcome = outcome
-
-
-def forbidden(address: str) -> bool:
-    """Whether an IP address is anything but a public one of somebody else's."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is None:
-            return ip not in _GLOBAL_V6 or any(ip in network for network in _FORBIDDEN_V6)
-        ip = ip.ipv4_mapped
-    return any(ip in network for network in _FORBIDDEN_V4)
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -175,7 +139,7 @@ class Guard:
         own = _budget()
         try:
             addresses = self._addresses(host, port, own)
-            if not self.allows(host, port) and any(map(forbidden, addresses)):
+            if not self.allows(host, port) and not all(map(_is_public, addresses)):
                 raise Blocked
             return _first(addresses[:_MOST_ADDRESSES], port, own)
         except socket.gaierror as error:
@@ -204,6 +168,10 @@ class Guard:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def _is_public(address: str) -> bool:
+    return is_public(ipaddress.ip_address(address))
 
 
 def _first(addresses: Sequence[str], port: int, own: Budget) -> socket.socket:

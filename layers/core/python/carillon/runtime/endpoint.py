@@ -20,6 +20,7 @@ from carillon.domain.errors import (
     Failure,
     Invalid,
     MethodNotAllowed,
+    Problem,
 )
 from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
@@ -147,6 +148,8 @@ def _said(dialect: Dialect, error: CarillonError, request: Request) -> Answer:
 
 
 def _validated(model: type[BaseModel], value: Any) -> BaseModel:
+    if not isinstance(value, dict):
+        raise Invalid(Problem("body", "must be an object"))
     try:
         return model.model_validate(value)
     except ValidationError as error:

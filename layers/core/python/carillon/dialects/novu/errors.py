@@ -68,7 +68,7 @@ class NovuDialect:
         return {"data": plain(result, exclude_none=True)}
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
-        status = next((_STATUS[k] for k in type(error).__mro__ if k in _STATUS), 500)
+        status = _status(error)
         body: dict[str, Any] = {
             "statusCode": status,
             "timestamp": asked.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -92,6 +92,12 @@ class NovuDialect:
             case NotFound(kind="event type") | Inactive() | Locked():
                 body |= {"errors": {}}
         return Answer(status=status, body=body, headers=headers)
+
+
+def _status(error: CarillonError) -> int:
+    if isinstance(error, NotFound) and error.kind == "event type":
+        return 422  # a trigger names its workflow in the body, not in the path
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
 
 
 def message(error: CarillonError) -> str:
