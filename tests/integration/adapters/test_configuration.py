@@ -1,0 +1,207 @@
+"""Event types, templates, integrations and contexts, in memory and in DynamoDB."""
+
+from dataclasses import replace
+
+import pytest
+
+from carillon.domain.channels import Channel
+from carillon.domain.contexts import Context
+from carillon.domain.errors import Conflict, Invalid, NotFound
+from carillon.ports import Ports
+from tests import fakes
+from tests.builders import event_type, integration, template
+from tests.integration.adapters.walking import walk
+
+APPLICATION = "default/default"
+SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "number", "min": 1.5}}}
+
+
+def context(identifier: str) -> Context:
+    return Context(
+        identifier=identifier,
+        name="Zürich",
+        data={"nested": [1, 2.5, None, {"a": "b"}]},
+        created_at=fakes.START,
+        updated_at=fakes.START,
+    )
+
+
+def test_an_event_type_is_what_was_saved(world: Ports, tenant: str):
+    event = event_type(
+        "a", input_schema=SCHEMA, media={Channel.EMAIL: True, Channel.CHAT: False}, locked=True
+    )
+
+    world.event_types.save(tenant, event, expected=None)
+
+    assert world.event_types.get(tenant, APPLICATION, "a") == event
+
+
+def test_event_types_are_found_together_by_slug(world: Ports, tenant: str, other: str):
+    one, two = event_type("one"), event_type("two")
+    world.event_types.save(tenant, one, expected=None)
+    world.event_types.save(tenant, two, expected=None)
+    slugs = ["two", "one", "three", "one"]
+
+    assert world.event_types.get_many(tenant, APPLICATION, slugs) == {"one": one, "two": two}
+    assert world.event_types.get_many(other, APPLICATION, slugs) == {}
+    assert world.event_types.get_many(tenant, "shop/orders", slugs) == {}
+    assert world.event_types.get_many(tenant, APPLICATION, []) == {}
+
+
+def test_more_event_types_than_one_read_holds_are_found(world: Ports, tenant: str):
+    slugs = [f"e{n}" for n in range(120)]
+    for slug in slugs:
+        world.event_types.save(tenant, event_type(slug), expected=None)
+
+    assert set(world.event_types.get_many(tenant, APPLICATION, slugs)) == set(slugs)
+
+
+@pytest.mark.parametrize(("stored", "expected"), [(None, 1), (1, None), (2, 1), (1, 2)])
+def test_an_event_type_is_saved_only_over_the_version_expected(
+    world: Ports, tenant: str, stored: int | None, expected: int | None
+):
+    before = event_type("a", version=stored) if stored else None
+    if before:
+        world.event_types.save(tenant, before, expected=None)
+
+    with pytest.raises(Conflict):
+        world.event_types.save(tenant, event_type("a", version=9), expected=expected)
+
+    assert world.event_types.get_many(tenant, APPLICATION, ["a"]).get("a") == before
+
+
+def test_an_event_type_is_saved_over_the_version_expected(world: Ports, tenant: str):
+    world.event_types.save(tenant, event_type("a"), expected=None)
+
+    world.event_types.save(tenant, event_type("a", version=2, active=False), expected=1)
+
+    assert world.event_types.get(tenant, APPLICATION, "a").version == 2
+
+
+def test_a_removed_event_type_is_gone(world: Ports, tenant: str, other: str):
+    world.event_types.save(tenant, event_type("a"), expected=None)
+
+    with pytest.raises(NotFound):
+        world.event_types.remove(other, APPLICATION, "a")
+    world.event_types.remove(tenant, APPLICATION, "a")
+
+    with pytest.raises(NotFound):
+        world.event_types.get(tenant, APPLICATION, "a")
+    with pytest.raises(NotFound):
+        world.event_types.remove(tenant, APPLICATION, "a")
+
+
+def test_pages_of_event_types_hold_each_of_the_application_once(
+    world: Ports, tenant: str, other: str
+):
+    for slug in "abcde":
+        world.event_types.save(tenant, event_type(slug), expected=None)
+    world.event_types.save(tenant, event_type("x", application="default/defaults"), expected=None)
+    world.event_types.save(other, event_type("y"), expected=None)
+
+    listed = walk(lambda c, n: world.event_types.list(tenant, APPLICATION, c, n), 2)
+
+    assert [event.slug for event in listed] == list("abcde")
+
+
+def test_a_cursor_of_another_application_is_invalid(world: Ports, tenant: str):
+    for slug in "abc":
+        world.event_types.save(tenant, event_type(slug), expected=None)
+    cursor = world.event_types.list(tenant, APPLICATION, None, 1).cursor
+
+    with pytest.raises(Invalid):
+        world.event_types.list(tenant, "shop/orders", cursor, 1)
+
+
+def test_an_application_named_like_a_key_reaches_no_other(world: Ports, tenant: str):
+    world.event_types.save(tenant, event_type("c", application="a/b"), expected=None)
+
+    assert world.event_types.get_many(tenant, "a", ["b#c", "/b#c"]) == {}
+    assert world.event_types.list(tenant, "a/b#c", None, 10).items == []
+
+
+def test_an_event_types_templates_are_found_and_no_others(world: Ports, tenant: str, other: str):
+    email, chat = template("a"), template("a", Channel.CHAT, locale="de", html="<b>ü</b>")
+    for each in (email, chat, template("ab"), template("a", application="shop/orders")):
+        world.templates.save(tenant, each)
+    world.templates.save(other, template("a", body="other"))
+
+    found = world.templates.for_event(tenant, event_type("a"))
+
+    assert {t.medium: t for t in found} == {Channel.EMAIL: email, Channel.CHAT: chat}
+    assert len(found) == 2
+
+
+def test_a_template_is_replaced_and_removed(world: Ports, tenant: str):
+    old, new = template("a", body="old"), template("a", body="new")
+    world.templates.save(tenant, old)
+
+    world.templates.save(tenant, new)
+
+    assert world.templates.for_event(tenant, event_type("a")) == [new]
+    world.templates.remove(tenant, old)
+    assert world.templates.for_event(tenant, event_type("a")) == []
+    with pytest.raises(NotFound):
+        world.templates.remove(tenant, old)
+
+
+def test_integrations_are_the_tenants_own(world: Ports, tenant: str, other: str):
+    one, two = integration(id="1"), integration("slack", Channel.CHAT, id="2", active=False)
+    world.integrations.save(tenant, two)
+    world.integrations.save(tenant, one)
+
+    assert world.integrations.all(tenant) == [one, two]
+    assert world.integrations.get(tenant, "2") == two
+    assert world.integrations.all(other) == []
+    with pytest.raises(NotFound):
+        world.integrations.get(other, "1")
+
+
+def test_an_integration_is_replaced_and_removed(world: Ports, tenant: str, other: str):
+    world.integrations.save(tenant, integration(id="1"))
+    changed = integration(id="1", name="changed", version=2, primary=True)
+
+    world.integrations.save(tenant, changed)
+
+    assert world.integrations.all(tenant) == [changed]
+    with pytest.raises(NotFound):
+        world.integrations.remove(other, "1")
+    world.integrations.remove(tenant, "1")
+    with pytest.raises(NotFound):
+        world.integrations.get(tenant, "1")
+    with pytest.raises(NotFound):
+        world.integrations.remove(tenant, "1")
+
+
+def test_contexts_are_the_tenants_own(world: Ports, tenant: str, other: str):
+    world.contexts.save(tenant, context("a"))
+    world.contexts.save(tenant, context("b"))
+
+    found = world.contexts.get_many(tenant, ["a", "b", "c", "a"])
+
+    assert found == {"a": context("a"), "b": context("b")}
+    assert world.contexts.get_many(other, ["a"]) == {}
+    assert world.contexts.get_many(tenant, []) == {}
+
+
+def test_a_context_is_replaced_and_removed(world: Ports, tenant: str, other: str):
+    world.contexts.save(tenant, context("a"))
+    changed = replace(context("a"), data=None)
+
+    world.contexts.save(tenant, changed)
+
+    assert world.contexts.get_many(tenant, ["a"]) == {"a": changed}
+    with pytest.raises(NotFound):
+        world.contexts.remove(other, "a")
+    world.contexts.remove(tenant, "a")
+    with pytest.raises(NotFound):
+        world.contexts.remove(tenant, "a")
+
+
+def test_pages_of_contexts_hold_each_once(world: Ports, tenant: str):
+    for identifier in ("a", "a#b", "ä", "z/y", "%"):
+        world.contexts.save(tenant, context(identifier))
+
+    listed = walk(lambda c, n: world.contexts.list(tenant, c, n), 2)
+
+    assert [c.identifier for c in listed] == ["%", "a", "a#b", "z/y", "ä"]

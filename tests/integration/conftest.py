@@ -1,0 +1,153 @@
+"""The worlds that an adapter is tried in: an AWS emulator as a server, and one in the process."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from moto import mock_aws
+
+from carillon.adapters import aws, bulk
+from carillon.adapters.clients import Clients
+from carillon.adapters.queues import SqsQueues
+from carillon.domain.channels import Channel
+from carillon.ports import Ports
+from tests import fakes
+
+_TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+_TABLES = ("TenantsTable", "SubscriptionsTable", "InvocationsTable")
+_START_WITHIN = 30
+
+_accounts = count(100_000_000_000)
+_tenants = count(1)
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an emulator that speaks all of DynamoDB and SQS that we use."""
+    port = _free_port()
+    settings = {"BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}
+    command = f"-m uvicorn ministack.app:app --lifespan on --host 127.0.0.1 --port {port}"
+    with (tmp_path_factory.mktemp("ministack") / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, *command.split()],
+            env={**os.environ, **settings, "GATEWAY_PORT": str(port)},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait_for(port, server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def ministack_clients(ministack: str) -> Clients:
+    """Clients of an account of the module's own."""
+    return Clients(
+        endpoint_url=ministack,
+        region_name="us-east-1",
+        aws_access_key_id=str(next(_accounts)),
+        aws_secret_access_key="unused",
+    )
+
+
+@pytest.fixture(scope="module")
+def moto_clients() -> Iterator[Clients]:
+    with mock_aws():
+        yield Clients(
+            region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+        )
+
+
+@pytest.fixture(scope="module", params=["moto", "ministack"])
+def clients(request: pytest.FixtureRequest) -> Clients:
+    found: Clients = request.getfixturevalue(f"{request.param}_clients")
+    _create_tables(found)
+    return found
+
+
+@pytest.fixture(scope="module", params=["fake", "moto", "ministack"])
+def world(request: pytest.FixtureRequest) -> Ports:
+    """Every port: what the tests say of it holds for the fake and for the adapter alike."""
+    fake = fakes.ports()
+    if request.param == "fake":
+        return fake
+    clients = request.getfixturevalue(f"{request.param}_clients")
+    tenants, subscriptions, invocations = _create_tables(clients)
+    stores = aws.stores(
+        clients,
+        tenants_table=tenants,
+        subscriptions_table=subscriptions,
+        invocations_table=invocations,
+        retention_days=30,
+        lease_seconds=90,
+        write=bulk.singly if request.param == "moto" else None,
+    )
+    urls = {channel: create_queue(clients, channel) for channel in Channel}
+    queues: Any = SqsQueues(clients, fan_out=create_queue(clients, "fan-out"), channels=urls)
+    return replace(fake, **stores._asdict(), queues=queues)
+
+
+@pytest.fixture
+def tenant() -> str:
+    """A tenant that no other test knows."""
+    return f"tenant-{next(_tenants)}"
+
+
+@pytest.fixture
+def other() -> str:
+    """Another one, which must never see anything of the first."""
+    return f"other-{next(_tenants)}"
+
+
+def create_queue(clients: Clients, name: str) -> str:
+    return clients.sqs.create_queue(QueueName=name)["QueueUrl"]
+
+
+def _create_tables(clients: Clients) -> list[str]:
+    """The tables as the template has them."""
+    for name in _TABLES:
+        definition = {
+            key: value
+            for key, value in _template()["Resources"][name]["Properties"].items()
+            if key in {"AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema"}
+        }
+        with suppress(clients.dynamodb.exceptions.ResourceInUseException):
+            clients.dynamodb.create_table(TableName=name, **definition)
+    return list(_TABLES)
+
+
+def _template() -> Any:
+    class Loader(yaml.SafeLoader):
+        """Reads past CloudFormation's own tags, of which the tables have none."""
+
+    Loader.add_multi_constructor("!", lambda *_: None)
+    return yaml.load(_TEMPLATE.read_text(), Loader)  # a SafeLoader
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _START_WITHIN
+    while time.monotonic() < until and server.poll() is None:
+        with suppress(OSError), closing(socket.create_connection(("127.0.0.1", port), 1)):
+            return
+        time.sleep(0.05)
+    pytest.fail("the emulator did not start")
