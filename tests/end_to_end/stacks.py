@@ -129,20 +129,22 @@ class Stack:
 
     def messages(self, *, provider: str = "", contains: str = "") -> list[dict[str, Any]]:
         """What landed in the outbox, in order of arrival."""
-        answer = self.http.get(
-            f"{self.outbox_url}/messages",
-            params={"provider": provider, "contains": contains},
-            timeout=30,
-        )
-        return answer.json()["messages"]
+        return self._landed(provider=provider, contains=contains)["messages"]
+
+    def count(self, *, provider: str = "", contains: str = "") -> int:
+        return self._landed(provider=provider, contains=contains, limit=1)["total"]
+
+    def _landed(self, **filters: Any) -> dict[str, Any]:
+        return self.http.get(f"{self.outbox_url}/messages", params=filters, timeout=30).json()
 
     def wait_for(
         self, count: int, *, provider: str = "", contains: str = "", patience: float = 30
     ) -> list[dict[str, Any]]:
         """The messages once `count` of them have landed; more than that fails as well."""
         deadline = time.monotonic() + patience
-        while len(found := self.messages(provider=provider, contains=contains)) < count:
-            assert time.monotonic() < deadline, f"only {len(found)} of {count} landed"
+        while (landed := self.count(provider=provider, contains=contains)) < count:
+            assert time.monotonic() < deadline, f"only {landed} of {count} landed"
             time.sleep(0.05)
+        found = self.messages(provider=provider, contains=contains)
         assert len(found) == count, f"{len(found)} landed, not {count}"
         return found

@@ -10,7 +10,7 @@ import time
 import boto3
 import pytest
 
-from local.emulator import ACCOUNT, REGION
+from local.aws import ACCOUNT, REGION
 from tests.end_to_end.stacks import Stack
 
 

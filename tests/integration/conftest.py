@@ -74,7 +74,7 @@ def moto_clients() -> Iterator[Clients]:
 @pytest.fixture(scope="module", params=["moto", "ministack"])
 def clients(request: pytest.FixtureRequest) -> Clients:
     found: Clients = request.getfixturevalue(f"{request.param}_clients")
-    _create_tables(found)
+    create_tables(found)
     return found
 
 
@@ -85,7 +85,7 @@ def world(request: pytest.FixtureRequest) -> Ports:
     if request.param == "fake":
         return fake
     clients = request.getfixturevalue(f"{request.param}_clients")
-    tenants, subscriptions, invocations = _create_tables(clients)
+    tenants, subscriptions, invocations = create_tables(clients)
     stores = aws.stores(
         clients,
         tenants_table=tenants,
@@ -116,7 +116,7 @@ def create_queue(clients: Clients, name: str) -> str:
     return clients.sqs.create_queue(QueueName=name)["QueueUrl"]
 
 
-def _create_tables(clients: Clients) -> list[str]:
+def create_tables(clients: Clients) -> list[str]:
     """The tables as the template has them."""
     for name in _TABLES:
         definition = {

@@ -39,7 +39,7 @@ class Clients:
     """
 
     def __init__(self, **options: Any) -> None:
-        self._options = options
+        self.options = options
         self._lock = RLock()  # a session makes one client at a time
 
     @cached_property
@@ -76,7 +76,7 @@ class Clients:
             max_pool_connections=20,
         )
         with self._lock:
-            return self._session.create_client(service, config=config, **self._options)
+            return self._session.create_client(service, config=config, **self.options)
 
 
 @contextmanager

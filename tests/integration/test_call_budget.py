@@ -1,0 +1,118 @@
+"""What a bulk of 100 events costs in AWS calls, from accept to sent."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from carillon.adapters import aws
+from carillon.adapters.clients import Clients
+from carillon.domain.access import Scope, Tenant
+from carillon.domain.channels import Channel
+from carillon.domain.transport import Response
+from carillon.providers.registry import Providers
+from carillon.runtime import wiring
+from functions.novu.trigger_bulk.app import handler as trigger_bulk
+from functions.workers.deliver_chat.app import handler as deliver_chat
+from functions.workers.fan_out.app import handler as fan_out
+from tests import builders as a
+from tests import fakes, gateway
+from tests.integration.conftest import create_queue, create_tables
+
+EVENTS = 100
+MOST_CALLS = 20
+
+
+class Counted(Clients):
+    """Clients that count the calls they make; a queue's own poller makes its without them."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.calls = Counter()
+
+    def _make(self, service, attempts=3):
+        client = super()._make(service, attempts)
+        client.meta.events.register("before-call", self._count)
+        return client
+
+    def _count(self, model, **_):
+        self.calls[model.name] += 1
+
+
+@pytest.fixture
+def installed(ministack_clients):
+    """The ports on an emulator with clients that count, the queues, and a client apart to poll."""
+    tenants, subscriptions, invocations = create_tables(ministack_clients)
+    queues = {name: create_queue(ministack_clients, name) for name in ("fan_out", *Channel)}
+    clients = Counted(**ministack_clients.options)
+    environment = {
+        "TENANTS_TABLE": tenants,
+        "SUBSCRIPTIONS_TABLE": subscriptions,
+        "INVOCATIONS_TABLE": invocations,
+        "FAN_OUT_QUEUE_URL": queues["fan_out"],
+        **{f"{channel.upper()}_QUEUE_URL": queues[channel] for channel in Channel},
+        "RETENTION_DAYS": "30",
+        "DELIVERY_LEASE": "90",
+        "OPERATOR_KEY_SECRET": "unused",
+    }
+    world = fakes.ports()
+    ports = aws.ports(
+        clients,
+        environment,
+        providers=Providers(),
+        egress=fakes.Egress(lambda _: Response(status=200, body=b"ok")),
+        renderer=world.renderer,
+        schemas=world.schemas,
+        clock=world.clock,
+    )
+    wiring.use(ports)
+    yield ports, clients, ministack_clients.sqs, queues
+    wiring.use(None)
+
+
+def drain(sqs, url, handler):
+    """Give a queue's messages to its function in batches, as Lambda does."""
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=4).get("Messages"):
+        records = [
+            {"messageId": m["MessageId"], "body": m["Body"], "eventSource": "aws:sqs"}
+            for m in messages
+        ]
+        answer = handler({"Records": records}, gateway.CONTEXT)
+        assert answer == {"batchItemFailures": []}
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def test_a_bulk_of_100_events_takes_one_call_to_accept_and_20_in_all(installed):
+    ports, clients, sqs, queues = installed
+    ports.tenants.add(Tenant(id=a.TENANT, name=a.TENANT, created_at=a.NOW))
+    ports.event_types.save(a.TENANT, a.event_type(media={Channel.CHAT: True}), expected=None)
+    ports.templates.save(a.TENANT, a.template(medium=Channel.CHAT))
+    ports.integrations.save(a.TENANT, a.integration("slack", Channel.CHAT))
+    people = [
+        a.subscriber(f"p{n:03}", channels=(a.slack_address(f"p{n:03}"),)) for n in range(EVENTS)
+    ]
+    ports.subscribers.save(a.TENANT, people)
+    key = gateway.issue_key(ports, a.TENANT, Scope.EVENT_TRIGGER)
+    body = {"events": [{"name": "welcome", "to": person.id} for person in people]}
+
+    def accept():
+        authorization = f"ApiKey {key}"
+        answer = gateway.call(trigger_bulk, "POST", "/", body, authorization=authorization)
+        assert {item["status"] for item in json.loads(answer.text)["data"]} == {"processed"}
+
+    def process():
+        drain(sqs, queues["fan_out"], fan_out)
+        drain(sqs, queues[Channel.CHAT], deliver_chat)
+
+    accept()
+    process()
+    sent_before = len(ports.egress.requests)
+    clients.calls.clear()
+    accept()
+    accepted = dict(clients.calls)
+    process()
+
+    assert accepted == {"SendMessage": 1}
+    assert len(ports.egress.requests) - sent_before == EVENTS
+    assert clients.calls.total() <= MOST_CALLS, dict(clients.calls)
