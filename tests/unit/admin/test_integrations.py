@@ -102,6 +102,20 @@ def test_there_is_one_primary_a_channel(acme):
     assert primaries(acme) == {first["id"], hook["id"]}
 
 
+def test_making_another_primary_keeps_what_changed_since_the_list_was_read(
+    acme, ports, monkeypatch
+):
+    first = acme.ok("POST", "/integrations", MAIL)
+    old = ports.integrations.all("acme")
+    acme.ok("PATCH", f"/integrations/{first['id']}", {"name": "Renamed"})
+    monkeypatch.setattr(ports.integrations, "all", lambda _: old)
+
+    acme.ok("POST", "/integrations", MAIL | {"primary": True})
+
+    shown = acme.ok("GET", f"/integrations/{first['id']}")
+    assert (shown["name"], shown["primary"]) == ("Renamed", False)
+
+
 def test_a_channel_cannot_be_left_without_a_primary(acme):
     only = acme.ok("POST", "/integrations", MAIL)
 

@@ -114,8 +114,7 @@ def remove(id: str, *, tenant: str, ports: Ports) -> None:
     ]
     if rest:
         heir = min(rest, key=lambda other: (not other.active, other.id))
-        promoted = replace(heir, primary=True, version=heir.version + 1)
-        ports.integrations.save(tenant, promoted)
+        _set_primary(heir.id, tenant=tenant, ports=ports, to=True)
 
 
 def _save(
@@ -127,8 +126,16 @@ def _save(
     for other in present:
         rival = other.channel == integration.channel and other.id != integration.id
         if rival and other.primary:
-            demoted = replace(other, primary=False, version=other.version + 1)
-            ports.integrations.save(tenant, demoted)
+            _set_primary(other.id, tenant=tenant, ports=ports, to=False)
+
+
+def _set_primary(id: str, *, tenant: str, ports: Ports, to: bool) -> None:
+    """On the integration as it is now: a list may be a minute old, and its settings with it."""
+    try:
+        now = ports.integrations.get(tenant, id)
+    except NotFound:
+        return
+    ports.integrations.save(tenant, replace(now, primary=to, version=now.version + 1))
 
 
 def _primary_of(channel: Channel, present: Sequence[Integration]) -> Integration | None:
