@@ -60,6 +60,11 @@ class GuardedEgress:
             result = Result(outcome=Outcome.UNSURE, code="no_answer", detail=detail)
             raise NoAnswer(result) from None
 
+    def close(self) -> None:
+        """End the kept-alive connections."""
+        if "_http" in self.__dict__:
+            self._http.close()
+
     def _sent(self, request: Request, budget: guard.Budget) -> Response:
         """Each way imports what it needs when it is first gone."""
         match request:

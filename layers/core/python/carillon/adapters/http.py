@@ -21,6 +21,7 @@ from carillon.domain.transport import HttpRequest, Response
 MOST_BODY = 64 * 1024
 _HOSTS = 100  # whose connections are kept alive
 _CONNECTIONS = 10  # to each: as many as a worker has threads
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _PORTS = frozenset({443, 8443})
 _FIRST_UNPRIVILEGED = 1024
 _LONGEST_HOST = 253
@@ -48,9 +49,7 @@ class Http:
                 preload_content=False,
                 decode_content=False,
             )
-            body = answer.read(MOST_BODY + 1, decode_content=False)
-            if len(body) > MOST_BODY:
-                answer.close()
+            body = _start(answer)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
             if budget.sent:
                 raise TimeoutError from error
@@ -61,6 +60,9 @@ class Http:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status, headers=headers, body=body[:MOST_BODY])
 
+    def close(self) -> None:
+        self._pools.clear()
+
     def _checked(self, text: str) -> Url:
         """The URL, parsed once for checking and connecting alike, or Blocked."""
         try:
@@ -70,13 +72,24 @@ class Http:
         host = (url.host or "").strip("[]")
         if not host or len(host) > _LONGEST_HOST or url.auth is not None:
             raise Blocked
-        port = url.port or urllib3.connectionpool.port_by_scheme.get(url.scheme or "", 0)
+        port = _DEFAULT_PORTS.get(url.scheme or "", 0) if url.port is None else url.port
         if not self._guard.allows(host, port):
             if url.scheme != "https":
                 raise Blocked
             if port not in _PORTS and port < _FIRST_UNPRIVILEGED:
                 raise Blocked
         return url
+
+
+def _start(answer: urllib3.BaseHTTPResponse) -> bytes:
+    """The body as sent, to its end or its limit. Only reading past the end tells it is whole."""
+    body = b""
+    while more := answer.read(MOST_BODY - len(body) + 1, decode_content=False):
+        body += more
+        if len(body) > MOST_BODY:
+            answer.close()
+            break
+    return body
 
 
 def _pools(guard: Guard, context: ssl.SSLContext) -> urllib3.PoolManager:
