@@ -1,5 +1,6 @@
 """`python -m local`: the whole of Carillon on this machine, until Ctrl-C."""
 
+import os
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ def main() -> int:
         running = ".".join(map(str, sys.version_info[:3]))
         print(f"Carillon needs Python 3.13, as Lambda runs it; this is {running}.", file=sys.stderr)
         return 1
+    _forget_aws()
     from local.options import Unable, parse  # noqa: PLC0415 - another Python may not read it
 
     stopping = threading.Event()
@@ -33,14 +35,22 @@ def main() -> int:
     return 0
 
 
+def _forget_aws() -> None:
+    """Leave the developer's own account out of it: its profile, credentials and endpoints."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
 def _run(options: "Options", stopping: threading.Event) -> None:
-    from local import screen, seed  # noqa: PLC0415
     from local.stack import Stack  # noqa: PLC0415
 
     started = time.monotonic()
-    stack = Stack(options, screen.say)
+    stack = Stack(options, lambda sentence: print(sentence, flush=True))
     try:
         deployment = stack.start()
+        from local import screen, seed  # noqa: PLC0415
+
         operator_key = seed.operator_key(deployment.environment, stack.emulator_url)
         tenant = None
         if options.demo and not stopping.is_set():
@@ -52,7 +62,7 @@ def _run(options: "Options", stopping: threading.Event) -> None:
         stack.watch(stopping)
     finally:
         stack.stop()
-    screen.say(f"Stopped; the state is kept in {_short(options.state)}.")
+    print(f"Stopped; the state is kept in {_short(options.state)}.")
 
 
 def _short(path: Path) -> str:

@@ -1,5 +1,6 @@
 """`make demo`: a hundred events in one request, followed until every notification has landed."""
 
+import argparse
 import json
 import sys
 import time
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -113,8 +115,8 @@ def _timestamp(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-def run(console: Console) -> None:
-    demo = Demo(_running_stack())
+def run(state: Path, console: Console) -> None:
+    demo = Demo(_running_stack(state))
     seconds = demo.send()
     console.print(f"100 events accepted in one request, in {seconds * 1000:.0f} ms.")
     landed = _follow(demo, console)
@@ -150,9 +152,9 @@ def _follow(demo: Demo, console: Console) -> list[tuple[str, str, float]]:
     return landed
 
 
-def _running_stack() -> dict[str, Any]:
+def _running_stack(state: Path) -> dict[str, Any]:
     try:
-        stack = json.loads((Options.state / "stack.json").read_text())
+        stack = json.loads((state / "stack.json").read_text())
     except (OSError, ValueError):
         raise Unable("No stack is running: start it with `make run` in another terminal.") from None
     if not stack["tenant"]:
@@ -161,8 +163,11 @@ def _running_stack() -> dict[str, Any]:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
+    parser.add_argument("--state", type=Path, default=Options.state, help="the running stack's")
+    state = parser.parse_args().state
     try:
-        run(Console(highlight=False))
+        run(state, Console(highlight=False))
     except Unable as problem:
         print(problem, file=sys.stderr)
         return 1

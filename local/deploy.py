@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
 from local import template
-from local.emulator import ACCOUNT, REGION
+from local.aws import ACCOUNT, REGION, SECRET
 from local.options import Options, Unable
 from local.template import Function
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 STACK = "carillon"
 _AT_ONCE = 8
+# What is left of a first deployment that failed: it cannot be updated.
+_NEVER_STOOD = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
 # What differs from function to function because we made it so.
 _OWN_VARIABLES = {"MINISTACK_LAMBDA_PROXY_URL"}
 
@@ -53,22 +55,11 @@ class Deployment:
         return cls(**{**stored, "functions": functions})
 
 
-def credentials(emulator_url: str) -> dict[str, str]:
-    """What any AWS client needs to speak to the emulator instead of AWS."""
-    return {
-        "AWS_ENDPOINT_URL": emulator_url,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_REGION": REGION,
-    }
-
-
 def session() -> boto3.session.Session:
     """Credentials that no setting of the developer's own AWS account can replace."""
     return boto3.session.Session(
         aws_access_key_id=ACCOUNT,
-        aws_secret_access_key="local",  # noqa: S106 - the emulator checks none
+        aws_secret_access_key=SECRET,
         region_name=REGION,
     )
 
@@ -79,21 +70,32 @@ def fingerprint(options: Options, invoke_url: str) -> str:
     return hashlib.sha256("\0".join([*parts, invoke_url]).encode()).hexdigest()
 
 
+def standing(options: Options, invoke_url: str, known: Path) -> Deployment | None:
+    """The deployment of last time if it is the one wanted now; the emulator has to confirm it."""
+    deployed = Deployment.load(known)
+    wanted = fingerprint(options, invoke_url)
+    return deployed if deployed and deployed.fingerprint == wanted else None
+
+
 def deploy(options: Options, emulator_url: str, invoke_url: str, known: Path) -> Deployment:
     """Create or update the stack unless the one that stands is the one wanted."""
-    wanted = fingerprint(options, invoke_url)
     cloudformation = session().client("cloudformation", endpoint_url=emulator_url)
     status = _status(cloudformation)
-    deployed = Deployment.load(known)
-    if deployed and deployed.fingerprint == wanted and status and status.endswith("_COMPLETE"):
+    deployed = standing(options, invoke_url, known)
+    if deployed and status and status.endswith("_COMPLETE"):
         return deployed
+
+    if status in _NEVER_STOOD:
+        cloudformation.delete_stack(StackName=STACK)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK)
+        status = None
 
     source = template.read(options.template)
     body = template.for_emulator(source, invoke_url)
     _apply(cloudformation, body, options.parameters, exists=status is not None)
     functions = tuple(template.functions(source))
     deployment = Deployment(
-        fingerprint=wanted,
+        fingerprint=fingerprint(options, invoke_url),
         environment=_environment(cloudformation, functions, emulator_url),
         functions=functions,
     )

@@ -1,6 +1,6 @@
 """The AWS emulator: ministack, served by uvicorn, with what this stack needs of it.
 
-Its settings come from the environment (`settings`) and are read when it is imported, hence the
+Its settings come from the environment (local/aws.py) and are read when it is imported, hence the
 late imports. Five changes to the pinned version, all in `_adapt`:
 
 - Standard queues are fair (local/fair_queues.py).
@@ -11,21 +11,19 @@ late imports. Five changes to the pinned version, all in `_adapt`:
 """
 
 import asyncio
+import functools
 import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import uvicorn
 
 from local import fair_queues
-from local.processes import LOOPBACK, end_with_parent, inherited_socket
-
-REGION = "eu-central-1"
-ACCOUNT = "000000000000"
+from local.aws import ACCOUNT, REGION
+from local.processes import end_with_parent, inherited_socket
 
 # Batches a queue may have in flight: what a slow endpoint of one tenant can hold up.
 _BATCHES_IN_FLIGHT = 10
@@ -38,27 +36,14 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def settings(port: int, state: Path) -> dict[str, str]:
-    return {
-        "BIND_HOST": LOOPBACK,  # it would listen on all interfaces
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_HOST": LOOPBACK,
-        "MINISTACK_REGION": REGION,
-        "MINISTACK_ACCOUNT_ID": ACCOUNT,
-        "AWS_DEFAULT_REGION": REGION,
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(state),
-        "LOG_LEVEL": "WARNING",
-    }
+type States = dict[str, Callable[[], Any]]
 
 
 class Saving:
     """Writes the emulator's state to disk, one writer at a time."""
 
-    def __init__(self, save: Callable[[dict[str, Any]], None]) -> None:
-        self._save = save
+    def __init__(self, write: Callable[[States], None]) -> None:
+        self._write = write
         self._lock = threading.Lock()
         self._saved = time.monotonic()
         self._touched = 0.0
@@ -71,17 +56,36 @@ class Saving:
             return False
         return now - self._touched > _IDLE_BEFORE_SAVE or now - self._saved > _LONGEST_UNSAVED
 
-    def save(self, services: dict[str, Any]) -> None:
-        """Queues first: a message saved twice is delivered once, a message lost is lost."""
-        with self._lock:
-            self._saved = time.monotonic()
-            self._save(dict(sorted(services.items(), key=lambda item: item[0] != "sqs")))
+    def save(self, states: States) -> bool:
+        """Save all or nothing; False when something changed meanwhile.
 
-    def watch(self, services: Callable[[], dict[str, Any]]) -> None:
+        Queues are read first and written last. Whatever happens in between, a message is rather
+        there once more, which the workers allow for, than gone.
+        """
+        with self._lock:
+            begun = time.monotonic()
+            try:
+                read = {name: states[name]() for name in sorted(states, key=lambda n: n != "sqs")}
+            except RuntimeError:  # a dictionary changed size
+                return False
+            in_order = sorted(read, key=lambda name: name == "sqs")
+            self._write({name: functools.partial(read.get, name) for name in in_order})
+            self._saved = begun
+            return True
+
+    def save_at_last(self, states: States) -> None:
+        """Called by the emulator when it ends."""
+        for _ in range(20):
+            if self.save(states):
+                return
+            time.sleep(0.1)
+        self._write(states)
+
+    def watch(self, states: Callable[[], States]) -> None:
         while True:
             time.sleep(0.5)
             if self.due(time.monotonic()):
-                self.save(services())
+                self.save(states())
 
 
 class Emulator:
@@ -164,7 +168,7 @@ def application() -> Emulator:
     import ministack.app as ministack  # type: ignore[import-untyped]  # noqa: PLC0415
 
     saving = Saving(ministack.save_all)
-    ministack.save_all = saving.save
+    ministack.save_all = saving.save_at_last
     emulator = Emulator(ministack.app, saving, _captured_mail)
     _adapt(emulator)
     threading.Thread(

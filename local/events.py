@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from local.emulator import ACCOUNT
+from local.aws import ACCOUNT
 from local.routing import Match
 
 API_ID = "localstack00"

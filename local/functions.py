@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.emulator import ACCOUNT, REGION
+from local.aws import ACCOUNT, REGION
 from local.logs import Console
 from local.template import Function
 

@@ -16,25 +16,38 @@ from local.options import ROOT, Unable
 LOOPBACK = "127.0.0.1"
 
 
-def listen(port: int, variable: str) -> socket.socket:
+def listen(port: int, variable: str, *, remembered: Path | None = None) -> socket.socket:
     """Listen before anything starts, so that a taken port is known at once.
 
-    The parent keeps the socket: while a child restarts, callers wait in its backlog.
+    The parent keeps the socket: while a child restarts, callers wait in its backlog. If any port
+    will do (0), the one that was `remembered` is as good as any, and what knows it stays valid.
     """
+    listener = _bound(port, remembered)
+    if listener is None:
+        raise Unable(
+            f"Port {port} is taken: stop what uses it, or choose another one with {variable}=0"
+            " (any free port)."
+        )
+    listener.listen(1024)
+    if remembered:
+        remembered.write_text(str(port_of(listener)))
+    return listener
+
+
+def _bound(port: int, remembered: Path | None) -> socket.socket | None:
+    if not port and remembered and remembered.exists():
+        before = _bound(int(remembered.read_text()), None)
+        if before:
+            return before
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
     except OSError as error:
         listener.close()
-        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
-            raise
-        reason = "is taken" if error.errno == errno.EADDRINUSE else "needs more rights"
-        raise Unable(
-            f"Port {port} {reason}: stop what uses it, or choose another one with {variable}=0"
-            " (any free port)."
-        ) from None
-    listener.listen(1024)
+        if error.errno == errno.EADDRINUSE:
+            return None
+        raise Unable(f"Port {port} cannot be used: {error.strerror}.") from None
     return listener
 
 

@@ -19,11 +19,6 @@ _EXAMPLE = {
 }
 
 
-def say(sentence: str) -> None:
-    _console.print(Text(sentence), soft_wrap=True)
-    sys.stdout.flush()
-
-
 def ready(stack: Stack, tenant: Tenant | None, seconds: float) -> None:
     rows = Table.grid(padding=(0, 3))
     rows.add_column(style="bold")

@@ -58,10 +58,19 @@ class Admin:
         return self._session.request(method, self._base + path, json=body, timeout=30)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self.ask(method, path, body)
+        return self._content(self.ask(method, path, body))
+
+    def create(self, collection: str, body: Any) -> Any:
+        """What was created; None when it is there already."""
+        answer = self.ask("POST", collection, body)
+        return None if answer.status_code == HTTPStatus.CONFLICT else self._content(answer)
+
+    @staticmethod
+    def _content(answer: requests.Response) -> Any:
         if not answer.ok:
+            asked = f"{answer.request.method} {answer.request.path_url}"
             raise Unable(
-                f"The demo tenant cannot be made: {method} {path} answers"
+                f"The demo tenant cannot be made: {asked} answers"
                 f" {answer.status_code} {answer.text[:500]}"
             )
         return answer.json() if answer.content else None
@@ -102,13 +111,11 @@ def _remembered(base_url: str, path: Path) -> Tenant | None:
 
 
 def _create(operator: Admin) -> Tenant:
-    answer = operator.ask("POST", "/tenants", {"id": _TENANT, "name": "Demo"})
-    if answer.status_code == HTTPStatus.CONFLICT:  # it exists, and its key is lost
-        wanted = {"name": "demo", "scopes": _SCOPES}
-        return Tenant.of(operator.call("POST", f"/tenants/{_TENANT}/keys", wanted))
-    if not answer.ok:
-        raise Unable(f"The demo tenant cannot be made: {answer.status_code} {answer.text[:500]}")
-    return Tenant.of(answer.json()["key"])
+    created = operator.create("/tenants", {"id": _TENANT, "name": "Demo"})
+    if created:
+        return Tenant.of(created["key"])
+    wanted = {"name": "demo", "scopes": _SCOPES}  # it exists, and its key is lost
+    return Tenant.of(operator.call("POST", f"/tenants/{_TENANT}/keys", wanted))
 
 
 def _fill(admin: Admin, wanted: Mapping[str, Any]) -> None:
@@ -118,11 +125,9 @@ def _fill(admin: Admin, wanted: Mapping[str, Any]) -> None:
     for event in wanted["event_types"]:
         slug = event["slug"]
         declared = {name: value for name, value in event.items() if name != "templates"}
-        if admin.ask("GET", f"/event-types/{slug}").ok:
+        if not admin.create("/event-types", declared):
             changes = {name: value for name, value in declared.items() if name != "slug"}
             admin.call("PATCH", f"/event-types/{slug}", changes)
-        else:
-            admin.call("POST", "/event-types", declared)
         for template in event["templates"]:
             admin.call("PUT", f"/event-types/{slug}/templates", template)
     admin.call("POST", "/subscribers", {"subscribers": wanted["subscribers"]})

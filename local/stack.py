@@ -1,4 +1,7 @@
-"""The running stack: three processes, started in order, watched, and stopped cleanly."""
+"""The running stack: three processes, started in order, watched, and stopped cleanly.
+
+What takes long to import is imported while the emulator starts.
+"""
 
 import fcntl
 import http.client
@@ -10,15 +13,15 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-import watchfiles
-
-from local import deploy, emulator
-from local.deploy import Deployment
+from local import aws
 from local.options import ROOT, Options, Unable
 from local.processes import LOOPBACK, Child, listen, port_of
-from local.seed import Tenant
+
+if TYPE_CHECKING:
+    from local.deploy import Deployment
+    from local.seed import Tenant
 
 _START_PATIENCE = 30.0
 _STOP_PATIENCE = 12.0
@@ -36,16 +39,20 @@ class Stack:
         self._file = self._state / "stack.json"
         self._file.unlink(missing_ok=True)
 
-        api = listen(options.port, "PORT")
-        outbox = listen(options.outbox_port, "OUTBOX_PORT")
-        aws = _listen_as_before(self._state / "emulator.port")
-        self.base_url, self.outbox_url, self.emulator_url = map(_url, (api, outbox, aws))
+        ports = self._state / "ports"
+        ports.mkdir(exist_ok=True)
+        api = listen(options.port, "PORT", remembered=ports / "api")
+        outbox = listen(options.outbox_port, "OUTBOX_PORT", remembered=ports / "outbox")
+        # Queue URLs hold this one.
+        emulated = listen(0, "", remembered=ports / "emulator")
+        self.base_url, self.outbox_url, self.emulator_url = map(_url, (api, outbox, emulated))
+        self._invoke_url = f"{self.base_url}/_invoke"
         self._known = self._state / "deployment.json"
-        aws_settings = emulator.settings(port_of(aws), self._state / "state")
-        client = deploy.credentials(self.emulator_url)
+        settings = aws.emulator_settings(LOOPBACK, port_of(emulated), self._state / "state")
+        client = aws.credentials(self.emulator_url)
         here = {"CARILLON_STATE": str(self._state), "CARILLON_DEPLOYMENT": str(self._known)}
         port = port_of(outbox)
-        self.emulator = Child("local.emulator", aws, aws_settings, self._state / "emulator.log")
+        self.emulator = Child("local.emulator", emulated, settings, self._state / "emulator.log")
         self.outbox = Child("local.outbox", outbox, client | here, self._state / "outbox.log")
         code = [str(options.code), str(ROOT / "layers/core/python")]
         self.functions = Child(
@@ -63,18 +70,25 @@ class Stack:
         )
         self._changed = threading.Event()
 
-    def start(self) -> Deployment:
+    def start(self) -> "Deployment":
         """Bring everything up; raise Unable, with nothing left running, when it cannot."""
         self.emulator.start()
         self.outbox.start()
+        from local import deploy  # noqa: PLC0415
+
+        expected = deploy.standing(self.options, self._invoke_url, self._known)
+        if expected:
+            self._start_functions()
         self._await(self.emulator, "/_ministack/ready")
         deployment = self._deploy()
-        self._start_functions()
+        if deployment != expected:
+            self.functions.stop(patience=_STOP_PATIENCE)
+            self._start_functions()
         self._await(self.functions, "/_local/ready")
         self._await(self.outbox, "/messages?limit=0")
         return deployment
 
-    def announce(self, operator_key: str, tenant: Tenant | None) -> None:
+    def announce(self, operator_key: str, tenant: "Tenant | None") -> None:
         """Write stack.json: scripts and tests take its appearance for readiness."""
         content = {
             "base_url": self.base_url,
@@ -116,9 +130,10 @@ class Stack:
         (self._state / "functions.pid").unlink(missing_ok=True)
         self._lock.close()
 
-    def _deploy(self) -> Deployment:
-        invoke_url = f"{self.base_url}/_invoke"
-        return deploy.deploy(self.options, self.emulator_url, invoke_url, self._known)
+    def _deploy(self) -> "Deployment":
+        from local import deploy  # noqa: PLC0415
+
+        return deploy.deploy(self.options, self.emulator_url, self._invoke_url, self._known)
 
     def _start_functions(self) -> None:
         self.functions.start()
@@ -134,6 +149,8 @@ class Stack:
         self._start_functions()
 
     def _notice_changes(self, stopping: threading.Event) -> None:
+        import watchfiles  # noqa: PLC0415
+
         code = self.options.code
         watched = [code / "functions", ROOT / "layers/core", self.options.template]
         existing = [path for path in watched if path.exists()]
@@ -166,16 +183,6 @@ def _ask(child: Child, method: str, path: str, *, patience: float) -> int:
 
 def _url(listener: socket.socket) -> str:
     return f"http://{LOOPBACK}:{port_of(listener)}"
-
-
-def _listen_as_before(remembered: Path) -> socket.socket:
-    """The emulator's port stays the same over restarts where it can: it is in queue URLs."""
-    try:
-        listener = listen(int(remembered.read_text()), "")
-    except (OSError, ValueError, Unable):
-        listener = listen(0, "")
-    remembered.write_text(str(port_of(listener)))
-    return listener
 
 
 def _lock(state: Path) -> TextIO:

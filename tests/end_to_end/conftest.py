@@ -7,6 +7,14 @@ import pytest
 from tests.end_to_end.stacks import Stack
 
 TINY = Path(__file__).parent / "tiny" / "template.yaml"
+TINY_ARGUMENTS = (
+    "--no-demo",
+    "--no-reload",
+    "--template",
+    str(TINY),
+    "--parameter",
+    "Visibility=2",
+)
 
 
 @pytest.fixture(scope="session")
@@ -16,10 +24,17 @@ def stack(tmp_path_factory):
         yield running
 
 
+@pytest.fixture(scope="module")
+def shared_tiny(tmp_path_factory):
+    """A running stack of two functions and a queue, whose messages come back after 2 s."""
+    with Stack(tmp_path_factory.mktemp("tiny"), TINY_ARGUMENTS) as running:
+        yield running
+
+
 @pytest.fixture
 def tiny(tmp_path):
     """A stack of two functions and a queue, not yet started; stopped if it was."""
-    made = Stack(tmp_path / "tiny", ("--no-demo", "--no-reload", "--template", str(TINY)))
+    made = Stack(tmp_path / "tiny", TINY_ARGUMENTS)
     yield made
     made.stop()
     made.http.close()
