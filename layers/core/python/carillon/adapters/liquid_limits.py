@@ -20,6 +20,7 @@ from liquid.context import RenderContext
 from liquid.exceptions import LiquidError, ResourceLimitError
 from liquid.expression import Expression
 from liquid.template import BoundTemplate
+from liquid.token import TOKEN_EOF
 
 LONGEST_SOURCE = 20_000
 LONGEST_OUTPUT = 100_000
@@ -198,8 +199,7 @@ def _limit(expression: Expression, environment: Environment) -> None:
 def _reason(error: BaseException) -> str:
     if not isinstance(error, LiquidError):
         return f"cannot be rendered: {type(error).__name__}"
-    try:
-        place = error.context()
-    except ValueError:  # the library's own end-of-source token is past the end
-        place = None
+    if error.token is not None and error.token.kind == TOKEN_EOF:
+        return f"at the end: {error.message}"
+    place = error.context()
     return f"line {place[0]}: {error.message}" if place else str(error.message)

@@ -1,0 +1,155 @@
+"""Mail by SES and by SMTP: what is written, and that no subject can add a header."""
+
+from email import message_from_bytes, policy
+
+import pytest
+
+from carillon.domain.errors import Invalid
+from carillon.providers import ses, smtp
+from tests.unit.providers.messages import message
+
+TO = {"email": "ana@example.com"}
+SES = {"from": "Carillon <hello@carillon.example>"}
+SMTP = {"host": "mail.example", "from": "Carillon <hello@carillon.example>"}
+
+
+def written(settings=SMTP, address=TO, **fields):
+    request = smtp.build(message(**fields), address, settings)
+    return message_from_bytes(request.message, policy=policy.default)
+
+
+def test_ses_is_called_with_one_recipient_and_the_deliverys_tag():
+    settings = {**SES, "reply_to": "a@b.example", "configuration_set": "c", "tenant_name": "t"}
+
+    assert ses.build(message(html="<p>x</p>"), TO, settings).arguments == {
+        "FromEmailAddress": "Carillon <hello@carillon.example>",
+        "Destination": {"ToAddresses": ["ana@example.com"]},
+        "ReplyToAddresses": ["a@b.example"],
+        "ConfigurationSetName": "c",
+        "TenantName": "t",
+        "EmailTags": [{"Name": "delivery", "Value": "dlv_1"}],
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": "Shipped", "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": "It is on its way.", "Charset": "UTF-8"},
+                    "Html": {"Data": "<p>x</p>", "Charset": "UTF-8"},
+                },
+            }
+        },
+    }
+
+
+def test_ses_gets_only_the_parts_there_are():
+    text = ses.build(message(), TO, SES).arguments["Content"]["Simple"]["Body"]
+    html = ses.build(message(text="", html="<p>x</p>"), TO, SES).arguments["Content"]["Simple"]
+
+    assert text.keys() == {"Text"}
+    assert html["Body"].keys() == {"Html"}
+
+
+def test_a_mail_is_written_in_text_and_html():
+    letter = written(html="<p>Grüße</p>", text="Grüße\n.\nFrom me", subject="Grüße " * 30 + "!")
+
+    assert letter["From"] == "Carillon <hello@carillon.example>"
+    assert letter["To"] == "ana@example.com"
+    assert letter["Subject"] == "Grüße " * 30 + "!"
+    assert letter["Date"] == "Sun, 01 Nov 2026 09:30:05 +0000"
+    assert letter["Message-ID"] == "<dlv_1@carillon.example>"
+    assert letter.get_content_type() == "multipart/alternative"
+    assert letter.get_body(("plain",)).get_content().splitlines() == ["Grüße", ".", "From me"]
+    assert letter.get_body(("html",)).get_content().strip() == "<p>Grüße</p>"
+
+
+def test_a_mail_is_the_same_bytes_each_time_and_seven_bits_wide():
+    first, second = (smtp.build(message(html="<p>ü</p>", text="ü"), TO, SMTP) for _ in range(2))
+
+    assert first == second
+    assert first.message.isascii()
+    assert b"\n" not in first.message.replace(b"\r\n", b"")
+    assert max(map(len, first.message.split(b"\r\n"))) <= 998
+
+
+def test_a_mail_without_html_is_text_and_without_text_is_html():
+    assert written().get_content_type() == "text/plain"
+    assert written(text="", html="<p>x</p>").get_content_type() == "text/html"
+    assert written(text="").get_content().strip() == ""
+
+
+def test_the_events_name_stands_for_a_missing_subject():
+    assert written(subject="")["Subject"] == "order-shipped"
+
+
+@pytest.mark.parametrize(
+    "subject", ["a\r\nBcc: x@y.z", "a\nb", "a\rb", "a\x00", "a\u2028b", "a\x85b", "\ud800", "a\x0b"]
+)
+def test_a_subject_that_could_add_a_header_is_refused(subject):
+    with pytest.raises(Invalid):
+        smtp.build(message(subject=subject), TO, SMTP)
+    with pytest.raises(Invalid):
+        ses.build(message(subject=subject), TO, SES)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {},
+        {"email": ""},
+        {"email": "ana"},
+        {"email": "ana@"},
+        {"email": "@example.com"},
+        {"email": "ana@example.com\r\nRCPT TO:<x@y.z>"},
+        {"email": "ana@example.com, eve@example.com"},
+        {"email": "Ana <ana@example.com>"},
+        {"email": "ana@exa mple.com"},
+        {"email": "<ana@example.com>"},
+        {"email": "a" * 250 + "@example.com"},
+        {"email": "ana@-example.com"},
+        {"phone": "+1"},
+    ],
+)
+def test_what_is_no_single_address_is_refused(address):
+    with pytest.raises(Invalid):
+        smtp.build(message(), address, SMTP)
+    with pytest.raises(Invalid):
+        ses.build(message(), address, SES)
+
+
+def test_a_name_in_another_script_is_written_as_headers_and_dns_want_it():
+    sender = ses.prepare({"from": "Jörg <a@bücher.example>"})["from"]
+
+    assert sender == "=?utf-8?b?SsO2cmc=?= <a@xn--bcher-kva.example>"
+    assert ses.prepare({"from": sender})["from"] == sender
+    assert written({**SMTP, "from": sender})["From"] == "Jörg <a@xn--bcher-kva.example>"
+
+
+@pytest.mark.parametrize(
+    ("port", "security"), [(465, "tls"), (587, "starttls"), (2525, "starttls")]
+)
+def test_tls_starts_as_the_port_wants_it(port, security):
+    assert smtp.build(message(), TO, {**SMTP, "port": port}).security == security
+
+
+@pytest.mark.parametrize(
+    ("settings", "path"),
+    [
+        ({"from": "a@b.example"}, "host"),
+        ({**SMTP, "port": 25}, "port"),
+        ({**SMTP, "host": "a b"}, "host"),
+        ({**SMTP, "host": "mail.example\r\n"}, "host"),
+        ({**SMTP, "security": "none"}, "security"),
+        ({**SMTP, "from": "a@b.example\r\nBcc: c@d.e"}, "from"),
+        ({**SMTP, "from": "nobody"}, "from"),
+        ({**SMTP, "bcc": "a@b.example"}, "bcc"),
+    ],
+)
+def test_settings_that_cannot_work_are_told_with_their_path(settings, path):
+    assert [problem.path for problem in smtp.check(settings)] == [path]
+
+
+def test_requests_show_no_secret():
+    request = smtp.build(message(), TO, {**SMTP, "username": "u", "password": "hunter2"})
+
+    assert request.password == "hunter2"
+    assert "hunter2" not in repr(request)
+    assert "ana@" not in repr(request)
