@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from carillon import ports as needed
 from carillon.adapters.bulk import BulkWrite, in_batches
 from carillon.adapters.caching import (
     CachedApiKeys,
@@ -30,17 +31,17 @@ from carillon.ports import Clock, Egress, Ports, Providers, Renderer, Schemas
 
 
 class Stores(NamedTuple):
-    tenants: DynamoTenants
-    api_keys: DynamoApiKeys
-    event_types: DynamoEventTypes
-    templates: DynamoTemplates
-    integrations: DynamoIntegrations
-    contexts: DynamoContexts
-    subscribers: DynamoSubscribers
-    topics: DynamoTopics
-    subscriptions: DynamoSubscriptions
-    invocations: DynamoInvocations
-    chunks: DynamoChunks
+    tenants: needed.Tenants
+    api_keys: needed.ApiKeys
+    event_types: needed.EventTypes
+    templates: needed.Templates
+    integrations: needed.Integrations
+    contexts: needed.Contexts
+    subscribers: needed.Subscribers
+    topics: needed.Topics
+    subscriptions: needed.Subscriptions
+    invocations: needed.Invocations
+    chunks: needed.Chunks
 
 
 def stores(
@@ -82,8 +83,9 @@ def ports(
     renderer: Renderer,
     schemas: Schemas,
     clock: Clock,
+    fresh: bool = False,
 ) -> Ports:
-    """The ports as the template's environment names what they stand on, with caches."""
+    """The ports as the template's environment names what they stand on; without caches if fresh."""
     plain = stores(
         clients,
         tenants_table=environment["TENANTS_TABLE"],
@@ -92,18 +94,9 @@ def ports(
         retention_days=int(environment["RETENTION_DAYS"]),
         lease_seconds=int(environment["DELIVERY_LEASE"]),
     )
+    known = plain if fresh else _remembering(plain)
     return Ports(
-        tenants=CachedTenants(plain.tenants),
-        api_keys=CachedApiKeys(plain.api_keys),
-        event_types=CachedEventTypes(plain.event_types),
-        templates=CachedTemplates(plain.templates),
-        integrations=CachedIntegrations(plain.integrations),
-        contexts=CachedContexts(plain.contexts),
-        subscribers=plain.subscribers,
-        topics=plain.topics,
-        subscriptions=CachedSubscriptions(plain.subscriptions),
-        invocations=plain.invocations,
-        chunks=plain.chunks,
+        **known._asdict(),
         queues=SqsQueues(
             clients,
             fan_out=environment["FAN_OUT_QUEUE_URL"],
@@ -115,4 +108,16 @@ def ports(
         schemas=schemas,
         clock=clock,
         operator=SecretOperator(clients, environment["OPERATOR_KEY_SECRET"]),
+    )
+
+
+def _remembering(plain: Stores) -> Stores:
+    return plain._replace(
+        tenants=CachedTenants(plain.tenants),
+        api_keys=CachedApiKeys(plain.api_keys),
+        event_types=CachedEventTypes(plain.event_types),
+        templates=CachedTemplates(plain.templates),
+        integrations=CachedIntegrations(plain.integrations),
+        contexts=CachedContexts(plain.contexts),
+        subscriptions=CachedSubscriptions(plain.subscriptions),
     )

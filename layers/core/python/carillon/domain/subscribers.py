@@ -9,6 +9,7 @@ from typing import Any
 from carillon.domain.errors import Invalid, Problem
 
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
+DEVICES_LIMIT = 100  # tokens of one subscriber with one provider; the newest stay
 SHARDS = 16  # of the subscribers' partitions, and of a topic's members
 
 
@@ -92,14 +93,15 @@ def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: dateti
 def _with_address(
     channels: tuple[ChannelAddress, ...], new: ChannelAddress
 ) -> tuple[ChannelAddress, ...]:
-    """Add an address: device tokens are united, a webhook or channel is replaced."""
+    """Add an address: device tokens are united up to a limit, a webhook or channel is replaced."""
     for index, old in enumerate(channels):
         if (old.provider, old.integration) == (new.provider, new.integration):
+            tokens = tuple(dict.fromkeys(old.device_tokens + new.device_tokens))
             united = replace(
                 new,
                 webhook_url=new.webhook_url or old.webhook_url,
                 channel=new.channel or old.channel,
-                device_tokens=tuple(dict.fromkeys(old.device_tokens + new.device_tokens)),
+                device_tokens=tokens[-DEVICES_LIMIT:],
             )
             return (*channels[:index], united, *channels[index + 1 :])
     return (*channels, new)

@@ -61,6 +61,11 @@ class Endpoint:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
 
+    @property
+    def configures(self) -> bool:
+        """Whether it changes what others only read, and so must not go by what was read before."""
+        return self.operator or self.scope is Scope.ADMIN
+
     def admit(self, request: Request, ports: Ports) -> Callable[[], Call]:
         """Authenticate now; the returned function authorizes, so that 405 comes between."""
         presented = self.dialect.credential(request.headers)
@@ -134,7 +139,7 @@ def methods(**endpoints: Endpoint) -> LambdaHandler:
 
 
 def _answer(request: Request, endpoints: Mapping[str, Endpoint], first: Endpoint) -> Answer:
-    ports = wiring.ports()
+    ports = wiring.ports(fresh=first.configures)
     chosen = endpoints.get(request.method)
     admitted = (chosen or first).admit(request, ports)
     if chosen is None:

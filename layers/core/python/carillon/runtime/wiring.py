@@ -16,9 +16,13 @@ from carillon.providers.registry import Providers
 _used: list[Ports] = []
 
 
-def ports() -> Ports:
-    """The process's ports: those of AWS, unless a test uses others."""
-    return _used[-1] if _used else _on_aws()
+def ports(*, fresh: bool = False) -> Ports:
+    """The process's ports: those of AWS, unless a test uses others.
+
+    Who configures a tenant sees what is stored now (`fresh`); the others see what was read within
+    the last minute.
+    """
+    return _used[-1] if _used else _on_aws(fresh=fresh)
 
 
 def use(ports: Ports | None) -> None:
@@ -27,9 +31,14 @@ def use(ports: Ports | None) -> None:
 
 
 @cache
-def _on_aws() -> Ports:
+def _clients() -> Clients:
+    return Clients()
+
+
+@cache
+def _on_aws(*, fresh: bool) -> Ports:
     environment: Mapping[str, str] = os.environ
-    clients = Clients()
+    clients = _clients()
     allowed = environment.get("CARILLON_EGRESS_ALLOW", "")
     return aws.ports(
         clients,
@@ -39,4 +48,5 @@ def _on_aws() -> Ports:
         renderer=LiquidRenderer(),
         schemas=JsonSchemas(),
         clock=SystemClock(),
+        fresh=fresh,
     )

@@ -59,10 +59,7 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     audience = _Audience.of([invocation], page.tenant, ports)
     served = _served(page, members, invocation, audience, ports)
     people = ports.subscribers.get_many(page.tenant, [id for id in members if id not in served])
-    places = [
-        _reach(invocation, people[id], audience) if id in people else Place(invocation.id, ())
-        for id in members
-    ]
+    places = [_reach(invocation, people.get(id), audience) for id in members]
     _send([invocation], places, page, page.shard, ports)
 
 
@@ -123,14 +120,19 @@ def _update_contexts(invocations: Iterable[Invocation], tenant: str, ports: Port
 def _people(
     invocations: Iterable[Invocation], audience: _Audience, tenant: str, ports: Ports
 ) -> Mapping[str, Subscriber]:
-    """Everybody named or subscribed singly, created or changed as the events say."""
+    """Everybody named, created or changed as the events say, and everybody subscribed singly."""
     changes: list[SubscriberChanges] = []
+    targets: set[str] = set()
     for invocation in invocations:
         changes += (r for r in invocation.recipients if isinstance(r, SubscriberChanges))
         changes += [invocation.actor] if invocation.actor else []
-        targets = audience.targets(invocation, Target.SUBSCRIBER)
-        changes += (SubscriberChanges(id=id) for id in targets)
-    return subscribers.upsert(changes, tenant=tenant, ports=ports).subscribers if changes else {}
+        targets.update(audience.targets(invocation, Target.SUBSCRIBER))
+    people: dict[str, Subscriber] = {}
+    if changes:
+        people.update(subscribers.upsert(changes, tenant=tenant, ports=ports).subscribers)
+    if others := sorted(targets - people.keys()):
+        people.update(ports.subscribers.get_many(tenant, others))
+    return people
 
 
 def _direct(invocation: Invocation, audience: _Audience) -> list[str]:
@@ -173,7 +175,10 @@ def _served(
     return served
 
 
-def _reach(invocation: Invocation, subscriber: Subscriber, audience: _Audience) -> Place:
+def _reach(invocation: Invocation, subscriber: Subscriber | None, audience: _Audience) -> Place:
+    """One recipient's deliveries; none for somebody who is gone, but the place stays taken."""
+    if subscriber is None:
+        return Place(invocation.id, ())
     media = audience.media(invocation)
     found = routing.to_subscriber(invocation.id, subscriber, media, audience.integrations)
     return Place(invocation.id, tuple(found))
