@@ -5,11 +5,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from local.options import Options
+    from local.stack import Stack
 
 
 _PYTHON = (3, 13)
@@ -49,20 +51,26 @@ def _run(options: "Options", stopping: threading.Event) -> None:
     stack = Stack(options, lambda sentence: print(sentence, flush=True))
     try:
         deployment = stack.start()
-        from local import screen, seed  # noqa: PLC0415
-
-        operator_key = seed.operator_key(deployment.environment, stack.emulator_url)
-        tenant = None
-        if options.demo and not stopping.is_set():
-            tenant = seed.demo_tenant(
-                stack.base_url, stack.outbox_url, operator_key, options.state / "demo.json"
-            )
-        stack.announce(operator_key, tenant)
-        screen.ready(stack, tenant, time.monotonic() - started)
-        stack.watch(stopping)
+        if not stopping.is_set():
+            _welcome(stack, options, deployment.environment, started)
+            stack.watch(stopping)
     finally:
         stack.stop()
     print(f"Stopped; the state is kept in {_short(options.state)}.")
+
+
+def _welcome(
+    stack: "Stack", options: "Options", environment: Mapping[str, str], started: float
+) -> None:
+    from local import screen, seed  # noqa: PLC0415
+
+    operator_key = seed.operator_key(environment, stack.emulator_url)
+    tenant = None
+    if options.demo:
+        remembered = options.state / "demo.json"
+        tenant = seed.demo_tenant(stack.base_url, stack.outbox_url, operator_key, remembered)
+    stack.announce(operator_key, tenant)
+    screen.ready(stack, tenant, time.monotonic() - started)
 
 
 def _short(path: Path) -> str:
