@@ -149,7 +149,7 @@ GOOD = [
     "https://example.com./",
     "https://six.example/hook",
     "https://both.example/hook",
-    "https://bücher.example/hook",
+    "https://xn--bcher-kva.example/hook",
     "https://a_b.example/hook",
     f"https://{PUBLIC}/hook",
     "https://[2606:4700::1111]/hook",

@@ -144,6 +144,17 @@ def test_settings_that_cannot_work_are_told_with_their_path(settings, path):
         webhook.prepare(settings)
 
 
+def test_a_host_in_another_script_is_kept_as_dns_knows_it():
+    prepared = webhook.prepare({"url": "https://bücher.example:8443/grüße?a=1"})
+
+    assert prepared["url"] == "https://xn--bcher-kva.example:8443/grüße?a=1"
+
+
+@pytest.mark.parametrize("host", ["faß.example", "a\u200db.example", "bü..example", "ü" * 70])
+def test_a_host_that_would_become_another_is_refused(host):
+    assert [problem.path for problem in webhook.check({"url": f"https://{host}/"})] == ["url"]
+
+
 def test_a_problem_repeats_no_secret():
     problems = webhook.check({"url": "https://u:hunter2@receiver.example", "secret": "hunter2"})
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.templates import Message
-from carillon.providers.settings import Strict
+from carillon.providers.settings import Strict, ascii_host
 
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 _LONGEST_SUBJECT = 998  # RFC 5322, 2.1.1
@@ -23,10 +23,7 @@ _NOT_IN_HEADERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 def _address(text: str) -> str:
     local, _, domain = text.rpartition("@")
-    try:
-        domain = domain.encode("idna").decode()
-    except UnicodeError as error:
-        raise ValueError("is not an email address") from error
+    domain = ascii_host(domain)
     if not (_LOCAL.match(local) and _DOMAIN.match(domain)):
         raise ValueError("is not an email address")
     if len(local) + len(domain) >= _LONGEST_ADDRESS:

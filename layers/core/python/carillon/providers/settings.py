@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -56,6 +56,24 @@ def prepared(model: type[BaseModel], given: Mapping[str, Any]) -> Mapping[str, A
     return parsed(model, given, "").model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
+def ascii_host(host: str) -> str:
+    """The host as DNS knows it, or ValueError.
+
+    Python's own IDNA is that of 2003, which turns some letters into others (ß into ss), and so a
+    name into somebody else's. Names that do not survive the way back must come as xn-- already.
+    """
+    if host.isascii():
+        return host
+    try:
+        encoded = host.encode("idna")
+        kept = encoded.decode("idna") == host.lower()
+    except UnicodeError:
+        kept = False
+    if not kept:
+        raise ValueError("has a host that must be written in ASCII (xn--)")
+    return encoded.decode()
+
+
 def _url(text: str) -> str:
     if _NOT_IN_URLS.search(text):
         raise ValueError("has a character that no URL has")
@@ -69,7 +87,10 @@ def _url(text: str) -> str:
         raise ValueError("must not hold a user name or password")
     if parts.fragment:
         raise ValueError("must not have a fragment")
-    return text
+    if host.isascii():
+        return text
+    port = "" if parts.port is None else f":{parts.port}"
+    return urlunsplit(parts._replace(netloc=ascii_host(host) + port))
 
 
 type Url = Annotated[str, Field(max_length=_LONGEST_URL), AfterValidator(_url)]
