@@ -111,6 +111,15 @@ def test_a_page_is_frozen_as_it_was_first(world: Ports, tenant: str, other: str)
     assert list(world.invocations.freeze_page(page_of(other), ["z"])) == ["z"]
 
 
+def test_the_longest_ids_are_recorded_and_frozen(world: Ports, tenant: str):
+    longest = "🎉" * 255
+    page = page_of(tenant, invocation=longest, after=longest)
+
+    assert world.invocations.record(job_of(tenant, longest)) == {longest}
+    assert list(world.invocations.freeze_page(page, [longest])) == [longest]
+    assert list(world.invocations.freeze_page(page, [])) == [longest]
+
+
 @pytest.mark.parametrize("fields", [{"shard": 4}, {"position": 1}, {"after": "b"}])
 def test_another_page_is_frozen_apart(world: Ports, tenant: str, fields: dict[str, object]):
     world.invocations.freeze_page(page_of(tenant), ["a"])

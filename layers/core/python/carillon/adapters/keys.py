@@ -13,7 +13,9 @@ from carillon.domain.invocations import TopicPage
 from carillon.domain.subscribers import SHARDS
 
 _JOB_SHARDS = 8
-LONGEST = 512  # bytes of one id; a sort key holds 1024
+_ID_BYTES = 1020  # 255 characters, whichever: as much as the dialects let through
+_SORT_KEY_BYTES = 1024
+_EMAIL_CHARACTERS = 254
 
 
 class Key(NamedTuple):
@@ -72,11 +74,11 @@ def subscribers(tenant: str, shard: int) -> Listing:
 
 
 def subscriber(tenant: str, id: str) -> Key:
-    return within(subscribers(tenant, ids.shard(id, SHARDS)), id)
+    return within(subscribers(tenant, _shard(id)), id)
 
 
 def email(tenant: str, address: str) -> str:
-    return f"{_tenant(tenant)}#EMAIL#{address[:LONGEST].lower()}"
+    return f"{_tenant(tenant)}#EMAIL#{address[:_EMAIL_CHARACTERS].lower()}"
 
 
 def topics(tenant: str) -> Listing:
@@ -88,7 +90,7 @@ def members(tenant: str, topic: str, shard: int) -> Listing:
 
 
 def member(tenant: str, topic: str, id: str) -> Key:
-    return within(members(tenant, topic, ids.shard(id, SHARDS)), id)
+    return within(members(tenant, topic, _shard(id)), id)
 
 
 def memberships(tenant: str, subscriber: str) -> Listing:
@@ -123,7 +125,14 @@ def chunks(tenant: str, job: str, range: int) -> Listing:
 
 
 def within(listing: Listing, id: str) -> Key:
-    return Key(listing.pk, listing.prefix + _whole(id))
+    sk = listing.prefix + _whole(id)
+    if len(sk.encode()) > _SORT_KEY_BYTES:
+        raise _unfit()
+    return Key(listing.pk, sk)
+
+
+def _shard(id: str) -> int:
+    return ids.shard(_whole(id), SHARDS)
 
 
 def _tenant(id: str) -> str:
@@ -140,7 +149,11 @@ def _whole(id: str) -> str:
     try:
         size = len(id.encode())
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can carry
-        size = 0
-    if not 0 < size <= LONGEST:
-        raise Invalid(Problem("id", f"must have 1 to {LONGEST} bytes of UTF-8"))
+        raise _unfit() from None
+    if not 0 < size <= _ID_BYTES:
+        raise _unfit()
     return id
+
+
+def _unfit() -> Invalid:
+    return Invalid(Problem("id", f"must have 1 to {_ID_BYTES} bytes of UTF-8"))

@@ -1,0 +1,179 @@
+"""What is remembered of the stores, for how long, and what makes it forgotten."""
+
+from dataclasses import replace
+
+import pytest
+
+from carillon.adapters import caching
+from carillon.domain.access import ApiKey, Tenant
+from carillon.domain.contexts import Context
+from carillon.domain.errors import NotFound
+from carillon.domain.subscriptions import Target
+from tests import builders, fakes
+
+TENANT = "acme"
+APPLICATION = "default/default"
+
+
+class Counted:
+    """A store whose calls are counted by name."""
+
+    def __init__(self, store):
+        self._store = store
+        self.calls = []
+
+    def __getattr__(self, name):
+        def call(*args, **kwargs):
+            self.calls.append(name)
+            return getattr(self._store, name)(*args, **kwargs)
+
+        return call
+
+
+def key_of(id):
+    return ApiKey(
+        id=id, tenant=TENANT, name="", digest="", scopes=frozenset(), created_at=fakes.START
+    )
+
+
+def context_of(identifier):
+    return Context(identifier=identifier, created_at=fakes.START, updated_at=fakes.START)
+
+
+def test_a_value_is_remembered_for_a_minute():
+    now = [0.0]
+    cache = caching.Expiring(clock=lambda: now[0])
+    cache.put("a", 1)
+
+    now[0] = 59.9
+    assert cache.get("a") == 1
+    now[0] = 60
+    assert cache.get("a") is None
+
+
+def test_the_oldest_gives_way_when_there_are_too_many():
+    cache = caching.Expiring()
+
+    for number in range(2001):
+        cache.put(number, number)
+
+    assert cache.get(0) is None
+    assert cache.get(1) == 1
+    assert cache.get(2000) == 2000
+
+
+def test_a_tenant_is_read_once_until_it_is_saved():
+    tenant = Tenant(id=TENANT, name="", created_at=fakes.START)
+    store = Counted(fakes.Tenants(tenant))
+    tenants = caching.CachedTenants(store)
+
+    assert tenants.get(TENANT) == tenants.get(TENANT) == tenant
+    assert store.calls == ["get"]
+    tenants.save(replace(tenant, active=False))
+    assert not tenants.get(TENANT).active
+    with pytest.raises(NotFound):
+        tenants.get("other")
+
+
+def test_a_key_is_read_once_until_it_is_removed_and_its_absence_every_time():
+    store = Counted(fakes.ApiKeys())
+    keys = caching.CachedApiKeys(store)
+
+    assert keys.find("k") is None
+    keys.add(key_of("k"))
+    assert keys.find("k") == keys.find("k") == key_of("k")
+    assert store.calls == ["find", "add", "find"]
+    keys.remove(TENANT, "k")
+    assert keys.find("k") is None
+    assert keys.list(TENANT, None, 5).items == []
+
+
+def test_only_event_types_that_are_not_remembered_are_read():
+    fake = fakes.EventTypes()
+    store = Counted(fake)
+    events = caching.CachedEventTypes(store)
+    for slug in "ab":
+        events.save(TENANT, builders.event_type(slug), expected=None)
+    store.calls.clear()
+
+    assert set(events.get_many(TENANT, APPLICATION, ["a"])) == {"a"}
+    assert set(events.get_many(TENANT, APPLICATION, ["a", "b"])) == {"a", "b"}
+    assert set(events.get_many(TENANT, APPLICATION, ["b", "a"])) == {"a", "b"}
+    assert store.calls == ["get_many", "get_many"]
+    assert events.get_many("other", APPLICATION, ["a"]) == {}
+    assert events.get_many(TENANT, "shop/orders", ["a"]) == {}
+
+
+def test_an_event_type_that_is_saved_or_removed_is_forgotten():
+    events = caching.CachedEventTypes(fakes.EventTypes())
+    events.save(TENANT, builders.event_type("a"), expected=None)
+    events.get_many(TENANT, APPLICATION, ["a"])
+
+    events.save(TENANT, builders.event_type("a", version=2), expected=1)
+    assert events.get_many(TENANT, APPLICATION, ["a"])["a"].version == 2
+    events.remove(TENANT, APPLICATION, "a")
+    assert events.get_many(TENANT, APPLICATION, ["a"]) == {}
+
+
+def test_a_changed_event_type_is_seen_at_once_by_who_changes_it():
+    fake = fakes.EventTypes()
+    events = caching.CachedEventTypes(fake)
+    events.save(TENANT, builders.event_type("a"), expected=None)
+    events.get_many(TENANT, APPLICATION, ["a"])
+
+    fake.save(TENANT, builders.event_type("a", version=2), expected=1)
+
+    assert events.get(TENANT, APPLICATION, "a").version == 2
+
+
+def test_templates_are_read_once_a_version_of_their_event_type():
+    store = Counted(fakes.Templates())
+    templates = caching.CachedTemplates(store)
+    first, second = builders.event_type("a"), builders.event_type("a", version=2)
+
+    for event in (first, first, second, second):
+        templates.for_event(TENANT, event)
+    assert store.calls == ["for_event"] * 2
+
+    templates.save(TENANT, builders.template("a"))
+    assert len(templates.for_event(TENANT, second)) == 1
+    templates.remove(TENANT, builders.template("a"))
+    assert len(templates.for_event(TENANT, second)) == 0
+
+
+def test_integrations_are_read_once_until_one_changes():
+    store = Counted(fakes.Integrations())
+    integrations = caching.CachedIntegrations(store)
+
+    assert integrations.all(TENANT) == integrations.all(TENANT) == []
+    assert store.calls == ["all"]
+    integrations.save(TENANT, builders.integration(id="1"))
+    assert len(integrations.all(TENANT)) == 1
+    integrations.remove(TENANT, "1")
+    assert integrations.all(TENANT) == []
+
+
+def test_contexts_are_read_once_until_one_changes_and_absence_every_time():
+    store = Counted(fakes.Contexts())
+    contexts = caching.CachedContexts(store)
+
+    assert contexts.get_many(TENANT, ["a"]) == {}
+    contexts.save(TENANT, context_of("a"))
+    assert set(contexts.get_many(TENANT, ["a"])) == set(contexts.get_many(TENANT, ["a"])) == {"a"}
+    assert store.calls == ["get_many", "save", "get_many"]
+    contexts.remove(TENANT, "a")
+    assert contexts.get_many(TENANT, ["a"]) == {}
+
+
+def test_subscriptions_are_read_once_until_one_changes():
+    store = Counted(fakes.Subscriptions())
+    subscriptions = caching.CachedSubscriptions(store)
+    one = builders.subscription(Target.TOPIC, "1")
+
+    for _ in range(2):
+        assert list(subscriptions.for_event(TENANT, APPLICATION, "welcome")) == []
+    assert store.calls == ["for_event"]
+    subscriptions.save(TENANT, one)
+    assert list(subscriptions.for_event(TENANT, APPLICATION, "welcome")) == [one]
+    subscriptions.remove(TENANT, one.id)
+    assert list(subscriptions.for_event(TENANT, APPLICATION, "welcome")) == []
