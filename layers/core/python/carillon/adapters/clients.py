@@ -48,7 +48,8 @@ class Clients:
 
     @cached_property
     def sqs(self) -> "SQSClient":
-        return cast("SQSClient", self._make("sqs"))
+        """Two attempts: with their timeouts they end before an API function's 15 s do."""
+        return cast("SQSClient", self._make("sqs", attempts=2))
 
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":

@@ -51,9 +51,10 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     recorded = ports.invocations.get(page.tenant, page.invocation)
     invocation = recorded.invocation
     found = ports.topics.shard_members(page.tenant, page.topic, page.shard, page.after, PAGE_SIZE)
-    if not found:
-        return
+    # Frozen even if empty: an earlier run may have frozen members who have left since.
     members = ports.invocations.freeze_page(page, found)
+    if not members:
+        return
     if len(members) == PAGE_SIZE:
         ports.queues.send_pages([replace(page, after=members[-1])])
     audience = _Audience.of([invocation], page.tenant, ports)
