@@ -1,6 +1,6 @@
 """The CPU of one webhook over a kept-alive connection: built, signed, sent and sorted.
 
-Run it as `PYTHONPATH=layers/core/python python benchmarks/webhook_delivery.py`. The receiver is
+Run: make benchmarks. The receiver is
 another process. Compare the ratio: the milliseconds are this machine's.
 """
 
@@ -70,9 +70,9 @@ def main() -> None:
         url, body = str(settings["url"]), webhook.build(message, {}, settings).body
         bare_takes = _milliseconds(lambda: session.post(url, data=body))
 
-    print(f"ours               {ours_takes:.3f} ms CPU a delivery")  # noqa: T201 - its purpose
-    print(f"requests.Session   {bare_takes:.3f} ms CPU a post")  # noqa: T201 - its purpose
-    print(f"ratio              {ours_takes / bare_takes:.2f}")  # noqa: T201 - its purpose
+    print(f"ours               {ours_takes:.3f} ms CPU a delivery")
+    print(f"requests.Session   {bare_takes:.3f} ms CPU a post")
+    print(f"ratio              {ours_takes / bare_takes:.2f}")
     receiver.terminate()
 
 

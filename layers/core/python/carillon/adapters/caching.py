@@ -137,10 +137,11 @@ class CachedEventTypes:
 class CachedTemplates:
     def __init__(self, store: Templates) -> None:
         self._store = store
-        self._cache: Expiring[tuple[str, str, str, int], Sequence[Template]] = Expiring()
+        self._cache: Expiring[tuple[object, ...], Sequence[Template]] = Expiring()
 
     def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
-        key = (tenant, event.application, event.slug, event.version)
+        # A type that was removed and made again counts its versions anew.
+        key = (tenant, event.application, event.slug, event.created_at, event.version)
         return self._cache.or_ask(key, lambda: self._store.for_event(tenant, event))
 
     def save(self, tenant: str, template: Template) -> None:
