@@ -166,6 +166,19 @@ def test_a_worker_short_of_time_starts_nothing_and_gives_the_rest_back():
     assert [o.attempts for o in account(chunk, ports)] == [1, 1, 1]
 
 
+def test_a_worker_that_runs_out_of_time_records_what_it_sent_and_gives_the_rest_back():
+    ports = a.world()
+    chunk = chat_chunk(ports, 25)
+    left = iter([PLENTY] * 6)  # to start with, and for five sends
+
+    with pytest.raises(Unfinished):
+        deliver(chunk, ports=ports, time_left=lambda: next(left, 0.0))
+
+    assert len(account(chunk, ports)) == len(ports.egress.requests) == 5
+    assert attempt(chunk, ports)
+    assert len(ports.egress.requests) == 25
+
+
 def test_templates_speak_of_the_payload_and_the_subscriber_in_the_nearest_locale():
     ports = a.world()
     ports.templates.save(

@@ -38,6 +38,8 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
     Raise Unfinished, so that the queue gives the chunk again, when another worker holds it, when
     time ran out, or when a provider said "not now". `time_left` is in seconds.
     """
+    if time_left() < TIME_TO_SEND:  # an earlier chunk of the batch was slow
+        raise Unfinished("too little time is left to start")
     owner = ids.new()
     claim = ports.chunks.claim(chunk, owner, ports.clock.now())
     if isinstance(claim, Held):
