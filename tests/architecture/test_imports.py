@@ -13,16 +13,16 @@ ENDPOINTS = sorted(
     for app in ROOT.glob("functions/*/*/app.py")
     if app.parts[-3] != "workers"
 )
+PROVIDERS = [
+    module
+    for module in (ROOT / "layers/core/python/carillon/providers").glob("*.py")
+    if module.stem not in {"__init__", "registry"}
+]
 # `aws_lambda_powertools` itself always names its Tracer class; what costs 200 ms is the SDK behind.
 UNWANTED = {
     "the tracer's SDK": ("aws_xray_sdk",),
     "boto3.resource": ("boto3.resources",),
-    "a provider": (
-        "carillon.providers.webhook",
-        "carillon.providers.slack",
-        "carillon.providers.ses",
-        "carillon.providers.smtp",
-    ),
+    "a provider": tuple(f"carillon.providers.{p.stem}" for p in PROVIDERS),
     "the way out": ("requests", "urllib3", "smtplib"),
     "templates": ("liquid",),
 }

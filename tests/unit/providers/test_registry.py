@@ -7,11 +7,14 @@ import pytest
 
 from carillon import ports
 from carillon.domain.errors import NotFound
-from carillon.providers import ses, slack, smtp, webhook
+from carillon.providers import discord, mattermost, msteams, ses, slack, smtp, webhook
 from carillon.providers.registry import Providers
 
 # A provider is its module, and the type checker holds each to the protocol.
 PROVIDERS: dict[str, ports.Provider] = {
+    "discord": discord,
+    "mattermost": mattermost,
+    "msteams": msteams,
     "ses": ses,
     "slack": slack,
     "smtp": smtp,

@@ -8,6 +8,9 @@ from carillon.domain.errors import NotFound
 from carillon.ports import Provider
 
 _MODULES = {
+    "discord": "carillon.providers.discord",
+    "mattermost": "carillon.providers.mattermost",
+    "msteams": "carillon.providers.msteams",
     "ses": "carillon.providers.ses",
     "slack": "carillon.providers.slack",
     "smtp": "carillon.providers.smtp",

@@ -4,7 +4,6 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 https://docs.slack.dev/reference/methods/chat.postMessage
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -17,7 +16,7 @@ from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import HttpRequest
-from carillon.providers import answers
+from carillon.providers import answers, incoming
 from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, problems
 
 channel = Channel.CHAT
@@ -103,26 +102,15 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     )
     content = _content(message)
     if place.webhook_url:
-        return _post(place.webhook_url, content)
+        return incoming.post(place.webhook_url, content)
     if place.channel and own.bot_token:
         token = {"authorization": f"Bearer {own.bot_token}"}
-        return _post(_POST_MESSAGE, {**content, "channel": place.channel}, token)
+        return incoming.post(_POST_MESSAGE, {**content, "channel": place.channel}, token)
     raise Invalid(Problem("address", "needs a webhook_url, or a channel and a bot_token"))
 
 
-def _post(
-    url: str, content: Mapping[str, Any], token: Mapping[str, str] | None = None
-) -> HttpRequest:
-    try:
-        body = json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError) as error:
-        raise Invalid(Problem("overrides", "are not JSON")) from error
-    headers = {"content-type": "application/json; charset=utf-8", **(token or {})}
-    return HttpRequest(method="POST", url=url, headers=headers, body=body)
-
-
 def _content(message: Message) -> Mapping[str, Any]:
-    overrides = {name: message.overrides[name] for name in _OVERRIDABLE & message.overrides.keys()}
+    overrides = incoming.overrides(message, _OVERRIDABLE)
     content: dict[str, Any] = {}
     if text := "\n".join(filter(None, (message.subject, message.text))):
         content["text"] = _escaped(text, _LONGEST_TEXT)

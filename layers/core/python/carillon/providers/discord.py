@@ -1,0 +1,76 @@
+"""Discord: an incoming webhook.
+
+https://discord.com/developers/docs/resources/webhook#execute-webhook
+https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from carillon import __version__
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, incoming
+from carillon.providers.settings import prepared, problems
+
+channel = Channel.CHAT
+visible: frozenset[str] = frozenset()
+
+_LONGEST = 2_000
+_OVERRIDABLE = frozenset({"avatar_url", "content", "embeds", "flags", "thread_name", "username"})
+# Without a User-Agent of its own a request is turned away before it reaches Discord.
+_AGENT = {"user-agent": f"Carillon/{__version__}"}
+
+_DEAD = frozenset({10003, 10015, 50027})  # unknown channel, unknown webhook, invalid token
+_CONFIG = frozenset({220001, 220002, 220003})  # a forum, which needs to be told its thread
+_RETRY = frozenset({20016, 20028, 130000})
+_BAD = frozenset({40005, 50006, 50035})
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(incoming.Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(incoming.Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    content = {
+        "content": incoming.cut(incoming.titled(message, "**"), _LONGEST),
+        **incoming.overrides(message, _OVERRIDABLE),
+        "allowed_mentions": {"parse": []},  # or a payload could call @everyone
+    }
+    url = _waiting(incoming.place(address, settings).webhook_url)
+    return incoming.post(url, content, _AGENT)
+
+
+def _waiting(url: str) -> str:
+    """With `wait`, for without it a message that is not saved is no error."""
+    parts = urlsplit(url)
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] != "wait"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("wait", "true")])))
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    if status == 200:  # noqa: PLR2004 - a status
+        id = answer.get("id")
+        if not isinstance(id, str) or not id:
+            return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+        return answers.result(Outcome.SENT, status, headers, message_id=id)
+    number = answer.get("code")
+    code = str(number) if isinstance(number, int) and number else ""
+    for numbers, outcome in (
+        (_DEAD, Outcome.DEAD),
+        (_CONFIG, Outcome.CONFIG),
+        (_RETRY, Outcome.RETRY),
+        (_BAD, Outcome.BAD),
+    ):
+        if isinstance(number, int) and number in numbers:
+            return answers.result(outcome, status, headers, code=code)
+    return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)

@@ -1,0 +1,84 @@
+"""Microsoft Teams: a webhook of a Workflow, with an Adaptive Card.
+
+https://learn.microsoft.com/en-us/connectors/teams/#microsoft-teams-webhook
+https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
+
+Office 365 connectors are retired. What is left of them takes the same card and says failures with
+status 200, so `sent` needs their exact `1`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, incoming
+from carillon.providers.settings import prepared, problems
+
+channel = Channel.CHAT
+visible: frozenset[str] = frozenset()
+
+_CARD = "application/vnd.microsoft.card.adaptive"
+_SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
+_OVERRIDABLE = frozenset({"actions", "body", "msteams", "version"})
+_LARGEST = 20_000  # bytes: 28 KB are documented, some 21 KB pass
+_LONGEST_TITLE = 500
+_LONGEST_TEXT = 4_000  # six bytes at worst each, all the same under the limit with the title
+
+_IN_A_200 = re.compile(rb"returned HTTP error (\d{3})")
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(incoming.Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(incoming.Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    card = {
+        "$schema": _SCHEMA,
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "msteams": {"width": "Full"},
+        "body": _body(message),
+        **incoming.overrides(message, _OVERRIDABLE),
+    }
+    attachment = {"contentType": _CARD, "contentUrl": None, "content": card}
+    url = incoming.place(address, settings).webhook_url
+    request = incoming.post(url, {"type": "message", "attachments": [attachment]})
+    if len(request.body) > _LARGEST + len(_SCHEMA):
+        raise Invalid(Problem("body", f"makes a card of more than {_LARGEST} bytes"))
+    return request
+
+
+def _body(message: Message) -> list[Mapping[str, Any]]:
+    title = {"weight": "Bolder", "size": "Large", "style": "heading"}
+    blocks: list[Mapping[str, Any]] = [
+        {"type": "TextBlock", "text": incoming.cut(text, longest), "wrap": True, **style}
+        for text, longest, style in (
+            (message.subject, _LONGEST_TITLE, title),
+            (message.text, _LONGEST_TEXT, {}),
+        )
+        if text
+    ]
+    if not blocks and "body" not in message.overrides:
+        raise Invalid(Problem("text", "is empty"))
+    return blocks
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    """A workflow answers 202, or 200 with what its own response action says: JSON or nothing."""
+    if status == 200 and (inner := _IN_A_200.search(body)):  # noqa: PLR2004 - a status
+        return answers.by_status(int(inner[1]), headers, gone=Outcome.DEAD)
+    if status == 200 and body.strip() not in {b"", b"1"} and not answers.json_object(body):  # noqa: PLR2004 - a status
+        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+    if status in {200, 202}:
+        id = headers.get("x-ms-workflow-run-id", "")
+        return answers.result(Outcome.SENT, status, headers, message_id=id)
+    return answers.by_status(status, headers, gone=Outcome.DEAD)
