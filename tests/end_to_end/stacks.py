@@ -65,6 +65,7 @@ class Stack:
     def launch(self) -> subprocess.Popen:
         """Start it without waiting for anything."""
         self.state.mkdir(parents=True, exist_ok=True)
+        (self.state / "stack.json").unlink(missing_ok=True)  # a killed stack leaves its own
         with (self.state / "output.log").open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "local", "--state", self.state, *self.arguments],

@@ -25,6 +25,15 @@ def refusal(egress, request):
     return raised.value.result
 
 
+def in_turn(*answers):
+    left = iter(answers)
+
+    def answer(connection):
+        next(left)(connection)
+
+    return answer
+
+
 def trickling(*pieces, pause=0.05):
     def answer(connection):
         for piece in pieces:
@@ -67,6 +76,28 @@ def test_connections_are_kept_alive_between_sendings(way_out):
             egress.send(post(server.url))
 
     assert (server.connections, len(server.requests)) == (1, 5)
+
+
+def test_a_connection_that_the_server_gave_up_meanwhile_costs_no_delivery(way_out):
+    with serving(in_turn(saying(ok()), resetting, saying(ok(b"again")))) as server:
+        egress = way_out(server.place)
+        egress.send(post(server.url))
+
+        answer = egress.send(post(server.url))
+
+    assert answer.body == b"again"
+    assert server.connections == 2
+
+
+def test_a_fresh_connection_that_breaks_is_not_tried_again(way_out):
+    with serving(in_turn(saying(ok()), resetting, resetting, saying(ok()))) as server:
+        egress = way_out(server.place)
+        egress.send(post(server.url))
+
+        result = refusal(egress, post(server.url))
+
+    assert (result.outcome, result.code) == (Outcome.UNSURE, "no_answer")
+    assert len(server.requests) == 3
 
 
 def test_ten_threads_share_one_way_out(way_out):

@@ -48,6 +48,7 @@ class Budget:
     """The time that one sending has in all, and what became of it so far."""
 
     ends_at: float
+    connected: bool = False
     sent: bool = False
     received: int = 0
 
@@ -137,6 +138,7 @@ class Guard:
     def connect(self, host: str, port: int) -> socket.socket:
         """Raise Blocked or Unreachable."""
         own = _budget()
+        own.connected = True
         try:
             addresses = self._addresses(host, port, own)
             if not self.allows(host, port) and not all(map(_is_public, addresses)):

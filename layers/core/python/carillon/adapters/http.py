@@ -11,7 +11,7 @@ from http.client import HTTPException
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError, LocationParseError, SSLError
+from urllib3.exceptions import HTTPError, LocationParseError, ProtocolError, SSLError
 from urllib3.util import Url, parse_url
 
 from carillon.adapters.guard import Blocked, Budget, Guard, Unreachable
@@ -38,18 +38,7 @@ class Http:
         """Raise Blocked; Unreachable when nothing was sent; TimeoutError when no answer came."""
         url = self._checked(request.url)
         try:
-            answer = self._pools.connection_from_url(url.url).urlopen(
-                request.method,
-                url.request_uri,
-                body=request.body,
-                headers={**request.headers, "accept-encoding": "identity"},
-                retries=False,
-                redirect=False,
-                assert_same_host=False,
-                preload_content=False,
-                decode_content=False,
-            )
-            body = _start(answer)
+            answer, body = self._answered(request, url, budget)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
             if budget.sent:
                 raise TimeoutError from error
@@ -59,6 +48,35 @@ class Http:
             raise Unreachable(code) from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status, headers=headers, body=body[:MOST_BODY])
+
+    def _answered(
+        self, request: HttpRequest, url: Url, budget: Budget
+    ) -> tuple[urllib3.BaseHTTPResponse, bytes]:
+        """Send on a kept-alive connection; on another one when the server had closed it by then.
+
+        Servers close idle connections whenever they like, and a frozen function does not see it. So
+        what fails without a byte of an answer on a connection from before is sent again (RFC 9112,
+        9.3.1), until a fresh one was tried: each failure takes one from the pool.
+        """
+        while True:
+            try:
+                answer = self._pools.connection_from_url(url.url).urlopen(
+                    request.method,
+                    url.request_uri,
+                    body=request.body,
+                    headers={**request.headers, "accept-encoding": "identity"},
+                    retries=False,
+                    redirect=False,
+                    assert_same_host=False,
+                    preload_content=False,
+                    decode_content=False,
+                )
+                return answer, _start(answer)
+            except (ProtocolError, OSError):
+                if budget.connected or budget.received:
+                    raise
+                budget.left()
+                budget.sent = False
 
     def close(self) -> None:
         self._pools.clear()
