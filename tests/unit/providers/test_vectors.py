@@ -1,0 +1,42 @@
+"""Recorded answers, a file a provider: `classify` gets every one of them right."""
+
+from importlib import import_module
+
+import pytest
+
+from carillon.domain.deliveries import Outcome
+from carillon.providers.registry import Providers
+from tests.unit.providers.vectors.vector import Vector
+
+_PROVIDERS = Providers()
+
+
+def vectors(id: str) -> list[Vector]:
+    found: list[Vector] = import_module(
+        f"tests.unit.providers.vectors.{id.replace('-', '_')}"
+    ).VECTORS
+    return found
+
+
+ALL = [(id, vector) for id in _PROVIDERS.ids() for vector in vectors(id)]
+
+
+@pytest.mark.parametrize(
+    ("id", "vector"), ALL, ids=[f"{id}-{vector.status}-{vector.body[:40]!r}" for id, vector in ALL]
+)
+def test_a_recorded_answer_means_what_its_source_says(id, vector):
+    body = vector.body if isinstance(vector.body, bytes) else vector.body.encode()
+
+    result = _PROVIDERS.get(id).classify(vector.status, vector.headers, body)
+
+    assert result.outcome is vector.outcome
+    assert vector.code is None or result.code == vector.code
+    assert vector.message_id is None or result.message_id == vector.message_id
+    assert result.retry_after == vector.wait
+
+
+@pytest.mark.parametrize("id", _PROVIDERS.ids())
+def test_every_provider_has_answers_of_success_of_trouble_and_of_something_else(id):
+    outcomes = {vector.outcome for vector in vectors(id)}
+
+    assert outcomes >= {Outcome.SENT, Outcome.RETRY, Outcome.CONFIG, Outcome.BAD}
