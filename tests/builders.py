@@ -44,6 +44,7 @@ def integration(
         "settings": {"from": "hello@carillon.example"} if provider == "ses" else {},
         "created_at": NOW,
         "updated_at": NOW,
+        "subscriber_field": "email" if channel is Channel.EMAIL else None,
     }
     return Integration(provider=provider, channel=channel, **(known | fields))
 

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from carillon.domain.access import ApiKey, Tenant
 from carillon.domain.contexts import Context
 from carillon.domain.errors import Conflict, NotFound
 from carillon.domain.events import EventType
-from carillon.domain.integrations import Integration
+from carillon.domain.integrations import Circuit, Integration
 from carillon.domain.paging import Page
 from carillon.domain.templates import Template
 from tests.fakes.paging import page
@@ -123,7 +124,15 @@ class Integrations:
         return self.by_tenant[tenant][id]
 
     def save(self, tenant: str, integration: Integration) -> None:
-        self.by_tenant[tenant][integration.id] = integration
+        self.by_tenant[tenant][integration.id] = replace(integration, circuit=None)
+
+    def switch(self, tenant: str, integration: Integration, circuit: Circuit | None) -> bool:
+        stored = self.by_tenant[tenant].get(integration.id)
+        read = (integration.version, integration.circuit)
+        if stored is None or (stored.version, stored.circuit) != read:
+            return False
+        self.by_tenant[tenant][integration.id] = replace(stored, circuit=circuit)
+        return True
 
     def remove(self, tenant: str, id: str) -> None:
         self.get(tenant, id)

@@ -1,15 +1,17 @@
 """Event types, templates, integrations and contexts, in memory and in DynamoDB."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context
 from carillon.domain.errors import Conflict, Invalid, NotFound
+from carillon.domain.integrations import Circuit
 from carillon.ports import Ports
 from tests import fakes
-from tests.builders import event_type, integration, template
+from tests.builders import NOW, event_type, integration, template
 from tests.integration.adapters.walking import walk
 
 APPLICATION = "default/default"
@@ -155,6 +157,40 @@ def test_integrations_are_the_tenants_own(world: Ports, tenant: str, other: str)
     assert world.integrations.all(other) == []
     with pytest.raises(NotFound):
         world.integrations.get(other, "1")
+
+
+def test_a_circuit_opens_moves_and_closes_for_who_knows_its_state(world: Ports, tenant: str):
+    plain = integration(id="1")
+    world.integrations.save(tenant, plain)
+    opened = Circuit(opened_at=NOW, probe_at=NOW, code="token_revoked", http_status=401)
+    moved = replace(opened, probe_at=NOW + timedelta(minutes=1))
+
+    assert world.integrations.switch(tenant, plain, opened)
+    assert not world.integrations.switch(tenant, plain, moved)
+    assert world.integrations.get(tenant, "1") == replace(plain, circuit=opened)
+    assert world.integrations.switch(tenant, replace(plain, circuit=opened), moved)
+    assert [one.circuit for one in world.integrations.all(tenant)] == [moved]
+    assert not world.integrations.switch(tenant, replace(plain, circuit=opened), None)
+    assert world.integrations.switch(tenant, replace(plain, circuit=moved), None)
+    assert world.integrations.get(tenant, "1") == plain
+
+
+def test_a_change_closes_the_circuit_and_leaves_it_to_who_knows_of_the_change(
+    world: Ports, tenant: str, other: str
+):
+    old, new = integration(id="1"), integration(id="1", version=2)
+    opened = Circuit(opened_at=NOW, probe_at=NOW, code="token_revoked")
+    world.integrations.save(tenant, old)
+    world.integrations.switch(tenant, old, opened)
+
+    world.integrations.save(tenant, replace(new, circuit=opened))
+
+    assert world.integrations.get(tenant, "1").circuit is None
+    assert not world.integrations.switch(tenant, old, opened)
+    assert not world.integrations.switch(other, new, opened)
+    world.integrations.remove(tenant, "1")
+    assert not world.integrations.switch(tenant, new, opened)
+    assert world.integrations.all(tenant) == []
 
 
 def test_an_integration_is_replaced_and_removed(world: Ports, tenant: str, other: str):

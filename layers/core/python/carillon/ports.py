@@ -16,7 +16,7 @@ from carillon.domain.contexts import Context
 from carillon.domain.deliveries import Attempted, Chunk, Claim, Result
 from carillon.domain.errors import Problem
 from carillon.domain.events import EventType
-from carillon.domain.integrations import Integration
+from carillon.domain.integrations import Circuit, Integration
 from carillon.domain.invocations import Job, Recorded, TopicPage
 from carillon.domain.paging import Page
 from carillon.domain.subscribers import Subscriber
@@ -73,7 +73,15 @@ class Templates(Protocol):
 class Integrations(Protocol):
     def all(self, tenant: str) -> Sequence[Integration]: ...
     def get(self, tenant: str, id: str) -> Integration: ...
-    def save(self, tenant: str, integration: Integration) -> None: ...
+    def save(self, tenant: str, integration: Integration) -> None:
+        """Write all but the circuit, which is closed by it."""
+
+    def switch(self, tenant: str, integration: Integration, circuit: Circuit | None) -> bool:
+        """Put the circuit in the place of the integration's own; None closes it.
+
+        False, and nothing is done, when either has changed since it was read.
+        """
+
     def remove(self, tenant: str, id: str) -> None: ...
 
 
@@ -169,6 +177,7 @@ class Provider(Protocol):
 
     channel: Channel
     visible: frozenset[str]  # names of settings that are no secrets and may be shown again
+    subscriber_field: str | None  # the subscriber's own field that is the address, if one is
 
     def check(self, settings: Mapping[str, Any]) -> Sequence[Problem]: ...
     def prepare(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:

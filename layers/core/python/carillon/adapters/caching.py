@@ -11,7 +11,7 @@ from threading import Lock
 from carillon.domain.access import ApiKey, Tenant
 from carillon.domain.contexts import Context
 from carillon.domain.events import EventType
-from carillon.domain.integrations import Integration
+from carillon.domain.integrations import Circuit, Integration
 from carillon.domain.subscriptions import Subscription
 from carillon.domain.templates import Template
 from carillon.ports import (
@@ -167,6 +167,11 @@ class CachedIntegrations:
     def save(self, tenant: str, integration: Integration) -> None:
         self._store.save(tenant, integration)
         self._cache.clear()
+
+    def switch(self, tenant: str, integration: Integration, circuit: Circuit | None) -> bool:
+        done = self._store.switch(tenant, integration, circuit)
+        self._cache.clear()
+        return done
 
     def remove(self, tenant: str, id: str) -> None:
         self._store.remove(tenant, id)

@@ -1,12 +1,13 @@
 """Integrations and contexts in the tenants table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from carillon.adapters import codecs, keys, listings
 from carillon.adapters.table import PRESENT, ConditionFailed, Delete, Item, Put, Table
 from carillon.domain.contexts import Context
 from carillon.domain.errors import NotFound
-from carillon.domain.integrations import Integration
+from carillon.domain.integrations import Circuit, Integration
 from carillon.domain.paging import Page
 
 
@@ -25,7 +26,25 @@ class DynamoIntegrations:
 
     def save(self, tenant: str, integration: Integration) -> None:
         key = keys.within(keys.integrations(tenant), integration.id)
-        self._table.write(Put({**key._asdict(), "data": codecs.dump(integration)}))
+        content = codecs.dump(replace(integration, circuit=None))
+        self._table.write(Put({**key._asdict(), "data": content, "version": integration.version}))
+
+    def switch(self, tenant: str, integration: Integration, circuit: Circuit | None) -> bool:
+        """The circuit is an attribute of its own, so that workers never write over a change."""
+        key = keys.within(keys.integrations(tenant), integration.id)
+        now = {"circuit": codecs.dump(circuit)} if circuit else {}
+        before = {"before": codecs.dump(integration.circuit)} if integration.circuit else {}
+        unchanged = "#circuit = :before" if before else "attribute_not_exists(#circuit)"
+        try:
+            self._table.update(
+                key,
+                "SET #circuit = :circuit" if now else "REMOVE #circuit",
+                f"#version = :version AND {unchanged}",
+                {**now, **before, "version": integration.version},
+            )
+        except ConditionFailed:
+            return False
+        return True
 
     def remove(self, tenant: str, id: str) -> None:
         try:
@@ -58,7 +77,11 @@ class DynamoContexts:
 
 
 def _integration(item: Item) -> Integration:
-    return codecs.load(Integration, str(item["data"]))
+    integration = codecs.load(Integration, str(item["data"]))
+    circuit = item.get("circuit")
+    return (
+        replace(integration, circuit=codecs.load(Circuit, str(circuit))) if circuit else integration
+    )
 
 
 def _context(item: Item) -> Context:

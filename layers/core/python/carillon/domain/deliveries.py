@@ -65,6 +65,7 @@ class Delivery:
     locale: str | None = None
     # What templates may say about the subscriber: names, addresses, data.
     recipient: Mapping[str, Any] = field(default_factory=dict)
+    dead: str = ""  # what the provider once said of this address, which is not sent to any more
 
 
 @dataclass(frozen=True, kw_only=True)

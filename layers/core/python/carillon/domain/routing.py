@@ -9,7 +9,7 @@ from carillon.domain.integrations import Integration
 from carillon.domain.subscribers import Subscriber
 
 # One message each, through the tenant's primary integration; chat and push use all that match.
-_ONE_OF = {Channel.EMAIL: "email", Channel.SMS: "phone"}
+_ONE_MESSAGE = frozenset({Channel.EMAIL, Channel.SMS})
 
 
 def to_subscriber(
@@ -31,6 +31,7 @@ def to_subscriber(
                 subscriber=subscriber.id,
                 locale=subscriber.locale,
                 recipient=_recipient(subscriber),
+                dead=subscriber.death_of(integration, address),
             )
             if delivery.id not in seen:
                 seen.add(delivery.id)
@@ -52,12 +53,13 @@ def _places(
     channel: Channel, subscriber: Subscriber, integrations: Sequence[Integration]
 ) -> Iterator[tuple[Integration, Mapping[str, str]]]:
     active = [i for i in integrations if i.active and i.channel == channel]
-    if field := _ONE_OF.get(channel):
-        value = getattr(subscriber, field)
-        if value and active:
-            yield min(active, key=lambda i: (not i.primary, i.id)), {field: value}
-        return
+    if channel in _ONE_MESSAGE and active:
+        active = [min(active, key=lambda i: (not i.primary, i.id))]
     for integration in active:
+        if field := integration.subscriber_field:
+            if value := getattr(subscriber, field):
+                yield integration, {field: value}
+            continue
         for place in subscriber.channels:
             named = place.integration in {None, integration.identifier}
             if place.provider == integration.provider and named:

@@ -1,15 +1,18 @@
 """Subscribers: people, and the addresses they are reached at."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
+from carillon.domain import ids
 from carillon.domain.errors import Invalid, Problem
+from carillon.domain.integrations import Integration
 
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
 DEVICES_LIMIT = 100  # tokens of one subscriber with one provider; the newest stay
+DEAD_LIMIT = 100  # dead addresses remembered of one subscriber; the newest stay
 SHARDS = 16  # of the subscribers' partitions, and of a topic's members
 
 
@@ -33,6 +36,21 @@ class ChannelAddress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeadAddress:
+    """An address that a provider said can never work again.
+
+    `mark` stands for the address with one integration in its settings of then: new settings, for
+    which the address may well work, have no mark.
+    """
+
+    mark: str
+    integration: str
+    code: str
+    at: datetime
+    hint: str = ""  # the address's last characters, for people
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subscriber:
     """A person of one tenant. `version` counts its saves; 0 has never been saved."""
 
@@ -48,7 +66,15 @@ class Subscriber:
     timezone: str | None = None
     data: Mapping[str, Any] | None = None
     channels: tuple[ChannelAddress, ...] = ()
+    dead: tuple[DeadAddress, ...] = ()
     version: int = 0
+
+    def death_of(self, integration: Integration, address: Mapping[str, str]) -> str:
+        """What the provider said when the address died; empty for one that lives."""
+        if not self.dead:
+            return ""
+        wanted = mark(integration, address)
+        return next((dead.code for dead in self.dead if dead.mark == wanted), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +91,22 @@ class SubscriberChanges:
     timezone: str | None = None
     data: Mapping[str, Any] | None = None
     channels: tuple[ChannelAddress, ...] = field(default=())
+    revive: bool = False  # send to its dead addresses again
+
+
+def mark(integration: Integration, address: Mapping[str, str]) -> str:
+    place = (f"{name}={address[name]}" for name in sorted(address))
+    return ids.derived(integration.id, json.dumps(integration.settings, sort_keys=True), *place)
+
+
+def bury(subscriber: Subscriber, dead: Iterable[DeadAddress]) -> Subscriber:
+    """The subscriber with these addresses marked; the very same object when they were."""
+    known = {address.mark for address in subscriber.dead}
+    new = {address.mark: address for address in dead if address.mark not in known}
+    if not new:
+        return subscriber
+    marked = (*subscriber.dead, *new.values())[-DEAD_LIMIT:]
+    return replace(subscriber, dead=marked, version=subscriber.version + 1)
 
 
 def check_data(changes: SubscriberChanges) -> None:
@@ -79,12 +121,13 @@ def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: dateti
     given = {
         f.name: getattr(changes, f.name)
         for f in fields(changes)
-        if f.name not in {"id", "channels"} and getattr(changes, f.name) is not None
+        if f.name not in {"id", "channels", "revive"} and getattr(changes, f.name) is not None
     }
     channels = before.channels
     for address in changes.channels:
         channels = _with_address(channels, address)
-    after = replace(before, **given, channels=channels)
+    dead = () if changes.revive else before.dead
+    after = replace(before, **given, channels=channels, dead=dead)
     if after == before and before.version:
         return before
     return replace(after, updated_at=now, version=before.version + 1)

@@ -19,6 +19,7 @@ from carillon.providers.settings import prepared, problems
 
 channel = Channel.CHAT
 visible: frozenset[str] = frozenset()
+subscriber_field: str | None = None
 
 _LONGEST = 2_000
 _OVERRIDABLE = frozenset({"avatar_url", "content", "embeds", "flags", "thread_name", "username"})

@@ -16,6 +16,7 @@ from carillon.providers.settings import prepared, problems
 
 channel = Channel.CHAT
 visible: frozenset[str] = frozenset()
+subscriber_field: str | None = None
 
 _LONGEST = 16_383
 _OVERRIDABLE = frozenset({"attachments", "icon_emoji", "icon_url", "props", "text", "username"})

@@ -21,6 +21,7 @@ from carillon.providers.settings import prepared, problems
 
 channel = Channel.CHAT
 visible: frozenset[str] = frozenset()
+subscriber_field: str | None = None
 
 _CARD = "application/vnd.microsoft.card.adaptive"
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"

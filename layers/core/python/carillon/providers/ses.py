@@ -20,6 +20,7 @@ from carillon.providers.settings import Strict, parsed, prepared, problems
 
 channel = Channel.EMAIL
 visible = frozenset({"from", "reply_to", "configuration_set", "tenant_name"})
+subscriber_field = "email"
 
 _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_.@-]")
 _LATER = 900.0  # what was paused is looked at by people

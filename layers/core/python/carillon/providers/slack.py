@@ -21,6 +21,7 @@ from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, p
 
 channel = Channel.CHAT
 visible = frozenset({"channel"})
+subscriber_field: str | None = None
 
 _POST_MESSAGE = "https://slack.com/api/chat.postMessage"
 # https://docs.slack.dev/reference/block-kit/blocks

@@ -23,6 +23,7 @@ from carillon.providers.settings import Secret, Strict, parsed, prepared, proble
 
 channel = Channel.EMAIL
 visible = frozenset({"from", "host", "port", "security", "reply_to", "username"})
+subscriber_field = "email"
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 _TLS_PORT = 465

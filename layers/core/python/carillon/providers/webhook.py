@@ -22,6 +22,7 @@ from carillon.providers.settings import Strict, Url, parsed, prepared, problems
 
 channel = Channel.WEBHOOK
 visible: frozenset[str] = frozenset()
+subscriber_field: str | None = None
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,998}[\x21-\x7e])?\Z")

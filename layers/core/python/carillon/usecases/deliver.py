@@ -1,9 +1,10 @@
 """Deliver: claim a chunk, render and send what is left of it, record every outcome at once."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from carillon.domain import ids, retrying
@@ -16,15 +17,22 @@ from carillon.domain.deliveries import (
     Occasion,
     Outcome,
     Result,
+    Status,
 )
 from carillon.domain.errors import Invalid, Problem, Unfinished
 from carillon.domain.integrations import Integration
+from carillon.domain.subscribers import DeadAddress, mark
 from carillon.domain.templates import Message, Template, choose
 from carillon.domain.transport import NoAnswer
 from carillon.ports import Ports
+from carillon.usecases import subscribers
+from carillon.usecases.circuits import Circuits
 
 # Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
 TIME_TO_SEND = 20
+
+_HELD = Result(outcome=Outcome.CONFIG, code="circuit_open")
+_HINT = 6  # characters of a dead address that its people may recognize
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +44,8 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
     """Send what has no final state yet.
 
     Raise Unfinished, so that the queue gives the chunk again, when another worker holds it, when
-    time ran out, or when a provider said "not now". `time_left` is in seconds.
+    time ran out, when a provider said "not now", or when a circuit holds some of it back.
+    `time_left` is in seconds.
     """
     if time_left() < TIME_TO_SEND:  # an earlier chunk of the batch was slow
         raise Unfinished("too little time is left to start")
@@ -49,14 +58,26 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
     if not left:
         return
     desk = _Desk.of(chunk, ports)
+    circuits = Circuits(chunk.tenant, desk.integrations, ports)
 
     def attempt(delivery: Delivery) -> Attempted | None:
+        attempts = before[delivery.id].attempts if delivery.id in before else 0
+        if delivery.dead:
+            known = Result(outcome=Outcome.DEAD, code=delivery.dead)
+            return _account(delivery, known, attempts, ports.clock.now(), Status.SUPPRESSED)
         if time_left() < TIME_TO_SEND:
             return None
-        attempts = before[delivery.id].attempts + 1 if delivery.id in before else 1
-        return _account(delivery, desk.send(delivery), attempts, ports)
+        if not circuits.admit(delivery):
+            return _account(delivery, _HELD, attempts, ports.clock.now(), Status.RETRYING)
+        result = desk.send(delivery)
+        circuits.saw(delivery, result)
+        return _account(delivery, result, attempts + 1, ports.clock.now())
 
-    attempted = {a.delivery: a for a in _senders.map(attempt, left) if a is not None}
+    probes, others = circuits.probes_first(left)
+    tried = [*_senders.map(attempt, probes), *_senders.map(attempt, others)]
+    attempted = {one.delivery: one for one in tried if one is not None}
+    circuits.settle()
+    _bury(chunk, attempted.values(), desk.integrations, ports)
     if not ports.chunks.record(chunk, owner, {**before, **attempted}):
         raise Unfinished("the lease was lost")
     again = [d for d in left if d.id not in attempted or not attempted[d.id].status.final]
@@ -75,7 +96,7 @@ class _Desk:
 
     @classmethod
     def of(cls, chunk: Chunk, ports: Ports) -> "_Desk":
-        integrations = {i.id: i for i in ports.integrations.all(chunk.tenant)}
+        integrations = {i.id: i for i in ports.integrations.all(chunk.tenant) if i.active}
         templates: dict[tuple[str, str], list[Template]] = {}
         kinds = {(o.application, o.event) for o in chunk.occasions.values()}
         for application in {application for application, _ in kinds}:
@@ -88,7 +109,7 @@ class _Desk:
     def send(self, delivery: Delivery) -> Result:
         """What the provider said, or why it was not asked. Never raises."""
         integration = self.integrations.get(delivery.integration)
-        if integration is None or not integration.active:
+        if integration is None:
             return Result(outcome=Outcome.CONFIG, code="integration_missing")
         try:
             provider = self.ports.providers.get(integration.provider)
@@ -151,16 +172,42 @@ def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) ->
     return merged
 
 
-def _account(delivery: Delivery, result: Result, attempts: int, ports: Ports) -> Attempted:
+def _bury(
+    chunk: Chunk,
+    attempted: Iterable[Attempted],
+    integrations: Mapping[str, Integration],
+    ports: Ports,
+) -> None:
+    """Have the addresses that were called dead skipped from now on."""
+    places = {delivery.id: delivery.address for delivery in chunk.deliveries}
+    dead: dict[str, list[DeadAddress]] = {}
+    for one in attempted:
+        if one.outcome is Outcome.DEAD and one.status is Status.FAILED and one.subscriber:
+            place = places[one.delivery]
+            death = DeadAddress(
+                mark=mark(integrations[one.integration], place),
+                integration=one.integration,
+                code=one.code,
+                at=one.at,
+                hint=next(iter(place.values()), "")[-_HINT:],
+            )
+            dead.setdefault(one.subscriber, []).append(death)
+    if dead:
+        subscribers.bury(dead, tenant=chunk.tenant, ports=ports)
+
+
+def _account(
+    delivery: Delivery, result: Result, attempts: int, at: datetime, status: Status | None = None
+) -> Attempted:
     return Attempted(
         delivery=delivery.id,
         invocation=delivery.invocation,
         integration=delivery.integration,
         provider=delivery.provider,
-        status=retrying.status_after(result, attempts),
+        status=status or retrying.status_after(result, attempts),
         outcome=result.outcome,
         attempts=attempts,
-        at=ports.clock.now(),
+        at=at,
         subscriber=delivery.subscriber,
         code=result.code,
         http_status=result.http_status,

@@ -62,6 +62,7 @@ def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
         name=draft.name,
         provider=draft.provider,
         channel=provider.channel,
+        subscriber_field=provider.subscriber_field,
         settings=settings,
         created_at=now,
         updated_at=now,
@@ -96,6 +97,7 @@ def change(
         settings=prepared,
         updated_at=ports.clock.now(),
         version=stored.version + 1,
+        circuit=None,
     )
     _save(changed, ports.integrations.all(tenant), tenant=tenant, ports=ports)
     return Configured(integration=changed, shown=_shown(provider, prepared, given=merged))

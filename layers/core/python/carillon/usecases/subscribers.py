@@ -1,14 +1,18 @@
 """Create and change subscribers by the many: from the admin API and from recipients in triggers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from carillon.domain import subscribers
 from carillon.domain.errors import Unavailable
-from carillon.domain.subscribers import Subscriber, SubscriberChanges, merge
+from carillon.domain.subscribers import DeadAddress, Subscriber, SubscriberChanges, merge
 from carillon.ports import Ports
 
 ATTEMPTS = 5
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,24 +43,55 @@ def upsert(changes: Sequence[SubscriberChanges], *, tenant: str, ports: Ports) -
     by_id: dict[str, list[SubscriberChanges]] = {}
     for change in changes:
         by_id.setdefault(change.id, []).append(change)
+    now = ports.clock.now()
+
+    def merged(id: str, stored: Subscriber | None) -> Subscriber:
+        return _merge_all(stored, by_id[id], now)
+
+    before, after, lost = _rewrite(tuple(by_id), merged, tenant=tenant, ports=ports)
+    done = _sorted_out(by_id, before, after)
+    if lost:
+        raise Contended(done, lost)
+    return done
+
+
+def bury(dead: Mapping[str, Sequence[DeadAddress]], *, tenant: str, ports: Ports) -> None:
+    """Mark dead addresses, by subscriber id. What cannot be marked now will die again."""
+
+    def marked(id: str, stored: Subscriber | None) -> Subscriber | None:
+        return stored and subscribers.bury(stored, dead[id])
+
+    try:
+        _rewrite(tuple(dead), marked, tenant=tenant, ports=ports)
+    except Unavailable:
+        _log.warning("dead addresses not marked", extra={"tenant": tenant, "count": len(dead)})
+
+
+def _rewrite(
+    ids: Sequence[str],
+    change: Callable[[str, Subscriber | None], Subscriber | None],
+    *,
+    tenant: str,
+    ports: Ports,
+) -> tuple[Mapping[str, Subscriber], Mapping[str, Subscriber], Sequence[str]]:
+    """Read, change and save; again for those that somebody else saved in between.
+
+    What was stored, what is stored now, and the ids that were lost to others all along.
+    """
     before: dict[str, Subscriber] = {}
     after: dict[str, Subscriber] = {}
-    pending: Sequence[str] = tuple(by_id)
+    pending = ids
     for _ in range(ATTEMPTS):
         if not pending:
             break
-        now = ports.clock.now()
         stored = ports.subscribers.get_many(tenant, pending)
         before |= stored
-        merged = {id: _merge_all(stored.get(id), by_id[id], now) for id in pending}
-        changed = [merged[id] for id in pending if merged[id] is not stored.get(id)]
+        wanted = {id: new for id in pending if (new := change(id, stored.get(id))) is not None}
+        changed = [new for id, new in wanted.items() if new is not stored.get(id)]
         pending = ports.subscribers.save(tenant, changed) if changed else ()
         lost = frozenset(pending)
-        after |= {id: subscriber for id, subscriber in merged.items() if id not in lost}
-    done = _sorted_out(by_id, before, after)
-    if pending:
-        raise Contended(done, pending)
-    return done
+        after |= {id: new for id, new in wanted.items() if id not in lost}
+    return before, after, pending
 
 
 def _merge_all(

@@ -63,6 +63,9 @@ class SubscriberRequest(Request):
     timezone: Annotated[OptionalName, Field(max_length=64)] | None = None
     data: Data = None
     channels: list[ChannelAddress] = Field(default_factory=list, max_length=20)
+    revive: bool = Field(
+        default=False, description="Send again to addresses that a provider had called dead"
+    )
 
 
 class PutSubscribersRequest(Request):
@@ -89,6 +92,15 @@ class ChannelAddressResponse(Response):
     device_tokens: list[str]
 
 
+class DeadAddressResponse(Response):
+    """An address that its provider says can never work again: it is not sent to any more."""
+
+    integration: str
+    hint: str = Field(description="The last characters of the address")
+    code: str = Field(description="What the provider said")
+    at: datetime
+
+
 class SubscriberResponse(Response):
     id: str
     email: str | None
@@ -100,6 +112,7 @@ class SubscriberResponse(Response):
     timezone: str | None
     data: JsonObject | None
     channels: list[ChannelAddressResponse]
+    dead_addresses: list[DeadAddressResponse]
     created_at: datetime
     updated_at: datetime
 

@@ -44,6 +44,15 @@ class ChangeIntegrationRequest(Request):
     primary: bool = False
 
 
+class CircuitResponse(Response):
+    """Messages are held back: the provider refuses the credential, or the endpoint is gone."""
+
+    opened_at: datetime
+    probe_at: datetime = Field(description="When one message may go to see whether it works again")
+    code: str = Field(description="What the provider said")
+    http_status: int | None
+
+
 class IntegrationResponse(Response):
     id: str
     identifier: str
@@ -53,5 +62,8 @@ class IntegrationResponse(Response):
     settings: JsonObject = Field(description="Secrets are shown as `***`")
     active: bool
     primary: bool
+    circuit: CircuitResponse | None = Field(
+        description="Null when all is well; any change of the integration closes it"
+    )
     created_at: datetime
     updated_at: datetime

@@ -9,6 +9,7 @@ from carillon.dialects.admin.schemas.audience import (
     ChannelAddressResponse,
     ContextResponse,
     CreateContextRequest,
+    DeadAddressResponse,
     FailedSubscriber,
     PutSubscribersRequest,
     PutSubscribersResponse,
@@ -19,7 +20,7 @@ from carillon.dialects.admin.schemas.audience import (
     TopicResponse,
 )
 from carillon.domain.contexts import Context, ContextChanges
-from carillon.domain.subscribers import ChannelAddress, Subscriber, SubscriberChanges
+from carillon.domain.subscribers import ChannelAddress, DeadAddress, Subscriber, SubscriberChanges
 from carillon.domain.topics import Topic
 from carillon.usecases.manage_audience import Grouped, Joined, TopicDraft
 from carillon.usecases.subscribers import Upserted
@@ -52,6 +53,7 @@ def subscriber(subscriber: Subscriber) -> SubscriberResponse:
         timezone=subscriber.timezone,
         data=None if subscriber.data is None else dict(subscriber.data),
         channels=[_address(address) for address in subscriber.channels],
+        dead_addresses=[_dead(address) for address in subscriber.dead],
         created_at=subscriber.created_at,
         updated_at=subscriber.updated_at,
     )
@@ -123,6 +125,7 @@ def _changes(body: SubscriberRequest) -> SubscriberChanges:
             )
             for given in body.channels
         ),
+        revive=body.revive,
     )
 
 
@@ -133,4 +136,10 @@ def _address(address: ChannelAddress) -> ChannelAddressResponse:
         webhook_url=address.webhook_url,
         channel=address.channel,
         device_tokens=list(address.device_tokens),
+    )
+
+
+def _dead(address: DeadAddress) -> DeadAddressResponse:
+    return DeadAddressResponse(
+        integration=address.integration, hint=address.hint, code=address.code, at=address.at
     )

@@ -1,9 +1,11 @@
 """Integrations between wire and domain."""
 
 from carillon.dialects.admin.schemas.integrations import (
+    CircuitResponse,
     CreateIntegrationRequest,
     IntegrationResponse,
 )
+from carillon.domain.integrations import Circuit
 from carillon.usecases.manage_integrations import Configured, Draft
 
 
@@ -29,6 +31,7 @@ def integration(configured: Configured) -> IntegrationResponse:
         settings=dict(configured.shown),
         active=integration.active,
         primary=integration.primary,
+        circuit=_circuit(integration.circuit),
         created_at=integration.created_at,
         updated_at=integration.updated_at,
     )
@@ -36,3 +39,14 @@ def integration(configured: Configured) -> IntegrationResponse:
 
 def id(configured: Configured) -> str:
     return configured.integration.id
+
+
+def _circuit(circuit: Circuit | None) -> CircuitResponse | None:
+    if circuit is None:
+        return None
+    return CircuitResponse(
+        opened_at=circuit.opened_at,
+        probe_at=circuit.probe_at,
+        code=circuit.code,
+        http_status=circuit.http_status,
+    )
