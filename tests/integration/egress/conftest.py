@@ -15,7 +15,9 @@ def way_out():
     """Make one; each is closed when the test is over."""
     made = []
 
-    def make(*allow, clients=None, deadline=DEADLINE, **options):
+    def make(*allow, clients=None, deadline=DEADLINE, context=None, **options):
+        if context:
+            options["context"] = lambda: context
         made.append(GuardedEgress(clients, frozenset(allow), deadline, **options))
         return made[-1]
 

@@ -1,6 +1,7 @@
 """The one way out: whatever leaves for an outside service leaves through here, and within 15 s."""
 
 import ssl
+from collections.abc import Callable
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -8,6 +9,8 @@ from typing import TYPE_CHECKING
 from carillon.adapters import guard
 from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.transport import (
+    BearerRequest,
+    Http2Request,
     HttpRequest,
     NoAnswer,
     Request,
@@ -17,12 +20,20 @@ from carillon.domain.transport import (
 )
 
 if TYPE_CHECKING:
+    from carillon.adapters.bearer import Bearer
     from carillon.adapters.clients import Clients
     from carillon.adapters.http import Http
+    from carillon.adapters.http2 import Http2
 
 DEADLINE = 15.0
 # The same for all of them: the difference would tell what listens on our side.
 _NOT_CONNECTED = "no connection could be made"
+
+
+def _public_authorities() -> ssl.SSLContext:
+    import certifi  # noqa: PLC0415
+
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 class GuardedEgress:
@@ -39,12 +50,13 @@ class GuardedEgress:
         deadline: float = DEADLINE,
         *,
         resolve: guard.Resolve = guard.resolve,
-        context: ssl.SSLContext | None = None,
+        context: Callable[[], ssl.SSLContext] = _public_authorities,
     ) -> None:
         self._clients = clients
         self._deadline = deadline
         self._guard = guard.Guard(allow=allow, resolve=resolve)
-        self._given = context
+        self._made = context
+        self._shared: ssl.SSLContext | None = None
         self._lock = Lock()
 
     def send(self, request: Request) -> Response:
@@ -62,14 +74,19 @@ class GuardedEgress:
 
     def close(self) -> None:
         """End the kept-alive connections."""
-        if "_http" in self.__dict__:
-            self._http.close()
+        for way in ("_http", "_http2"):
+            if way in self.__dict__:
+                getattr(self, way).close()
 
     def _sent(self, request: Request, budget: guard.Budget) -> Response:
         """Each way imports what it needs when it is first gone."""
         match request:
+            case Http2Request():
+                return self._http2.send(request, budget)
             case HttpRequest():
                 return self._http.send(request, budget)
+            case BearerRequest():
+                return self._bearer.send(request, budget)
             case SmtpRequest():
                 from carillon.adapters import smtp  # noqa: PLC0415
 
@@ -85,15 +102,26 @@ class GuardedEgress:
 
         return Http(self._guard, self._context)
 
+    @cached_property
+    def _http2(self) -> "Http2":
+        from carillon.adapters.http2 import Http2  # noqa: PLC0415
+
+        # Offering HTTP/2 changes a context, so these connections have one of their own.
+        return Http2(self._guard, guard.tls(self._made()))
+
+    @cached_property
+    def _bearer(self) -> "Bearer":
+        from carillon.adapters.bearer import Bearer  # noqa: PLC0415
+
+        return Bearer(self._http)
+
     @property
     def _context(self) -> ssl.SSLContext:
         """One for the process: reading the authorities takes longer than a delivery."""
         with self._lock:
-            if self._given is None:
-                import certifi  # noqa: PLC0415
-
-                self._given = ssl.create_default_context(cafile=certifi.where())
-            return guard.tls(self._given)
+            if self._shared is None:
+                self._shared = guard.tls(self._made())
+            return self._shared
 
 
 def _not_connected(outcome: Outcome, code: str) -> Result:

@@ -52,6 +52,11 @@ class Budget:
     sent: bool = False
     received: int = 0
 
+    def begin(self) -> None:
+        """Another request within the same time."""
+        self.connected = self.sent = False
+        self.received = 0
+
     def left(self) -> float:
         left = self.ends_at - time.monotonic()
         if left <= 0:

@@ -36,7 +36,7 @@ class Http:
 
     def send(self, request: HttpRequest, budget: Budget) -> Response:
         """Raise Blocked; Unreachable when nothing was sent; TimeoutError when no answer came."""
-        url = self._checked(request.url)
+        url = checked(request.url, self._guard)
         try:
             answer, body = self._answered(request, url, budget)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
@@ -81,22 +81,23 @@ class Http:
     def close(self) -> None:
         self._pools.clear()
 
-    def _checked(self, text: str) -> Url:
-        """The URL, parsed once for checking and connecting alike, or Blocked."""
-        try:
-            url = parse_url(text)
-        except LocationParseError:
-            raise Blocked from None
-        host = (url.host or "").strip("[]")
-        if not host or len(host) > _LONGEST_HOST or url.auth is not None:
+
+def checked(text: str, guard: Guard) -> Url:
+    """The URL, parsed once for checking and connecting alike, or Blocked."""
+    try:
+        url = parse_url(text)
+    except LocationParseError:
+        raise Blocked from None
+    host = (url.host or "").strip("[]")
+    if not host or len(host) > _LONGEST_HOST or url.auth is not None:
+        raise Blocked
+    port = _DEFAULT_PORTS.get(url.scheme or "", 0) if url.port is None else url.port
+    if not guard.allows(host, port):
+        if url.scheme != "https":
             raise Blocked
-        port = _DEFAULT_PORTS.get(url.scheme or "", 0) if url.port is None else url.port
-        if not self._guard.allows(host, port):
-            if url.scheme != "https":
-                raise Blocked
-            if port not in _PORTS and port < _FIRST_UNPRIVILEGED:
-                raise Blocked
-        return url
+        if port not in _PORTS and port < _FIRST_UNPRIVILEGED:
+            raise Blocked
+    return url
 
 
 def _start(answer: urllib3.BaseHTTPResponse) -> bytes:

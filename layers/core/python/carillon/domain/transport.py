@@ -18,6 +18,24 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Http2Request(HttpRequest):
+    """Goes by HTTP/2, on a connection that only requests with the same `pool` share."""
+
+    pool: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BearerRequest:
+    """A request that needs an access token, which the answer to `grant` holds (RFC 6749, 4.4).
+
+    The same grant has the same token until that expires.
+    """
+
+    request: HttpRequest
+    grant: HttpRequest
+
+
+@dataclass(frozen=True, kw_only=True)
 class SmtpRequest:
     """One mail to one recipient through a tenant's own server.
 
@@ -41,7 +59,7 @@ class SesRequest:
     arguments: Mapping[str, Any] = field(repr=False)
 
 
-type Request = HttpRequest | SmtpRequest | SesRequest
+type Request = HttpRequest | BearerRequest | SmtpRequest | SesRequest
 
 
 @dataclass(frozen=True, kw_only=True)
