@@ -8,7 +8,9 @@ from carillon.domain.errors import NotFound
 from carillon.ports import Provider
 
 _MODULES = {
+    "apns": "carillon.providers.apns",
     "discord": "carillon.providers.discord",
+    "fcm": "carillon.providers.fcm",
     "mattermost": "carillon.providers.mattermost",
     "msteams": "carillon.providers.msteams",
     "ses": "carillon.providers.ses",

@@ -1,0 +1,169 @@
+"""Apple Push Notification service, with a token signed by the team's key.
+
+https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
+https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
+https://developer.apple.com/documentation/usernotifications/establishing-a-token-based-connection-to-apns
+"""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import Http2Request
+from carillon.providers import answers, keys
+from carillon.providers.settings import Strict, parsed, prepared, problems
+
+channel = Channel.PUSH
+visible = frozenset({"bundle_id", "key_id", "production", "team_id"})
+subscriber_field: str | None = None
+
+_HOSTS = {True: "api.push.apple.com", False: "api.sandbox.push.apple.com"}
+_LARGEST = 4096  # bytes of the payload
+_LONGEST_ID = 64
+# A token must be younger than an hour, and no more than one made in 20 minutes: so all workers
+# agree on the half hour in which it was.
+_TOKEN_LIFE = 1800
+_TOKENS_PAUSE = 1200.0  # seconds to wait for after too many tokens
+_DEVICE_PAUSE = 60.0
+
+# What is shown, and how; everything else in the payload is the app's own.
+_OVERRIDABLE = frozenset(
+    {
+        "alert",
+        "badge",
+        "category",
+        "content-available",
+        "interruption-level",
+        "mutable-content",
+        "relevance-score",
+        "sound",
+        "target-content-id",
+        "thread-id",
+    }
+)
+
+_MEANING = {
+    Outcome.DEAD: "BadDeviceToken DeviceTokenNotForTopic ExpiredToken Unregistered",
+    Outcome.CONFIG: (
+        "BadCertificate BadCertificateEnvironment BadEnvironmentKeyIdInToken "
+        "BadEnvironmentKeyInToken BadTopic Forbidden InvalidProviderToken InvalidPushType "
+        "MissingProviderToken MissingTopic TopicDisallowed UnrelatedKeyIdInToken"
+    ),
+    Outcome.BAD: (
+        "BadCollapseId BadExpirationDate BadMessageId BadPath BadPriority DuplicateHeaders "
+        "MethodNotAllowed MissingDeviceToken PayloadEmpty PayloadTooLarge"
+    ),
+    # The token is renewed by the clock: one that is too old was made by a clock that is wrong.
+    Outcome.RETRY: (
+        "ExpiredProviderToken IdleTimeout InternalServerError ServiceUnavailable Shutdown "
+        "TooManyProviderTokenUpdates TooManyRequests"
+    ),
+}
+_OUTCOMES = {code: outcome for outcome, codes in _MEANING.items() for code in codes.split()}
+_WAITS = {"TooManyProviderTokenUpdates": _TOKENS_PAUSE, "TooManyRequests": _DEVICE_PAUSE}
+
+type Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{10}$")]
+
+
+class Settings(Strict):
+    """`key` is the text of the .p8 file. Without `production` it is the sandbox that is used."""
+
+    key: keys.PrivateKey
+    key_id: Id
+    team_id: Id
+    bundle_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,200}$")]
+    production: bool = True
+
+
+class Address(Strict):
+    device_token: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64,200}$")]
+
+
+class Headers(Strict):
+    """What overrides may say about how a push is delivered."""
+
+    push_type: Literal["alert", "background"] = "alert"
+    priority: Annotated[int, Field(ge=1, le=10)] = 10
+    expiration: Annotated[int, Field(ge=0, le=2**33)] | None = None
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(
+    message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
+) -> Http2Request:
+    own = parsed(Settings, settings, "settings")
+    token = parsed(Address, address, "address").device_token
+    how = {
+        name: message.overrides[name] for name in Headers.model_fields & message.overrides.keys()
+    }
+    headers = parsed(Headers, how, "overrides")
+    made_at = int(message.attempted_at.timestamp()) // _TOKEN_LIFE * _TOKEN_LIFE
+    return Http2Request(
+        method="POST",
+        url=f"https://{_HOSTS[own.production]}/3/device/{token}",
+        headers={
+            "authorization": f"bearer {_provider_token(own.key, own.key_id, own.team_id, made_at)}",
+            "apns-collapse-id": message.id[:_LONGEST_ID],  # a repeated push replaces the first
+            "apns-id": str(uuid.uuid5(uuid.NAMESPACE_URL, message.id)),
+            "apns-priority": str(headers.priority),
+            "apns-push-type": headers.push_type,
+            "apns-topic": own.bundle_id,
+            "content-type": "application/json",
+            **({} if headers.expiration is None else {"apns-expiration": str(headers.expiration)}),
+        },
+        body=_payload(message),
+        # A connection belongs to the first key that is used on it.
+        pool=f"{own.team_id}/{own.key_id}",
+    )
+
+
+@lru_cache(maxsize=500)
+def _provider_token(key: str, key_id: str, team_id: str, made_at: int) -> str:
+    return keys.es256(key, {"kid": key_id}, {"iss": team_id, "iat": made_at})
+
+
+def _payload(message: Message) -> bytes:
+    alert = {"title": message.subject, "body": message.text}
+    shown = {name: text for name, text in alert.items() if text}
+    overrides = {name: message.overrides[name] for name in _OVERRIDABLE & message.overrides.keys()}
+    aps = {**({"alert": shown} if shown else {}), **overrides}
+    if not aps:
+        raise Invalid(Problem("text", "is empty"))
+    try:
+        body = json.dumps(
+            {**message.data, "aps": aps}, separators=(",", ":"), allow_nan=False
+        ).encode()
+    except (TypeError, ValueError) as error:
+        raise Invalid(Problem("data", "is not JSON")) from error
+    if len(body) > _LARGEST:
+        raise Invalid(Problem("data", f"makes a payload of more than {_LARGEST} bytes"))
+    return body
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    if status == 200:  # noqa: PLR2004 - a status
+        return answers.result(Outcome.SENT, status, headers, message_id=headers.get("apns-id", ""))
+    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
+        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+    reason = answers.json_object(body).get("reason")
+    if not isinstance(reason, str) or reason not in _OUTCOMES:
+        gone = status == 410  # noqa: PLR2004 - a status
+        return answers.by_status(status, headers, gone=Outcome.DEAD if gone else Outcome.BAD)
+    found = answers.result(_OUTCOMES[reason], status, headers, code=reason)
+    return replace(found, retry_after=found.retry_after or _WAITS.get(reason))

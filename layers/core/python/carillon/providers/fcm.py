@@ -1,0 +1,214 @@
+"""Firebase Cloud Messaging, HTTP v1, with a token of the project's service account.
+
+https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages
+https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
+https://developers.google.com/identity/protocols/oauth2/service-account#httprest
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import BearerRequest, HttpRequest
+from carillon.providers import answers, keys
+from carillon.providers.settings import Strict, parsed, prepared, problems
+
+channel = Channel.PUSH
+visible: frozenset[str] = frozenset()
+subscriber_field: str | None = None
+
+# Never the `token_uri` of the tenant's file: whoever could choose it would get a signed assertion,
+# and choose where we connect to.
+_TOKENS = "https://oauth2.googleapis.com/token"
+_SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
+_ASSERTION_LIFE = 3600
+_ASSERTION_STEP = 1800  # so that all of half an hour's requests share one assertion and one token
+_LARGEST = 4096  # bytes of what the app gets
+_PAUSE = 60.0  # seconds, where a quota is used up and no wait is told
+
+_OVERRIDABLE = frozenset({"android", "apns", "data", "fcm_options", "notification", "webpush"})
+_RESERVED = ("google", "gcm")
+
+_OUTCOMES = {
+    "UNREGISTERED": Outcome.DEAD,
+    "SENDER_ID_MISMATCH": Outcome.DEAD,  # the token is another project's
+    "INVALID_ARGUMENT": Outcome.BAD,
+    "THIRD_PARTY_AUTH_ERROR": Outcome.CONFIG,  # the project's key for APNs or web push
+    "QUOTA_EXCEEDED": Outcome.RETRY,
+    "UNAVAILABLE": Outcome.RETRY,
+    "INTERNAL": Outcome.RETRY,
+}
+
+
+class ServiceAccount(BaseModel):
+    """What is needed of Google's file; the rest of it is left out."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    project_id: Annotated[str, Field(pattern=r"^[a-z0-9:.-]{1,100}$")]
+    client_email: Annotated[str, Field(min_length=3, max_length=320)]
+    private_key_id: Annotated[str, Field(max_length=200)] = ""
+    private_key: keys.PrivateKey
+
+
+def _service_account(text: str) -> str:
+    """Its text, with only what is needed in it."""
+    try:
+        return ServiceAccount.model_validate_json(text).model_dump_json()
+    except ValueError as error:
+        raise ValueError(
+            "must be the JSON of a service account, with project_id, client_email and private_key"
+        ) from error
+
+
+class Settings(Strict):
+    service_account: Annotated[str, Field(max_length=16_384), AfterValidator(_service_account)]
+
+
+class Address(Strict):
+    device_token: Annotated[str, Field(min_length=1, max_length=4096)]
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, _as_text(settings))
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, _as_text(settings))
+
+
+def _as_text(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The file may come as text, or as the object that it holds."""
+    account = settings.get("service_account")
+    if not isinstance(account, Mapping):
+        return settings
+    return {**settings, "service_account": json.dumps(account)}
+
+
+def build(
+    message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
+) -> BearerRequest:
+    own = parsed(Settings, settings, "settings")
+    account = ServiceAccount.model_validate_json(own.service_account)
+    token = parsed(Address, address, "address").device_token
+    step = int(message.attempted_at.timestamp()) // _ASSERTION_STEP * _ASSERTION_STEP
+    project = quote(account.project_id, safe="")
+    request = HttpRequest(
+        method="POST",
+        url=f"https://fcm.googleapis.com/v1/projects/{project}/messages:send",
+        headers={"content-type": "application/json; charset=utf-8"},
+        body=_body(_content(message), token),
+    )
+    return BearerRequest(request=request, grant=_grant(own.service_account, step))
+
+
+@lru_cache(maxsize=500)
+def _grant(account: str, made_at: int) -> HttpRequest:
+    """The question for an access token: the same bytes all through a step, so asked once."""
+    known = ServiceAccount.model_validate_json(account)
+    claims = {
+        "iss": known.client_email,
+        "scope": _SCOPE,
+        "aud": _TOKENS,
+        "iat": made_at,
+        "exp": made_at + _ASSERTION_LIFE,
+    }
+    header = {"kid": known.private_key_id} if known.private_key_id else {}
+    form = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "assertion": keys.rs256(known.private_key, header, claims),
+    }
+    return HttpRequest(
+        method="POST",
+        url=_TOKENS,
+        headers={"content-type": "application/x-www-form-urlencoded"},
+        body=urlencode(form).encode(),
+    )
+
+
+def _content(message: Message) -> Mapping[str, Any]:
+    """The message without its token. `type: data` in the overrides leaves showing it to the app."""
+    words = {"title": message.subject, "body": message.text}
+    words = {name: text for name, text in words.items() if text}
+    overrides = {name: message.overrides[name] for name in _OVERRIDABLE & message.overrides.keys()}
+    data = {name: _text(value) for name, value in message.data.items() if _allowed(name)}
+    if message.overrides.get("type") == "data":
+        content: dict[str, Any] = {"data": {**data, **words}}
+    else:
+        content = {"notification": words, "data": data}
+    content |= overrides
+    if isinstance(content.get("data"), Mapping):
+        content["data"] = {name: _text(value) for name, value in content["data"].items()}
+    content = {name: part for name, part in content.items() if part}
+    if not words and not overrides:
+        raise Invalid(Problem("text", "is empty"))
+    return content
+
+
+def _allowed(name: str) -> bool:
+    return name not in {"from", "message_type"} and not name.startswith(_RESERVED)
+
+
+def _text(value: Any) -> str:
+    """All data are strings here."""
+    try:
+        return value if isinstance(value, str) else json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise Invalid(Problem("data", "is not JSON")) from error
+
+
+def _body(content: Mapping[str, Any], token: str) -> bytes:
+    try:
+        size = len(json.dumps(content, separators=(",", ":"), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise Invalid(Problem("overrides", "are not JSON")) from error
+    if size > _LARGEST:
+        raise Invalid(Problem("data", f"makes a message of more than {_LARGEST} bytes"))
+    return json.dumps({"message": {**content, "token": token}}, separators=(",", ":")).encode()
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
+        name = answer.get("name")
+        if isinstance(name, str) and name:
+            return answers.result(Outcome.SENT, status, headers, message_id=name)
+        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+    error = answer.get("error")
+    error = error if isinstance(error, Mapping) else {}
+    details = error.get("details")
+    details = [d for d in details if isinstance(d, Mapping)] if isinstance(details, list) else []
+    code = next((d["errorCode"] for d in details if _is_outcome(d.get("errorCode"))), "")
+    if not code:
+        return answers.by_status(status, headers)
+    outcome = _OUTCOMES[code]
+    if code == "INVALID_ARGUMENT" and _about_the_token(error, details):
+        outcome = Outcome.DEAD
+    found = answers.result(outcome, status, headers, code=code)
+    pause = _PAUSE if code == "QUOTA_EXCEEDED" else None
+    return replace(found, retry_after=found.retry_after or pause)
+
+
+def _is_outcome(code: object) -> bool:
+    return isinstance(code, str) and code in _OUTCOMES
+
+
+def _about_the_token(error: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether it is the address, and not the message, that can never be accepted."""
+    violations = [v for d in details for v in _list(d.get("fieldViolations"))]
+    if any(isinstance(v, Mapping) and v.get("field") == "message.token" for v in violations):
+        return True
+    return "registration token is not a valid" in str(error.get("message", ""))
+
+
+def _list(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
