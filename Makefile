@@ -9,6 +9,10 @@ UV := $(or $(shell command -v uv),.local/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 SAM := SAM_CLI_TELEMETRY=0 $(UV) tool run --from aws-sam-cli==1.170.0 sam
 CORE := layers/core/python
+# Whose requirements.txt holds which of pyproject.toml's groups.
+REQUIREMENTS := layers/dependencies:--no-default-groups functions/workers/deliver_push:--only-group=push \
+	functions/workers/deliver_other:--only-group=other
+EXPORT := $(UV) export -q --frozen --no-emit-project --no-header
 
 .PHONY: help
 help: ## Show what there is
@@ -75,13 +79,16 @@ benchmarks: .venv/ready ## Figures the documents quote
 	@for each in benchmarks/*.py; do PYTHONPATH=.:$(CORE) $(RUN) python $$each; done
 
 .PHONY: requirements
-requirements: .venv/ready ## Write the dependency layer's requirements from the lock
-	$(UV) export -q --frozen --no-dev --no-group local --no-emit-project --no-header -o layers/dependencies/requirements.txt
+requirements: .venv/ready ## Write the requirements of the layer, and of single functions, from the lock
+	@for each in $(REQUIREMENTS); do $(EXPORT) $${each#*:} -o $${each%%:*}/requirements.txt > /dev/null; done
 
 .PHONY: requirements-fresh
 requirements-fresh: .venv/ready
-	@$(UV) export -q --frozen --no-dev --no-group local --no-emit-project --no-header -o .local/requirements.txt > /dev/null
-	@diff -q .local/requirements.txt layers/dependencies/requirements.txt > /dev/null || { echo "layers/dependencies/requirements.txt is stale: make requirements"; exit 1; }
+	@for each in $(REQUIREMENTS); do \
+		$(EXPORT) $${each#*:} -o .local/requirements.txt > /dev/null; \
+		diff -q .local/requirements.txt $${each%%:*}/requirements.txt > /dev/null \
+			|| { echo "$${each%%:*}/requirements.txt is stale: make requirements"; exit 1; }; \
+	done
 
 ##@ Deploy
 

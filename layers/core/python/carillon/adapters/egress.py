@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from carillon.adapters import guard
 from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.transport import (
+    AppriseRequest,
     BearerRequest,
     Http2Request,
     HttpRequest,
@@ -87,6 +88,10 @@ class GuardedEgress:
                 return self._http.send(request, budget)
             case BearerRequest():
                 return self._bearer.send(request, budget)
+            case AppriseRequest():
+                from carillon.adapters import apprise  # noqa: PLC0415
+
+                return apprise.send(request, self._http, budget)
             case SmtpRequest():
                 from carillon.adapters import smtp  # noqa: PLC0415
 

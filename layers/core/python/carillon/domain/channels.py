@@ -11,3 +11,4 @@ class Channel(StrEnum):
     CHAT = "chat"
     PUSH = "push"
     WEBHOOK = "webhook"
+    OTHER = "other"  # the long tail of services, which one library speaks to

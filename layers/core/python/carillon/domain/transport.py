@@ -36,6 +36,15 @@ class BearerRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppriseRequest:
+    """What the library of that name brings to one of its URLs, by requests of its own making."""
+
+    url: str = field(repr=False)
+    title: str = field(repr=False)
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SmtpRequest:
     """One mail to one recipient through a tenant's own server.
 
@@ -59,7 +68,7 @@ class SesRequest:
     arguments: Mapping[str, Any] = field(repr=False)
 
 
-type Request = HttpRequest | BearerRequest | SmtpRequest | SesRequest
+type Request = HttpRequest | BearerRequest | AppriseRequest | SmtpRequest | SesRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +77,8 @@ class Response:
 
     SMTP answers with its reply code as `status`, the command it replies to in the header
     `smtp-command`, and its text as the body. SES answers a refusal with its error as JSON
-    `{"code", "message"}`.
+    `{"code", "message"}`. Apprise answers with the first refusal it met, or else the last answer;
+    the header `apprise-notified` says whether it took that for success.
     """
 
     status: int

@@ -9,6 +9,7 @@ from carillon.ports import Provider
 
 _MODULES = {
     "apns": "carillon.providers.apns",
+    "apprise": "carillon.providers.apprise",
     "discord": "carillon.providers.discord",
     "fcm": "carillon.providers.fcm",
     "mattermost": "carillon.providers.mattermost",

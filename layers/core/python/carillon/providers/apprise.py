@@ -1,0 +1,88 @@
+"""Apprise: one provider for the long tail of services, whose address is one of its URLs.
+
+As good as the library is: there is no id of the message, and what it takes for success is believed.
+Services that have a provider of their own here are better served by that.
+
+https://github.com/caronc/apprise/wiki
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import AppriseRequest
+from carillon.providers import answers
+from carillon.providers.settings import Strict, parsed, prepared, problems
+
+channel = Channel.OTHER
+visible: frozenset[str] = frozenset()
+subscriber_field: str | None = None
+
+# Those that speak HTTP and nothing else, read no file and do not sleep; a test holds them to it.
+_SCHEMES = """
+    apprises barks betterstack brevo bulksms bulkvs burstsms clickatell clicksend d7sms dingtalk
+    feishu flock forms freemobile gchat goalerts gotifys hassios ifttt infobip join json jsons
+    kavenegar lark line mailgun mmosts msg91 msgbird nctalks nexmo notifiarr ntfy ntfys octopush
+    onesignal opsgenie pagerduty pagertree pbul plivo postmark pover prowl pushdeers pushed
+    pushplus pushy resend ringc rockets sendgrid seven signals sinch smtp2go sparkpost splunk
+    spugpush synologys tgram telnyx threema twilio twist viber voipms vonage webex whapi wxteams
+    xmls zulip
+"""
+SCHEMES = frozenset(_SCHEMES.split())
+
+
+def _url(text: str) -> str:
+    scheme, separator, _ = text.partition("://")
+    if not separator or scheme.lower() not in SCHEMES:
+        raise ValueError(
+            "must start with the scheme of a service that is allowed, such as tgram://"
+        )
+    if not text.isprintable():
+        raise ValueError("has a character that no URL has")
+    return text
+
+
+type AppriseUrl = Annotated[str, Field(max_length=2048), AfterValidator(_url)]
+
+
+class Settings(Strict):
+    """`webhook_url` is where messages go that have no address of their own."""
+
+    webhook_url: AppriseUrl | None = None
+
+
+class Address(Strict):
+    webhook_url: AppriseUrl
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(
+    message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
+) -> AppriseRequest:
+    own = parsed(Settings, settings, "settings")
+    place = parsed(Address, address or own.model_dump(exclude_none=True), "address")
+    if not (message.subject or message.text):
+        raise Invalid(Problem("text", "is empty"))
+    # A message needs a body; a title without one is one.
+    title, body = (message.subject, message.text) if message.text else ("", message.subject)
+    return AppriseRequest(url=place.webhook_url, title=title, body=body)
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:  # noqa: ARG001
+    """A refusal by its status; a 2xx that the library finds fault with is not called sent."""
+    found = answers.by_status(status, headers, gone=Outcome.BAD)
+    if found.outcome is Outcome.SENT and headers.get("apprise-notified") != "yes":
+        return answers.result(Outcome.RETRY, status, headers, code="not_notified")
+    return found
