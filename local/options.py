@@ -25,6 +25,7 @@ class Options:
     parameters: Mapping[str, str] = field(default_factory=dict)
     demo: bool = True
     reload: bool = True
+    reach_out: bool = False
 
     @property
     def code(self) -> Path:
@@ -45,6 +46,11 @@ def parse(arguments: Sequence[str]) -> Options:
     )
     parser.add_argument("--no-demo", action="store_true", help="do not create the demo tenant")
     parser.add_argument("--no-reload", action="store_true", help="do not watch the source files")
+    parser.add_argument(
+        "--reach-out",
+        action="store_true",
+        help="send to Slack, Apple, Google and the like themselves, not to the outbox",
+    )
     given = parser.parse_args(arguments)
     return Options(
         port=_port("PORT", Options.port),
@@ -54,6 +60,7 @@ def parse(arguments: Sequence[str]) -> Options:
         parameters=dict(_parameter(text) for text in given.parameter),
         demo=not given.no_demo,
         reload=not given.no_reload,
+        reach_out=given.reach_out,
     )
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from local import aws
 from local.options import ROOT, Options, Unable
+from local.outbox.vendors import detours
 from local.processes import LOOPBACK, Child, listen, port_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Stack:
                 "CARILLON_CODE": os.pathsep.join(code),
                 # The one exemption of the egress guard, which refuses loopback.
                 "CARILLON_EGRESS_ALLOW": f"{LOOPBACK}:{port},localhost:{port}",
+                "CARILLON_EGRESS_DETOURS": "" if options.reach_out else detours(self.outbox_url),
                 "POWERTOOLS_METRICS_DISABLED": "true",
                 "AWS_LAMBDA_FUNCTION_NAME": "local",
             },

@@ -1,12 +1,13 @@
 """The one way out: whatever leaves for an outside service leaves through here, and within 15 s."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from carillon.adapters import guard
+from carillon.adapters.detours import detoured
 from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.transport import (
     AppriseRequest,
@@ -41,7 +42,7 @@ class GuardedEgress:
     """One for a process; its kept-alive connections are shared by all threads.
 
     `allow` holds each "host:port" of one's own machine that may be spoken to, without TLS too:
-    only a stack on one machine has any.
+    only a stack on one machine has any. So do `detours`: the base URL of who plays a host.
     """
 
     def __init__(
@@ -50,11 +51,13 @@ class GuardedEgress:
         allow: frozenset[str] = frozenset(),
         deadline: float = DEADLINE,
         *,
+        detours: Mapping[str, str] | None = None,
         resolve: guard.Resolve = guard.resolve,
         context: Callable[[], ssl.SSLContext] = _public_authorities,
     ) -> None:
         self._clients = clients
         self._deadline = deadline
+        self._detours = detours or {}
         self._guard = guard.Guard(allow=allow, resolve=resolve)
         self._made = context
         self._shared: ssl.SSLContext | None = None
@@ -81,6 +84,7 @@ class GuardedEgress:
 
     def _sent(self, request: Request, budget: guard.Budget) -> Response:
         """Each way imports what it needs when it is first gone."""
+        request = detoured(request, self._detours) if self._detours else request
         match request:
             case Http2Request():
                 return self._http2.send(request, budget)

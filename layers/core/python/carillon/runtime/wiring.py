@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 
-from carillon.adapters import aws
+from carillon.adapters import aws, detours
 from carillon.adapters.clients import Clients
 from carillon.adapters.clock import SystemClock
 from carillon.adapters.egress import GuardedEgress
@@ -44,7 +44,11 @@ def _on_aws(*, fresh: bool) -> Ports:
         clients,
         environment,
         providers=Providers(),
-        egress=GuardedEgress(clients, allow=frozenset(filter(None, allowed.split(",")))),
+        egress=GuardedEgress(
+            clients,
+            allow=frozenset(filter(None, allowed.split(","))),
+            detours=detours.parse(environment.get("CARILLON_EGRESS_DETOURS", "")),
+        ),
         renderer=LiquidRenderer(),
         schemas=JsonSchemas(),
         clock=SystemClock(),
