@@ -14,7 +14,7 @@ from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.errors import Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import HttpRequest
-from carillon.providers import answers, incoming
+from carillon.providers import answers, incoming, posting
 from carillon.providers.settings import prepared, problems
 
 channel = Channel.CHAT
@@ -42,12 +42,12 @@ def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
     content = {
-        "content": incoming.cut(incoming.titled(message, "**"), _LONGEST),
-        **incoming.overrides(message, _OVERRIDABLE),
+        "content": posting.cut(posting.titled(message, "**"), _LONGEST),
+        **posting.overrides(message, _OVERRIDABLE),
         "allowed_mentions": {"parse": []},  # or a payload could call @everyone
     }
-    url = _waiting(incoming.place(address, settings).webhook_url)
-    return incoming.post(url, content, _AGENT)
+    url = _waiting(incoming.place(address, incoming.settings(settings)).webhook_url)
+    return posting.post(url, content, _AGENT)
 
 
 def _waiting(url: str) -> str:

@@ -19,7 +19,7 @@ from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import BearerRequest, HttpRequest
-from carillon.providers import answers, keys
+from carillon.providers import answers, keys, posting
 from carillon.providers.settings import Strict, parsed, prepared, problems
 
 channel = Channel.PUSH
@@ -139,7 +139,7 @@ def _content(message: Message) -> Mapping[str, Any]:
     """The message without its token. `type: data` in the overrides leaves showing it to the app."""
     words = {"title": message.subject, "body": message.text}
     words = {name: text for name, text in words.items() if text}
-    overrides = {name: message.overrides[name] for name in _OVERRIDABLE & message.overrides.keys()}
+    overrides = posting.overrides(message, _OVERRIDABLE)
     data = {name: _text(value) for name, value in message.data.items() if _allowed(name)}
     if message.overrides.get("type") == "data":
         content: dict[str, Any] = {"data": {**data, **words}}
@@ -167,13 +167,8 @@ def _text(value: Any) -> str:
 
 
 def _body(content: Mapping[str, Any], token: str) -> bytes:
-    try:
-        size = len(json.dumps(content, separators=(",", ":"), allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise Invalid(Problem("overrides", "are not JSON")) from error
-    if size > _LARGEST:
-        raise Invalid(Problem("data", f"makes a message of more than {_LARGEST} bytes"))
-    return json.dumps({"message": {**content, "token": token}}, separators=(",", ":")).encode()
+    posting.encoded(content, _LARGEST)  # the token does not count
+    return posting.encoded({"message": {**content, "token": token}})
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:

@@ -11,7 +11,7 @@ from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.errors import Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import HttpRequest
-from carillon.providers import answers, incoming
+from carillon.providers import answers, incoming, posting
 from carillon.providers.settings import prepared, problems
 
 channel = Channel.CHAT
@@ -44,13 +44,13 @@ def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    place = incoming.place(address, settings)
+    place = incoming.place(address, incoming.settings(settings))
     content = {
-        "text": incoming.cut(incoming.titled(message, "**"), _LONGEST),
-        **incoming.overrides(message, _OVERRIDABLE),
+        "text": posting.cut(posting.titled(message, "**"), _LONGEST),
+        **posting.overrides(message, _OVERRIDABLE),
         **({"channel": place.channel} if place.channel else {}),
     }
-    return incoming.post(place.webhook_url, content)
+    return posting.post(place.webhook_url, content)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:

@@ -16,7 +16,7 @@ from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import HttpRequest
-from carillon.providers import answers, incoming
+from carillon.providers import answers, incoming, posting
 from carillon.providers.settings import prepared, problems
 
 channel = Channel.CHAT
@@ -48,11 +48,11 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         "version": "1.4",
         "msteams": {"width": "Full"},
         "body": _body(message),
-        **incoming.overrides(message, _OVERRIDABLE),
+        **posting.overrides(message, _OVERRIDABLE),
     }
     attachment = {"contentType": _CARD, "contentUrl": None, "content": card}
-    url = incoming.place(address, settings).webhook_url
-    request = incoming.post(url, {"type": "message", "attachments": [attachment]})
+    url = incoming.place(address, incoming.settings(settings)).webhook_url
+    request = posting.post(url, {"type": "message", "attachments": [attachment]})
     if len(request.body) > _LARGEST + len(_SCHEMA):
         raise Invalid(Problem("body", f"makes a card of more than {_LARGEST} bytes"))
     return request
@@ -61,7 +61,7 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
 def _body(message: Message) -> list[Mapping[str, Any]]:
     title = {"weight": "Bolder", "size": "Large", "style": "heading"}
     blocks: list[Mapping[str, Any]] = [
-        {"type": "TextBlock", "text": incoming.cut(text, longest), "wrap": True, **style}
+        {"type": "TextBlock", "text": posting.cut(text, longest), "wrap": True, **style}
         for text, longest, style in (
             (message.subject, _LONGEST_TITLE, title),
             (message.text, _LONGEST_TEXT, {}),

@@ -8,7 +8,12 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from carillon.domain.templates import Message
 
 _PREFIX = "whsec_"
 _SHORTEST, _LONGEST = 24, 64
@@ -37,3 +42,27 @@ def sign(id: str, timestamp: int, body: bytes, keys: Iterable[bytes]) -> str:
     return " ".join(
         "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode() for key in keys
     )
+
+
+def headers(message: Message, body: bytes, secrets: Iterable[str | None]) -> Mapping[str, str]:
+    """What a receiver verifies with: the id stays over attempts, the time is each attempt's own."""
+    timestamp = int(message.attempted_at.timestamp())
+    keys = [key(secret) for secret in secrets if secret]
+    return {
+        "webhook-id": message.id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign(message.id, timestamp, body, keys),
+    }
+
+
+def with_secret(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings with a new secret where they have none."""
+    return settings if "secret" in settings else {**settings, "secret": new_secret()}
+
+
+def _secret(secret: str) -> str:
+    key(secret)
+    return secret
+
+
+type SigningSecret = Annotated[str, AfterValidator(_secret)]

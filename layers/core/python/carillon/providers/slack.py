@@ -16,7 +16,7 @@ from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import HttpRequest
-from carillon.providers import answers, incoming
+from carillon.providers import answers, posting
 from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, problems
 
 channel = Channel.CHAT
@@ -103,15 +103,15 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     )
     content = _content(message)
     if place.webhook_url:
-        return incoming.post(place.webhook_url, content)
+        return posting.post(place.webhook_url, content)
     if place.channel and own.bot_token:
         token = {"authorization": f"Bearer {own.bot_token}"}
-        return incoming.post(_POST_MESSAGE, {**content, "channel": place.channel}, token)
+        return posting.post(_POST_MESSAGE, {**content, "channel": place.channel}, token)
     raise Invalid(Problem("address", "needs a webhook_url, or a channel and a bot_token"))
 
 
 def _content(message: Message) -> Mapping[str, Any]:
-    overrides = incoming.overrides(message, _OVERRIDABLE)
+    overrides = posting.overrides(message, _OVERRIDABLE)
     content: dict[str, Any] = {}
     if text := "\n".join(filter(None, (message.subject, message.text))):
         content["text"] = _escaped(text, _LONGEST_TEXT)

@@ -3,7 +3,6 @@
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -14,10 +13,10 @@ from pydantic import AfterValidator, Field
 import carillon
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.errors import Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import HttpRequest
-from carillon.providers import answers, signing
+from carillon.providers import answers, posting, signing
 from carillon.providers.settings import Strict, Url, parsed, prepared, problems
 
 channel = Channel.WEBHOOK
@@ -34,11 +33,6 @@ _DENIED = re.compile(
 )
 
 
-def _secret(secret: str) -> str:
-    signing.key(secret)
-    return secret
-
-
 def _header_name(name: str) -> str:
     if not _NAME.match(name):
         raise ValueError("is not a header name")
@@ -53,7 +47,6 @@ def _header_value(value: str) -> str:
     return value
 
 
-type SigningSecret = Annotated[str, AfterValidator(_secret)]
 type Headers = Annotated[
     dict[
         Annotated[str, AfterValidator(_header_name)], Annotated[str, AfterValidator(_header_value)]
@@ -66,21 +59,17 @@ class Settings(Strict):
     """While a secret is rotated, the previous one signs too."""
 
     url: Url
-    secret: SigningSecret
-    previous_secret: SigningSecret | None = None
+    secret: signing.SigningSecret
+    previous_secret: signing.SigningSecret | None = None
     headers: Headers = Field(default_factory=dict)
 
 
 def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, _with_secret(settings))
+    return problems(Settings, signing.with_secret(settings))
 
 
 def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, _with_secret(settings))
-
-
-def _with_secret(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return settings if "secret" in settings else {**settings, "secret": signing.new_secret()}
+    return prepared(Settings, signing.with_secret(settings))
 
 
 def build(
@@ -90,16 +79,12 @@ def build(
 ) -> HttpRequest:
     own = parsed(Settings, settings, "settings")
     body = _body(message)
-    timestamp = int(message.attempted_at.timestamp())
-    keys = [signing.key(secret) for secret in (own.secret, own.previous_secret) if secret]
     headers = {
         **own.headers,
         "accept": "*/*",
         "content-type": "application/json",
         "user-agent": f"Carillon/{carillon.__version__}",
-        "webhook-id": message.id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signing.sign(message.id, timestamp, body, keys),
+        **signing.headers(message, body, (own.secret, own.previous_secret)),
     }
     return HttpRequest(method="POST", url=own.url, headers=headers, body=body)
 
@@ -110,10 +95,7 @@ def _body(message: Message) -> bytes:
         "timestamp": message.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "data": message.data,
     }
-    try:
-        return json.dumps(happened, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError) as error:
-        raise Invalid(Problem("data", "is not JSON")) from error
+    return posting.encoded(happened)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:  # noqa: ARG001
