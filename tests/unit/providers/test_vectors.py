@@ -40,3 +40,8 @@ def test_every_provider_has_answers_of_success_of_trouble_and_of_something_else(
     outcomes = {vector.outcome for vector in vectors(id)}
 
     assert outcomes >= {Outcome.SENT, Outcome.RETRY, Outcome.CONFIG, Outcome.BAD}
+
+
+def test_there_are_enough_of_them_to_call_it_known():
+    assert len(ALL) >= 250
+    assert all(len(vectors(id)) >= 15 for id in _PROVIDERS.ids())

@@ -15,6 +15,8 @@ VECTORS = [
     Vector(404, '{"id": "web.incoming_webhook.channel.app_error"}', DEAD, "channel"),
     Vector(501, '{"id": "web.incoming_webhook.disabled.app_error"}', CONFIG, "disabled"),
     Vector(404, "404 page not found", DEAD, "http_404"),
+    Vector(400, '{"id": "api.something.new.app_error"}', BAD, "http_400"),
+    Vector(413, "", BAD, "http_413"),
     Vector(429, "", RETRY, "http_429"),
     Vector(500, '{"id": "web.incoming_webhook.general.app_error"}', RETRY, "http_500"),
     *(

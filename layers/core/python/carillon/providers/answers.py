@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -30,6 +31,11 @@ def by_status(
     return result(outcome, status, headers, code=code)
 
 
+def ok(status: int) -> bool:
+    """Whether it is a 2xx: success, if the body does not say otherwise."""
+    return status // 100 == 2  # noqa: PLR2004 - the class of a status
+
+
 def result(
     outcome: Outcome,
     status: int,
@@ -47,6 +53,17 @@ def result(
         retry_after=retry_after(headers) if outcome is Outcome.RETRY else None,
         message_id=message_id[:200].encode(errors="replace").decode(),
     )
+
+
+def later(found: Result, wait: float | None) -> Result:
+    """The result, with a wait where it asks for one and the header told none."""
+    told = found.outcome is not Outcome.RETRY or found.retry_after is not None
+    return found if told else replace(found, retry_after=wait)
+
+
+def unreadable(status: int, headers: Mapping[str, str]) -> Result:
+    """It was taken, perhaps: the answer is not what the service answers."""
+    return result(Outcome.UNSURE, status, headers, code="unreadable_answer")
 
 
 def _outcome(status: int) -> Outcome:
@@ -73,6 +90,23 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         seconds = _until(text, headers.get("date", ""))
     return min(max(seconds, 0.0), _LONGEST_WAIT) if isfinite(seconds) else None
+
+
+def seconds_until(epoch: object, headers: Mapping[str, str]) -> float | None:
+    """The wait until a time in seconds since 1970, as some services tell it, at most a day."""
+    try:
+        then = datetime.fromtimestamp(float(str(epoch)), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    now = _date(headers.get("date", "")) or datetime.now(UTC)
+    return min(max((then - now).total_seconds(), 0.0), _LONGEST_WAIT)
+
+
+def seconds(wait: object) -> float | None:
+    """A wait as some services tell it in their JSON, at most a day."""
+    if isinstance(wait, bool) or not isinstance(wait, int | float) or not isfinite(wait):
+        return None
+    return min(max(float(wait), 0.0), _LONGEST_WAIT)
 
 
 def _until(text: str, date: str) -> float:

@@ -5,7 +5,6 @@ https://developer.apple.com/documentation/usernotifications/handling-notificatio
 https://developer.apple.com/documentation/usernotifications/establishing-a-token-based-connection-to-apns
 """
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +18,7 @@ from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import Http2Request
-from carillon.providers import answers, keys
+from carillon.providers import answers, keys, posting
 from carillon.providers.settings import Strict, parsed, prepared, problems
 
 channel = Channel.PUSH
@@ -141,26 +140,18 @@ def _provider_token(key: str, key_id: str, team_id: str, made_at: int) -> str:
 def _payload(message: Message) -> bytes:
     alert = {"title": message.subject, "body": message.text}
     shown = {name: text for name, text in alert.items() if text}
-    overrides = {name: message.overrides[name] for name in _OVERRIDABLE & message.overrides.keys()}
+    overrides = posting.overrides(message, _OVERRIDABLE)
     aps = {**({"alert": shown} if shown else {}), **overrides}
     if not aps:
         raise Invalid(Problem("text", "is empty"))
-    try:
-        body = json.dumps(
-            {**message.data, "aps": aps}, separators=(",", ":"), allow_nan=False
-        ).encode()
-    except (TypeError, ValueError) as error:
-        raise Invalid(Problem("data", "is not JSON")) from error
-    if len(body) > _LARGEST:
-        raise Invalid(Problem("data", f"makes a payload of more than {_LARGEST} bytes"))
-    return body
+    return posting.encoded({**message.data, "aps": aps}, _LARGEST)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if status == 200:  # noqa: PLR2004 - a status
         return answers.result(Outcome.SENT, status, headers, message_id=headers.get("apns-id", ""))
-    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
-        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+    if answers.ok(status):
+        return answers.unreadable(status, headers)
     reason = answers.json_object(body).get("reason")
     if not isinstance(reason, str) or reason not in _OUTCOMES:
         gone = status == 410  # noqa: PLR2004 - a status

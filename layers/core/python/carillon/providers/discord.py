@@ -62,7 +62,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if status == 200:  # noqa: PLR2004 - a status
         id = answer.get("id")
         if not isinstance(id, str) or not id:
-            return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+            return answers.unreadable(status, headers)
         return answers.result(Outcome.SENT, status, headers, message_id=id)
     number = answer.get("code")
     code = str(number) if isinstance(number, int) and number else ""

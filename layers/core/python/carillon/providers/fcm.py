@@ -160,10 +160,7 @@ def _allowed(name: str) -> bool:
 
 def _text(value: Any) -> str:
     """All data are strings here."""
-    try:
-        return value if isinstance(value, str) else json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise Invalid(Problem("data", "is not JSON")) from error
+    return value if isinstance(value, str) else posting.encoded(value).decode()
 
 
 def _body(content: Mapping[str, Any], token: str) -> bytes:
@@ -173,11 +170,11 @@ def _body(content: Mapping[str, Any], token: str) -> bytes:
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     answer = answers.json_object(body)
-    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
+    if answers.ok(status):
         name = answer.get("name")
         if isinstance(name, str) and name:
             return answers.result(Outcome.SENT, status, headers, message_id=name)
-        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+        return answers.unreadable(status, headers)
     error = answer.get("error")
     error = error if isinstance(error, Mapping) else {}
     details = error.get("details")

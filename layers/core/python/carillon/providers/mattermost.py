@@ -54,10 +54,10 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
+    if answers.ok(status):
         if body.strip() == b"ok":
             return answers.result(Outcome.SENT, status, headers)
-        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+        return answers.unreadable(status, headers)
     id = answers.json_object(body).get("id")
     words = id.split(".") if isinstance(id, str) else []
     if words[:2] == ["web", "incoming_webhook"] and len(words) > 2 and words[2] in _MEANING:  # noqa: PLR2004 - prefix and word

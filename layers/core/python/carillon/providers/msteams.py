@@ -78,7 +78,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if status == 200 and (inner := _IN_A_200.search(body)):  # noqa: PLR2004 - a status
         return answers.by_status(int(inner[1]), headers, gone=Outcome.DEAD)
     if status == 200 and body.strip() not in {b"", b"1"} and not answers.json_object(body):  # noqa: PLR2004 - a status
-        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+        return answers.unreadable(status, headers)
     if status in {200, 202}:
         id = headers.get("x-ms-workflow-run-id", "")
         return answers.result(Outcome.SENT, status, headers, message_id=id)

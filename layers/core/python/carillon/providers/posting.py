@@ -18,7 +18,7 @@ def post(
     )
 
 
-def encoded(content: Mapping[str, Any], longest: int | None = None) -> bytes:
+def encoded(content: Any, longest: int | None = None) -> bytes:
     """JSON in ASCII; Invalid for what is none, or has more than `longest` bytes."""
     try:
         body = json.dumps(content, separators=(",", ":"), allow_nan=False).encode()

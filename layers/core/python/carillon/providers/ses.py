@@ -97,11 +97,11 @@ def _text(text: str) -> Mapping[str, str]:
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     answer = answers.json_object(body)
-    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
+    if answers.ok(status):
         id = answer.get("MessageId")
         if isinstance(id, str) and id:
             return answers.result(Outcome.SENT, status, headers, message_id=id)
-        return answers.result(Outcome.UNSURE, status, headers, code="unreadable_answer")
+        return answers.unreadable(status, headers)
     code, words = answer.get("code"), str(answer.get("message", "")).lower()
     if not isinstance(code, str) or code not in _OUTCOMES:
         return answers.by_status(status, headers)

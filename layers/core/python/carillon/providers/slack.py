@@ -161,7 +161,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         )
     if code in _OUTCOMES:
         return answers.result(_OUTCOMES[code], status, headers, code=code)
-    if 200 <= status < 300:  # noqa: PLR2004 - a range of statuses
+    if answers.ok(status):
         outcome = Outcome.BAD if answer.get("ok") is False else Outcome.UNSURE
         return answers.result(outcome, status, headers, code=code or "unreadable_answer")
     return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)

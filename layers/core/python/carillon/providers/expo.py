@@ -1,0 +1,128 @@
+"""Expo push notifications: one message a request, and the ticket that it gets.
+
+https://docs.expo.dev/push-notifications/sending-notifications/#http2-api
+https://docs.expo.dev/push-notifications/sending-notifications/#individual-errors
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, posting
+from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
+
+channel = Channel.PUSH
+visible: frozenset[str] = frozenset()
+subscriber_field: str | None = None
+
+_URL = "https://exp.host/--/api/v2/push/send"
+_LARGEST = 4096  # bytes of what the device gets
+_OVERRIDABLE = frozenset(
+    {
+        "_contentAvailable",
+        "badge",
+        "categoryId",
+        "channelId",
+        "data",
+        "expiration",
+        "interruptionLevel",
+        "mutableContent",
+        "priority",
+        "sound",
+        "subtitle",
+        "ttl",
+    }
+)
+_OUTCOMES = {
+    "DeviceNotRegistered": Outcome.DEAD,
+    "MessageTooBig": Outcome.BAD,
+    "PUSH_TOO_MANY_NOTIFICATIONS": Outcome.BAD,
+    "PUSH_TOO_MANY_RECEIPTS": Outcome.BAD,
+    "VALIDATION_ERROR": Outcome.BAD,
+    "InvalidCredentials": Outcome.CONFIG,
+    "MismatchSenderId": Outcome.CONFIG,
+    "PUSH_TOO_MANY_EXPERIENCE_IDS": Outcome.CONFIG,
+    "UNAUTHORIZED": Outcome.CONFIG,
+    "MessageRateExceeded": Outcome.RETRY,
+    "TOO_MANY_REQUESTS": Outcome.RETRY,
+}
+
+
+class Settings(Strict):
+    """`access_token` is needed where the project has enhanced security."""
+
+    access_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")] | None = None
+
+
+class Address(Strict):
+    device_token: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    token = parsed(Address, address, "address").device_token
+    words = {"title": message.subject, "body": message.text}
+    content: dict[str, Any] = {name: text for name, text in words.items() if text}
+    if not content:
+        raise Invalid(Problem("text", "is empty"))
+    if message.data:
+        content["data"] = dict(message.data)
+    content |= posting.overrides(message, _OVERRIDABLE)
+    posting.encoded(content, _LARGEST)  # the token does not count
+    token_header = {"authorization": f"Bearer {own.access_token}"} if own.access_token else {}
+    headers = {"accept": "application/json", **token_header}
+    return posting.post(_URL, {**content, "to": token}, headers)
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    if not answers.ok(status):
+        code = _code(_first(answer.get("errors")).get("code"))
+        if code in _OUTCOMES:
+            return answers.result(_OUTCOMES[code], status, headers, code=code)
+        return answers.by_status(status, headers, code=code)
+    data = answer.get("data")
+    ticket = data if isinstance(data, Mapping) else _first(data)
+    if ticket.get("status") == "ok":
+        id = ticket.get("id")
+        return answers.result(
+            Outcome.SENT, status, headers, message_id=id if isinstance(id, str) else ""
+        )
+    if ticket.get("status") != "error":
+        return _without_ticket(answer, status, headers)
+    details = ticket.get("details")
+    code = _code(details.get("error")) if isinstance(details, Mapping) else ""
+    outcome = _OUTCOMES.get(code, Outcome.BAD)
+    return answers.result(outcome, status, headers, code=code or "error")
+
+
+def _without_ticket(answer: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Result:
+    """Errors of the whole request may come with 200 too."""
+    code = _code(_first(answer.get("errors")).get("code"))
+    if code:
+        return answers.result(_OUTCOMES.get(code, Outcome.BAD), status, headers, code=code)
+    return answers.unreadable(status, headers)
+
+
+def _first(items: object) -> Mapping[str, Any]:
+    first = items[0] if isinstance(items, list) and items else None
+    return first if isinstance(first, Mapping) else {}
+
+
+def _code(code: object) -> str:
+    known = isinstance(code, str) and code.isascii() and code.isidentifier()
+    return str(code)[:60] if known else ""

@@ -1,0 +1,114 @@
+"""Stream Chat: a server's message to a channel.
+
+https://getstream.io/chat/docs/rest/#messages
+https://getstream.io/chat/docs/rest/#api-errors
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, posting
+from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
+
+channel = Channel.CHAT
+visible = frozenset({"channel", "user_id"})
+subscriber_field: str | None = None
+
+_LARGEST = 5_000  # bytes of the message
+_DEFAULT_TYPE = "messaging"
+_OVERRIDABLE = frozenset({"attachments", "mentioned_users", "mml", "parent_id", "silent"})
+
+_CODES = {
+    Outcome.CONFIG: (2, 5, 17, 40, 41, 42, 43, 99),
+    Outcome.BAD: (4, 20, 22, 413),
+    Outcome.DEAD: (16,),
+    Outcome.RETRY: (9, 60),
+    Outcome.UNSURE: (23,),
+}
+_OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
+_DUPLICATE = 4
+
+type Place = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_!-]{1,128}$")]
+
+
+class Settings(Strict):
+    """`user_id` is who writes; `channel` is where messages go that have no address of their own."""
+
+    api_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,100}$")]
+    api_secret: Secret
+    user_id: Annotated[str, Field(min_length=1, max_length=255)]
+    channel: Place | None = None
+
+
+class Address(Strict):
+    """`type:id`, or the id of a channel of type messaging."""
+
+    channel: Place
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    default = own.model_dump(include={"channel"}, exclude_none=True)
+    kind, _, id = parsed(Address, address or default, "address").channel.rpartition(":")
+    text = posting.cut(posting.titled(message, "**"), _LARGEST)
+    content = {
+        "text": text,
+        **posting.overrides(message, _OVERRIDABLE),
+        "id": message.id,  # a second one with the same id is refused
+        "user_id": own.user_id,
+    }
+    place = f"{quote(kind or _DEFAULT_TYPE)}/{quote(id)}"
+    return posting.post(
+        f"https://chat.stream-io-api.com/channels/{place}/message?api_key={own.api_key}",
+        {"message": content},
+        {"authorization": _token(own.api_secret), "stream-auth-type": "jwt"},
+    )
+
+
+def _token(secret: str) -> str:
+    """A JSON Web Token (HS256) that says: a server."""
+    parts = (b'{"alg":"HS256","typ":"JWT"}', b'{"server":true}')
+    signed = b".".join(map(_base64, parts))
+    signature = hmac.digest(secret.encode(), signed, hashlib.sha256)
+    return f"{signed.decode()}.{_base64(signature).decode()}"
+
+
+def _base64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    if answers.ok(status):
+        message = answer.get("message")
+        id = message.get("id") if isinstance(message, Mapping) else None
+        if isinstance(id, str) and id:
+            return answers.result(Outcome.SENT, status, headers, message_id=id)
+        return answers.unreadable(status, headers)
+    number = answer.get("code")
+    if not isinstance(number, int) or number not in _OUTCOMES:
+        return answers.by_status(status, headers)
+    if number == _DUPLICATE and "already exists" in str(answer.get("message")):
+        return answers.result(Outcome.SENT, status, headers, code="duplicate")
+    found = answers.result(_OUTCOMES[number], status, headers, code=str(int(number)))
+    reset = headers.get("x-ratelimit-reset")
+    return answers.later(found, answers.seconds_until(reset, headers) if reset else None)

@@ -1,0 +1,127 @@
+"""OneSignal: a push to one subscription.
+
+https://documentation.onesignal.com/reference/push-notification
+https://documentation.onesignal.com/docs/idempotent-notification-requests
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, posting
+from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
+
+channel = Channel.PUSH
+visible = frozenset({"app_id"})
+subscriber_field: str | None = None
+
+_URL = "https://api.onesignal.com/notifications"
+_LARGEST = 4_096  # bytes of what is shown and of the data
+_OVERRIDABLE = frozenset(
+    {
+        "android_channel_id",
+        "big_picture",
+        "buttons",
+        "chrome_web_image",
+        "collapse_id",
+        "contents",
+        "data",
+        "headings",
+        "ios_attachments",
+        "ios_badgeCount",
+        "ios_badgeType",
+        "ios_interruption_level",
+        "ios_sound",
+        "large_icon",
+        "priority",
+        "small_icon",
+        "subtitle",
+        "ttl",
+        "url",
+        "web_url",
+    }
+)
+# Lists of what was asked for and does not exist.
+_UNKNOWN = ("invalid_player_ids", "invalid_subscription_ids", "invalid_aliases")
+_UNKNOWN_USERS = "invalid_external_user_ids"
+
+type Uuid = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
+
+
+class Settings(Strict):
+    app_id: Uuid
+    api_key: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
+
+
+class Address(Strict):
+    """A subscription id (a player id, as it was called)."""
+
+    device_token: Uuid
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    subscription = parsed(Address, address, "address").device_token
+    text = posting.titled(message, "")
+    content: dict[str, Any] = {"contents": {"en": message.text or text}}
+    if message.subject:
+        content["headings"] = {"en": message.subject}
+    if message.data:
+        content["data"] = dict(message.data)
+    content |= posting.overrides(message, _OVERRIDABLE)
+    posting.encoded(content, _LARGEST)
+    key = uuid.uuid5(uuid.NAMESPACE_URL, message.id)  # repeated within 30 days, it is one push
+    target = {
+        "app_id": own.app_id,
+        "target_channel": "push",
+        "include_subscription_ids": [subscription],
+        "idempotency_key": str(key),
+    }
+    return posting.post(_URL, {**content, **target}, {"authorization": f"Key {own.api_key}"})
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    """A 200 may have sent nothing: then its id is empty, or its address among the errors."""
+    answer = answers.json_object(body)
+    id, errors = answer.get("id"), answer.get("errors")
+    unknown = _unknown(errors)
+    if answers.ok(status) and not unknown:
+        if isinstance(id, str) and id:
+            return answers.result(Outcome.SENT, status, headers, message_id=id)
+        if errors:
+            return answers.result(Outcome.BAD, status, headers, code="nothing_sent")
+        return answers.unreadable(status, headers)
+    if unknown:
+        return answers.result(Outcome.DEAD, status, headers, code=unknown)
+    if status == 400 and "app_id" in str(errors):  # noqa: PLR2004 - a status
+        return answers.result(Outcome.CONFIG, status, headers, code="app_id")
+    wait = headers.get("retryafter", "")
+    found = answers.by_status(status, headers)
+    return answers.later(found, answers.seconds(int(wait)) if _is_number(wait) else None)
+
+
+def _unknown(errors: object) -> str:
+    """What says that the one address asked for is not there, or hears nothing."""
+    if isinstance(errors, Mapping):
+        return next((name for name in (*_UNKNOWN, _UNKNOWN_USERS) if errors.get(name)), "")
+    said = [str(error) for error in errors] if isinstance(errors, list) else []
+    return "not_subscribed" if any("not subscribed" in text for text in said) else ""
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004 - of any length

@@ -1,0 +1,79 @@
+"""Pusher Beams: a push to all devices of one user.
+
+https://pusher.com/docs/beams/reference/publish-api/
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, posting
+from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
+
+channel = Channel.PUSH
+visible = frozenset({"instance_id"})
+subscriber_field: str | None = None
+
+_LARGEST = 10_000  # bytes
+_OVERRIDABLE = frozenset({"apns", "fcm", "web"})
+# A part of the host's name, and so nothing else than this.
+_INSTANCE = r"^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$"
+
+
+class Settings(Strict):
+    instance_id: Annotated[str, Field(pattern=_INSTANCE)]
+    secret_key: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
+
+
+class Address(Strict):
+    """A user's id. Pusher takes any: whether somebody is behind it, it never tells."""
+
+    device_token: Annotated[str, Field(min_length=1, max_length=164)]
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    user = parsed(Address, address, "address").device_token
+    words = {"title": message.subject, "body": message.text}
+    words = {name: text for name, text in words.items() if text}
+    if not words:
+        raise Invalid(Problem("text", "is empty"))
+    data = {"data": dict(message.data)} if message.data else {}
+    content = {
+        "apns": {"aps": {"alert": words}, **data},
+        "fcm": {"notification": words, **data},
+        "web": {"notification": words, **data},
+        **posting.overrides(message, _OVERRIDABLE),
+    }
+    posting.encoded(content, _LARGEST)
+    id = own.instance_id
+    return posting.post(
+        f"https://{id}.pushnotifications.pusher.com/publish_api/v1/instances/{id}/publishes/users",
+        {**content, "users": [user]},
+        {"authorization": f"Bearer {own.secret_key}"},
+    )
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    if answers.ok(status):
+        id = answers.json_object(body).get("publishId")
+        if isinstance(id, str) and id:
+            return answers.result(Outcome.SENT, status, headers, message_id=id)
+        return answers.unreadable(status, headers)
+    if status == 402:  # noqa: PLR2004 - a status
+        return answers.result(Outcome.CONFIG, status, headers)
+    return answers.by_status(status, headers)

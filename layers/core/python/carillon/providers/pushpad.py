@@ -1,0 +1,88 @@
+"""Pushpad: a web push to one user of a project.
+
+https://pushpad.xyz/docs/rest_api
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, posting
+from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
+
+channel = Channel.PUSH
+visible = frozenset({"project_id"})
+subscriber_field: str | None = None
+
+_LARGEST = 3_500  # bytes: the browsers' services take 4 KB, encrypted
+_OVERRIDABLE = frozenset(
+    {
+        "actions",
+        "custom_data",
+        "icon_url",
+        "image_url",
+        "require_interaction",
+        "silent",
+        "starred",
+        "target_url",
+        "ttl",
+        "urgent",
+    }
+)
+
+
+class Settings(Strict):
+    auth_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
+    project_id: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
+
+
+class Address(Strict):
+    """The user's id, as the site signs it in with Pushpad."""
+
+    device_token: Annotated[str, Field(min_length=1, max_length=255)]
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    uid = parsed(Address, address, "address").device_token
+    content: dict[str, Any] = {"body": message.text or posting.titled(message, "")}
+    if message.subject:
+        content["title"] = message.subject
+    if message.data:
+        content["custom_data"] = posting.encoded(message.data).decode()
+    content |= posting.overrides(message, _OVERRIDABLE)
+    posting.encoded(content, _LARGEST)
+    return posting.post(
+        f"https://pushpad.xyz/api/v1/projects/{own.project_id}/notifications",
+        {**content, "uids": [uid]},  # without them it would go to everybody
+        {"accept": "application/json", "authorization": f"Bearer {own.auth_token}"},
+    )
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    """A 201 that reaches nobody means that the one user asked for is not subscribed."""
+    answer = answers.json_object(body)
+    if answers.ok(status):
+        id = answer.get("id")
+        if not isinstance(id, int) or isinstance(id, bool):
+            return answers.unreadable(status, headers)
+        if answer.get("scheduled") == 0 or answer.get("uids") == []:
+            return answers.result(Outcome.DEAD, status, headers, code="not_subscribed")
+        return answers.result(Outcome.SENT, status, headers, message_id=str(id))
+    if status == 402:  # noqa: PLR2004 - a status
+        return answers.result(Outcome.CONFIG, status, headers)
+    return answers.by_status(status, headers)

@@ -1,0 +1,116 @@
+"""Rocket.Chat: a message to a room.
+
+https://developer.rocket.chat/apidocs/send-message
+https://developer.rocket.chat/docs/rate-limiters
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, posting
+from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, problems
+
+channel = Channel.CHAT
+visible = frozenset({"base_url", "channel", "user_id"})
+subscriber_field: str | None = None
+
+_LONGEST = 5_000
+_OVERRIDABLE = frozenset({"alias", "attachments", "avatar", "emoji", "tmid"})
+_OUTCOMES = {
+    "error-invalid-room": Outcome.DEAD,
+    "error-room-not-found": Outcome.DEAD,
+    "error-action-not-allowed": Outcome.CONFIG,
+    "error-invalid-user": Outcome.CONFIG,
+    "error-not-allowed": Outcome.CONFIG,
+    "error-message-size-exceeded": Outcome.BAD,
+    "error-too-many-requests": Outcome.RETRY,
+}
+_WAIT = re.compile(r"wait (\d{1,6}) seconds")
+
+type Room = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class Settings(Strict):
+    """`channel` is the room where messages go that have no address of their own."""
+
+    base_url: Url
+    auth_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
+    user_id: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,100}$")]
+    channel: Room | None = None
+
+
+class Address(Strict):
+    """`channel` is a room's id.
+
+    Novu's clients put the server into `webhook_url`. It is taken and not used: the token goes to
+    the integration's own server and nowhere else.
+    """
+
+    channel: Room
+    webhook_url: Url | None = None
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    default = own.model_dump(include={"channel"}, exclude_none=True)
+    room = parsed(Address, address or default, "address").channel
+    content = {
+        "msg": posting.cut(posting.titled(message, "*"), _LONGEST),
+        **posting.overrides(message, _OVERRIDABLE),
+        "rid": room,
+        "_id": message.id,  # a second one with the same id is not inserted
+    }
+    return posting.post(
+        f"{own.base_url.rstrip('/')}/api/v1/chat.sendMessage",
+        {"message": content},
+        {"x-auth-token": own.auth_token, "x-user-id": own.user_id},
+    )
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    if answers.ok(status) and answer.get("success") is True:
+        message = answer.get("message")
+        id = message.get("_id") if isinstance(message, Mapping) else None
+        return answers.result(
+            Outcome.SENT, status, headers, message_id=id if isinstance(id, str) else ""
+        )
+    kind = next((k for k in (answer.get("errorType"), answer.get("error")) if _known(k)), "")
+    if kind:
+        found = answers.result(_OUTCOMES[kind], status, headers, code=kind)
+    elif answers.ok(status):
+        if answer.get("success") is not False:
+            return answers.unreadable(status, headers)
+        found = answers.result(Outcome.BAD, status, headers, code="error")
+    else:
+        found = answers.by_status(status, headers)
+    return answers.later(found, _wait(answer, headers))
+
+
+def _known(kind: object) -> bool:
+    return isinstance(kind, str) and kind in _OUTCOMES
+
+
+def _wait(answer: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:
+    """It tells when, in milliseconds since 1970, or how long, in a sentence."""
+    reset = headers.get("x-ratelimit-reset", "")
+    if reset.isascii() and reset.isdecimal() and len(reset) < 20:  # noqa: PLR2004 - of any length
+        return answers.seconds_until(int(reset) / 1000, headers)
+    told = _WAIT.search(str(answer.get("error", "")))
+    return answers.seconds(int(told[1])) if told else None

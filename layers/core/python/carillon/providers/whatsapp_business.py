@@ -1,0 +1,118 @@
+"""WhatsApp Business, by Meta's Cloud API.
+
+https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
+https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, posting
+from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
+
+channel = Channel.CHAT
+visible = frozenset({"api_version", "phone_number_id"})
+subscriber_field: str | None = "phone"
+
+_LONGEST = 4_096
+_BETWEEN_DIGITS = re.compile(r"[\s().-]")
+_DAY = 86_400.0
+
+_LATER = (131048, 131049, 131056, 131057, 133004)
+# The code decides: the statuses vary.
+_CODES: dict[Outcome, tuple[int, ...]] = {
+    Outcome.RETRY: (1, 2, 4, 80007, 130429, 130472, 131000, 131016, *_LATER),
+    Outcome.DEAD: (131021, 131026, 131030, 131050),
+    Outcome.BAD: (100, 131008, 131009, 131047, 131051, *range(132000, 132017)),
+    Outcome.CONFIG: (0, 3, 10, 190, *range(200, 300), 368, 131005, 131031, 131042, 133010),
+}
+_OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
+_WAITS = {
+    130472: _DAY,  # Meta chose not to deliver now
+    131049: _DAY,
+    131048: 4 * 3_600.0,  # taken for spam
+    131056: 6.0,  # to the same person: one message in six seconds
+}
+
+
+class Settings(Strict):
+    access_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
+    phone_number_id: Annotated[str, Field(pattern=r"^[0-9]{1,30}$")]
+    api_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v23.0"
+
+
+class Address(Strict):
+    phone: Annotated[str, Field(max_length=40)]
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    phone = _number(parsed(Address, address, "address").phone)
+    content = {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": phone,
+        **_content(message),
+        "biz_opaque_callback_data": message.id,
+    }
+    return posting.post(
+        f"https://graph.facebook.com/{own.api_version}/{own.phone_number_id}/messages",
+        content,
+        {"authorization": f"Bearer {own.access_token}"},
+    )
+
+
+def _number(phone: str) -> str:
+    digits = _BETWEEN_DIGITS.sub("", phone).removeprefix("+")
+    if not re.fullmatch(r"[1-9][0-9]{5,14}", digits):
+        raise Invalid(Problem("address.phone", "must be a number with its country, such as +49…"))
+    return digits
+
+
+def _content(message: Message) -> Mapping[str, Any]:
+    """Text; or a template, which is all that is taken a day after somebody last wrote."""
+    template = message.overrides.get("template")
+    if isinstance(template, Mapping):
+        return {"type": "template", "template": template}
+    preview = message.overrides.get("preview_url") is True
+    text = posting.cut(posting.titled(message, "*"), _LONGEST)
+    return {"type": "text", "text": {"body": text, "preview_url": preview}}
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    if (id := _message_id(answer)) and answers.ok(status):
+        return answers.result(Outcome.SENT, status, headers, message_id=id)
+    error = answer.get("error")
+    code = error.get("code") if isinstance(error, Mapping) else None
+    if isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES:
+        found = answers.result(_OUTCOMES[code], status, headers, code=str(code))
+        return answers.later(found, _WAITS.get(code))
+    if answers.ok(status):
+        if error:
+            return answers.result(Outcome.BAD, status, headers, code="error")
+        return answers.unreadable(status, headers)
+    return answers.by_status(status, headers)
+
+
+def _message_id(answer: Mapping[str, Any]) -> str:
+    messages = answer.get("messages")
+    first = messages[0] if isinstance(messages, list) and messages else None
+    id = first.get("id") if isinstance(first, Mapping) else None
+    return id if isinstance(id, str) else ""

@@ -1,0 +1,128 @@
+"""Zulip: a bot's message to a stream or a person, or a webhook that takes what Slack's takes.
+
+https://zulip.com/api/send-message
+https://zulip.com/api/rest-error-handling
+https://zulip.com/integrations/doc/slack_incoming
+"""
+
+import base64
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, posting
+from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, problems
+
+channel = Channel.CHAT
+visible = frozenset({"bot_email", "site", "stream", "topic"})
+subscriber_field: str | None = None
+
+_LONGEST_TOPIC = 60
+_LONGEST_CONTENT = 10_000
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
+
+# The codes are stable; what is said beside them is in the server's language.
+_OUTCOMES = {
+    "STREAM_DOES_NOT_EXIST": Outcome.DEAD,
+    "INVALID_API_KEY": Outcome.CONFIG,
+    "REALM_DEACTIVATED": Outcome.CONFIG,
+    "UNAUTHENTICATED_USER": Outcome.CONFIG,
+    "UNAUTHORIZED": Outcome.CONFIG,
+    "USER_DEACTIVATED": Outcome.CONFIG,
+    "BAD_REQUEST": Outcome.BAD,
+    "REQUEST_VARIABLE_INVALID": Outcome.BAD,
+    "REQUEST_VARIABLE_MISSING": Outcome.BAD,
+    "RATE_LIMIT_HIT": Outcome.RETRY,
+}
+_CODE = re.compile(r"[A-Z_]{1,60}\Z")
+
+type Name = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class Settings(Strict):
+    """A bot of a site; or `webhook_url` alone, for what is addressed to nobody."""
+
+    site: Url | None = None
+    bot_email: Annotated[str, Field(pattern=r"^[^@:\s]+@[^@:\s]+$", max_length=254)] | None = None
+    api_key: Secret | None = None
+    stream: Name | None = None
+    topic: Name = "notifications"
+    webhook_url: Url | None = None
+
+
+class Address(Strict):
+    """`channel` is a stream's name or a person's email address."""
+
+    webhook_url: Url | None = None
+    channel: Name | None = None
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    default = {"webhook_url": own.webhook_url, "channel": own.stream}
+    place = parsed(Address, address or default, "address")
+    if place.webhook_url:
+        return posting.post(place.webhook_url, {"text": posting.titled(message, "*")})
+    if not (place.channel and own.site and own.bot_email and own.api_key):
+        raise Invalid(
+            Problem("address", "needs a webhook_url, or a channel and a bot: site, email and key")
+        )
+    credentials = base64.b64encode(f"{own.bot_email}:{own.api_key}".encode()).decode()
+    return HttpRequest(
+        method="POST",
+        url=f"{own.site.rstrip('/')}/api/v1/messages",
+        headers={
+            "authorization": f"Basic {credentials}",
+            "content-type": "application/x-www-form-urlencoded",
+        },
+        body=urlencode(_form(message, place.channel, own.topic)).encode(),
+    )
+
+
+def _form(message: Message, to: str, topic: str) -> Mapping[str, str]:
+    text = posting.titled(message, "**")
+    if _EMAIL.match(to):
+        content = posting.cut(text, _LONGEST_CONTENT)
+        return {"type": "direct", "to": json.dumps([to]), "content": content}
+    return {
+        "type": "stream",
+        "to": to,
+        "topic": posting.cut(message.subject or topic, _LONGEST_TOPIC),
+        "content": posting.cut(message.text or text, _LONGEST_CONTENT),
+    }
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    answer = answers.json_object(body)
+    if answers.ok(status) and (answer.get("result") == "success" or answer.get("ok") is True):
+        id = answer.get("id")
+        return answers.result(
+            Outcome.SENT, status, headers, message_id=str(id) if isinstance(id, int) else ""
+        )
+    given = answer.get("code")
+    code = given if isinstance(given, str) and _CODE.match(given) else ""
+    if code in _OUTCOMES and status not in {401, 403}:
+        found = answers.result(_OUTCOMES[code], status, headers, code=code)
+        return answers.later(found, answers.seconds(answer.get("retry-after")))
+    if answers.ok(status):
+        if answer.get("result") == "error":
+            return answers.result(Outcome.BAD, status, headers, code=code or "error")
+        return answers.unreadable(status, headers)
+    return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)
