@@ -1,4 +1,7 @@
-"""The outbox's server: anything posted under a provider's name is kept, answered and shown."""
+"""The outbox's server: anything posted under a provider's name is kept, answered and shown.
+
+Hypercorn serves it, since APNs is spoken to by HTTP/2 and everybody else by HTTP/1.1.
+"""
 
 import asyncio
 import base64
@@ -11,15 +14,16 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-import uvicorn
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from local.outbox import replies
+from local.outbox.face import Arrival
 from local.outbox.mail import Mailbox
-from local.outbox.replies import Arrival
 from local.outbox.store import Message, Store, utc
 from local.processes import end_with_parent, inherited_socket
 
@@ -80,7 +84,9 @@ class Outbox:
             return JSONResponse({"message": "Not Found"}, 404)
         body = await request.body()
         id = self._store.next_id()
-        reply = replies.reply(Arrival(id=id, segments=segments, body=body))
+        reply = replies.reply(
+            Arrival(id=id, segments=segments, body=body, headers=dict(request.headers))
+        )
         self._store.add(_message(request, body, id, reply.status))
         self._tell()
         if reply.pause:
@@ -160,10 +166,12 @@ def application(folder: Path, emulator_url: str) -> Starlette:
 def main() -> None:
     end_with_parent()
     app = application(Path(os.environ["CARILLON_STATE"]), os.environ["AWS_ENDPOINT_URL"])
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1
-    )
-    uvicorn.Server(config).run(sockets=[inherited_socket()])
+    config = Config()
+    config.bind = [f"fd://{inherited_socket().detach()}"]
+    config.loglevel = "WARNING"
+    config.graceful_timeout = 1
+    config.keep_alive_timeout = 60
+    asyncio.run(serve(app, config))  # type: ignore[arg-type]  # an ASGI application by its own types
 
 
 if __name__ == "__main__":

@@ -1,21 +1,12 @@
-"""The services whose address no tenant chooses, and who plays each in the outbox."""
+"""The services whose address no tenant chooses: the outbox takes their requests."""
 
-# A host that starts with a dot stands for all names below it.
-_HOSTS = {
-    ".pushnotifications.pusher.com": "pusher-beams",
-    "api.onesignal.com": "one-signal",
-    "api.push.apple.com": "apns",
-    "api.sandbox.push.apple.com": "apns",
-    "chat.stream-io-api.com": "getstream",
-    "exp.host": "expo",
-    "fcm.googleapis.com": "fcm",
-    "graph.facebook.com": "whatsapp-business",
-    "oauth2.googleapis.com": "fcm",
-    "pushpad.xyz": "pushpad",
-    "slack.com": "slack",
-}
+from local.outbox import replies
 
 
 def detours(outbox_url: str) -> str:
-    """What the egress is told, so that their requests come here."""
-    return ",".join(f"{host}={outbox_url}/{provider}" for host, provider in _HOSTS.items())
+    """What the egress is told, so that they come here."""
+    return ",".join(
+        f"{host}={outbox_url}/{provider}"
+        for provider in sorted(replies.PROVIDERS)
+        for host in replies.face(provider).HOSTS
+    )

@@ -1,0 +1,76 @@
+"""What a face is made of: what arrived, and what is answered."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import parse_qs
+
+_JSON = {"content-type": "application/json"}
+_TEXT = {"content-type": "text/plain; charset=utf-8"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    pause: float = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """What a reply may depend on. `segments` are those of the path, the provider's name first."""
+
+    id: int
+    segments: tuple[str, ...]
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    def field(self, *path: str) -> Any:
+        """What is at this place of a JSON object; None if nothing is."""
+        value = self.json()
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
+
+    def form(self) -> Mapping[str, list[str]]:
+        return parse_qs(self.body.decode(errors="replace"))
+
+
+type Answer = Reply | Callable[[Arrival], Reply]
+
+
+class Face(Protocol):
+    """A module of `faces`: how one service answers.
+
+    `FAILURES` are what it documents, by its own codes. `HOSTS` are those of a service whose address
+    is fixed; one that starts with a dot stands for all names below it.
+    """
+
+    HOSTS: tuple[str, ...]
+    FAILURES: Mapping[str, Answer]
+
+    def success(self, arrival: Arrival) -> Reply: ...
+
+
+def text(words: str, status: int = 200, **headers: str) -> Reply:
+    return Reply(status=status, body=words.encode(), headers=_TEXT | _named(headers))
+
+
+def as_json(body: Any, status: int = 200, **headers: str) -> Reply:
+    return Reply(status=status, body=json.dumps(body).encode(), headers=_JSON | _named(headers))
+
+
+def empty(status: int, **headers: str) -> Reply:
+    return Reply(status=status, headers=_named(headers))
+
+
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}

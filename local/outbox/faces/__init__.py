@@ -1,0 +1,1 @@
+"""The services' faces, a module each, named as the provider with underscores."""
