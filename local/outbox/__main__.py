@@ -137,6 +137,7 @@ def _message(request: Request, body: bytes, id: int, status: int) -> Message:
         "provider": request.url.path.split("/")[1],
         "received_at": utc(time.time()),
         "method": request.method,
+        "http_version": request.scope["http_version"],
         "path": path,
         "headers": headers,
         "status": status,

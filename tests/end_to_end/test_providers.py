@@ -1,68 +1,478 @@
-"""Each chat provider, from Novu's trigger to what the service itself would have received."""
+"""Each provider, from Novu's trigger to what the service itself would have received."""
 
+import base64
+import hashlib
 import json
 import time
 import uuid
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from standardwebhooks import Webhook
 
-# How a text reached its service: from the body that arrived.
-TEXTS = {
-    "discord": lambda body: body["content"],
-    "mattermost": lambda body: body["text"],
-    "msteams": lambda body: body["attachments"][0]["content"]["body"][-1]["text"],
-    "slack": lambda body: body["blocks"][-1]["text"]["text"],
+APP = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+DEVICE = "ab" * 32
+EXPO = "ExponentPushToken[xxxxxxxxxxxxxxxxxxxxxx]"
+SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+
+def pem(key):
+    form = serialization.PrivateFormat.PKCS8
+    nothing = serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, form, nothing).decode()
+
+
+APPLE_KEY = pem(ec.generate_private_key(ec.SECP256R1()))
+GOOGLE_FILE = {
+    "type": "service_account",
+    "project_id": "carillon-demo",
+    "private_key": pem(rsa.generate_private_key(65_537, 2048)),
+    "client_email": "sender@carillon-demo.iam.gserviceaccount.com",
+    "token_uri": "https://evil.example/token",
 }
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a provider is set up and addressed, and what arrives of `It is <what>.` called `News`.
+
+    OUTBOX stands for its URL; in `body` and `headers` WHAT for the run's own word and ID for the
+    delivery's id. A header is checked by its beginning.
+    """
+
+    path: str
+    body: Any
+    settings: dict[str, Any] = field(default_factory=dict)
+    webhook: str = ""
+    channel: str = ""
+    device: str = ""
+    person: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    http: str = "1.1"
+
+
+TEXT = "It is WHAT."
+BOLD = f"**News**\n{TEXT}"
+PAYLOAD = {"what": "WHAT"}
+WORDS = {"title": "News", "body": TEXT}
+CASES = {
+    "apns": Case(
+        path=f"/apns/3/device/{DEVICE}",
+        body={"aps": {"alert": WORDS}, "what": "WHAT"},
+        settings={
+            "key": APPLE_KEY,
+            "key_id": "ABC123DEFG",
+            "team_id": "DEF123GHIJ",
+            "bundle_id": "com.example.app",
+        },
+        device=DEVICE,
+        headers={
+            "authorization": "bearer ey",
+            "apns-topic": "com.example.app",
+            "apns-push-type": "alert",
+            "apns-collapse-id": "ID",
+        },
+        http="2",
+    ),
+    "apprise": Case(
+        path="/apprise/hook",
+        body={
+            "version": "1.0",
+            "title": "News",
+            "message": TEXT,
+            "attachments": [],
+            "type": "info",
+        },
+        webhook="json://127.0.0.1:PORT/apprise/hook",
+    ),
+    "discord": Case(
+        path="/discord/hook?wait=true",
+        body={"content": BOLD, "allowed_mentions": {"parse": []}},
+        webhook="OUTBOX/discord/hook",
+        headers={"user-agent": "Carillon/"},
+    ),
+    "expo": Case(
+        path="/expo/--/api/v2/push/send",
+        body={**WORDS, "to": EXPO, "data": PAYLOAD},
+        settings={"access_token": "expo-secret"},
+        device=EXPO,
+        headers={"authorization": "Bearer expo-secret"},
+    ),
+    "fcm": Case(
+        path="/fcm/v1/projects/carillon-demo/messages:send",
+        body={"message": {"token": "t1", "notification": WORDS, "data": PAYLOAD}},
+        settings={"service_account": GOOGLE_FILE},
+        device="t1",
+        headers={"authorization": "Bearer ya29.local-"},
+    ),
+    "getstream": Case(
+        path="/getstream/channels/team/news/message?api_key=key1",
+        body={"message": {"id": "ID", "text": BOLD, "user_id": "bot"}},
+        settings={"api_key": "key1", "api_secret": "s", "user_id": "bot"},
+        channel="team:news",
+        headers={"stream-auth-type": "jwt", "authorization": "ey"},
+    ),
+    "grafana-on-call": Case(
+        path="/grafana-on-call/integrations/v1/formatted_webhook/tok/",
+        body={"alert_uid": "ID", "title": "News", "message": TEXT, "state": "alerting"},
+        webhook="OUTBOX/grafana-on-call/integrations/v1/formatted_webhook/tok/",
+    ),
+    "mattermost": Case(
+        path="/mattermost/hooks/x", body={"text": BOLD}, webhook="OUTBOX/mattermost/hooks/x"
+    ),
+    "msteams": Case(
+        path="/msteams/workflows/w/triggers/manual/paths/invoke?sig=s%2F",
+        body={
+            "type": "message",
+            "attachments": [
+                {
+                    "contentType": "application/vnd.microsoft.card.adaptive",
+                    "contentUrl": None,
+                    "content": {
+                        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+                        "type": "AdaptiveCard",
+                        "version": "1.4",
+                        "msteams": {"width": "Full"},
+                        "body": [
+                            {
+                                "type": "TextBlock",
+                                "text": "News",
+                                "wrap": True,
+                                "weight": "Bolder",
+                                "size": "Large",
+                                "style": "heading",
+                            },
+                            {"type": "TextBlock", "text": TEXT, "wrap": True},
+                        ],
+                    },
+                }
+            ],
+        },
+        webhook="OUTBOX/msteams/workflows/w/triggers/manual/paths/invoke?sig=s%2F",
+    ),
+    "one-signal": Case(
+        path="/one-signal/notifications",
+        body={
+            "app_id": APP,
+            "target_channel": "push",
+            "include_subscription_ids": [APP],
+            "headings": {"en": "News"},
+            "contents": {"en": TEXT},
+            "data": PAYLOAD,
+            "idempotency_key": "SAME",
+        },
+        settings={"app_id": APP, "api_key": "os_v2"},
+        device=APP,
+        headers={"authorization": "Key os_v2"},
+    ),
+    "push-webhook": Case(
+        path="/push-webhook/hook",
+        body={
+            "target": ["t1"],
+            "title": "News",
+            "content": TEXT,
+            "overrides": {},
+            "payload": PAYLOAD,
+        },
+        settings={"url": "OUTBOX/push-webhook/hook", "secret": SECRET},
+        device="t1",
+        headers={"webhook-id": "ID", "webhook-signature": "v1,"},
+    ),
+    "pushpad": Case(
+        path="/pushpad/api/v1/projects/123/notifications",
+        body={**WORDS, "uids": ["user1"], "custom_data": '{"what":"WHAT"}'},
+        settings={"auth_token": "tok", "project_id": "123"},
+        device="user1",
+        headers={"authorization": "Bearer tok"},
+    ),
+    "pusher-beams": Case(
+        path=f"/pusher-beams/publish_api/v1/instances/{APP}/publishes/users",
+        body={
+            "users": ["user1"],
+            "apns": {"aps": {"alert": WORDS}, "data": PAYLOAD},
+            "fcm": {"notification": WORDS, "data": PAYLOAD},
+            "web": {"notification": WORDS, "data": PAYLOAD},
+        },
+        settings={"instance_id": APP, "secret_key": "sk"},
+        device="user1",
+        headers={"authorization": "Bearer sk"},
+    ),
+    "rocket-chat": Case(
+        path="/rocket-chat/api/v1/chat.sendMessage",
+        body={"message": {"_id": "ID", "rid": "GENERAL", "msg": f"*News*\n{TEXT}"}},
+        settings={"base_url": "OUTBOX/rocket-chat", "auth_token": "tok", "user_id": "u1"},
+        channel="GENERAL",
+        headers={"x-auth-token": "tok", "x-user-id": "u1"},
+    ),
+    "ryver": Case(
+        path="/ryver/application/webhook/tok",
+        body={"body": BOLD, "createSource": {"displayName": "Carillon", "avatar": None}},
+        webhook="OUTBOX/ryver/application/webhook/tok",
+    ),
+    "slack": Case(
+        path="/slack/services/T0/B0/x",
+        body={
+            "text": f"News\n{TEXT}",
+            "blocks": [
+                {"type": "header", "text": {"type": "plain_text", "text": "News"}},
+                {"type": "section", "text": {"type": "mrkdwn", "text": TEXT}},
+            ],
+        },
+        settings={"bot_token": "xoxb-1"},
+        webhook="OUTBOX/slack/services/T0/B0/x",
+    ),
+    "whatsapp-business": Case(
+        path="/whatsapp-business/v23.0/10612345/messages",
+        body={
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            "to": "491701234567",
+            "type": "text",
+            "text": {"body": f"*News*\n{TEXT}", "preview_url": False},
+            "biz_opaque_callback_data": "ID",
+        },
+        settings={"access_token": "EAAG", "phone_number_id": "10612345"},
+        person={"phone": "+49 170 1234567"},
+        headers={"authorization": "Bearer EAAG"},
+    ),
+    "zulip": Case(
+        path="/zulip/api/v1/messages",
+        body={"type": ["stream"], "to": ["orders"], "topic": ["News"], "content": [TEXT]},
+        settings={"site": "OUTBOX/zulip", "bot_email": "bot@example.com", "api_key": "k"},
+        channel="orders",
+        headers={"authorization": "Basic " + base64.b64encode(b"bot@example.com:k").decode()},
+    ),
+}
+
+
+def filled(template, **words):
+    """The template with each of the words in its place, all through."""
+    if isinstance(template, dict):
+        return {name: filled(value, **words) for name, value in template.items()}
+    if isinstance(template, list):
+        return [filled(value, **words) for value in template]
+    if isinstance(template, str):
+        for word, value in words.items():
+            template = template.replace(word, value)
+    return template
+
+
+class Tenant:
+    """A tenant with an integration of every provider, and people with one address each."""
+
+    def __init__(self, stack, name):
+        self.stack = stack
+        made = stack.admin("POST", "/tenants", {"id": name, "name": name}, key=stack.operator_key)
+        self.key = made["key"]["api_key"]
+        self.integrations = {}
+        self.admin("POST", "/event-types", {"slug": "news", "name": "News"})
+        for medium in ("email", "chat", "push", "other"):
+            words = {"medium": medium, "subject": "News", "body": "It is {{ what }}."}
+            self.admin("PUT", "/event-types/news/templates", words)
+        for provider, case in CASES.items():
+            self.integrate(provider, case.settings)
+        self.integrate("ses", {"from": "Carillon <hello@carillon.example>"})
+
+    def integrate(self, provider, settings):
+        asked = {"provider": provider, "settings": self.here(settings)}
+        self.integrations[provider] = self.admin("POST", "/integrations", asked)["id"]
+
+    def admin(self, method, path, body=None):
+        return self.stack.admin(method, path, body, key=self.key)
+
+    def here(self, template, **words):
+        outbox = self.stack.outbox_url
+        return filled(template, OUTBOX=outbox, PORT=outbox.rpartition(":")[2], **words)
+
+    def send(self, what, provider, *, text="", person="", **address):
+        """Trigger the event for somebody; its account once there is one."""
+        case = CASES.get(provider) or Case(path="", body=None, **address)
+        credentials = {
+            "webhookUrl": self.here(case.webhook),
+            "channel": case.channel,
+            "deviceTokens": [case.device] if case.device else None,
+        }
+        credentials = {name: value for name, value in credentials.items() if value}
+        channel = {"providerId": provider, "credentials": credentials}
+        channels = {"channels": [channel]} if credentials else {}
+        recipient = {"subscriberId": person or what, **channels, **case.person}
+        payload = {"what": text or what}
+        event = {"name": "news", "to": recipient, "payload": payload, "transactionId": what}
+        self.stack.trigger(event, key=self.key)
+        return self.account(what)
+
+    def account(self, what, patience=15):
+        deadline = time.monotonic() + patience
+        path = f"/invocations/{what}/deliveries"
+        while True:
+            answer = self.stack.http.get(
+                f"{self.stack.base_url}/admin/v1{path}",
+                headers={"authorization": f"Bearer {self.key}"},
+                timeout=10,
+            )
+            if answer.ok and answer.json()["items"]:
+                [account] = answer.json()["items"]
+                return account
+            assert time.monotonic() < deadline, "it is on no account"
+            time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
 def tenant(stack):
-    """The key of a tenant with an integration of every chat provider."""
-    made = stack.admin(
-        "POST", "/tenants", {"id": "chatty", "name": "Chatty"}, key=stack.operator_key
-    )
-    key = made["key"]["api_key"]
-    stack.admin("POST", "/event-types", {"slug": "news", "name": "News"}, key=key)
-    words = {"medium": "chat", "subject": "News", "body": "It is {{ what }}."}
-    stack.admin("PUT", "/event-types/news/templates", words, key=key)
-    for provider in TEXTS:
-        integration = {"provider": provider, "settings": {}}
-        stack.admin("POST", "/integrations", integration, key=key)
-    return key
+    return Tenant(stack, "chatty")
 
 
-def send(stack, key, provider, what, path):
-    """Trigger the event for a person with one address; its account once it has one."""
-    url = f"{stack.outbox_url}/{provider}/{path}"
-    channel = {"providerId": provider, "credentials": {"webhookUrl": url}}
-    person = {"subscriberId": what, "channels": [channel]}
-    event = {"name": "news", "to": person, "payload": {"what": what}, "transactionId": what}
-    stack.trigger(event, key=key)
+def run():
+    return f"run-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.mark.parametrize("provider", CASES)
+def test_a_message_arrives_in_the_services_own_format(stack, tenant, provider):
+    what, case = run(), CASES[provider]
+
+    account = tenant.send(what, provider)
+
     [landed] = stack.wait_for(1, provider=provider, contains=what)
-    return landed
+    words = {"WHAT": what, "ID": account["delivery"], "SAME": same_for(account)}
+    form = landed["headers"].get("content-type") == "application/x-www-form-urlencoded"
+    body = parse_qs(landed["body"]) if form else json.loads(landed["body"])
+    assert (account["status"], account["provider"]) == ("sent", provider)
+    assert (landed["method"], landed["path"]) == ("POST", case.path)
+    assert body == tenant.here(case.body, **words)
+    for name, start in case.headers.items():
+        assert landed["headers"][name].startswith(tenant.here(start, **words)), name
+    assert landed["http_version"] == case.http
 
 
-@pytest.mark.parametrize("provider", TEXTS)
-def test_a_chat_message_arrives_in_the_services_own_format(stack, tenant, provider):
-    what = f"run-{uuid.uuid4().hex[:12]}"
-
-    landed = send(stack, tenant, provider, what, "hooks/x")
-
-    assert f"It is {what}." in TEXTS[provider](json.loads(landed["body"]))
-    assert landed["method"] == "POST"
+def same_for(account):
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, account["delivery"]))
 
 
-@pytest.mark.parametrize("provider", TEXTS)
-def test_a_refusal_is_on_the_account_and_is_not_called_sent(stack, tenant, provider):
-    what = f"run-{uuid.uuid4().hex[:12]}"
+def test_slacks_bot_posts_to_a_channel(stack, tenant):
+    what = run()
+    channel = {"providerId": "slack", "credentials": {"channel": "C1"}}
+    event = {
+        "name": "news",
+        "to": {"subscriberId": what, "channels": [channel]},
+        "payload": {"what": what},
+        "transactionId": what,
+    }
+    stack.trigger(event, key=tenant.key)
 
-    send(stack, tenant, provider, what, "status/404")
+    [landed] = stack.wait_for(1, provider="slack", contains=what)
 
-    path = f"/invocations/{what}/deliveries"
-    deadline = time.monotonic() + 10
-    while not (accounts := stack.admin("GET", path, key=tenant)["items"]):
-        assert time.monotonic() < deadline, "the refusal is on no account"
-        time.sleep(0.05)
-    [account] = accounts
-    assert (account["status"], account["outcome"]) == ("failed", "dead")
-    assert account["http_status"] == 404
+    assert landed["path"] == "/slack/api/chat.postMessage"
+    assert landed["headers"]["authorization"] == "Bearer xoxb-1"
+    assert json.loads(landed["body"])["channel"] == "C1"
+    assert tenant.account(what)["message_id"].startswith("C1:1700000000.")
+
+
+def test_mail_arrives_by_ses(stack, tenant):
+    what = run()
+    to = {"subscriberId": what, "email": f"{what}@example.com"}
+    event = {"name": "news", "to": to, "payload": {"what": what}, "transactionId": what}
+    stack.trigger(event, key=tenant.key)
+
+    [landed] = stack.wait_for(1, provider="email", contains=what)
+
+    assert landed["headers"]["to"] == f"{what}@example.com"
+    assert landed["headers"]["subject"] == "News"
+    assert landed["body"].strip() == f"It is {what}."
+    assert tenant.account(what)["status"] == "sent"
+
+
+def test_a_push_of_the_tenants_own_service_verifies(stack, tenant):
+    what = run()
+
+    tenant.send(what, "push-webhook")
+
+    [landed] = stack.wait_for(1, provider="push-webhook", contains=what)
+    assert Webhook(SECRET).verify(landed["body"], landed["headers"])["target"] == ["t1"]
+
+
+def test_the_access_token_for_fcm_is_got_once_and_at_googles_own_address(stack, tenant):
+    for what in (run(), run(), run()):
+        tenant.send(what, "fcm")
+
+    landed = stack.messages(provider="fcm")
+    tokens = [m for m in landed if m["path"] == "/fcm/token"]
+    keys = {hashlib.sha256(m["body"].encode()).hexdigest() for m in tokens}
+    assert len(tokens) == len(keys)  # never the same question twice
+    assert all(m["path"].startswith("/fcm/") for m in landed)
+
+
+# What a service says with 200, and what it says otherwise; never is any of it called sent.
+REFUSALS = [
+    ("apns", "Unregistered", "failed", "dead"),
+    ("discord", "10015", "failed", "dead"),
+    ("expo", "DeviceNotRegistered", "failed", "dead"),  # a 200
+    ("fcm", "UNREGISTERED", "failed", "dead"),
+    ("getstream", "16", "failed", "dead"),
+    ("grafana-on-call", "403", "failed", "dead"),
+    ("mattermost", "invalid", "failed", "dead"),
+    ("msteams", "WorkflowNotFound", "failed", "dead"),
+    ("msteams", "429", "retrying", "retry"),  # a 200
+    ("one-signal", "not_subscribed", "failed", "dead"),  # a 200
+    ("pushpad", "not_subscribed", "failed", "dead"),  # a 201
+    ("pusher-beams", "413", "failed", "bad"),
+    ("push-webhook", "410", "failed", "dead"),
+    ("rocket-chat", "error-room-not-found", "failed", "dead"),
+    ("rocket-chat", "failed", "failed", "bad"),  # a 200
+    ("ryver", "404", "failed", "dead"),
+    ("slack", "channel_not_found", "failed", "dead"),
+    ("whatsapp-business", "131026", "failed", "dead"),
+    ("zulip", "STREAM_DOES_NOT_EXIST", "failed", "dead"),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: "-".join(refusal[:2]))
+def test_a_refusal_is_on_the_account_and_is_not_called_sent(stack, tenant, refusal):
+    provider, code, status, outcome = refusal
+    what = run()
+
+    account = tenant.send(what, provider, text=f"{what} fail/{code}")
+
+    assert (account["status"], account["outcome"]) == (status, outcome)
+    assert stack.count(provider=provider, contains=what) == 1
+
+
+def test_a_dead_address_is_skipped_from_then_on_and_the_person_shows_it(stack, tenant):
+    first, second, third, person = run(), run(), run(), run()
+
+    tenant.send(first, "fcm", text=f"{first} fail/UNREGISTERED", person=person)
+    skipped = tenant.send(second, "fcm", person=person)
+    shown = tenant.admin("GET", f"/subscribers/{person}")["dead_addresses"]
+    revival = {"subscribers": [{"id": person, "revive": True}]}
+    tenant.admin("POST", "/subscribers", revival)
+    revived = tenant.send(third, "fcm", person=person)
+
+    assert (skipped["status"], skipped["code"]) == ("suppressed", "UNREGISTERED")
+    assert stack.count(provider="fcm", contains=second) == 0
+    assert [(d["integration"], d["code"]) for d in shown] == [
+        (tenant.integrations["fcm"], "UNREGISTERED")
+    ]
+    assert revived["status"] == "sent"
+
+
+def test_a_broken_credential_holds_messages_back_until_it_is_changed(stack):
+    tenant = Tenant(stack, "broken")
+    id = tenant.integrations["expo"]
+    first, second = run(), run()
+
+    refused = tenant.send(first, "expo", text=f"{first} fail/UNAUTHORIZED")
+    circuit = tenant.admin("GET", f"/integrations/{id}")["circuit"]
+    held = tenant.send(second, "expo")
+
+    assert (refused["status"], refused["outcome"]) == ("failed", "config")
+    assert circuit["code"] == "UNAUTHORIZED"
+    assert (held["status"], held["code"], held["attempts"]) == ("retrying", "circuit_open", 0)
+    assert stack.count(provider="expo", contains=second) == 0
+
+    changed = tenant.admin(
+        "PATCH", f"/integrations/{id}", {"settings": {"access_token": "another"}}
+    )
+    assert changed["circuit"] is None

@@ -95,7 +95,7 @@ def test_a_subscriber_that_others_never_stop_saving_is_reported(acme, ports, mon
         ("data", {"x": "x" * 20_000}),
         ("data", [1]),
         ("channels", [{"provider": "slack"}]),
-        ("channels", [SLACK | {"webhook_url": "ftp://example.com"}]),
+        ("channels", [SLACK | {"webhook_url": "example.com/hook"}]),
         ("emial", "ana@example.com"),
     ],
 )

@@ -46,6 +46,7 @@ type ProviderId = Literal[
     "pushpad",
     "push-webhook",
     "pusher-beams",
+    "apprise",  # ours, beside Novu's own
 ]
 # No control characters: ids become keys and header values.
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"

@@ -35,7 +35,9 @@ class ChannelAddress(Request):
     integration: Slug | None = Field(
         default=None, description="An integration's identifier; default: any of the provider"
     )
-    webhook_url: Url | None = None
+    webhook_url: (
+        Annotated[str, Field(max_length=2048, pattern=r"^[a-zA-Z][\w+.-]*://\S+$")] | None
+    ) = Field(default=None, description="Of a service that Apprise speaks to: its URL there")
     channel: Id | None = None
     device_tokens: list[Annotated[str, Field(min_length=1, max_length=1024)]] = Field(
         default_factory=list, max_length=50
