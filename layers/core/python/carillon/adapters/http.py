@@ -4,6 +4,7 @@ Without `requests` above it: its session would carry one tenant's cookies to ano
 proxies and passwords from the environment, follow redirects and unpack what it is sent.
 """
 
+import re
 import socket
 import ssl
 from http.client import HTTPException
@@ -25,6 +26,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PORTS = frozenset({443, 8443})
 _FIRST_UNPRIVILEGED = 1024
 _LONGEST_HOST = 253
+# Spaces, controls and backslashes, a user before the host: not everybody finds the same host then.
+_READ_DIFFERENTLY = re.compile(r"[\x00-\x20\x7f\\]|^[^/?#]*//[^/?#]*@")
 
 
 class Http:
@@ -84,12 +87,14 @@ class Http:
 
 def checked(text: str, guard: Guard) -> Url:
     """The URL, parsed once for checking and connecting alike, or Blocked."""
+    if _READ_DIFFERENTLY.search(text):
+        raise Blocked
     try:
         url = parse_url(text)
     except LocationParseError:
         raise Blocked from None
     host = (url.host or "").strip("[]")
-    if not host or len(host) > _LONGEST_HOST or url.auth is not None:
+    if not host or len(host) > _LONGEST_HOST:
         raise Blocked
     port = _DEFAULT_PORTS.get(url.scheme or "", 0) if url.port is None else url.port
     if not guard.allows(host, port):
