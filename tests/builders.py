@@ -9,7 +9,7 @@ from carillon.domain.invocations import Invocation, Job, Trigger
 from carillon.domain.subscribers import ChannelAddress, Subscriber, SubscriberChanges
 from carillon.domain.subscriptions import Subscription, Target
 from carillon.domain.templates import Template
-from tests import fakes
+from tests import canaries, fakes
 
 TENANT = "acme"
 NOW = fakes.START
@@ -28,7 +28,7 @@ def event_type(slug: str = "welcome", **fields: Any) -> EventType:
 def template(event: str = "welcome", medium: Channel = Channel.EMAIL, **fields: Any) -> Template:
     known: dict[str, Any] = {
         "subject": "Hello {{ subscriber.firstName }}",
-        "body": "Your number is {{ number }}.",
+        "body": f"Your number is {{{{ number }}}}. {canaries.MARK}",
         "updated_at": NOW,
     }
     return Template(event=event, medium=medium, **(known | fields))
@@ -51,8 +51,8 @@ def integration(
 
 def webhook(id: str = "int_webhook", **fields: Any) -> Integration:
     settings = {
-        "url": "https://receiver.example/hook",
-        "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "url": canaries.URL,
+        "secret": canaries.SIGNING_SECRET,
     }
     return integration("webhook", Channel.WEBHOOK, id=id, settings=settings, **fields)
 
@@ -73,7 +73,9 @@ def person(id: str, **fields: Any) -> SubscriberChanges:
 
 
 def slack_address(name: str) -> ChannelAddress:
-    return ChannelAddress(provider="slack", webhook_url=f"https://hooks.slack.com/services/{name}")
+    return ChannelAddress(
+        provider="slack", webhook_url=f"https://hooks.slack.com/{canaries.MARK}/{name}"
+    )
 
 
 def subscriber(id: str, **fields: Any) -> Subscriber:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from carillon.domain.access import ApiKey, Scope, Tenant, new_credential
 from carillon.domain.errors import NotFound
 from carillon.runtime import wiring
-from tests import fakes
+from tests import canaries, fakes
 
 CONTEXT = SimpleNamespace(
     function_name="test",
@@ -59,7 +59,7 @@ def issue_key(ports: fakes.World, tenant: str, *scopes: Scope) -> str:
         created_at=now,
     )
     ports.api_keys.add(key)
-    return str(credential)
+    return canaries.plant(str(credential))
 
 
 def call(

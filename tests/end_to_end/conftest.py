@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import canaries
 from tests.end_to_end.stacks import Stack
 
 TINY = Path(__file__).parent / "tiny" / "template.yaml"
@@ -20,8 +21,12 @@ TINY_ARGUMENTS = (
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
     """Carillon itself, with its demo tenant."""
-    with Stack(tmp_path_factory.mktemp("stack"), ("--no-reload",)) as running:
+    state = tmp_path_factory.mktemp("stack")
+    talkative = {"POWERTOOLS_LOG_LEVEL": "DEBUG"}
+    with Stack(state, ("--no-reload",), talkative) as running:
         yield running
+    for log in state.glob("*.log"):
+        assert not canaries.found(log.read_text()), f"a secret is in {log.name}"
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from standardwebhooks import Webhook
 
+from tests import canaries
+
 APP = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 DEVICE = "ab" * 32
 EXPO = "ExponentPushToken[xxxxxxxxxxxxxxxxxxxxxx]"
-SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+SECRET = canaries.SIGNING_SECRET
 
 
 def pem(key):
@@ -55,7 +57,7 @@ class Case:
     http: str = "1.1"
 
 
-TEXT = "It is WHAT."
+TEXT = f"It is WHAT. {canaries.MARK}"
 BOLD = f"**News**\n{TEXT}"
 PAYLOAD = {"what": "WHAT"}
 WORDS = {"title": "News", "body": TEXT}
@@ -90,17 +92,17 @@ CASES = {
         webhook="json://127.0.0.1:PORT/apprise/hook",
     ),
     "discord": Case(
-        path="/discord/hook?wait=true",
+        path=f"/discord/{canaries.MARK}?wait=true",
         body={"content": BOLD, "allowed_mentions": {"parse": []}},
-        webhook="OUTBOX/discord/hook",
+        webhook="OUTBOX/discord/" + canaries.MARK,
         headers={"user-agent": "Carillon/"},
     ),
     "expo": Case(
         path="/expo/--/api/v2/push/send",
         body={**WORDS, "to": EXPO, "data": PAYLOAD},
-        settings={"access_token": "expo-secret"},
+        settings={"access_token": canaries.TOKEN},
         device=EXPO,
-        headers={"authorization": "Bearer expo-secret"},
+        headers={"authorization": f"Bearer {canaries.TOKEN}"},
     ),
     "fcm": Case(
         path="/fcm/v1/projects/carillon-demo/messages:send",
@@ -165,9 +167,9 @@ CASES = {
             "data": PAYLOAD,
             "idempotency_key": "SAME",
         },
-        settings={"app_id": APP, "api_key": "os_v2"},
+        settings={"app_id": APP, "api_key": canaries.TOKEN},
         device=APP,
-        headers={"authorization": "Key os_v2"},
+        headers={"authorization": f"Key {canaries.TOKEN}"},
     ),
     "push-webhook": Case(
         path="/push-webhook/hook",
@@ -185,9 +187,9 @@ CASES = {
     "pushpad": Case(
         path="/pushpad/api/v1/projects/123/notifications",
         body={**WORDS, "uids": ["user1"], "custom_data": '{"what":"WHAT"}'},
-        settings={"auth_token": "tok", "project_id": "123"},
+        settings={"auth_token": canaries.TOKEN, "project_id": "123"},
         device="user1",
-        headers={"authorization": "Bearer tok"},
+        headers={"authorization": f"Bearer {canaries.TOKEN}"},
     ),
     "pusher-beams": Case(
         path=f"/pusher-beams/publish_api/v1/instances/{APP}/publishes/users",
@@ -197,16 +199,16 @@ CASES = {
             "fcm": {"notification": WORDS, "data": PAYLOAD},
             "web": {"notification": WORDS, "data": PAYLOAD},
         },
-        settings={"instance_id": APP, "secret_key": "sk"},
+        settings={"instance_id": APP, "secret_key": canaries.TOKEN},
         device="user1",
-        headers={"authorization": "Bearer sk"},
+        headers={"authorization": f"Bearer {canaries.TOKEN}"},
     ),
     "rocket-chat": Case(
         path="/rocket-chat/api/v1/chat.sendMessage",
         body={"message": {"_id": "ID", "rid": "GENERAL", "msg": f"*News*\n{TEXT}"}},
-        settings={"base_url": "OUTBOX/rocket-chat", "auth_token": "tok", "user_id": "u1"},
+        settings={"base_url": "OUTBOX/rocket-chat", "auth_token": canaries.TOKEN, "user_id": "u1"},
         channel="GENERAL",
-        headers={"x-auth-token": "tok", "x-user-id": "u1"},
+        headers={"x-auth-token": canaries.TOKEN, "x-user-id": "u1"},
     ),
     "ryver": Case(
         path="/ryver/application/webhook/tok",
@@ -222,7 +224,7 @@ CASES = {
                 {"type": "section", "text": {"type": "mrkdwn", "text": TEXT}},
             ],
         },
-        settings={"bot_token": "xoxb-1"},
+        settings={"bot_token": canaries.TOKEN},
         webhook="OUTBOX/slack/services/T0/B0/x",
     ),
     "whatsapp-business": Case(
@@ -235,9 +237,9 @@ CASES = {
             "text": {"body": f"*News*\n{TEXT}", "preview_url": False},
             "biz_opaque_callback_data": "ID",
         },
-        settings={"access_token": "EAAG", "phone_number_id": "10612345"},
+        settings={"access_token": canaries.TOKEN, "phone_number_id": "10612345"},
         person={"phone": "+49 170 1234567"},
-        headers={"authorization": "Bearer EAAG"},
+        headers={"authorization": f"Bearer {canaries.TOKEN}"},
     ),
     "zulip": Case(
         path="/zulip/api/v1/messages",
@@ -271,7 +273,11 @@ class Tenant:
         self.integrations = {}
         self.admin("POST", "/event-types", {"slug": "news", "name": "News"})
         for medium in ("email", "chat", "push", "other"):
-            words = {"medium": medium, "subject": "News", "body": "It is {{ what }}."}
+            words = {
+                "medium": medium,
+                "subject": "News",
+                "body": f"It is {{{{ what }}}}. {canaries.MARK}",
+            }
             self.admin("PUT", "/event-types/news/templates", words)
         for provider, case in CASES.items():
             self.integrate(provider, case.settings)
@@ -366,7 +372,7 @@ def test_slacks_bot_posts_to_a_channel(stack, tenant):
     [landed] = stack.wait_for(1, provider="slack", contains=what)
 
     assert landed["path"] == "/slack/api/chat.postMessage"
-    assert landed["headers"]["authorization"] == "Bearer xoxb-1"
+    assert landed["headers"]["authorization"] == f"Bearer {canaries.TOKEN}"
     assert json.loads(landed["body"])["channel"] == "C1"
     assert tenant.account(what)["message_id"].startswith("C1:1700000000.")
 
@@ -381,7 +387,7 @@ def test_mail_arrives_by_ses(stack, tenant):
 
     assert landed["headers"]["to"] == f"{what}@example.com"
     assert landed["headers"]["subject"] == "News"
-    assert landed["body"].strip() == f"It is {what}."
+    assert landed["body"].strip() == f"It is {what}. {canaries.MARK}"
     assert tenant.account(what)["status"] == "sent"
 
 

@@ -53,6 +53,18 @@ def test_a_message_of_another_queue_is_poison(ports):
     assert failed(deliver_email(batch(messages.encode(a.job())), gateway.CONTEXT)) == ["m0"]
 
 
+def test_what_comes_again_says_why(ports, caplog):
+    caplog.set_level("INFO")
+    fan_out(batch(messages.encode(a.job())), gateway.CONTEXT)
+    chunk = ports.queues.chunks[0]
+    ports.chunks.claim(chunk, "another", ports.clock.now())
+
+    deliver_email(batch(messages.encode(chunk)), gateway.CONTEXT)
+
+    [record] = [record for record in caplog.records if record.msg == "unfinished"]
+    assert (record.message_id, record.reason) == ("m0", "another worker holds the chunk")
+
+
 def test_a_chunk_with_something_left_to_do_comes_again():
     answers = iter([Response(status=429, body=b'{"code":"ThrottlingException"}')])
     egress = fakes.Egress(lambda _: next(answers, Response(status=200, body=b'{"MessageId":"1"}')))

@@ -5,7 +5,6 @@ that hands each request to our own HTTP. So the guard, the deadline and the limi
 and what the library ignores, the statuses, is seen.
 """
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,9 +30,6 @@ _ASSET = AppriseAsset(
     http_redirects=False,
     storage_mode=PersistentStoreMode.MEMORY,
 )
-
-# It writes URLs and payloads when it debugs, and tells of its failures what we see ourselves.
-logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass
