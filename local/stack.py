@@ -10,13 +10,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from local import aws
 from local.options import ROOT, Options, Unable
+from local.outbox import smtp
 from local.outbox.vendors import detours
 from local.processes import LOOPBACK, Child, listen, port_of
 
@@ -46,6 +47,7 @@ class Stack:
         outbox = listen(options.outbox_port, "OUTBOX_PORT", remembered=ports / "outbox")
         # Queue URLs hold this one.
         emulated = listen(0, "", remembered=ports / "emulator")
+        mail = listen(0, "", remembered=ports / "smtp")
         self.base_url, self.outbox_url, self.emulator_url = map(_url, (api, outbox, emulated))
         self._invoke_url = f"{self.base_url}/_invoke"
         self._known = self._state / "deployment.json"
@@ -55,6 +57,12 @@ class Stack:
         port = port_of(outbox)
         self.emulator = Child("local.emulator", emulated, settings, self._state / "emulator.log")
         self.outbox = Child("local.outbox", outbox, client | here, self._state / "outbox.log")
+        self.smtp = Child(
+            "local.outbox.smtp",
+            mail,
+            here | {"OUTBOX_URL": self.outbox_url},
+            self._state / "smtp.log",
+        )
         code = [str(options.code), str(ROOT / "layers/core/python")]
         self.functions = Child(
             "local.gateway",
@@ -64,18 +72,27 @@ class Stack:
             | {
                 "CARILLON_CODE": os.pathsep.join(code),
                 # The one exemption of the egress guard, which refuses loopback.
-                "CARILLON_EGRESS_ALLOW": f"{LOOPBACK}:{port},localhost:{port}",
-                "CARILLON_EGRESS_DETOURS": "" if options.reach_out else detours(self.outbox_url),
+                "CARILLON_EGRESS_ALLOW": (
+                    f"{LOOPBACK}:{port},localhost:{port},{LOOPBACK}:{port_of(mail)}"
+                ),
+                "CARILLON_EGRESS_DETOURS": ",".join(self._detours(port_of(mail))),
+                "CARILLON_EGRESS_AUTHORITY": str(smtp.authority(self._state)),
                 "POWERTOOLS_METRICS_DISABLED": "true",
                 "AWS_LAMBDA_FUNCTION_NAME": "local",
             },
         )
         self._changed = threading.Event()
 
+    def _detours(self, mail_port: int) -> Iterator[str]:
+        yield f"{smtp.HOST}=smtp://{LOOPBACK}:{mail_port}"
+        if not self.options.reach_out:
+            yield detours(self.outbox_url)
+
     def start(self) -> "Deployment":
         """Bring everything up; raise Unable, with nothing left running, when it cannot."""
         self.emulator.start()
         self.outbox.start()
+        self.smtp.start()
         from local import deploy  # noqa: PLC0415
 
         expected = deploy.standing(self.options, self._invoke_url, self._known)
@@ -109,7 +126,8 @@ class Stack:
         if self.options.reload:
             threading.Thread(target=self._notice_changes, args=[stopping], daemon=True).start()
         while not stopping.wait(0.2):
-            for child, name in ((self.emulator, "emulator"), (self.outbox, "outbox")):
+            watched = {"emulator": self.emulator, "outbox": self.outbox, "mail server": self.smtp}
+            for name, child in watched.items():
                 if child.exit_code() is not None:
                     raise Unable(f"The {name} ended by itself; see {child.log}.")
             code = self.functions.exit_code()
@@ -127,6 +145,7 @@ class Stack:
         if self.emulator.exit_code() is None and self.emulator.process:
             _ask(self.emulator, "POST", "/_local/pause", patience=2)
         self.functions.stop(patience=_STOP_PATIENCE)
+        self.smtp.stop(patience=_STOP_PATIENCE)
         self.outbox.stop(patience=_STOP_PATIENCE)
         self.emulator.stop(patience=_START_PATIENCE)
         (self._state / "functions.pid").unlink(missing_ok=True)

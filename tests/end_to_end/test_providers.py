@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, field
+from email import message_from_string, policy
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -266,7 +267,7 @@ def filled(template, **words):
 class Tenant:
     """A tenant with an integration of every provider, and people with one address each."""
 
-    def __init__(self, stack, name):
+    def __init__(self, stack, name, but=()):
         self.stack = stack
         made = stack.admin("POST", "/tenants", {"id": name, "name": name}, key=stack.operator_key)
         self.key = made["key"]["api_key"]
@@ -281,7 +282,8 @@ class Tenant:
             self.admin("PUT", "/event-types/news/templates", words)
         for provider, case in CASES.items():
             self.integrate(provider, case.settings)
-        self.integrate("ses", {"from": "Carillon <hello@carillon.example>"})
+        if "ses" not in but:
+            self.integrate("ses", {"from": "Carillon <hello@carillon.example>"})
 
     def integrate(self, provider, settings):
         asked = {"provider": provider, "settings": self.here(settings)}
@@ -308,6 +310,12 @@ class Tenant:
         recipient = {"subscriberId": person or what, **channels, **case.person}
         payload = {"what": text or what}
         event = {"name": "news", "to": recipient, "payload": payload, "transactionId": what}
+        self.stack.trigger(event, key=self.key)
+        return self.account(what)
+
+    def mail(self, what, address):
+        to = {"subscriberId": what, "email": address}
+        event = {"name": "news", "to": to, "payload": {"what": what}, "transactionId": what}
         self.stack.trigger(event, key=self.key)
         return self.account(what)
 
@@ -379,16 +387,37 @@ def test_slacks_bot_posts_to_a_channel(stack, tenant):
 
 def test_mail_arrives_by_ses(stack, tenant):
     what = run()
-    to = {"subscriberId": what, "email": f"{what}@example.com"}
-    event = {"name": "news", "to": to, "payload": {"what": what}, "transactionId": what}
-    stack.trigger(event, key=tenant.key)
+
+    account = tenant.mail(what, f"{what}@example.com")
 
     [landed] = stack.wait_for(1, provider="email", contains=what)
-
     assert landed["headers"]["to"] == f"{what}@example.com"
     assert landed["headers"]["subject"] == "News"
     assert landed["body"].strip() == f"It is {what}. {canaries.MARK}"
-    assert tenant.account(what)["status"] == "sent"
+    assert account["status"] == "sent"
+
+
+def test_mail_arrives_by_smtp(stack):
+    tenant = Tenant(stack, "postal", but=("ses",))
+    settings = {"host": "mail.outbox.example", "from": "Carillon <hello@carillon.example>"}
+    tenant.integrate("smtp", {**settings, "username": "u", "password": canaries.TOKEN})
+    what, nobody = run(), run()
+
+    account = tenant.mail(what, f"{what}@example.com")
+    refused = tenant.mail(nobody, "nobody@example.com")
+
+    [landed] = stack.wait_for(1, provider="smtp", contains=what)
+    mail = message_from_string(landed["body"], policy=policy.default)
+    assert landed["path"] == f"/smtp/{what}@example.com"
+    assert (mail["From"], mail["To"], mail["Subject"]) == (
+        "Carillon <hello@carillon.example>",
+        f"{what}@example.com",
+        "News",
+    )
+    assert mail["Message-ID"] == f"<{account['delivery']}@carillon.example>"
+    assert mail.get_content().strip() == f"It is {what}. {canaries.MARK}"
+    assert (account["status"], account["message_id"]) == ("sent", f"{landed['id']:06d}")
+    assert (refused["outcome"], refused["code"]) == ("dead", "5.1.1")
 
 
 def test_a_push_of_the_tenants_own_service_verifies(stack, tenant):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from carillon.domain.transport import BearerRequest, HttpRequest, Request
+from carillon.domain.transport import BearerRequest, HttpRequest, Request, SmtpRequest
 
 
 def parse(text: str) -> Mapping[str, str]:
@@ -24,6 +24,9 @@ def detoured(request: Request, detours: Mapping[str, str]) -> Request:
             )
         case HttpRequest():
             return _detoured(request, detours)
+        case SmtpRequest() if request.host in detours:
+            place = urlsplit(detours[request.host])
+            return replace(request, host=place.hostname or "", port=place.port or 0)
         case _:
             return request
 

@@ -32,10 +32,14 @@ DEADLINE = 15.0
 _NOT_CONNECTED = "no connection could be made"
 
 
-def _public_authorities() -> ssl.SSLContext:
+def public_authorities(also: str = "") -> ssl.SSLContext:
+    """A context that believes who the public believes, and the authority in the file, if any."""
     import certifi  # noqa: PLC0415
 
-    return ssl.create_default_context(cafile=certifi.where())
+    context = ssl.create_default_context(cafile=certifi.where())
+    if also:
+        context.load_verify_locations(also)
+    return context
 
 
 class GuardedEgress:
@@ -53,7 +57,7 @@ class GuardedEgress:
         *,
         detours: Mapping[str, str] | None = None,
         resolve: guard.Resolve = guard.resolve,
-        context: Callable[[], ssl.SSLContext] = _public_authorities,
+        context: Callable[[], ssl.SSLContext] = public_authorities,
     ) -> None:
         self._clients = clients
         self._deadline = deadline

@@ -7,7 +7,7 @@ from functools import cache
 from carillon.adapters import aws, detours
 from carillon.adapters.clients import Clients
 from carillon.adapters.clock import SystemClock
-from carillon.adapters.egress import GuardedEgress
+from carillon.adapters.egress import GuardedEgress, public_authorities
 from carillon.adapters.rendering import LiquidRenderer
 from carillon.adapters.schemas import JsonSchemas
 from carillon.ports import Ports
@@ -48,6 +48,7 @@ def _on_aws(*, fresh: bool) -> Ports:
             clients,
             allow=frozenset(filter(None, allowed.split(","))),
             detours=detours.parse(environment.get("CARILLON_EGRESS_DETOURS", "")),
+            context=lambda: public_authorities(environment.get("CARILLON_EGRESS_AUTHORITY", "")),
         ),
         renderer=LiquidRenderer(),
         schemas=JsonSchemas(),
