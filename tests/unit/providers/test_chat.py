@@ -113,6 +113,23 @@ def test_without_an_address_it_is_never_sent(provider, address):
 
 
 @EACH
+@pytest.mark.parametrize("call", ["@channel", "@all", "@here", "@Everyone", "@**all**", "@team"])
+def test_data_calls_nobody_to_a_channel(provider, call):
+    body = build(provider, text=f"Hello {call}!").body.decode()
+    written = parse_qs(body)["content"][0] if provider is zulip else json.dumps(json.loads(body))
+
+    assert call not in written
+
+
+@EACH
+def test_a_person_is_still_called_by_name(provider):
+    body = build(provider, text="Ask @anna or allan@example.com").body
+
+    assert b"200b" not in body
+    assert b"%E2%80%8B" not in body
+
+
+@EACH
 def test_a_repeated_message_is_the_same_request(provider):
     assert build(provider) == build(provider)
 

@@ -311,6 +311,24 @@ def test_an_endpoint_that_is_gone_opens_its_own_circuit():
     assert circuit(ports, "int_webhook").http_status == 410
 
 
+@pytest.mark.parametrize(
+    ("code", "address", "outcome"),
+    [
+        ("name_not_found", a.slack_address("x"), Outcome.DEAD),
+        ("name_not_found", ChannelAddress(provider="slack", channel="C1"), Outcome.CONFIG),
+        ("tls_failed", a.slack_address("x"), Outcome.CONFIG),
+        ("connect_failed", a.slack_address("x"), Outcome.RETRY),
+    ],
+)
+def test_what_does_not_pass_by_itself_is_believed_the_third_time(code, address, outcome):
+    ports = world(Slack(NoAnswer(Result(outcome=Outcome.RETRY, code=code))), settings=BY_BOT)
+    chunk = chunk_for(ports, "one", address)
+
+    seen = [attempt(ports, chunk)[0].outcome for _ in range(3)]
+
+    assert seen == [Outcome.RETRY, Outcome.RETRY, outcome]
+
+
 def test_trouble_of_our_own_or_of_the_network_opens_nothing():
     for answer in (Response(status=503), NoAnswer(Result(outcome=Outcome.UNSURE, code="x"))):
         ports = world(Slack(answer), settings=BY_BOT)

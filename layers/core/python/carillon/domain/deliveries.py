@@ -67,6 +67,11 @@ class Delivery:
     recipient: Mapping[str, Any] = field(default_factory=dict)
     dead: str = ""  # what the provider once said of this address, which is not sent to any more
 
+    @property
+    def has_own_url(self) -> bool:
+        """Whether its address is a webhook's URL, which is its own credential too."""
+        return "webhook_url" in self.address
+
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:

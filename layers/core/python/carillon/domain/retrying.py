@@ -1,6 +1,8 @@
 """When a delivery is tried again, and when it has been tried enough."""
 
-from carillon.domain.deliveries import Outcome, Result, Status
+from dataclasses import replace
+
+from carillon.domain.deliveries import Delivery, Outcome, Result, Status
 
 # Each attempt is a receive of the chunk's message, at the queue's visibility timeout apart.
 # The queue itself gives up later, since a chunk that another worker holds is received too.
@@ -12,6 +14,25 @@ _FINAL = {
     Outcome.CONFIG: Status.FAILED,
     Outcome.BAD: Status.FAILED,
 }
+
+
+# What rarely passes by itself is believed after this many attempts.
+_PATIENCE = 3
+
+
+def judged(result: Result, attempts: int, delivery: Delivery) -> Result:
+    """The result, or what it means by now: a name that never resolves, a certificate that is wrong.
+
+    A name that is the address's own ends that address; one of the integration is for its tenant to
+    mend, as a certificate is.
+    """
+    if result.outcome is not Outcome.RETRY or attempts < _PATIENCE:
+        return result
+    if result.code == "name_not_found" and delivery.has_own_url:
+        return replace(result, outcome=Outcome.DEAD)
+    if result.code in {"name_not_found", "tls_failed"}:
+        return replace(result, outcome=Outcome.CONFIG)
+    return result
 
 
 def status_after(result: Result, attempts: int) -> Status:

@@ -36,7 +36,7 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     content = {
         "alert_uid": message.id,  # what comes twice is one alert
         "title": message.subject or message.event,
-        "message": posting.cut(message.text or text, _LONGEST),
+        "message": posting.cut(posting.calling_nobody(message.text) or text, _LONGEST),
         "state": "alerting",
         **posting.overrides(message, _OVERRIDABLE),
     }

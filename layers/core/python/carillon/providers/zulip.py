@@ -105,7 +105,7 @@ def _form(message: Message, to: str, topic: str) -> Mapping[str, str]:
         "type": "stream",
         "to": to,
         "topic": posting.cut(message.subject or topic, _LONGEST_TOPIC),
-        "content": posting.cut(message.text or text, _LONGEST_CONTENT),
+        "content": posting.cut(posting.calling_nobody(message.text) or text, _LONGEST_CONTENT),
     }
 
 

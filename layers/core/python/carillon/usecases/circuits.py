@@ -123,4 +123,4 @@ def _refuses_all(delivery: Delivery, result: Result) -> bool:
     """
     if result.outcome is Outcome.DEAD:
         return delivery.subscriber is None
-    return result.outcome is Outcome.CONFIG and "webhook_url" not in delivery.address
+    return result.outcome is Outcome.CONFIG and not delivery.has_own_url

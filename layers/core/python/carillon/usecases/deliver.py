@@ -69,7 +69,7 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
             return None
         if not circuits.admit(delivery):
             return _account(delivery, _HELD, attempts, ports.clock.now(), Status.RETRYING)
-        result = desk.send(delivery)
+        result = retrying.judged(desk.send(delivery), attempts + 1, delivery)
         circuits.saw(delivery, result)
         return _account(delivery, result, attempts + 1, ports.clock.now())
 
