@@ -7,4 +7,4 @@ FAILURES: dict[str, Reply] = {}
 
 
 def success(arrival: Arrival) -> Reply:
-    return empty(204, x_outbox_id=f"{arrival.id:06d}")
+    return empty(200, x_outbox_id=f"{arrival.id:06d}")
