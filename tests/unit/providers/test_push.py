@@ -110,6 +110,25 @@ def test_what_is_too_large_is_never_sent(provider):
         build(provider, data={"x": "y" * 12_000})
 
 
+@pytest.mark.parametrize("provider", [expo, one_signal, pushpad, pusher_beams])
+@pytest.mark.parametrize("text", ["ж" * 800, "字" * 800, "\N{BELL}" * 400])
+def test_a_message_is_as_large_as_its_reader_finds_it_in_every_script(provider, text):
+    assert text in json.dumps(sent(provider, text=text), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("provider", [expo, one_signal, pushpad, pusher_beams])
+def test_half_a_character_breaks_no_size_check(provider):
+    assert build(provider, text="\ud83d").body.isascii()
+
+
+def test_expo_counts_4096_bytes_without_the_token():
+    frame = len('{"body":"","data":{"x":""}}')
+
+    build(expo, subject="", text="ж", data={"x": "y" * (4096 - frame - 2)})
+    with pytest.raises(Invalid):
+        build(expo, subject="", text="ж", data={"x": "y" * (4096 - frame - 1)})
+
+
 def test_expo_gets_one_message():
     request = build(expo)
 
@@ -165,6 +184,7 @@ def test_pushpad_gets_the_one_user():
     }
     assert request.headers["authorization"] == "Bearer tok"
     assert request.headers["accept"] == "application/json"
+    assert sent(pushpad, data={"name": "Zoë"})["custom_data"] == '{"name":"Zoë"}'
 
 
 def test_the_tenants_own_service_gets_novus_body_with_a_signature_that_verifies():

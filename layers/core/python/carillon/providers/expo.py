@@ -82,7 +82,7 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     if message.data:
         content["data"] = dict(message.data)
     content |= posting.overrides(message, _OVERRIDABLE)
-    posting.encoded(content, _LARGEST)  # the token does not count
+    posting.check_size(content, _LARGEST)  # the token does not count
     token_header = {"authorization": f"Bearer {own.access_token}"} if own.access_token else {}
     headers = {"accept": "application/json", **token_header}
     return posting.post(_URL, {**content, "to": token}, headers)

@@ -84,7 +84,7 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     if message.data:
         content["data"] = dict(message.data)
     content |= posting.overrides(message, _OVERRIDABLE)
-    posting.encoded(content, _LARGEST)
+    posting.check_size(content, _LARGEST)
     key = uuid.uuid5(uuid.NAMESPACE_URL, message.id)  # repeated within 30 days, it is one push
     target = {
         "app_id": own.app_id,

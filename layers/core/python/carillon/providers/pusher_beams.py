@@ -59,7 +59,7 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         "web": {"notification": words, **data},
         **posting.overrides(message, _OVERRIDABLE),
     }
-    posting.encoded(content, _LARGEST)
+    posting.check_size(content, _LARGEST)
     id = own.instance_id
     return posting.post(
         f"https://{id}.pushnotifications.pusher.com/publish_api/v1/instances/{id}/publishes/users",

@@ -63,9 +63,9 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     if message.subject:
         content["title"] = message.subject
     if message.data:
-        content["custom_data"] = posting.encoded(message.data).decode()
+        content["custom_data"] = posting.unescaped(message.data)
     content |= posting.overrides(message, _OVERRIDABLE)
-    posting.encoded(content, _LARGEST)
+    posting.check_size(content, _LARGEST)
     return posting.post(
         f"https://pushpad.xyz/api/v1/projects/{own.project_id}/notifications",
         {**content, "uids": [uid]},  # without them it would go to everybody
