@@ -37,6 +37,14 @@ VECTORS = [
         "invalid_external_user_ids",
     ),
     Vector(200, '{"id": "", "errors": ["something new"]}', BAD, "nothing_sent"),
+    Vector(
+        200,
+        f'{{"id": "{_ID}", "errors": ["something new"]}}',
+        UNSURE,
+        "errors",
+        message_id=_ID,
+    ),
+    Vector(200, f'{{"id": "{_ID}", "errors": []}}', SENT, "", message_id=_ID),
     Vector(200, '{"id": ""}', UNSURE, "unreadable_answer"),
     Vector(200, "{}", UNSURE, "unreadable_answer"),
     Vector(200, "<html>", UNSURE, "unreadable_answer"),
@@ -57,4 +65,5 @@ VECTORS = [
     Vector(429, "", RETRY, headers={"retryafter": "soon"}),
     Vector(500, "", RETRY, "http_500"),
     Vector(503, "<html>", RETRY, "http_503"),
+    Vector(503, '{"errors": ["All included players are not subscribed"]}', RETRY, "http_503"),
 ]

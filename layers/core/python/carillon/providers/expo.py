@@ -95,6 +95,8 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if code in _OUTCOMES:
             return answers.result(_OUTCOMES[code], status, headers, code=code)
         return answers.by_status(status, headers, code=code)
+    if answer.get("errors"):  # then there is no ticket that counts
+        return _without_ticket(answer, status, headers)
     data = answer.get("data")
     ticket = data if isinstance(data, Mapping) else _first(data)
     if ticket.get("status") == "ok":

@@ -98,21 +98,29 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """A 200 may have sent nothing: then its id is empty, or its address among the errors."""
     answer = answers.json_object(body)
-    id, errors = answer.get("id"), answer.get("errors")
+    errors = answer.get("errors")
     unknown = _unknown(errors)
-    if answers.ok(status) and not unknown:
-        if isinstance(id, str) and id:
-            return answers.result(Outcome.SENT, status, headers, message_id=id)
-        if errors:
-            return answers.result(Outcome.BAD, status, headers, code="nothing_sent")
-        return answers.unreadable(status, headers)
-    if unknown:
+    if unknown and (answers.ok(status) or status == 400):  # noqa: PLR2004 - a status
         return answers.result(Outcome.DEAD, status, headers, code=unknown)
+    if answers.ok(status):
+        return _accepted(answer, status, headers)
     if status == 400 and "app_id" in str(errors):  # noqa: PLR2004 - a status
         return answers.result(Outcome.CONFIG, status, headers, code="app_id")
     wait = headers.get("retryafter", "")
     found = answers.by_status(status, headers)
     return answers.later(found, answers.seconds(int(wait)) if _is_number(wait) else None)
+
+
+def _accepted(answer: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Result:
+    id = answer.get("id")
+    id = id if isinstance(id, str) else ""
+    if answer.get("errors"):
+        # With an id it may have been sent; by its key, another try is the same push.
+        outcome, code = (Outcome.UNSURE, "errors") if id else (Outcome.BAD, "nothing_sent")
+        return answers.result(outcome, status, headers, code=code, message_id=id)
+    if id:
+        return answers.result(Outcome.SENT, status, headers, message_id=id)
+    return answers.unreadable(status, headers)
 
 
 def _unknown(errors: object) -> str:
