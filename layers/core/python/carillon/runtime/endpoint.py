@@ -24,7 +24,7 @@ from carillon.domain.errors import (
 )
 from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
-from carillon.runtime.observability import logger
+from carillon.runtime.observability import described, logger
 from carillon.runtime.request import Request, from_event
 
 type Json = dict[str, Any]
@@ -130,8 +130,8 @@ def methods(**endpoints: Endpoint) -> LambdaHandler:
         except CarillonError as error:
             logger.info("refused", error=type(error).__name__, function=context.function_name)
             answer = _said(first.dialect, error, request)
-        except Exception:  # noqa: BLE001 - the last stand: said plainly, logged once
-            logger.exception("failed", function=context.function_name)
+        except Exception as error:  # noqa: BLE001 - the last stand: said plainly, logged once
+            logger.error("failed", function=context.function_name, errors=described(error))
             answer = _said(first.dialect, Failure("Internal server error"), request)
         return _response(answer)
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.batch import (
 )
 
 from carillon.domain.errors import Unfinished
-from carillon.runtime.observability import logger
+from carillon.runtime.observability import described, logger
 
 type Json = dict[str, Any]
 
@@ -29,10 +29,10 @@ def worker(job: Callable[[str, Any], None]) -> Callable[[Json, Any], Json]:
             try:
                 job(record["body"], context)
             except Unfinished as again:
-                logger.info("unfinished", message=record["messageId"], reason=str(again))
+                logger.info("unfinished", message_id=record["messageId"], reason=str(again))
                 raise
-            except Exception:
-                logger.exception("failed", message=record["messageId"])
+            except Exception as error:
+                logger.error("failed", message_id=record["messageId"], errors=described(error))
                 raise
 
         response = process_partial_response(
