@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests import canaries
+
 type Answer = Callable[[socket.socket], None]
 
 
@@ -22,7 +24,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://{self.place}/hook?x=1"
+        return f"http://{self.place}/hook/{canaries.MARK}?token={canaries.MARK}"
 
 
 @contextmanager
