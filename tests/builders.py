@@ -13,6 +13,16 @@ from tests import canaries, fakes
 
 TENANT = "acme"
 NOW = fakes.START
+SETTINGS = {
+    "ses": {"from": "hello@carillon.example"},
+    "slack": {"bot_token": canaries.BOT_TOKEN},
+    "smtp": {
+        "host": "mail.example",
+        "from": "hello@carillon.example",
+        "username": "carillon",
+        "password": canaries.PASSWORD,
+    },
+}
 
 
 def event_type(slug: str = "welcome", **fields: Any) -> EventType:
@@ -28,7 +38,7 @@ def event_type(slug: str = "welcome", **fields: Any) -> EventType:
 def template(event: str = "welcome", medium: Channel = Channel.EMAIL, **fields: Any) -> Template:
     known: dict[str, Any] = {
         "subject": "Hello {{ subscriber.firstName }}",
-        "body": f"Your number is {{{{ number }}}}. {canaries.MARK}",
+        "body": f"Your number is {{{{ number }}}}, {canaries.TEXT}.",
         "updated_at": NOW,
     }
     return Template(event=event, medium=medium, **(known | fields))
@@ -41,7 +51,7 @@ def integration(
         "id": f"int_{provider}",
         "identifier": provider,
         "name": provider,
-        "settings": {"from": "hello@carillon.example"} if provider == "ses" else {},
+        "settings": SETTINGS.get(provider, {}),
         "created_at": NOW,
         "updated_at": NOW,
         "subscriber_field": "email" if channel is Channel.EMAIL else None,
@@ -50,10 +60,7 @@ def integration(
 
 
 def webhook(id: str = "int_webhook", **fields: Any) -> Integration:
-    settings = {
-        "url": canaries.URL,
-        "secret": canaries.SIGNING_SECRET,
-    }
+    settings = {"url": canaries.WEBHOOK_URL, "secret": canaries.WEBHOOK_SECRET}
     return integration("webhook", Channel.WEBHOOK, id=id, settings=settings, **fields)
 
 
@@ -73,9 +80,7 @@ def person(id: str, **fields: Any) -> SubscriberChanges:
 
 
 def slack_address(name: str) -> ChannelAddress:
-    return ChannelAddress(
-        provider="slack", webhook_url=f"https://hooks.slack.com/{canaries.MARK}/{name}"
-    )
+    return ChannelAddress(provider="slack", webhook_url=f"{canaries.SLACK_URL}/{name}")
 
 
 def subscriber(id: str, **fields: Any) -> Subscriber:
@@ -83,13 +88,15 @@ def subscriber(id: str, **fields: Any) -> Subscriber:
 
 
 def trigger(event: str = "welcome", *people: SubscriberChanges, **fields: Any) -> Trigger:
-    recipients = people or (person("ana", email="ana@example.com"),)
-    return Trigger(event=event, **({"recipients": recipients} | fields))
+    recipients = people or (person("ana", email=canaries.EMAIL),)
+    known = {"recipients": recipients, "payload": {"secret": canaries.TEXT}}
+    return Trigger(event=event, **(known | fields))
 
 
 def invocation(id: str = "i1", *people: SubscriberChanges, **fields: Any) -> Invocation:
-    recipients = people or (person("ana", email="ana@example.com"),)
-    return Invocation(id=id, **({"event": "welcome", "recipients": recipients} | fields))
+    recipients = people or (person("ana", email=canaries.EMAIL),)
+    known = {"event": "welcome", "recipients": recipients, "payload": {"secret": canaries.TEXT}}
+    return Invocation(id=id, **(known | fields))
 
 
 def job(*invocations: Invocation, id: str = "job1") -> Job:

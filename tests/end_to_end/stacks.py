@@ -6,13 +6,23 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from tests import canaries
+
 ROOT = Path(__file__).resolve().parents[2]
+
+# The two lines that show whoever starts the stack the demo tenant's key.
+_SHOWN = ("Demo key", "-H 'Authorization: ApiKey")
+_SECRETS = ("api_key", "key_secret", "operator_key", "secret", "webhook_secret")
+
+# Lines of any stack of this run that hold a secret, masked.
+leaks: list[str] = []
 
 
 @dataclass
@@ -22,6 +32,7 @@ class Stack:
     state: Path
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set, repr=False)  # the secrets that it gave away
 
     def __post_init__(self):
         self.http = requests.Session()
@@ -86,6 +97,7 @@ class Stack:
             assert time.monotonic() - started < patience, f"not ready in time:\n{self.output}"
             time.sleep(0.05)
         self.described = json.loads(description.read_text())
+        self.known |= set(_secrets_of(self.described))
         return time.monotonic() - started
 
     def stop(self, number: int = signal.SIGTERM) -> int:
@@ -98,6 +110,21 @@ class Stack:
         finally:
             self.process.kill()
             self.process = None
+            leaks.extend(self.leaks())
+
+    def leaks(self) -> list[str]:
+        """The lines of its logs that hold a canary or a key that it made, masked."""
+        return [
+            f"{log.parent.name}/{log.name}: {self._masked(line)}"
+            for log in sorted(self.state.glob("*.log"))
+            for line in log.read_text(errors="replace").splitlines()
+            if self._masked(line) != line and not line.strip().startswith(_SHOWN)
+        ]
+
+    def _masked(self, line: str) -> str:
+        for secret in self.known:
+            line = line.replace(secret, "***")
+        return canaries.masked(line)
 
     def __enter__(self):
         self.start()
@@ -126,7 +153,9 @@ class Stack:
             timeout=30,
         )
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        content = answer.json() if answer.content else None
+        self.known |= set(_secrets_of(content))
+        return content
 
     def messages(self, *, provider: str = "", contains: str = "") -> list[dict[str, Any]]:
         """What landed in the outbox, in order of arrival."""
@@ -149,3 +178,15 @@ class Stack:
         found = self.messages(provider=provider, contains=contains)
         assert len(found) == count, f"{len(found)} landed, not {count}"
         return found
+
+
+def _secrets_of(described: Any) -> Iterator[str]:
+    """The values of what is called a secret, however deep; `***` stands for one not shown."""
+    if isinstance(described, list):
+        for item in described:
+            yield from _secrets_of(item)
+    elif isinstance(described, dict):
+        for name, value in described.items():
+            if name in _SECRETS and isinstance(value, str) and value.strip("*"):
+                yield value
+            yield from _secrets_of(value)

@@ -6,9 +6,12 @@ from itertools import batched
 
 import pytest
 
+from tests import canaries
+
 MEMBERS = 5_000
 PATIENCE = 2.0  # seconds that a quiet tenant's single event may take
-TEMPLATE = {"medium": "chat", "subject": "", "body": "{{ what }} for {{ subscriber.subscriberId }}"}
+WORDS = f"{{{{ what }}}} for {{{{ subscriber.subscriberId }}}}: {canaries.TEXT}"
+TEMPLATE = {"medium": "chat", "subject": "", "body": WORDS}
 
 
 def set_up(stack, tenant):
@@ -16,15 +19,17 @@ def set_up(stack, tenant):
     key = stack.admin("POST", "/tenants", {"id": tenant, "name": tenant}, key=stack.operator_key)[
         "key"
     ]["api_key"]
+    settings = {"bot_token": canaries.BOT_TOKEN}
     stack.admin("POST", "/event-types", {"slug": "news", "name": "News"}, key=key)
     stack.admin("PUT", "/event-types/news/templates", TEMPLATE, key=key)
-    stack.admin("POST", "/integrations", {"provider": "slack", "settings": {}}, key=key)
+    stack.admin("POST", "/integrations", {"provider": "slack", "settings": settings}, key=key)
     return key
 
 
 def subscriber(stack, tenant, id):
-    url = f"{stack.outbox_url}/slack/{tenant}/{id}"
-    return {"id": id, "channels": [{"provider": "slack", "webhook_url": url}]}
+    url = f"{stack.outbox_url}/slack/{tenant}/{canaries.MARK}/{id}"
+    channels = [{"provider": "slack", "webhook_url": url}]
+    return {"id": id, "phone": canaries.PHONE, "channels": channels}
 
 
 def news(what, to):

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from tests import canaries
 from tests.end_to_end.stacks import Stack
 
 # A killed worker's messages come back when their visibility ends: here in seconds, not minutes.
@@ -22,21 +23,17 @@ def quick(tmp_path):
 
 
 def test_after_a_kill_everything_arrives_and_only_what_was_unrecorded_twice(quick):
-    slow = quick.admin(
-        "POST",
-        "/integrations",
-        {"provider": "webhook", "settings": {"url": f"{quick.outbox_url}/webhook/slow/0.3"}},
-    )
+    url = f"{quick.outbox_url}/webhook/slow/0.3?token={canaries.MARK}"
+    webhook = {"provider": "webhook", "settings": {"url": url}}
+    slow = quick.admin("POST", "/integrations", webhook)
     quick.admin("POST", "/event-types", {"slug": "tick", "name": "Tick"})
     target = {"event_type": "tick", "target": {"integration": slow["id"]}}
     quick.admin("POST", "/subscriptions", target)
     quick.admin(
         "PUT", "/event-types/tick/templates", {"medium": "email", "subject": "x", "body": "x"}
     )
-    events = [
-        {"name": "tick", "to": "nobody", "payload": {"tick": f"tick-{number:03}."}}
-        for number in range(EVENTS)
-    ]
+    payloads = [{"tick": f"tick-{n:03}.", "secret": canaries.TEXT} for n in range(EVENTS)]
+    events = [{"name": "tick", "to": "nobody", "payload": payload} for payload in payloads]
 
     quick.trigger(*events)
     while (landed := quick.count(contains="tick-")) < SENDERS:

@@ -7,6 +7,8 @@ import pytest
 from novu_py import Novu, models
 from standardwebhooks import Webhook
 
+from tests import canaries
+
 # The client would retry what it may for an hour; no test here needs it to.
 NO_PATIENCE = {"retries": None, "timeout_ms": 20_000}
 
@@ -28,11 +30,11 @@ def person(stack, id):
     slack = models.SubscriberChannelDto(
         provider_id=models.ChatOrPushProviderEnum.SLACK,
         credentials=models.ChannelCredentialsDto(
-            webhook_url=f"{stack.outbox_url}/slack/T0/B0/{id}"
+            webhook_url=f"{stack.outbox_url}/slack/T0/{canaries.MARK}/{id}"
         ),
     )
     return models.SubscriberPayloadDto(
-        subscriber_id=id, email=f"{id}@example.com", first_name=id, channels=[slack]
+        subscriber_id=id, email=f"{id}.{canaries.EMAIL}", first_name=id, channels=[slack]
     )
 
 
@@ -41,7 +43,7 @@ def shipped(stack, order, **fields):
     return models.TriggerEventRequestDto(
         workflow_id="order-shipped",
         to=fields.pop("to", None) or person(stack, order),
-        payload={"order": order, "carrier": "DHL"},
+        payload={"order": order, "carrier": canaries.TEXT},
         **fields,
     )
 
@@ -82,7 +84,7 @@ def test_webhooks_verify_with_the_standard_library(novu, stack, run):
     [webhook] = stack.wait_for(1, provider="webhook", contains=run)
     event = Webhook(stack.webhook_secret).verify(webhook["body"], webhook["headers"])
     assert event["type"] == "order-shipped"
-    assert event["data"] == {"order": run, "carrier": "DHL"}
+    assert event["data"] == {"order": run, "carrier": canaries.TEXT}
 
 
 def test_a_repeated_transaction_is_accepted_and_happens_once(novu, stack, run):
@@ -131,7 +133,7 @@ def test_too_few_and_too_many_events_are_typed_errors(novu, count):
 
 def test_a_payload_against_the_schema_is_a_typed_error(novu):
     event = models.TriggerEventRequestDto(
-        workflow_id="order-shipped", to="ana", payload={"order": 7}
+        workflow_id="order-shipped", to="ana", payload={"order": 7, "carrier": canaries.TEXT}
     )
 
     with pytest.raises(models.PayloadValidationExceptionDto) as refused:
@@ -144,7 +146,7 @@ def test_a_bad_key_is_a_typed_error(stack):
     event = models.TriggerEventRequestDto(workflow_id="welcome", to="ana")
 
     with (
-        Novu(secret_key="nonsense", server_url=stack.base_url) as stranger,
+        Novu(secret_key=canaries.PASSWORD, server_url=stack.base_url) as stranger,
         pytest.raises(models.ErrorDto) as refused,
     ):
         stranger.trigger(trigger_event_request_dto=event, **NO_PATIENCE)

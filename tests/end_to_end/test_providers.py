@@ -20,7 +20,7 @@ from tests import canaries
 APP = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 DEVICE = "ab" * 32
 EXPO = "ExponentPushToken[xxxxxxxxxxxxxxxxxxxxxx]"
-SECRET = canaries.SIGNING_SECRET
+SECRET = canaries.WEBHOOK_SECRET
 
 
 def pem(key):
@@ -101,9 +101,9 @@ CASES = {
     "expo": Case(
         path="/expo/--/api/v2/push/send",
         body={**WORDS, "to": EXPO, "data": PAYLOAD},
-        settings={"access_token": canaries.TOKEN},
+        settings={"access_token": canaries.BOT_TOKEN},
         device=EXPO,
-        headers={"authorization": f"Bearer {canaries.TOKEN}"},
+        headers={"authorization": f"Bearer {canaries.BOT_TOKEN}"},
     ),
     "fcm": Case(
         path="/fcm/v1/projects/carillon-demo/messages:send",
@@ -168,9 +168,9 @@ CASES = {
             "data": PAYLOAD,
             "idempotency_key": "SAME",
         },
-        settings={"app_id": APP, "api_key": canaries.TOKEN},
+        settings={"app_id": APP, "api_key": canaries.BOT_TOKEN},
         device=APP,
-        headers={"authorization": f"Key {canaries.TOKEN}"},
+        headers={"authorization": f"Key {canaries.BOT_TOKEN}"},
     ),
     "push-webhook": Case(
         path="/push-webhook/hook",
@@ -188,9 +188,9 @@ CASES = {
     "pushpad": Case(
         path="/pushpad/api/v1/projects/123/notifications",
         body={**WORDS, "uids": ["user1"], "custom_data": '{"what":"WHAT"}'},
-        settings={"auth_token": canaries.TOKEN, "project_id": "123"},
+        settings={"auth_token": canaries.BOT_TOKEN, "project_id": "123"},
         device="user1",
-        headers={"authorization": f"Bearer {canaries.TOKEN}"},
+        headers={"authorization": f"Bearer {canaries.BOT_TOKEN}"},
     ),
     "pusher-beams": Case(
         path=f"/pusher-beams/publish_api/v1/instances/{APP}/publishes/users",
@@ -200,16 +200,20 @@ CASES = {
             "fcm": {"notification": WORDS, "data": PAYLOAD},
             "web": {"notification": WORDS, "data": PAYLOAD},
         },
-        settings={"instance_id": APP, "secret_key": canaries.TOKEN},
+        settings={"instance_id": APP, "secret_key": canaries.BOT_TOKEN},
         device="user1",
-        headers={"authorization": f"Bearer {canaries.TOKEN}"},
+        headers={"authorization": f"Bearer {canaries.BOT_TOKEN}"},
     ),
     "rocket-chat": Case(
         path="/rocket-chat/api/v1/chat.sendMessage",
         body={"message": {"_id": "ID", "rid": "GENERAL", "msg": f"*News*\n{TEXT}"}},
-        settings={"base_url": "OUTBOX/rocket-chat", "auth_token": canaries.TOKEN, "user_id": "u1"},
+        settings={
+            "base_url": "OUTBOX/rocket-chat",
+            "auth_token": canaries.BOT_TOKEN,
+            "user_id": "u1",
+        },
         channel="GENERAL",
-        headers={"x-auth-token": canaries.TOKEN, "x-user-id": "u1"},
+        headers={"x-auth-token": canaries.BOT_TOKEN, "x-user-id": "u1"},
     ),
     "ryver": Case(
         path="/ryver/application/webhook/tok",
@@ -225,7 +229,7 @@ CASES = {
                 {"type": "section", "text": {"type": "mrkdwn", "text": TEXT}},
             ],
         },
-        settings={"bot_token": canaries.TOKEN},
+        settings={"bot_token": canaries.BOT_TOKEN},
         webhook="OUTBOX/slack/services/T0/B0/x",
     ),
     "whatsapp-business": Case(
@@ -238,9 +242,9 @@ CASES = {
             "text": {"body": f"*News*\n{TEXT}", "preview_url": False},
             "biz_opaque_callback_data": "ID",
         },
-        settings={"access_token": canaries.TOKEN, "phone_number_id": "10612345"},
+        settings={"access_token": canaries.BOT_TOKEN, "phone_number_id": "10612345"},
         person={"phone": "+49 170 1234567"},
-        headers={"authorization": f"Bearer {canaries.TOKEN}"},
+        headers={"authorization": f"Bearer {canaries.BOT_TOKEN}"},
     ),
     "zulip": Case(
         path="/zulip/api/v1/messages",
@@ -380,7 +384,7 @@ def test_slacks_bot_posts_to_a_channel(stack, tenant):
     [landed] = stack.wait_for(1, provider="slack", contains=what)
 
     assert landed["path"] == "/slack/api/chat.postMessage"
-    assert landed["headers"]["authorization"] == f"Bearer {canaries.TOKEN}"
+    assert landed["headers"]["authorization"] == f"Bearer {canaries.BOT_TOKEN}"
     assert json.loads(landed["body"])["channel"] == "C1"
     assert tenant.account(what)["message_id"].startswith("C1:1700000000.")
 
@@ -400,7 +404,7 @@ def test_mail_arrives_by_ses(stack, tenant):
 def test_mail_arrives_by_smtp(stack):
     tenant = Tenant(stack, "postal", but=("ses",))
     settings = {"host": "mail.outbox.example", "from": "Carillon <hello@carillon.example>"}
-    tenant.integrate("smtp", {**settings, "username": "u", "password": canaries.TOKEN})
+    tenant.integrate("smtp", {**settings, "username": "u", "password": canaries.BOT_TOKEN})
     what, nobody = run(), run()
 
     account = tenant.mail(what, f"{what}@example.com")

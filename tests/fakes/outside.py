@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from carillon.domain.transport import NoAnswer, Request, Response
+from tests import canaries
 
 type Answer = Response | NoAnswer
 
@@ -40,7 +41,7 @@ class Clock:
 
 
 class Operator:
-    def __init__(self, key: str = "operator-key") -> None:
+    def __init__(self, key: str = canaries.OPERATOR_KEY) -> None:
         self._key = key
 
     def key(self) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests import canaries
+
 
 class Scripted:
     """Keeps each operation's calls, and answers them in turn: with a value, or by raising it."""
@@ -35,7 +37,7 @@ class ScriptedClients:
 
 def error(code: str, status: int = 400, **more: Any) -> ClientError:
     response: Any = {
-        "Error": {"Code": code, "Message": "said with secrets"},
+        "Error": {"Code": code, "Message": f"said with secrets: {canaries.TEXT}"},
         "ResponseMetadata": {"HTTPStatusCode": status},
         **more,
     }

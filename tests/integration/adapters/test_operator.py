@@ -7,13 +7,14 @@ import pytest
 from carillon.adapters.clock import SystemClock
 from carillon.adapters.operator import SecretOperator
 from carillon.domain.errors import Unavailable
+from tests import canaries
 from tests.integration.adapters.stubs import ScriptedClients, error
 
 
 def test_the_operators_key_is_the_secret(clients, tenant):
-    clients.secretsmanager.create_secret(Name=tenant, SecretString="open sesame")
+    clients.secretsmanager.create_secret(Name=tenant, SecretString=canaries.OPERATOR_KEY)
 
-    assert SecretOperator(clients, tenant).key() == "open sesame"
+    assert SecretOperator(clients, tenant).key() == canaries.OPERATOR_KEY
 
 
 def test_the_operators_key_is_asked_for_once_a_minute():

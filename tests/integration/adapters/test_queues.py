@@ -11,7 +11,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk, Delivery, Occasion
 from carillon.domain.errors import Unavailable
 from carillon.domain.invocations import Job, TopicPage
-from tests import builders, fakes
+from tests import builders, canaries, fakes
 from tests.integration.adapters.stubs import ScriptedClients, error
 from tests.integration.conftest import create_queue
 
@@ -43,7 +43,7 @@ def scripted(**answers):
 
 def job_of(id, tenant="acme", size=0):
     invocation = builders.invocation(f"i-{id}")
-    filled = replace(invocation, payload={"text": "x" * size, "ü": "🎉"})
+    filled = replace(invocation, payload={"text": canaries.TEXT + "x" * size, "ü": "🎉"})
     return Job(id=id, tenant=tenant, accepted_at=fakes.START, invocations=(filled,))
 
 
@@ -65,7 +65,7 @@ def chunk_of(id, channel=Channel.EMAIL):
         invocation="i1",
         integration="int",
         provider="ses",
-        address={"email": "ana@example.com"},
+        address={"email": canaries.EMAIL},
         recipient={"data": {"x": 1.5}},
     )
     return Chunk(
@@ -188,7 +188,7 @@ def test_jobs_that_are_never_taken_are_named_and_the_others_are_not():
         error("ThrottlingException"),
         error("AccessDenied", 403),
         error("InternalError", 500),
-        EndpointConnectionError(endpoint_url="https://secret.example"),
+        EndpointConnectionError(endpoint_url=f"https://secret.example/{canaries.MARK}"),
     ],
 )
 def test_a_queue_that_says_no_has_taken_nothing_and_the_log_no_content(trouble, caplog):
@@ -199,7 +199,7 @@ def test_a_queue_that_says_no_has_taken_nothing_and_the_log_no_content(trouble, 
 
     assert "refused" in caplog.text
     assert "secret" not in caplog.text
-    assert "ana@example.com" not in caplog.text
+    assert not canaries.found(caplog.text)
 
 
 def test_one_lost_batch_does_not_lose_the_next():

@@ -7,15 +7,17 @@ import pytest
 from carillon.domain.errors import Invalid, NotFound
 from carillon.domain.subscribers import ChannelAddress
 from carillon.ports import Ports
+from tests import canaries
 from tests.builders import subscriber
 from tests.integration.adapters.walking import walk
 
 ANA = subscriber(
     "ana",
-    email="Ana@Example.com",
+    email=canaries.EMAIL.capitalize(),
+    phone=canaries.PHONE,
     first_name="Ána",
     data={"plan": "gold", "score": 1.25, "tags": ["a", None]},
-    channels=(ChannelAddress(provider="fcm", device_tokens=("1", "2")),),
+    channels=(ChannelAddress(provider="fcm", device_tokens=(canaries.DEVICE_TOKEN, "2")),),
 )
 
 

@@ -24,7 +24,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://{self.place}/hook?x={canaries.MARK}"
+        return f"http://{self.place}/hook/{canaries.MARK}?token={canaries.MARK}"
 
 
 @contextmanager

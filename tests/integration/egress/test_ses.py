@@ -11,10 +11,11 @@ from botocore.stub import Stubber
 from carillon.domain.deliveries import Outcome
 from carillon.domain.transport import NoAnswer, SesRequest
 from carillon.providers import ses
+from tests import canaries
 from tests.unit.providers.messages import message
 
 ARGUMENTS = ses.build(
-    message(), {"email": "ana@example.com"}, {"from": "Carillon <hello@carillon.example>"}
+    message(), {"email": canaries.EMAIL}, {"from": "Carillon <hello@carillon.example>"}
 ).arguments
 
 
@@ -38,7 +39,9 @@ def test_what_the_provider_builds_is_what_ses_takes(way_out, client):
 
 def test_a_refusal_is_an_answer(way_out, client):
     with Stubber(client) as stub:
-        stub.add_client_error("send_email", "MessageRejected", "Email address is not verified", 400)
+        stub.add_client_error(
+            "send_email", "MessageRejected", f"{canaries.EMAIL} is not verified", 400
+        )
         response = way_out(clients=SimpleNamespace(sesv2=client)).send(
             SesRequest(arguments=ARGUMENTS)
         )
@@ -50,9 +53,9 @@ def test_a_refusal_is_an_answer(way_out, client):
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (EndpointConnectionError(endpoint_url="x"), Outcome.RETRY),
+        (EndpointConnectionError(endpoint_url=canaries.WEBHOOK_URL), Outcome.RETRY),
         (NoCredentialsError(), Outcome.RETRY),
-        (ReadTimeoutError(endpoint_url="x"), Outcome.UNSURE),
+        (ReadTimeoutError(endpoint_url=canaries.WEBHOOK_URL), Outcome.UNSURE),
     ],
 )
 def test_a_lost_answer_is_a_doubt_and_a_lost_connection_none(way_out, error, outcome):

@@ -11,6 +11,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from carillon.domain.deliveries import Outcome
 from carillon.domain.transport import NoAnswer, SmtpRequest
 from carillon.providers import smtp
+from tests import canaries
 from tests.integration.egress.conftest import DEADLINE
 
 HOST = "mail.example"
@@ -34,7 +35,7 @@ class Mailbox:
 
 
 def login(server, session, envelope, mechanism, data):
-    return AuthResult(success=data.password == b"right", handled=False)
+    return AuthResult(success=data.password == canaries.PASSWORD.encode(), handled=False)
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def send(way_out, trust):
             "host": HOST,
             "security": "starttls",
             "sender": "a@b.example",
-            "recipient": "c@d.example",
+            "recipient": canaries.EMAIL,
             "message": MAIL,
         }
         egress = way_out(f"{HOST}:{port}", resolve=lambda *_: ["127.0.0.1"], context=trust)
@@ -98,7 +99,7 @@ def test_a_mail_arrives_by_starttls_as_it_was_written(send, server_tls):
     [(secured, envelope)] = mailbox.letters
     assert secured is not None
     assert envelope.content == MAIL
-    assert (envelope.mail_from, envelope.rcpt_tos) == ("a@b.example", ["c@d.example"])
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("a@b.example", [canaries.EMAIL])
     assert (response.status, response.headers) == (250, {"smtp-command": "data"})
     result = smtp.classify(response.status, response.headers, response.body)
     assert (result.outcome, result.message_id) == (Outcome.SENT, "4F2A")
@@ -113,7 +114,9 @@ def test_a_mail_arrives_by_tls_from_the_start(send, server_tls):
     assert len(mailbox.letters) == 1
 
 
-@pytest.mark.parametrize(("password", "status"), [("right", 250), ("wrong", 535)])
+@pytest.mark.parametrize(
+    ("password", "status"), [(canaries.PASSWORD, 250), (f"wrong {canaries.PASSWORD}", 535)]
+)
 def test_it_logs_in(send, server_tls, password, status):
     mailbox = Mailbox()
     with mail_server(mailbox, server_tls(HOST)) as port:
@@ -144,7 +147,7 @@ def test_a_refusal_is_the_servers_answer(send, server_tls, answers, outcome, com
 def test_without_starttls_nothing_is_said(send):
     mailbox = Mailbox()
     with mail_server(mailbox, None, starttls=False) as port, pytest.raises(NoAnswer) as raised:
-        send(port, username="ana", password="right")
+        send(port, username="ana", password=canaries.PASSWORD)
 
     result = raised.value.result
     assert (result.outcome, result.code) == (Outcome.CONFIG, "starttls_not_offered")

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 import pytest
 
 from carillon.domain.access import Scope
-from tests import fakes, gateway
+from tests import canaries, fakes, gateway
 
 EVENTS = sorted((Path(__file__).parents[3] / "events/admin").glob("*.json"))
-OPERATOR = "operator-key"
+OPERATOR = canaries.OPERATOR_KEY
 
 
 def _route(path):

@@ -6,7 +6,7 @@ import pytest
 
 from carillon.domain.access import Scope
 from carillon.domain.errors import Unavailable
-from tests import gateway
+from tests import canaries, gateway
 from tests.unit.admin.conftest import EVENTS, OPERATOR
 
 TENANT_EVENTS = [path for path in EVENTS if not path.stem.startswith("tenant")]
@@ -130,7 +130,7 @@ def test_what_is_not_available_now_says_when_to_try_again(acme, ports, monkeypat
 
 def test_our_own_fault_tells_nothing_but_the_request_id(acme, ports, monkeypatch, capsys):
     def fail(*_):
-        raise RuntimeError("the password is 1234")
+        raise RuntimeError(f"the password is {canaries.PASSWORD}")
 
     monkeypatch.setattr(ports.topics, "list", fail)
 
@@ -138,7 +138,7 @@ def test_our_own_fault_tells_nothing_but_the_request_id(acme, ports, monkeypatch
 
     assert answer.status == 500
     assert answer.json["instance"] == "req-1"
-    assert "1234" not in answer.text
+    assert canaries.PASSWORD not in answer.text
 
 
 def test_an_id_in_a_path_that_could_never_be_stored_is_not_found(acme):

@@ -3,9 +3,10 @@
 import pytest
 
 from carillon.usecases.subscribers import ATTEMPTS
+from tests import canaries
 
-ANA = {"id": "ana", "email": "ana@example.com", "first_name": "Ana", "data": {"plan": "gold"}}
-SLACK = {"provider": "slack", "webhook_url": "https://hooks.slack.com/services/T/B/x"}
+ANA = {"id": "ana", "email": canaries.EMAIL, "first_name": "Ana", "data": {"plan": "gold"}}
+SLACK = {"provider": "slack", "webhook_url": canaries.SLACK_URL}
 
 
 def put(api, *subscribers):
@@ -23,7 +24,7 @@ def members(api, topic):
 def test_subscribers_are_created_updated_and_left_alone(acme):
     put(acme, ANA, {"id": "bo"})
 
-    done = put(acme, ANA, {"id": "bo", "phone": "+46 70 000"}, {"id": "cy"})
+    done = put(acme, ANA, {"id": "bo", "phone": canaries.PHONE}, {"id": "cy"})
 
     assert done == {"created": ["cy"], "updated": ["bo"], "unchanged": ["ana"], "failed": []}
 
@@ -41,7 +42,7 @@ def test_what_is_not_given_stays(acme):
 
     ana = acme.ok("GET", "/subscribers/ana")
 
-    assert ana["email"] == "ana@example.com"
+    assert ana["email"] == canaries.EMAIL
     assert ana["locale"] == "pt-BR"
     assert ana["data"] == {"plan": "gold"}
     assert ana["channels"] == [SLACK | {"integration": None, "channel": None, "device_tokens": []}]
@@ -233,7 +234,7 @@ def test_another_tenants_subscriber_is_not_there_and_no_member(acme, globex):
     assert globex.ok("GET", "/subscribers")["items"] == []
     assert put_topics(globex, {"key": "all", "members": ["ana"]})["unknown"] == {"all": ["ana"]}
     assert put(globex, {"id": "ana"})["created"] == ["ana"]
-    assert acme.ok("GET", "/subscribers/ana")["email"] == "ana@example.com"
+    assert acme.ok("GET", "/subscribers/ana")["email"] == canaries.EMAIL
 
 
 def test_a_context_is_created_once(acme, globex):

@@ -2,10 +2,12 @@
 
 import pytest
 
-URL = "https://orders.example.com/hook"
+from tests import canaries
+
+URL = canaries.WEBHOOK_URL
 HOOK = {"provider": "webhook", "settings": {"url": URL}}
 MAIL = {"provider": "ses", "settings": {"from": "Shop <shop@example.com>"}}
-SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+SECRET = canaries.WEBHOOK_SECRET
 
 
 def stored(ports, id):
@@ -33,7 +35,7 @@ def test_a_secret_that_was_given_is_never_shown(acme):
 
 
 def test_header_values_are_secrets_too(acme):
-    settings = {"url": URL, "headers": {"x-api-key": "hush"}}
+    settings = {"url": URL, "headers": {"x-api-key": canaries.PASSWORD}}
 
     made = acme.ok("POST", "/integrations", {"provider": "webhook", "settings": settings})
 
@@ -159,7 +161,7 @@ def test_a_secret_taken_away_is_replaced_by_a_new_one_shown_once(acme, ports):
 
 
 def test_what_is_shown_can_be_sent_back(acme, ports):
-    settings = {"url": URL, "headers": {"x-api-key": "hush"}}
+    settings = {"url": URL, "headers": {"x-api-key": canaries.PASSWORD}}
     made = acme.ok("POST", "/integrations", {"provider": "webhook", "settings": settings})
     path = f"/integrations/{made['id']}"
     before = stored(ports, made["id"])

@@ -11,7 +11,7 @@ from carillon.domain.invocations import TopicRecipient
 from functions.novu.trigger.app import handler as trigger
 from functions.novu.trigger_bulk.app import handler as trigger_bulk
 from tests import builders as a
-from tests import gateway
+from tests import canaries, gateway
 
 SINGLE, BULK = "/v1/events/trigger", "/v1/events/trigger/bulk"
 
@@ -54,19 +54,19 @@ def recipients(ports):
 
 
 def test_an_event_is_acknowledged_with_its_transaction_id(single, ports):
-    answer = single(event(transactionId="t1", payload={"number": 7}))
+    answer = single(event(transactionId="t1", payload={"number": canaries.TEXT}))
 
     assert answer.status == 201
     assert answer.json == {
         "data": {"acknowledged": True, "status": "processed", "transactionId": "t1"}
     }
-    assert ports.queues.jobs[0].invocations[0].payload == {"number": 7}
+    assert ports.queues.jobs[0].invocations[0].payload == {"number": canaries.TEXT}
 
 
 def test_every_form_of_recipient_is_understood(single, ports):
     channel = {
         "providerId": "slack",
-        "credentials": {"webhookUrl": "https://hooks.slack.com/x"},
+        "credentials": {"webhookUrl": canaries.SLACK_URL},
     }
     ana = {"subscriberId": "ana", "firstName": "Ana", "email": None, "channels": [channel]}
     topic = {"type": "Topic", "topicKey": "everyone", "exclude": ["ben"]}
@@ -78,7 +78,7 @@ def test_every_form_of_recipient_is_understood(single, ports):
     assert ben.id == "ben"
     assert (person.first_name, person.channels[0].webhook_url) == (
         "Ana",
-        "https://hooks.slack.com/x",
+        canaries.SLACK_URL,
     )
     assert everyone == TopicRecipient(topic="everyone", exclude=("ben",))
     assert ports.queues.jobs[0].invocations[0].actor.id == "zoe"

@@ -107,7 +107,8 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     number = answer.get("code")
     if not isinstance(number, int) or number not in _OUTCOMES:
         return answers.by_status(status, headers)
-    if number == _DUPLICATE and "already exists" in str(answer.get("message")):
+    repeated = status == 400 and number == _DUPLICATE  # noqa: PLR2004 - a status
+    if repeated and "already exists" in str(answer.get("message")):
         return answers.result(Outcome.SENT, status, headers, code="duplicate")
     found = answers.result(_OUTCOMES[number], status, headers, code=str(int(number)))
     reset = headers.get("x-ratelimit-reset")

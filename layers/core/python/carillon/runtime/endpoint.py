@@ -24,7 +24,7 @@ from carillon.domain.errors import (
 )
 from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
-from carillon.runtime.observability import fault, logger
+from carillon.runtime.observability import described, logger
 from carillon.runtime.request import Request, from_event
 
 type Json = dict[str, Any]
@@ -131,8 +131,7 @@ def methods(**endpoints: Endpoint) -> LambdaHandler:
             logger.info("refused", error=type(error).__name__, function=context.function_name)
             answer = _said(first.dialect, error, request)
         except Exception as error:  # noqa: BLE001 - the last stand: said plainly, logged once
-            # Without its traceback, which quotes what it was given.
-            logger.error("failed", function=context.function_name, extra=fault(error))
+            logger.error("failed", function=context.function_name, errors=described(error))
             answer = _said(first.dialect, Failure("Internal server error"), request)
         return _response(answer)
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.batch import (
 )
 
 from carillon.domain.errors import Unfinished
-from carillon.runtime.observability import fault, logger
+from carillon.runtime.observability import described, logger
 
 type Json = dict[str, Any]
 
@@ -32,8 +32,7 @@ def worker(job: Callable[[str, Any], None]) -> Callable[[Json, Any], Json]:
                 logger.info("unfinished", message_id=record["messageId"], reason=str(again))
                 raise
             except Exception as error:
-                # Without its traceback, which quotes what it was given.
-                logger.error("failed", message_id=record["messageId"], extra=fault(error))
+                logger.error("failed", message_id=record["messageId"], errors=described(error))
                 raise
 
         response = process_partial_response(
