@@ -15,7 +15,7 @@ from tests.fakes.configuration import (
     Tenants,
 )
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator
-from tests.fakes.traffic import Chunks, Invocations, Queues
+from tests.fakes.traffic import Chunks, Invocations, Queues, WaitingDeliveries
 
 __all__ = [
     "START",
@@ -35,6 +35,7 @@ __all__ = [
     "Templates",
     "Tenants",
     "Topics",
+    "WaitingDeliveries",
     "World",
     "ports",
 ]
@@ -55,6 +56,7 @@ class World(Ports):
     subscriptions: Subscriptions
     invocations: Invocations
     chunks: Chunks
+    waiting: WaitingDeliveries
     queues: Queues
     egress: Egress
     clock: Clock
@@ -76,6 +78,7 @@ def ports(**overrides: Any) -> World:
         "subscriptions": Subscriptions(),
         "invocations": Invocations(),
         "chunks": Chunks(),
+        "waiting": WaitingDeliveries(),
         "queues": Queues(),
         "providers": _OnFirstUse(_providers),
         "egress": Egress(),

@@ -1,12 +1,15 @@
 """In memory: what happened, what is on its way, and the queues between."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from carillon.domain import ids
 from carillon.domain.deliveries import Attempted, Chunk, Claim, Claimed, Held
 from carillon.domain.errors import NotFound, Unavailable
 from carillon.domain.invocations import Job, Recorded, TopicPage
 from carillon.domain.paging import Page
+from carillon.domain.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
 from tests.fakes.paging import page
 
 
@@ -14,6 +17,7 @@ class Invocations:
     def __init__(self) -> None:
         self.by_id: dict[tuple[str, str], Recorded] = {}
         self.pages: dict[tuple[str, str, str, int, str], tuple[str, ...]] = {}
+        self.marked: set[tuple[str, str]] = set()
 
     def record(self, job: Job) -> frozenset[str]:
         for invocation in job.invocations:
@@ -27,6 +31,16 @@ class Invocations:
         if (tenant, id) not in self.by_id:
             raise NotFound("invocation", id)
         return self.by_id[tenant, id]
+
+    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]:
+        return {id: self.by_id[tenant, id] for id in ids if (tenant, id) in self.by_id}
+
+    def cancel(self, tenant: str, id: str, at: datetime) -> None:
+        self.get(tenant, id)
+        self.marked.add((tenant, id))
+
+    def cancelled(self, tenant: str, ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(id for id in ids if (tenant, id) in self.marked)
 
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         place = (page.tenant, page.invocation, page.topic, page.shard, page.after)
@@ -67,6 +81,78 @@ class Chunks:
         return page(f"{tenant} {job} {invocation} deliveries", own, cursor, limit)
 
 
+class WaitingDeliveries:
+    def __init__(self, lease_seconds: int = 90) -> None:
+        self.lease = timedelta(seconds=lease_seconds)
+        self.by_key: dict[tuple[str, DeliveryKey], Waiting] = {}
+        self._index: dict[int, dict[tuple[str, DeliveryKey], datetime]] = defaultdict(dict)
+
+    def add(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+        added = [one for one in waiting if (one.tenant, one.key) not in self.by_key]
+        for one in added:
+            self._write(one)
+        return added
+
+    def get_many(self, tenant: str, keys: Sequence[DeliveryKey]) -> Sequence[Waiting]:
+        found = (self.by_key.get((tenant, DeliveryKey(*key))) for key in dict.fromkeys(keys))
+        return [one for one in found if one]
+
+    def claim(self, waiting: Sequence[Waiting], now: datetime) -> Sequence[Waiting]:
+        return self.record([one.leased(now + self.lease) for one in waiting])
+
+    def record(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+        written = []
+        for one in waiting:
+            stored = self.by_key.get((one.tenant, one.key))
+            if stored is not None and stored.version == one.version - 1:
+                self._write(one)
+                written.append(one)
+        return written
+
+    def due(
+        self, shard: int, *, after: datetime | None, until: datetime, limit: int
+    ) -> Sequence[Due]:
+        found = sorted(
+            (sweep_at, place)
+            for place, sweep_at in self._index[shard].items()
+            if (after is None or sweep_at > after) and sweep_at <= until
+        )
+        return [_due(self.by_key[place], sweep_at) for sweep_at, place in found[:limit]]
+
+    def postpone(self, due: Sequence[Due], until: datetime) -> None:
+        for one in due:
+            place = (one.tenant, one.key)
+            if self._index[_shard(one.key)].get(place) == one.sweep_at:
+                self._index[_shard(one.key)][place] = until
+
+    def first_sweep(self) -> datetime | None:
+        """When the first of all is to be swept."""
+        return min((at for shard in self._index.values() for at in shard.values()), default=None)
+
+    def _write(self, one: Waiting) -> None:
+        place = (one.tenant, one.key)
+        self.by_key[place] = one
+        self._index[_shard(one.key)].pop(place, None)
+        if one.sweep_at and one.account.next_attempt_at:
+            self._index[_shard(one.key)][place] = one.sweep_at
+
+
+def _due(one: Waiting, sweep_at: datetime) -> Due:
+    assert one.account.next_attempt_at
+    return Due(
+        tenant=one.tenant,
+        channel=one.channel,
+        key=one.key,
+        accepted_at=one.accepted_at,
+        next_attempt_at=one.account.next_attempt_at,
+        sweep_at=sweep_at,
+    )
+
+
+def _shard(key: DeliveryKey) -> int:
+    return ids.shard(key.delivery, DUE_SHARDS)
+
+
 class Queues:
     """`refuse_next` is how many of the coming calls store nothing."""
 
@@ -74,6 +160,7 @@ class Queues:
         self.jobs: list[Job] = []
         self.pages: list[TopicPage] = []
         self.chunks: list[Chunk] = []
+        self.retries: list[Retry] = []
         self.refuse_next = 0
 
     def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
@@ -91,6 +178,11 @@ class Queues:
         if self._refused():
             raise Unavailable("The queue did not take the chunks")
         self.chunks.extend(chunks)
+
+    def send_retries(self, retries: Sequence[Retry]) -> None:
+        if self._refused():
+            raise Unavailable("The queue did not take the retries")
+        self.retries.extend(retries)
 
     def _refused(self) -> bool:
         refused = self.refuse_next > 0

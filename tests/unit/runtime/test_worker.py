@@ -65,16 +65,17 @@ def test_what_comes_again_says_why(ports, caplog):
     assert (record.message_id, record.reason) == ("m0", "another worker holds the chunk")
 
 
-def test_a_chunk_with_something_left_to_do_comes_again():
+def test_what_needs_another_attempt_comes_as_a_message_of_its_own():
     answers = iter([Response(status=429, body=b'{"code":"ThrottlingException"}')])
     egress = fakes.Egress(lambda _: next(answers, Response(status=200, body=b'{"MessageId":"1"}')))
     with gateway.using(a.world(egress=egress)) as ports:
         fan_out(batch(messages.encode(a.job())), gateway.CONTEXT)
         [chunk] = [c for c in ports.queues.chunks if c.channel is Channel.EMAIL]
-        body = messages.encode(chunk)
 
-        assert failed(deliver_email(batch(body), gateway.CONTEXT)) == ["m0"]
-        assert failed(deliver_email(batch(body), gateway.CONTEXT)) == []
-        assert failed(deliver_email(batch(body), gateway.CONTEXT)) == []
+        assert failed(deliver_email(batch(messages.encode(chunk)), gateway.CONTEXT)) == []
+        [retry] = ports.queues.retries
+        ports.clock.advance(retry.delay)
+        assert failed(deliver_email(batch(messages.encode(retry)), gateway.CONTEXT)) == []
+        assert failed(deliver_email(batch(messages.encode(retry)), gateway.CONTEXT)) == []
 
     assert len(egress.requests) == 2

@@ -12,8 +12,10 @@ from carillon.domain.deliveries import Outcome, Result, Status
 from carillon.domain.errors import Unavailable, Unfinished
 from carillon.domain.subscribers import ChannelAddress
 from carillon.domain.transport import NoAnswer, Response
+from carillon.usecases.announce import ENDPOINT_DISABLED
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import fan_out
+from carillon.usecases.retry import retry
 from carillon.usecases.subscribers import upsert
 from tests import builders as a
 from tests import fakes
@@ -63,6 +65,16 @@ def attempt(ports, chunk):
         deliver(chunk, ports=ports, time_left=lambda: 60.0)
     [recorded] = [kept for place, kept in ports.chunks.attempted.items() if place[3] == chunk.id]
     return sorted(recorded.values(), key=lambda one: one.subscriber or "")
+
+
+def after_retries(ports):
+    """What waits, once the retries that are on their way have been given to a worker."""
+    retries, ports.queues.retries = ports.queues.retries, []
+    ports.clock.advance(max((each.delay for each in retries), default=0))
+    for each in retries:
+        with suppress(Unfinished):
+            retry(each, ports=ports, time_left=lambda: 60.0)
+    return list(ports.waiting.by_key.values())
 
 
 def circuit(ports, id="int_slack"):
@@ -189,8 +201,7 @@ def test_behind_an_open_circuit_messages_wait_and_use_up_no_attempt():
     attempt(ports, chunk_for(ports, "one", *members(1)))
     sent = len(ports.egress.requests)
 
-    chunk = chunk_for(ports, "two", *members(3))
-    waiting = attempt(ports, chunk)
+    waiting = attempt(ports, chunk_for(ports, "two", *members(3)))
 
     assert len(ports.egress.requests) == sent
     assert {(one.status, one.code, one.attempts) for one in waiting} == {
@@ -198,8 +209,7 @@ def test_behind_an_open_circuit_messages_wait_and_use_up_no_attempt():
     }
 
     slack.answer = None
-    ports.clock.advance(61)
-    assert [one.status for one in attempt(ports, chunk)] == [Status.SENT] * 3
+    assert {one.account.status for one in after_retries(ports)} == {Status.SENT}
     assert circuit(ports) is None
 
 
@@ -303,16 +313,81 @@ def test_one_refusal_among_messages_that_arrive_opens_nothing():
     assert [one.status for one in account].count(Status.SENT) == 8
 
 
-def test_an_endpoint_that_is_gone_opens_its_own_circuit():
-    ports = a.world(egress=fakes.Egress(lambda _: Response(status=410)))
+def webhook_world(answer):
+    ports = a.world(egress=fakes.Egress(answer))
     ports.integrations.save(a.TENANT, a.webhook())
     ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
-    fan_out(a.job(), ports=ports)
-    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.WEBHOOK]
+    return ports
 
-    attempt(ports, chunk)
+
+def post(ports, id):
+    """One event to the webhook, attempted once."""
+    ports.queues.chunks.clear()
+    fan_out(a.job(a.invocation(id), id=id), ports=ports)
+    return [attempt(ports, c) for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
+
+
+def announced(ports):
+    return [i for job in ports.queues.jobs for i in job.invocations if i.event == ENDPOINT_DISABLED]
+
+
+def test_an_endpoint_that_is_gone_is_disabled_at_once_and_its_tenant_is_told():
+    ports = webhook_world(lambda _: Response(status=410))
+
+    post(ports, "one")
 
     assert circuit(ports, "int_webhook").http_status == 410
+    assert circuit(ports, "int_webhook").disabled_at == ports.clock.now()
+    [event] = announced(ports)
+    assert event.payload["integration"] == "int_webhook"
+    assert event.payload["http_status"] == 410
+    assert post(ports, "two") == []
+    assert len(ports.egress.requests) == 1
+
+
+def test_a_disabled_endpoint_works_again_once_its_tenant_has_changed_it():
+    ports = webhook_world(lambda _: Response(status=410))
+    post(ports, "one")
+
+    ports.integrations.save(a.TENANT, a.webhook(version=2))
+
+    assert len(post(ports, "two")) == 1
+
+
+def test_an_endpoint_that_fails_for_five_days_is_disabled_and_told_once():
+    ports = webhook_world(lambda _: Response(status=500))
+    began = ports.clock.now()
+    while ports.clock.now() - began < timedelta(days=6):
+        post(ports, f"at {ports.clock.now()}")
+        ports.clock.advance(3_600)
+
+    disabled = circuit(ports, "int_webhook")
+    assert timedelta(days=5) <= disabled.disabled_at - began < timedelta(days=5, hours=2)
+    assert disabled.failures >= 20
+    assert len(announced(ports)) == 1
+
+
+def test_an_endpoint_that_failed_rarely_is_not_disabled_however_long_ago_that_was():
+    ports = webhook_world(lambda _: Response(status=500))
+    for n in range(19):
+        post(ports, f"n{n}")
+        ports.clock.advance(24 * 3_600)
+
+    assert circuit(ports, "int_webhook").disabled_at is None
+
+
+def test_nothing_is_disabled_until_it_could_be_told():
+    ports = webhook_world(lambda _: Response(status=410))
+    fan_out(a.job(), ports=ports)
+    [chunk] = [c for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
+
+    ports.queues.refuse_next = 1
+    attempt(ports, chunk)
+
+    assert circuit(ports, "int_webhook") is None
+    post(ports, "two")
+    assert circuit(ports, "int_webhook").disabled_at
+    assert len(announced(ports)) == 1
 
 
 @pytest.mark.parametrize(
@@ -326,19 +401,63 @@ def test_an_endpoint_that_is_gone_opens_its_own_circuit():
 )
 def test_what_does_not_pass_by_itself_is_believed_the_third_time(code, address, outcome):
     ports = world(Slack(NoAnswer(Result(outcome=Outcome.RETRY, code=code))), settings=BY_BOT)
-    chunk = chunk_for(ports, "one", address)
+    attempt(ports, chunk_for(ports, "one", address))
+    after_retries(ports)
+    [waiting] = after_retries(ports)
 
-    seen = [attempt(ports, chunk)[0].outcome for _ in range(3)]
-
+    seen = [one.outcome for one in waiting.account.history]
     assert seen == [Outcome.RETRY, Outcome.RETRY, outcome]
 
 
-def test_trouble_of_our_own_or_of_the_network_opens_nothing():
-    for answer in (Response(status=503), NoAnswer(Result(outcome=Outcome.UNSURE, code="x"))):
-        ports = world(Slack(answer), settings=BY_BOT)
-        attempt(ports, chunk_for(ports, "one", *members(2)))
+@pytest.mark.parametrize(
+    "answer", [Response(status=503), NoAnswer(Result(outcome=Outcome.UNSURE, code="x"))]
+)
+def test_a_service_that_fails_ten_times_in_a_row_is_probed_from_then_on(answer):
+    ports = world(Slack(answer), settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(9)))
+    assert circuit(ports).opened_at is None
+    assert circuit(ports).failures == 9
 
-        assert circuit(ports) is None
+    attempt(ports, chunk_for(ports, "two", *members(1)))
+
+    assert circuit(ports).opened_at == ports.clock.now()
+    held = attempt(ports, chunk_for(ports, "three", *members(2)))
+    assert {(one.code, one.attempts) for one in held} == {("circuit_open", 0)}
+    assert len(ports.egress.requests) == 10
+
+
+def test_a_success_in_between_begins_the_count_anew():
+    slack = Slack(Response(status=503))
+    ports = world(slack, settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(9)))
+    slack.answer = None
+    attempt(ports, chunk_for(ports, "two", *members(1)))
+    assert circuit(ports) is None
+
+    slack.answer = Response(status=503)
+    attempt(ports, chunk_for(ports, "three", *members(9)))
+
+    assert circuit(ports).opened_at is None
+
+
+def test_one_persons_webhook_that_fails_holds_back_nobody():
+    ports = world(Slack(Response(status=503)))
+
+    attempt(ports, chunk_for(ports, "one", *(a.slack_address(f"x{n}") for n in range(25))))
+
+    assert circuit(ports) is None
+
+
+def test_a_bug_of_ours_opens_nothing():
+    def bug(_):
+        raise ZeroDivisionError
+
+    ports = world(bug, settings=BY_BOT)
+
+    attempt(ports, chunk_for(ports, "one", *members(25)))
+
+    assert circuit(ports) is None
+    assert len(ports.egress.requests) == 25
 
 
 def test_a_circuit_that_cannot_be_written_costs_the_account_nothing():

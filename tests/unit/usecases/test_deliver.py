@@ -7,10 +7,10 @@ import pytest
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Outcome, Result, Status
 from carillon.domain.errors import Unfinished
-from carillon.domain.retrying import MAX_ATTEMPTS
 from carillon.domain.transport import NoAnswer, Response
-from carillon.usecases.deliver import TIME_TO_SEND, deliver
+from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import fan_out
+from carillon.usecases.sending import TIME_TO_SEND
 from tests import builders as a
 from tests import fakes
 
@@ -65,33 +65,35 @@ def test_a_repeated_chunk_sends_nothing_again():
     assert len(ports.egress.requests) == 3
 
 
-def test_only_what_failed_is_tried_again():
+def test_what_failed_stands_for_itself_and_the_chunk_is_done():
     answers = {"p01": Response(status=503)}
     ports = a.world(
         egress=fakes.Egress(lambda r: answers.pop(r.url[-3:], Response(status=200, body=b"ok")))
     )
     chunk = chat_chunk(ports)
 
-    assert not attempt(chunk, ports)
+    assert attempt(chunk, ports)
+
     assert [o.status for o in account(chunk, ports)] == [
         Status.SENT,
         Status.RETRYING,
         Status.SENT,
     ]
+    [waiting] = ports.waiting.by_key.values()
+    assert (waiting.delivery.subscriber, waiting.account.attempts) == ("p01", 1)
+    assert attempt(chunk, ports)
+    assert urls(ports) == ["p00", "p01", "p02"]
+
+
+def test_a_worker_killed_before_it_handed_over_leaves_that_to_the_next():
+    ports = a.world(egress=fakes.Egress(lambda _: Response(status=503)))
+    chunk = chat_chunk(ports)
+
+    with pytest.raises(ConnectionAbortedError):
+        deliver(chunk, ports=replace(ports, waiting=_Dies()), time_left=lambda: PLENTY)
     assert attempt(chunk, ports)
 
-    assert urls(ports) == ["p00", "p01", "p01", "p02"]
-    assert [o.attempts for o in account(chunk, ports)] == [1, 2, 1]
-
-
-def test_a_delivery_that_never_succeeds_ends_exhausted():
-    ports = a.world(egress=fakes.Egress(lambda _: Response(status=500)))
-    chunk = chat_chunk(ports, 1)
-
-    finished = [attempt(chunk, ports) for _ in range(MAX_ATTEMPTS)]
-
-    assert finished == [False] * (MAX_ATTEMPTS - 1) + [True]
-    assert account(chunk, ports)[0].status is Status.EXHAUSTED
+    assert len(ports.waiting.by_key) == len(ports.egress.requests) == 3
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_every_answer_has_its_consequence(answer, status, outcome):
     ports = a.world(egress=fakes.Egress(lambda _: answer))
     chunk = chat_chunk(ports, 1)
 
-    assert attempt(chunk, ports) is status.final
+    attempt(chunk, ports)
 
     [one] = account(chunk, ports)
     assert (one.status, one.outcome) == (status, outcome)
@@ -218,7 +220,7 @@ def test_a_bug_in_a_provider_costs_only_its_own_delivery():
     ports = a.world(egress=fakes.Egress(answer))
     chunk = chat_chunk(ports)
 
-    assert not attempt(chunk, ports)
+    assert attempt(chunk, ports)
 
     assert [o.status for o in account(chunk, ports)] == [
         Status.SENT,
@@ -240,4 +242,9 @@ class _DiesOnRecord:
         self.claim = chunks.claim
 
     def record(self, *_args):
+        raise ConnectionAbortedError
+
+
+class _Dies:
+    def add(self, *_args):
         raise ConnectionAbortedError

@@ -24,6 +24,7 @@ from carillon.domain.subscriptions import Subscription
 from carillon.domain.templates import Message, Template
 from carillon.domain.topics import Topic
 from carillon.domain.transport import Request, Response
+from carillon.domain.waiting import DeliveryKey, Due, Retry, Waiting
 
 
 class Tenants(Protocol):
@@ -142,6 +143,13 @@ class Invocations(Protocol):
         """
 
     def get(self, tenant: str, id: str) -> Recorded: ...
+    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]: ...
+    def cancel(self, tenant: str, id: str, at: datetime) -> None:
+        """Say that what has not been sent of it shall not be; known everywhere in 5 seconds."""
+
+    def cancelled(self, tenant: str, ids: Sequence[str]) -> frozenset[str]:
+        """Which of them are cancelled. Free for a tenant that has cancelled nothing of late."""
+
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         """Insert the page's member ids if absent; the ids stored first, on every call."""
 
@@ -159,6 +167,28 @@ class Chunks(Protocol):
         """The account of an invocation's deliveries; a page may be short before the end."""
 
 
+class WaitingDeliveries(Protocol):
+    """Deliveries that need another attempt, and the index of when each is due."""
+
+    def add(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Insert each that is absent; those that were."""
+
+    def get_many(self, tenant: str, keys: Sequence[DeliveryKey]) -> Sequence[Waiting]: ...
+    def claim(self, waiting: Sequence[Waiting], now: datetime) -> Sequence[Waiting]:
+        """Take the lease of each that nobody has written since it was read; those, as leased."""
+
+    def record(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Write each whose stored version is one less than its own; those that were written."""
+
+    def due(
+        self, shard: int, *, after: datetime | None, until: datetime, limit: int
+    ) -> Sequence[Due]:
+        """The first of a shard's to be swept between the two times, the longest overdue first."""
+
+    def postpone(self, due: Sequence[Due], until: datetime) -> None:
+        """Have each swept again then, unless it has been written since it was found."""
+
+
 class Queues(Protocol):
     """Every message carries its tenant as message group, so that queues stay fair."""
 
@@ -170,6 +200,12 @@ class Queues(Protocol):
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         """To each chunk's channel queue. Raise Unavailable unless every chunk was stored."""
+
+    def send_retries(self, retries: Sequence[Retry]) -> None:
+        """To each channel's queue, which gives them after their delay.
+
+        Raise Unavailable unless every one was stored.
+        """
 
 
 class Provider(Protocol):
@@ -243,6 +279,7 @@ class Ports:
     subscriptions: Subscriptions
     invocations: Invocations
     chunks: Chunks
+    waiting: WaitingDeliveries
     queues: Queues
     providers: Providers
     egress: Egress

@@ -26,6 +26,7 @@ from carillon.adapters.subscriptions import DynamoSubscriptions
 from carillon.adapters.table import Table
 from carillon.adapters.tenants import DynamoApiKeys, DynamoTenants
 from carillon.adapters.topics import DynamoTopics
+from carillon.adapters.waiting import DynamoWaitingDeliveries
 from carillon.domain.channels import Channel
 from carillon.ports import Clock, Egress, Ports, Providers, Renderer, Schemas
 
@@ -42,6 +43,7 @@ class Stores(NamedTuple):
     subscriptions: needed.Subscriptions
     invocations: needed.Invocations
     chunks: needed.Chunks
+    waiting: needed.WaitingDeliveries
 
 
 def stores(
@@ -71,6 +73,9 @@ def stores(
         subscriptions=DynamoSubscriptions(audience),
         invocations=DynamoInvocations(traffic, write, retention_days=retention_days),
         chunks=DynamoChunks(traffic, retention_days=retention_days, lease_seconds=lease_seconds),
+        waiting=DynamoWaitingDeliveries(
+            traffic, write, retention_days=retention_days, lease_seconds=lease_seconds
+        ),
     )
 
 

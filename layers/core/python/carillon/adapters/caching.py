@@ -29,8 +29,11 @@ _MOST = 2_000  # entries of one cache, so that a process with many tenants stays
 
 
 class Expiring[K, V]:
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, seconds: float = _SECONDS
+    ) -> None:
         self._clock = clock
+        self._seconds = seconds
         self._entries: dict[K, tuple[float, V]] = {}
         self._lock = Lock()
 
@@ -43,7 +46,7 @@ class Expiring[K, V]:
             self._entries.pop(key, None)
             if len(self._entries) >= _MOST:
                 del self._entries[next(iter(self._entries))]  # the oldest
-            self._entries[key] = (self._clock() + _SECONDS, value)
+            self._entries[key] = (self._clock() + self._seconds, value)
 
     def clear(self) -> None:
         with self._lock:

@@ -1,14 +1,17 @@
 """Invocations in the invocations table, and the pages of topics that they go to."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from carillon.adapters import codecs, keys
 from carillon.adapters.bulk import BulkWrite, Insert
+from carillon.adapters.caching import Expiring
 from carillon.adapters.table import ABSENT, ConditionFailed, Put, Table
 from carillon.domain.errors import NotFound
 from carillon.domain.invocations import Job, Recorded, TopicPage
+
+_CANCELLING_SECONDS = 5  # how long a process believes that a tenant has cancelled nothing
 
 
 class DynamoInvocations:
@@ -16,6 +19,7 @@ class DynamoInvocations:
         self._table = table
         self._write = write
         self._retention = timedelta(days=retention_days)
+        self._cancelling: Expiring[str, bool] = Expiring(seconds=_CANCELLING_SECONDS)
 
     def record(self, job: Job) -> frozenset[str]:
         """The job's own item is one more insert among those of its invocations.
@@ -46,6 +50,29 @@ class DynamoInvocations:
         if item is None:
             raise NotFound("invocation", id)
         return codecs.load(Recorded, str(item["data"]))
+
+    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]:
+        items = self._table.get_many([keys.invocation(tenant, id) for id in ids])
+        found = [codecs.load(Recorded, str(item["data"])) for item in items]
+        return {recorded.invocation.id: recorded for recorded in found}
+
+    def cancel(self, tenant: str, id: str, at: datetime) -> None:
+        recorded = self.get(tenant, id)
+        expiry = {"expires_at": self._expiry(recorded.accepted_at)}
+        self._table.write(Put({**keys.cancellation(tenant, id)._asdict(), **expiry}))
+        any_expiry = {"expires_at": self._expiry(at)}
+        self._table.write(Put({**keys.cancellations(tenant)._asdict(), **any_expiry}))
+        self._cancelling.clear()
+
+    def cancelled(self, tenant: str, ids: Sequence[str]) -> frozenset[str]:
+        cancelling = self._cancelling.or_ask(
+            tenant, lambda: self._table.get(keys.cancellations(tenant)) is not None
+        )
+        if not cancelling:
+            return frozenset()
+        by_partition = {keys.cancellation(tenant, id).pk: id for id in ids}
+        marks = self._table.get_many([keys.cancellation(tenant, id) for id in ids])
+        return frozenset(by_partition[str(mark["pk"])] for mark in marks)
 
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         item = {

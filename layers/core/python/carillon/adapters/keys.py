@@ -114,6 +114,28 @@ def invocation(tenant: str, id: str) -> Key:
     return Key(f"{_tenant(tenant)}#INVOCATION#{_part(id)}", "INVOCATION")
 
 
+def cancellation(tenant: str, id: str) -> Key:
+    return Key(invocation(tenant, id).pk, "CANCELLED")
+
+
+def cancellations(tenant: str) -> Key:
+    """Present once the tenant has cancelled something: until then nobody asks what."""
+    return Key(f"{_tenant(tenant)}#CANCELLATIONS", "ANY")
+
+
+def waiting(tenant: str, invocation: str, shard: int) -> Listing:
+    """Partitions by shard: all of a big invocation may have to wait at once."""
+    return Listing(f"{_tenant(tenant)}#INVOCATION#{_part(invocation)}#WAITING#{shard:02}")
+
+
+def waiting_delivery(tenant: str, invocation: str, delivery: str) -> Key:
+    return within(waiting(tenant, invocation, _shard(delivery)), delivery)
+
+
+def due(shard: int) -> str:
+    return f"DUE#{shard:02}"
+
+
 def page(page: TopicPage) -> Key:
     """Partitions by shard: a big topic has more pages than one partition could take."""
     pk = f"{_tenant(page.tenant)}#PAGES#{_part(page.invocation)}#{page.shard:02}"

@@ -1,4 +1,4 @@
-"""The queues' messages: `{"kind": "job" | "page" | "chunk", "v": 1, ...its fields}`, in ASCII."""
+"""The queues' messages: `{"kind": "job", "v": 1, ...its fields}`, in ASCII."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,15 +9,16 @@ from carillon.adapters import codecs
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Malformed
 from carillon.domain.invocations import Job, TopicPage
+from carillon.domain.waiting import Retry
 
-type Message = Job | TopicPage | Chunk
+type Message = Job | TopicPage | Chunk | Retry
 
-_KINDS = {"job": Job, "page": TopicPage, "chunk": Chunk}
+_KINDS = {"job": Job, "page": TopicPage, "chunk": Chunk, "retry": Retry}
 
 
 @dataclass(frozen=True)
 class _Envelope:
-    kind: Literal["job", "page", "chunk"]
+    kind: Literal["job", "page", "chunk", "retry"]
     v: Literal[1]
 
 

@@ -13,9 +13,12 @@ from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Unavailable
 from carillon.domain.invocations import Job, TopicPage
+from carillon.domain.waiting import Retry
 
 _ENTRIES = 10  # of one batch
 _BYTES = 1024 * 1024  # of one batch's bodies together
+
+type Entry = dict[str, Any]
 
 _logger = logging.getLogger(__name__)
 
@@ -34,28 +37,35 @@ class SqsQueues:
             raise Unavailable("The queue did not take every page")
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
-        by_channel: dict[Channel, list[Chunk]] = defaultdict(list)
-        for chunk in chunks:
-            by_channel[chunk.channel].append(chunk)
-        lost = [self._send(self._channels[channel], some) for channel, some in by_channel.items()]
-        if any(lost):
+        if self._send_by_channel(chunks):
             raise Unavailable("The queue did not take every chunk")
+
+    def send_retries(self, retries: Sequence[Retry]) -> None:
+        if self._send_by_channel(retries):
+            raise Unavailable("The queue did not take every retry")
+
+    def _send_by_channel[M: Chunk | Retry](self, things: Sequence[M]) -> Sequence[M]:
+        """Those that were not stored."""
+        by_channel: dict[Channel, list[M]] = defaultdict(list)
+        for thing in things:
+            by_channel[thing.channel].append(thing)
+        lost: list[M] = []
+        for channel, some in by_channel.items():
+            lost += self._send(self._channels[channel], some)
+        return lost
 
     def _send[M: Message](self, url: str, things: Sequence[M]) -> Sequence[M]:
         """Those that were not stored. One message is one call of SendMessage."""
         bodies = [messages.encode(thing) for thing in things]
         lost: list[M] = []
         for batch in _batches(bodies):
-            entries = [
-                {"Id": str(i), "MessageBody": bodies[i], "MessageGroupId": things[i].tenant}
-                for i in batch
-            ]
+            entries = [_entry(str(i), bodies[i], things[i]) for i in batch]
             lost += (things[int(entry["Id"])] for entry in self._refused(url, entries))
         return lost
 
-    def _refused(self, url: str, entries: list[dict[str, str]]) -> list[dict[str, str]]:
+    def _refused(self, url: str, entries: list[Entry]) -> list[Entry]:
         """Send a batch; the entries that were not stored although tried again."""
-        left, hopeless = entries, list[dict[str, str]]()
+        left, hopeless = entries, list[Entry]()
         for _ in pauses():
             try:
                 failed = self._call(url, left)
@@ -70,7 +80,7 @@ class SqsQueues:
             _logger.warning("queue refused %d messages of a batch", len(hopeless) + len(left))
         return hopeless + left
 
-    def _call(self, url: str, entries: list[dict[str, str]]) -> Mapping[str, bool]:
+    def _call(self, url: str, entries: list[Entry]) -> Mapping[str, bool]:
         """By id what failed, and whether the message is at fault."""
         if len(entries) == 1:
             arguments: Any = {name: entries[0][name] for name in entries[0] if name != "Id"}
@@ -80,6 +90,13 @@ class SqsQueues:
         answer = self._clients.sqs.send_message_batch(QueueUrl=url, Entries=batch)
         failed = answer.get("Failed", [])
         return {failure["Id"]: failure["SenderFault"] for failure in failed}
+
+
+def _entry(id: str, body: str, thing: Message) -> Entry:
+    entry: Entry = {"Id": id, "MessageBody": body, "MessageGroupId": thing.tenant}
+    if isinstance(thing, Retry) and thing.delay:
+        entry["DelaySeconds"] = thing.delay
+    return entry
 
 
 def _batches(bodies: Sequence[str]) -> Iterator[list[int]]:

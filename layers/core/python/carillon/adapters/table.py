@@ -115,6 +115,27 @@ class Table:
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
         return Rows(found[:limit], more=limit is not None and len(found) > limit)
 
+    def query_index(
+        self, index: str, partition: tuple[str, str], span: tuple[str, int, int], *, limit: int
+    ) -> Sequence[Item]:
+        """The first items of an index's partition in a span of numbers, as they were just now.
+
+        `partition` names the index's first key and says its value, `span` the second, from and to.
+        """
+        (pk, place), (sk, first, last) = partition, span
+        with available("DynamoDB"):
+            answer = self._clients.dynamodb.query(
+                TableName=self.name,
+                IndexName=index,
+                Limit=limit,
+                **_expression(
+                    "KeyConditionExpression",
+                    f"#{pk} = :place AND #{sk} BETWEEN :first AND :last",
+                    {"place": place, "first": first, "last": last},
+                ),
+            )
+        return [read(item) for item in answer["Items"]]
+
     def write(self, action: Put | Delete) -> None:
         """Raise ConditionFailed, with what was there, when the condition does not hold."""
         old: dict[str, Any] = (

@@ -11,6 +11,7 @@ from carillon.domain.access import DEFAULT_APPLICATION
 from carillon.domain.channels import Channel
 
 CHUNK_SIZE = 25
+INTERNAL_ERROR = "internal_error"  # the code of a failure that is nobody's but ours
 
 
 class Outcome(StrEnum):
@@ -102,8 +103,21 @@ class Chunk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One try of a delivery, as its history tells it."""
+
+    at: datetime
+    outcome: Outcome
+    code: str = ""
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Attempted:
-    """The account of a delivery after its latest attempt, as the chunk's item keeps it."""
+    """The account of a delivery after its latest attempt, as the chunk's item keeps it.
+
+    `next_attempt_at` is when it is due again; `earlier` is its history before the latest attempt.
+    """
 
     delivery: str
     invocation: str
@@ -118,6 +132,18 @@ class Attempted:
     http_status: int | None = None
     message_id: str = ""
     detail: str = ""
+    next_attempt_at: datetime | None = None
+    earlier: tuple[Attempt, ...] = ()
+
+    @property
+    def history(self) -> tuple[Attempt, ...]:
+        """All attempts, in order; a look at an open circuit is none."""
+        if len(self.earlier) == self.attempts:
+            return self.earlier
+        latest = Attempt(
+            at=self.at, outcome=self.outcome, code=self.code, http_status=self.http_status
+        )
+        return (*self.earlier, latest)
 
 
 @dataclass(frozen=True)

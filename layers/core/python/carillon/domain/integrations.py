@@ -10,16 +10,20 @@ from carillon.domain.channels import Channel
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """Open: the provider refuses the credential, so messages are held back.
+    """What has gone wrong with an integration since a message last got through.
 
-    From `probe_at` on, one of them may go to see whether that has changed. Whoever changes the
-    integration closes its circuit.
+    It opens when a credential is refused or an endpoint has failed steadily; then messages are
+    held back, but for one that goes to probe from `probe_at` on. What stays broken is disabled.
+    Whoever changes the integration closes its circuit.
     """
 
-    opened_at: datetime
-    probe_at: datetime
+    since: datetime
     code: str
     http_status: int | None = None
+    failures: int = 0  # attempts in a row that failed
+    opened_at: datetime | None = None
+    probe_at: datetime | None = None
+    disabled_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,11 @@ class Integration:
     version: int = 1
     subscriber_field: str | None = None
     circuit: Circuit | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether messages go by it: its tenant left it on, and it is not disabled."""
+        return self.active and not (self.circuit and self.circuit.disabled_at)
 
     def __repr__(self) -> str:
         return f"Integration(id={self.id!r}, provider={self.provider!r})"

@@ -7,6 +7,7 @@ from typing import Any
 
 from carillon.domain.access import DEFAULT_APPLICATION
 from carillon.domain.contexts import ContextChanges
+from carillon.domain.deliveries import Occasion
 from carillon.domain.errors import CarillonError
 from carillon.domain.subscribers import SubscriberChanges
 
@@ -70,6 +71,29 @@ class Recorded:
     invocation: Invocation
     job: str
     accepted_at: datetime
+
+    @property
+    def occasion(self) -> Occasion:
+        return occasion(self.invocation, self.accepted_at)
+
+
+def occasion(invocation: Invocation, accepted_at: datetime) -> Occasion:
+    """What the invocation's deliveries need to know of it."""
+    return Occasion(
+        event=invocation.event,
+        accepted_at=accepted_at,
+        application=invocation.application,
+        payload=invocation.payload,
+        overrides=invocation.overrides,
+        context=_known_of(invocation.context),
+    )
+
+
+def _known_of(context: ContextChanges | None) -> Mapping[str, Any] | None:
+    if context is None:
+        return None
+    about = {"identifier": context.identifier, "name": context.name, "data": context.data}
+    return {name: value for name, value in about.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

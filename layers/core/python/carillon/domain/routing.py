@@ -52,7 +52,7 @@ def to_integration(invocation: str, integration: Integration) -> tuple[Channel, 
 def _places(
     channel: Channel, subscriber: Subscriber, integrations: Sequence[Integration]
 ) -> Iterator[tuple[Integration, Mapping[str, str]]]:
-    active = [i for i in integrations if i.active and i.channel == channel]
+    active = [i for i in integrations if i.usable and i.channel == channel]
     if channel in _ONE_MESSAGE and active:
         active = [min(active, key=lambda i: (not i.primary, i.id))]
     for integration in active:

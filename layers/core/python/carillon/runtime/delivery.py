@@ -5,20 +5,24 @@ from typing import Any
 from carillon.adapters import messages
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Malformed
+from carillon.domain.waiting import Retry
 from carillon.runtime import wiring
 from carillon.runtime.worker import worker
 from carillon.usecases.deliver import deliver
+from carillon.usecases.retry import retry
 
 
 def _run(body: str, context: Any) -> None:
-    chunk = messages.decode(body)
-    if not isinstance(chunk, Chunk):
-        raise Malformed("This queue carries chunks")
-    deliver(
-        chunk,
-        ports=wiring.ports(),
-        time_left=lambda: context.get_remaining_time_in_millis() / 1000,
-    )
+    def time_left() -> float:
+        return float(context.get_remaining_time_in_millis()) / 1000
+
+    match messages.decode(body):
+        case Chunk() as chunk:
+            deliver(chunk, ports=wiring.ports(), time_left=time_left)
+        case Retry() as message:
+            retry(message, ports=wiring.ports(), time_left=time_left)
+        case _:
+            raise Malformed("This queue carries chunks and retries")
 
 
 handler = worker(_run)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from carillon.domain import chunking, contexts, routing
 from carillon.domain.channels import Channel
 from carillon.domain.chunking import Place
-from carillon.domain.deliveries import Delivery, Occasion
+from carillon.domain.deliveries import Delivery
 from carillon.domain.events import EventType
 from carillon.domain.integrations import Integration
-from carillon.domain.invocations import Invocation, Job, TopicPage, TopicRecipient
+from carillon.domain.invocations import Invocation, Job, TopicPage, TopicRecipient, occasion
 from carillon.domain.subscribers import SHARDS, Subscriber, SubscriberChanges
 from carillon.domain.subscriptions import Subscription, Target
 from carillon.ports import Ports
@@ -190,7 +190,7 @@ def _to_integrations(invocation: Invocation, audience: _Audience) -> Place:
     found: list[tuple[Channel, Delivery]] = [
         routing.to_integration(invocation.id, integration)
         for integration in audience.integrations
-        if integration.id in targets and integration.active
+        if integration.id in targets and integration.usable
     ]
     return Place(invocation.id, found)
 
@@ -203,28 +203,10 @@ def _send(
     ports: Ports,
 ) -> None:
     job = source.id if isinstance(source, Job) else source.job
-    occasions = {
-        i.id: Occasion(
-            event=i.event,
-            accepted_at=source.accepted_at,
-            application=i.application,
-            payload=i.payload,
-            overrides=i.overrides,
-            context=_context(i),
-        )
-        for i in invocations
-    }
+    occasions = {i.id: occasion(i, source.accepted_at) for i in invocations}
     sizes = {i.id: len(json.dumps(i.payload)) + len(json.dumps(i.overrides)) for i in invocations}
     chunks = list(
         chunking.cut(places, occasions, sizes, tenant=source.tenant, job=job, range=range)
     )
     if chunks:
         ports.queues.send_chunks(chunks)
-
-
-def _context(invocation: Invocation) -> Mapping[str, object] | None:
-    context = invocation.context
-    if context is None:
-        return None
-    about = {"identifier": context.identifier, "name": context.name, "data": context.data}
-    return {name: value for name, value in about.items() if value is not None}

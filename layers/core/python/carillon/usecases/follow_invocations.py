@@ -1,13 +1,14 @@
 """Tell what became of an invocation, from the accounts of its deliveries."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from carillon.domain.deliveries import Attempted, Status
 from carillon.domain.invocations import Recorded
 from carillon.domain.paging import Page
+from carillon.domain.waiting import DeliveryKey
 from carillon.ports import Ports
 
 _PAGE = 1000
@@ -41,7 +42,19 @@ def deliveries(
     id: str, cursor: str | None, limit: int, *, tenant: str, ports: Ports
 ) -> Page[Attempted]:
     recorded = ports.invocations.get(tenant, id)
-    return ports.chunks.of_invocation(tenant, recorded.job, id, cursor, limit)
+    page = ports.chunks.of_invocation(tenant, recorded.job, id, cursor, limit)
+    return Page(up_to_date(page.items, tenant=tenant, ports=ports), page.cursor)
+
+
+def up_to_date(accounts: Sequence[Attempted], *, tenant: str, ports: Ports) -> Sequence[Attempted]:
+    """The accounts that chunks keep; of what stands for itself since, its own."""
+    waiting = [
+        DeliveryKey(one.invocation, one.delivery) for one in accounts if not one.status.final
+    ]
+    if not waiting:
+        return accounts
+    own = {w.delivery.id: w.account for w in ports.waiting.get_many(tenant, waiting)}
+    return [own.get(one.delivery, one) for one in accounts]
 
 
 def progress(counts: Mapping[Status, int]) -> Progress:
@@ -61,7 +74,7 @@ def _accounts(recorded: Recorded, *, tenant: str, ports: Ports) -> Iterator[Atte
         page = ports.chunks.of_invocation(
             tenant, recorded.job, recorded.invocation.id, cursor, _PAGE
         )
-        yield from page.items
+        yield from up_to_date(page.items, tenant=tenant, ports=ports)
         cursor = page.cursor
         if cursor is None:
             return

@@ -45,12 +45,19 @@ class ChangeIntegrationRequest(Request):
 
 
 class CircuitResponse(Response):
-    """Messages are held back: the provider refuses the credential, or the endpoint is gone."""
+    """What has gone wrong since a message last got through."""
 
-    opened_at: datetime
-    probe_at: datetime = Field(description="When one message may go to see whether it works again")
-    code: str = Field(description="What the provider said")
+    since: datetime = Field(description="The first failure in a row")
+    failures: int = Field(description="Attempts in a row that failed")
+    code: str = Field(description="What the provider said last")
     http_status: int | None
+    opened_at: datetime | None = Field(description="Since then messages are held back")
+    probe_at: datetime | None = Field(
+        description="When one message may go to see whether it works again"
+    )
+    disabled_at: datetime | None = Field(
+        description="Since then nothing goes this way: it is gone, or has failed for five days"
+    )
 
 
 class IntegrationResponse(Response):

@@ -45,8 +45,11 @@ def _circuit(circuit: Circuit | None) -> CircuitResponse | None:
     if circuit is None:
         return None
     return CircuitResponse(
-        opened_at=circuit.opened_at,
-        probe_at=circuit.probe_at,
+        since=circuit.since,
+        failures=circuit.failures,
         code=circuit.code,
         http_status=circuit.http_status,
+        opened_at=circuit.opened_at,
+        probe_at=circuit.probe_at,
+        disabled_at=circuit.disabled_at,
     )

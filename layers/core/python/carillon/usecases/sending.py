@@ -1,0 +1,263 @@
+"""Send deliveries: render, hand to providers, and say where each attempt leaves its delivery."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from carillon.domain import retrying
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import (
+    INTERNAL_ERROR,
+    Attempted,
+    Delivery,
+    Occasion,
+    Outcome,
+    Result,
+    Status,
+)
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.integrations import Integration
+from carillon.domain.retrying import Next
+from carillon.domain.subscribers import DeadAddress, mark
+from carillon.domain.templates import Message, Template, choose
+from carillon.domain.transport import NoAnswer
+from carillon.ports import Ports
+from carillon.usecases import subscribers
+from carillon.usecases.circuits import Circuits
+
+# Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
+TIME_TO_SEND = 20
+
+_HELD = Result(outcome=Outcome.CONFIG, code="circuit_open")
+_LATE = Result(outcome=Outcome.RETRY, code="too_late")
+_CANCELLED = Result(outcome=Outcome.BAD, code="cancelled")
+_HINT = 6  # characters of a dead address that its people may recognize
+
+_log = logging.getLogger(__name__)
+
+# One pool a process, as its connections are kept between chunks.
+_senders: Executor = ThreadPoolExecutor(max_workers=10, thread_name_prefix="send")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A delivery to attempt. `since` is when it was first due, `before` its account so far."""
+
+    delivery: Delivery
+    since: datetime
+    before: Attempted | None = None
+
+
+def attempt(
+    tasks: Sequence[Task],
+    occasions: Mapping[str, Occasion],
+    *,
+    tenant: str,
+    channel: Channel,
+    ports: Ports,
+    time_left: Callable[[], float],
+) -> Mapping[str, Attempted]:
+    """The accounts after one attempt of each, by delivery id.
+
+    What is missing there was not attempted: time ran out. `time_left` is in seconds. `occasions`
+    are by invocation id; what has none is cancelled, as its invocation is gone. Dead addresses are
+    marked and circuits switched before it returns.
+    """
+    desk = _Desk.of(tenant, channel, occasions, ports)
+    circuits = Circuits(tenant, desk.integrations, ports)
+
+    def run(task: Task) -> Attempted | None:
+        if (settled := desk.without_sending(task)) is not None:
+            return settled
+        if time_left() < TIME_TO_SEND:
+            return None
+        if not circuits.admit(task.delivery):
+            return desk.held(task)
+        result = retrying.judged(desk.send(task.delivery), _attempts(task) + 1, task.delivery)
+        circuits.saw(task.delivery, result)
+        return desk.attempted(task, result)
+
+    by_id = {task.delivery.id: task for task in tasks}
+    probes, others = circuits.probes_first([task.delivery for task in tasks])
+    done: list[Attempted] = []
+    for wave in (probes, others):
+        found = _senders.map(run, [by_id[delivery.id] for delivery in wave])
+        done += (one for one in found if one is not None)
+    circuits.settle()
+    _bury(tenant, done, by_id, desk.integrations, ports)
+    return {one.delivery: one for one in done}
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """All that is needed to send deliveries of one tenant on one channel, read once."""
+
+    tenant: str
+    channel: Channel
+    occasions: Mapping[str, Occasion]
+    cancelled: frozenset[str]
+    integrations: Mapping[str, Integration]
+    templates: Mapping[tuple[str, str], list[Template]]
+    ports: Ports
+
+    @classmethod
+    def of(
+        cls, tenant: str, channel: Channel, occasions: Mapping[str, Occasion], ports: Ports
+    ) -> "_Desk":
+        cancelled = ports.invocations.cancelled(tenant, list(occasions))
+        integrations = {i.id: i for i in ports.integrations.all(tenant)}
+        templates: dict[tuple[str, str], list[Template]] = {}
+        kinds = {(o.application, o.event) for o in occasions.values()}
+        for application in {application for application, _ in kinds}:
+            slugs = sorted(event for name, event in kinds if name == application)
+            found = ports.event_types.get_many(tenant, application, slugs)
+            for slug, event in found.items():
+                templates[application, slug] = list(ports.templates.for_event(tenant, event))
+        return cls(tenant, channel, occasions, cancelled, integrations, templates, ports)
+
+    def without_sending(self, task: Task) -> Attempted | None:
+        """The account of a delivery that must not be sent, if it must not."""
+        delivery = task.delivery
+        occasion = self.occasions.get(delivery.invocation)
+        if occasion is None or delivery.invocation in self.cancelled:
+            return self._account(task, _CANCELLED, Next(Status.CANCELLED))
+        if delivery.dead:
+            known = Result(outcome=Outcome.DEAD, code=delivery.dead)
+            return self._account(task, known, Next(Status.SUPPRESSED))
+        now = self.ports.clock.now()
+        if retrying.is_too_late(self.channel, accepted_at=occasion.accepted_at, now=now):
+            return self._account(task, _LATE, Next(Status.EXPIRED))
+        return None
+
+    def held(self, task: Task) -> Attempted:
+        now = self.ports.clock.now()
+        until = retrying.held(task.delivery, since=task.since, now=now, end=self._end(task))
+        return self._account(task, _HELD, until)
+
+    def attempted(self, task: Task, result: Result) -> Attempted:
+        now, attempts = self.ports.clock.now(), _attempts(task) + 1
+        follows = retrying.after(result, attempts, task.delivery, now=now, end=self._end(task))
+        return self._account(task, result, follows, attempts)
+
+    def send(self, delivery: Delivery) -> Result:
+        """What the provider said, or why it was not asked. Never raises."""
+        integration = self.integrations.get(delivery.integration)
+        if integration is None or not integration.usable:
+            code = "integration_inactive" if integration else "integration_missing"
+            return Result(outcome=Outcome.CONFIG, code=code)
+        try:
+            provider = self.ports.providers.get(integration.provider)
+            message = self._message(delivery)
+            request = provider.build(message, delivery.address, integration.settings)
+            response = self.ports.egress.send(request)
+            return provider.classify(response.status, response.headers, response.body)
+        except NoAnswer as none:
+            return none.result
+        except Invalid as error:
+            return Result(outcome=Outcome.BAD, code="invalid_message", detail=str(error)[:500])
+        except Exception as error:  # noqa: BLE001 - our bug must not cost the chunk its record
+            # Its kind alone: the text may quote an address or a credential.
+            _log.error("send failed", extra={"kind": type(error).__name__, "delivery": delivery.id})
+            return Result(outcome=Outcome.RETRY, code=INTERNAL_ERROR)
+
+    def _end(self, task: Task) -> retrying.End:
+        occasion = self.occasions[task.delivery.invocation]
+        return retrying.end(self.channel, accepted_at=occasion.accepted_at, since=task.since)
+
+    def _account(
+        self, task: Task, result: Result, follows: Next, attempts: int | None = None
+    ) -> Attempted:
+        delivery = task.delivery
+        return Attempted(
+            delivery=delivery.id,
+            invocation=delivery.invocation,
+            integration=delivery.integration,
+            provider=delivery.provider,
+            status=follows.status,
+            outcome=result.outcome,
+            attempts=_attempts(task) if attempts is None else attempts,
+            at=self.ports.clock.now(),
+            subscriber=delivery.subscriber,
+            code=result.code,
+            http_status=result.http_status,
+            message_id=result.message_id,
+            detail=result.detail,
+            next_attempt_at=follows.at,
+            earlier=task.before.history if task.before else (),
+        )
+
+    def _message(self, delivery: Delivery) -> Message:
+        occasion = self.occasions[delivery.invocation]
+        subject, text, html = self._words(delivery, occasion)
+        return Message(
+            id=delivery.id,
+            event=occasion.event,
+            occurred_at=occasion.accepted_at,
+            attempted_at=self.ports.clock.now(),
+            subject=subject,
+            text=text,
+            html=html,
+            data=occasion.payload,
+            overrides=_overrides(occasion.overrides, self.channel, delivery.provider),
+        )
+
+    def _words(self, delivery: Delivery, occasion: Occasion) -> tuple[str, str, str]:
+        templates = self.templates.get((occasion.application, occasion.event), [])
+        template = choose(templates, self.channel, delivery.locale)
+        if template is not None:
+            return self.ports.renderer.render(template, _variables(delivery, occasion))
+        if self.channel is Channel.WEBHOOK:  # machines read the data
+            return "", "", ""
+        raise Invalid(Problem("template", f"is missing for {self.channel}"))
+
+
+def _attempts(task: Task) -> int:
+    return task.before.attempts if task.before else 0
+
+
+def _variables(delivery: Delivery, occasion: Occasion) -> dict[str, Any]:
+    """What templates can say: the payload's names directly, and whatever else by its own name."""
+    return {
+        **occasion.payload,
+        "payload": occasion.payload,
+        "subscriber": delivery.recipient,
+        "tenant": occasion.context or {},
+        "event": {"name": occasion.event, "timestamp": occasion.accepted_at.isoformat()},
+    }
+
+
+def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) -> dict[str, Any]:
+    """What the caller set for the channel, then for the provider."""
+    merged: dict[str, Any] = {}
+    for name in (channel, provider):
+        given = overrides.get(name)
+        if isinstance(given, Mapping):
+            merged.update(given)
+    return merged
+
+
+def _bury(
+    tenant: str,
+    attempted: Iterable[Attempted],
+    tasks: Mapping[str, Task],
+    integrations: Mapping[str, Integration],
+    ports: Ports,
+) -> None:
+    """Have the addresses that were called dead skipped from now on."""
+    dead: dict[str, list[DeadAddress]] = {}
+    for one in attempted:
+        if one.outcome is Outcome.DEAD and one.status is Status.FAILED and one.subscriber:
+            place = tasks[one.delivery].delivery.address
+            death = DeadAddress(
+                mark=mark(integrations[one.integration], place),
+                integration=one.integration,
+                code=one.code,
+                at=one.at,
+                hint=next(iter(place.values()), "")[-_HINT:],
+            )
+            dead.setdefault(one.subscriber, []).append(death)
+    if dead:
+        subscribers.bury(dead, tenant=tenant, ports=ports)

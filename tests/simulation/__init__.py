@@ -1,0 +1,10 @@
+"""Carillon on a virtual clock: real use cases, queues that behave like SQS, and faults on demand.
+
+74 hours of retries pass in milliseconds, and a run is repeated exactly by its seed.
+"""
+
+from tests.simulation.faults import Crash, Faults, NoFaults
+from tests.simulation.queues import SimulatedQueues
+from tests.simulation.stack import Simulation
+
+__all__ = ["Crash", "Faults", "NoFaults", "SimulatedQueues", "Simulation"]

@@ -1,0 +1,193 @@
+"""A tenant's Carillon: what happens is accepted, fanned out, delivered, retried and swept."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from carillon.adapters import messages
+from carillon.domain.deliveries import Attempted, Chunk
+from carillon.domain.errors import Unfinished
+from carillon.domain.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
+from carillon.domain.transport import Request, Response
+from carillon.domain.waiting import Retry
+from carillon.ports import Ports
+from carillon.usecases import sending
+from carillon.usecases.deliver import deliver
+from carillon.usecases.fan_out import fan_out, fan_out_page
+from carillon.usecases.retry import retry
+from carillon.usecases.sweep import sweep
+from carillon.usecases.trigger import accept
+from tests import builders as a
+from tests import fakes
+from tests.fakes import Answer
+from tests.simulation.faults import Crash, Faults, NoFaults, faulty
+from tests.simulation.queues import Letter, SimulatedQueues
+
+MINUTE = timedelta(minutes=1)
+PLENTY = 60.0
+
+type Outside = Callable[[Request, datetime], Answer]
+
+
+def fine(_request: Request, _now: datetime) -> Answer:
+    return Response(status=200, body=b"ok")
+
+
+class Simulation:
+    """`outside` answers for the providers. Every process that dies leaves the rest as it was."""
+
+    def __init__(
+        self,
+        *,
+        seed: int | str = 0,
+        outside: Outside = fine,
+        twice: float = 0.0,
+        refused: float = 0.0,
+        world: Callable[..., fakes.World] = a.world,
+    ) -> None:
+        self.chance = random.Random(seed)  # a seed repeats the run
+        self.sent: list[tuple[datetime, Request]] = []
+        self.crashes = 0
+        self.faults: Faults = NoFaults()
+        self.time_left = PLENTY
+        self._outside = outside
+        self.fakes = world(egress=fakes.Egress(self._answer))
+        self.clock = self.fakes.clock
+        self.queues = SimulatedQueues(self.clock, self.chance, twice=twice, refused=refused)
+        self.acknowledged: dict[str, Trigger] = {}
+        self._swept_at = self.clock.now()
+
+    @property
+    def ports(self) -> Ports:
+        whole: Any = replace(self.fakes, queues=self.queues)  # type: ignore[arg-type]
+        return faulty(whole, self.faults)
+
+    # -- what a caller does
+
+    def trigger(self, *triggers: Trigger, tenant: str = a.TENANT) -> list[Acceptance]:
+        """Accept; a process that dies has told the caller nothing."""
+        answers: list[Acceptance] = []
+        with self._process():
+            answers = accept(triggers, tenant=tenant, ports=self.ports)
+        for trigger, answer in zip(triggers, answers, strict=False):
+            if isinstance(answer, Accepted):
+                self.acknowledged[answer.id] = trigger
+        return answers
+
+    # -- time
+
+    def run(self, until: timedelta | None = None) -> None:
+        """Let time pass until nothing more will happen, or for as long as given."""
+        end = self.clock.now() + until if until else None
+        with inline_senders():
+            while (at := self._next()) is not None and (end is None or at <= end):
+                self.clock.set(max(at, self.clock.now()))
+                if at == self._sweep_due():
+                    self._sweep()
+                elif letter := self.queues.receive():
+                    self._work(letter)
+        if end:
+            self.clock.set(max(end, self.clock.now()))
+
+    def _next(self) -> datetime | None:
+        times = [at for at in (self.queues.next_at(), self._sweep_due()) if at is not None]
+        return min(times, default=None)
+
+    def _sweep_due(self) -> datetime | None:
+        """When a sweep will next find something: those in between would find nothing."""
+        first = self.fakes.waiting.first_sweep()
+        if first is None:
+            return None
+        minutes = max(1, -(-(first - MINUTE - self._swept_at) // MINUTE))
+        return self._swept_at + minutes * MINUTE
+
+    def _sweep(self) -> None:
+        self._swept_at = self.clock.now()
+        with self._process():
+            sweep(ports=self.ports, time_left=lambda: self.time_left)
+
+    def _work(self, letter: Letter) -> None:
+        done = False
+        with self._process():
+            try:
+                self._run(messages.decode(letter.body))
+                done = True
+            except Unfinished:
+                pass
+            except Exception as error:  # noqa: BLE001  # as the worker does: it comes again
+                self.failed(error)
+        if not done:
+            self.queues.give_back(letter)
+
+    def failed(self, error: Exception) -> None:
+        """What an exception of ours means here; a test that expects none makes it fatal."""
+
+    def _run(self, message: messages.Message) -> None:
+        match message:
+            case Job():
+                fan_out(message, ports=self.ports)
+            case TopicPage():
+                fan_out_page(message, ports=self.ports)
+            case Chunk():
+                deliver(message, ports=self.ports, time_left=lambda: self.time_left)
+            case Retry():
+                retry(message, ports=self.ports, time_left=lambda: self.time_left)
+
+    @contextmanager
+    def _process(self) -> Iterator[None]:
+        try:
+            yield
+        except Crash:
+            self.crashes += 1
+
+    def _answer(self, request: Request) -> Answer:
+        now = self.clock.now()
+        self.sent.append((now, request))
+        return self._outside(request, now)
+
+    # -- what came of it
+
+    def accounts(self) -> Mapping[str, Attempted]:
+        """Every delivery's account by its id, as a reader would see it."""
+        found = {
+            one.delivery: one
+            for account in self.fakes.chunks.attempted.values()
+            for one in account.values()
+        }
+        found.update(
+            (waiting.delivery.id, waiting.account) for waiting in self.fakes.waiting.by_key.values()
+        )
+        return found
+
+    def by_invocation(self) -> Mapping[str, Sequence[Attempted]]:
+        grouped: dict[str, list[Attempted]] = defaultdict(list)
+        for one in self.accounts().values():
+            grouped[one.invocation].append(one)
+        return grouped
+
+    def sent_to(self) -> Counter[str]:
+        """How often each URL was posted to."""
+        return Counter(str(getattr(request, "url", "")) for _, request in self.sent)
+
+
+@contextmanager
+def inline_senders() -> Iterator[None]:
+    """Send one after the other, so that a run is the same each time."""
+    before = sending._senders
+    sending._senders = _Inline()
+    try:
+        yield
+    finally:
+        sending._senders = before
+
+
+class _Inline(Executor):
+    def submit(self, fn: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*arguments, **named))
+        return future
