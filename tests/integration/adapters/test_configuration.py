@@ -162,7 +162,9 @@ def test_integrations_are_the_tenants_own(world: Ports, tenant: str, other: str)
 def test_a_circuit_opens_moves_and_closes_for_who_knows_its_state(world: Ports, tenant: str):
     plain = integration(id="1")
     world.integrations.save(tenant, plain)
-    opened = Circuit(opened_at=NOW, probe_at=NOW, code="token_revoked", http_status=401)
+    opened = Circuit(
+        since=NOW, failures=3, opened_at=NOW, probe_at=NOW, code="token_revoked", http_status=401
+    )
     moved = replace(opened, probe_at=NOW + timedelta(minutes=1))
 
     assert world.integrations.switch(tenant, plain, opened)
@@ -179,7 +181,7 @@ def test_a_change_closes_the_circuit_and_leaves_it_to_who_knows_of_the_change(
     world: Ports, tenant: str, other: str
 ):
     old, new = integration(id="1"), integration(id="1", version=2)
-    opened = Circuit(opened_at=NOW, probe_at=NOW, code="token_revoked")
+    opened = Circuit(since=NOW, failures=3, opened_at=NOW, probe_at=NOW, code="token_revoked")
     world.integrations.save(tenant, old)
     world.integrations.switch(tenant, old, opened)
 

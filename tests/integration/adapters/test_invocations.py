@@ -125,3 +125,30 @@ def test_another_page_is_frozen_apart(world: Ports, tenant: str, fields: dict[st
     world.invocations.freeze_page(page_of(tenant), ["a"])
 
     assert list(world.invocations.freeze_page(page_of(tenant, **fields), ["b"])) == ["b"]
+
+
+def test_several_are_read_together(world: Ports, tenant: str, other: str):
+    world.invocations.record(job_of(tenant, "i1", "i2"))
+
+    found = world.invocations.get_many(tenant, ["i1", "i2", "none"])
+
+    assert set(found) == {"i1", "i2"}
+    assert found["i1"] == world.invocations.get(tenant, "i1")
+    assert world.invocations.get_many(other, ["i1"]) == {}
+
+
+def test_a_cancelled_invocation_is_known_as_such(world: Ports, tenant: str, other: str):
+    for owner in (tenant, other):
+        world.invocations.record(job_of(owner, "i1", "i2"))
+    assert world.invocations.cancelled(tenant, ["i1", "i2"]) == frozenset()
+
+    world.invocations.cancel(tenant, "i1", fakes.START)
+    world.invocations.cancel(tenant, "i1", fakes.START)
+
+    assert world.invocations.cancelled(tenant, ["i1", "i2"]) == {"i1"}
+    assert world.invocations.cancelled(other, ["i1", "i2"]) == frozenset()
+
+
+def test_what_was_never_accepted_cannot_be_cancelled(world: Ports, tenant: str):
+    with pytest.raises(NotFound):
+        world.invocations.cancel(tenant, "none", fakes.START)

@@ -11,6 +11,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk, Delivery, Occasion
 from carillon.domain.errors import Unavailable
 from carillon.domain.invocations import Job, TopicPage
+from carillon.domain.waiting import DeliveryKey, Retry
 from tests import builders, canaries, fakes
 from tests.integration.adapters.stubs import ScriptedClients, error
 from tests.integration.conftest import create_queue
@@ -239,3 +240,35 @@ def test_a_fake_queue_refuses_as_often_as_it_is_told():
     queues.send_chunks([chunk_of("1")])
 
     assert (queues.jobs, queues.pages, queues.chunks) == ([], [], [chunk_of("1")])
+
+
+def retry_of(id, tenant="acme", delay=0):
+    return Retry(
+        tenant=tenant,
+        channel=Channel.CHAT,
+        deliveries=(DeliveryKey("i#1", id), DeliveryKey("i2", "dlv_2")),
+        delay=delay,
+        hops=3,
+    )
+
+
+def test_retries_go_to_their_channels_queue_and_come_as_they_were(clients, queues, mailboxes):
+    sent = [retry_of(f"dlv_{n}") for n in range(12)]
+
+    queues.send_retries(sent)
+
+    found = received(clients, mailboxes[Channel.CHAT])
+    assert sorted(found, key=str) == sorted((("acme", each) for each in sent), key=str)
+
+
+def test_a_retry_is_kept_back_until_it_is_due(clients, queues, mailboxes):
+    queues.send_retries([retry_of("dlv_1", delay=900), retry_of("dlv_2")])
+
+    assert received(clients, mailboxes[Channel.CHAT]) == [("acme", retry_of("dlv_2"))]
+
+
+def test_retries_that_are_not_taken_are_told(no_pause):
+    queues, _ = scripted(send_message=[error("RequestThrottled")])
+
+    with pytest.raises(Unavailable):
+        queues.send_retries([retry_of("dlv_1")])

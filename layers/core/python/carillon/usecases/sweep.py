@@ -15,10 +15,15 @@ _TIME_FOR_A_PAGE = 5  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """What a sweep found: how much, and since when the oldest of it has had no final state."""
+    """What a sweep found due.
+
+    `oldest_nonterminal` is how long ago the oldest of it was accepted, in seconds: what is not due
+    has no final state either, but waits on purpose. `overdue` is by how much the latest is late.
+    """
 
     deliveries: int = 0
-    oldest_accepted_at: datetime | None = None
+    oldest_nonterminal: float = 0.0
+    overdue: float = 0.0
 
 
 def sweep(*, ports: Ports, time_left: Callable[[], float]) -> Swept:
@@ -28,19 +33,19 @@ def sweep(*, ports: Ports, time_left: Callable[[], float]) -> Swept:
     Unavailable when a queue or the table is: the next sweep finds the rest.
     """
     now = ports.clock.now()
-    count = 0
-    oldest: datetime | None = None
+    swept = Swept()
     for page in _pages(now, ports, time_left):
-        ports.queues.send_retries(
-            retry.messages(
-                [(one.tenant, one.channel, one.key, one.next_attempt_at) for one in page], now=now
-            )
-        )
+        due = [(one.tenant, one.channel, one.key, one.next_attempt_at) for one in page]
+        ports.queues.send_retries(retry.messages(due, now=now))
         ports.waiting.postpone(page, now + PATIENCE)
-        count += len(page)
-        first = min(one.accepted_at for one in page)
-        oldest = min(first, oldest) if oldest else first
-    return Swept(deliveries=count, oldest_accepted_at=oldest)
+        swept = Swept(
+            deliveries=swept.deliveries + len(page),
+            oldest_nonterminal=max(
+                swept.oldest_nonterminal, *(_seconds(now - one.accepted_at) for one in page)
+            ),
+            overdue=max(swept.overdue, *(_seconds(now - one.next_attempt_at) for one in page)),
+        )
+    return swept
 
 
 def _pages(now: datetime, ports: Ports, time_left: Callable[[], float]) -> Iterator[list[Due]]:
@@ -53,3 +58,7 @@ def _pages(now: datetime, ports: Ports, time_left: Callable[[], float]) -> Itera
                 after = page[-1].sweep_at
             if len(page) < _PAGE:
                 break
+
+
+def _seconds(time: timedelta) -> float:
+    return time.total_seconds()
