@@ -87,6 +87,10 @@ class SimulatedQueues:
         """It was not deleted: it is visible again when its visibility ends."""
         self._put(letter, VISIBILITY.total_seconds())
 
+    def lose_all(self) -> None:
+        """What must never happen to a chunk, and does not matter to a retry."""
+        self._ready.clear()
+
     def redrive(self) -> None:
         """Give the dead letters another chance."""
         dead, self.dead = self.dead, []
