@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from typing import Any
 
 from carillon.adapters import messages
@@ -45,7 +45,7 @@ class SqsQueues:
         """Those that were not stored. One message is one call of SendMessage."""
         bodies = [messages.encode(thing) for thing in things]
         lost: list[M] = []
-        for batch in _batches(bodies):
+        for batch in batches(bodies):
             entries = [
                 {"Id": str(i), "MessageBody": bodies[i], "MessageGroupId": things[i].tenant}
                 for i in batch
@@ -82,7 +82,7 @@ class SqsQueues:
         return {failure["Id"]: failure["SenderFault"] for failure in failed}
 
 
-def _batches(bodies: Sequence[str]) -> Iterator[list[int]]:
+def batches(bodies: Sequence[Sized]) -> Iterator[list[int]]:
     """Runs of indexes that fit one call by number and by size."""
     batch: list[int] = []
     size = 0
