@@ -341,6 +341,27 @@ def test_reading_ends_in_time_and_says_that_there_may_be_more(ports, die, as_key
     assert answer == {"moved": 20, "kept": 0, "more": True}
 
 
+def test_a_letter_that_comes_twice_is_dealt_with_once(operator, ports, die, monkeypatch):
+    die(job_of("j1"))
+    [taken] = ports.dead_letters.receive(FAN_OUT)
+    monkeypatch.setattr(ports.dead_letters, "receive", lambda _: [taken])
+
+    looked = operator.ok("GET", "/dead-letters/fan_out")
+
+    assert len(looked["items"]) == 1
+    assert looked["more"], "it never came to the end"
+
+
+def test_what_is_given_back_is_not_kept_in_memory(operator, ports, die, monkeypatch):
+    given = []
+    monkeypatch.setattr(ports.dead_letters, "give_back", lambda _, letters: given.extend(letters))
+    die(job_of("j1"))
+
+    operator.ok("POST", "/dead-letters/fan_out/redrive", {"tenant": "globex"})
+
+    assert [(each.body, each.work) for each in given] == [("", None)]
+
+
 @pytest.mark.parametrize(
     ("body", "path"),
     [

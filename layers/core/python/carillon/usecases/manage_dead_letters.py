@@ -5,7 +5,7 @@ order is SQS's: nothing says which letters a call meets first.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -104,10 +104,11 @@ class _Reading:
         while self._ports.clock.now() < until:
             taken = {each.letter.id: each for each in self._ports.dead_letters.receive(self._queue)}
             new = [each for id, each in taken.items() if id not in self.seen]
-            self._held.update(taken)
+            # Without their bodies: thousands may pass by, of up to a megabyte each.
+            self._held |= {id: replace(each, work=None, body="") for id, each in taken.items()}
             self.seen.update(taken)
             if not new:
-                self.ended = True
+                self.ended = not taken
                 return
             yield new
 
