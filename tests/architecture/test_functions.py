@@ -86,6 +86,14 @@ def test_every_queue_ends_in_a_dead_letter_queue_that_somebody_hears_of():
             assert name.replace("Queue", "DeadLetters") in json.dumps(queue["RedrivePolicy"])
 
 
+def test_the_operator_reaches_every_dead_letter_queue_and_its_source():
+    queues = {n for n, r in RESOURCES.items() if r["Type"] == "AWS::SQS::Queue"}
+    reaching = [f for name, f in FUNCTIONS.items() if "DeadLetter" in name]
+
+    for function in reaching:
+        assert queues <= set(re.findall(r"\w+", json.dumps(function["Policies"])))
+
+
 def test_workers_report_each_message_on_its_own():
     for _, _, event in queue_events():
         assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

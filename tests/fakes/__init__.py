@@ -14,6 +14,7 @@ from tests.fakes.configuration import (
     Templates,
     Tenants,
 )
+from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator
 from tests.fakes.traffic import Chunks, Invocations, Queues, WaitingDeliveries
 
@@ -24,6 +25,7 @@ __all__ = [
     "Chunks",
     "Clock",
     "Contexts",
+    "DeadLetters",
     "Egress",
     "EventTypes",
     "Integrations",
@@ -58,6 +60,7 @@ class World(Ports):
     chunks: Chunks
     waiting: WaitingDeliveries
     queues: Queues
+    dead_letters: DeadLetters
     egress: Egress
     clock: Clock
     operator: Operator
@@ -80,6 +83,7 @@ def ports(**overrides: Any) -> World:
         "chunks": Chunks(),
         "waiting": WaitingDeliveries(),
         "queues": Queues(),
+        "dead_letters": DeadLetters(),
         "providers": _OnFirstUse(_providers),
         "egress": Egress(),
         "renderer": _OnFirstUse(_renderer),

@@ -1,6 +1,7 @@
 """Who may call, and how a refusal is said."""
 
 import json
+import re
 
 import pytest
 
@@ -9,7 +10,8 @@ from carillon.domain.errors import Unavailable
 from tests import canaries, gateway
 from tests.unit.admin.conftest import EVENTS, OPERATOR
 
-TENANT_EVENTS = [path for path in EVENTS if not path.stem.startswith("tenant")]
+OPERATORS = re.compile(r"tenant|.*dead_letter")
+TENANT_EVENTS = [path for path in EVENTS if not OPERATORS.match(path.stem)]
 
 
 def call_as(path, key, **changes):
@@ -60,12 +62,15 @@ def test_a_tenant_is_no_operator(acme):
     assert acme("GET", "/tenants").status == 401
     assert acme("GET", "/tenants/globex").status == 401
     assert acme("POST", "/tenants/globex/keys", {"name": "x", "scopes": ["admin"]}).status == 401
+    assert acme("GET", "/dead-letters").status == 401
+    assert acme("GET", "/dead-letters/email").status == 401
+    assert acme("POST", "/dead-letters/email/redrive", {}).status == 401
+    assert acme("POST", "/dead-letters/email/drop", {"all": True}).status == 401
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
 def test_a_method_that_a_path_does_not_have_is_refused_with_those_it_has(path, ports):
-    operators = path.stem.startswith("tenant")
-    key = OPERATOR if operators else gateway.issue_key(ports, "acme", *Scope)
+    key = OPERATOR if OPERATORS.match(path.stem) else gateway.issue_key(ports, "acme", *Scope)
     event = json.loads(path.read_text())
     http = event["requestContext"]["http"] | {"method": "OPTIONS"}
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from carillon.domain.access import ApiKey, Tenant
 from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context
+from carillon.domain.dead_letters import Taken
 from carillon.domain.deliveries import Attempted, Chunk, Claim, Result
 from carillon.domain.errors import Problem
 from carillon.domain.events import EventType
@@ -208,6 +209,28 @@ class Queues(Protocol):
         """
 
 
+class DeadLetters(Protocol):
+    """What the workers gave up, by the queue that it died on (domain.dead_letters.QUEUES)."""
+
+    def counts(self) -> Mapping[str, int]:
+        """About how many letters each queue holds, those in somebody's hands included."""
+
+    def receive(self, queue: str) -> Sequence[Taken]:
+        """Take up to ten, for 30 seconds or until they are given back; none at the end."""
+
+    def give_back(self, queue: str, letters: Sequence[Taken]) -> None:
+        """Let others see them at once. Never raises: they come back by themselves too."""
+
+    def redrive(self, queue: str, letters: Sequence[Taken]) -> frozenset[str]:
+        """Send each to the queue that it died on, then remove it; the ids of those sent.
+
+        Only what that queue has stored is removed.
+        """
+
+    def remove(self, queue: str, letters: Sequence[Taken]) -> frozenset[str]:
+        """The ids of those that are gone."""
+
+
 class Provider(Protocol):
     """One outside service; `settings` are its integration's, already validated when saved."""
 
@@ -281,6 +304,7 @@ class Ports:
     chunks: Chunks
     waiting: WaitingDeliveries
     queues: Queues
+    dead_letters: DeadLetters
     providers: Providers
     egress: Egress
     renderer: Renderer

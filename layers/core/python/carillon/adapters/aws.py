@@ -16,6 +16,7 @@ from carillon.adapters.caching import (
 )
 from carillon.adapters.chunks import DynamoChunks
 from carillon.adapters.clients import Clients
+from carillon.adapters.dead_letters import SqsDeadLetters
 from carillon.adapters.event_types import DynamoEventTypes, DynamoTemplates
 from carillon.adapters.integrations import DynamoContexts, DynamoIntegrations
 from carillon.adapters.invocations import DynamoInvocations
@@ -28,6 +29,7 @@ from carillon.adapters.tenants import DynamoApiKeys, DynamoTenants
 from carillon.adapters.topics import DynamoTopics
 from carillon.adapters.waiting import DynamoWaitingDeliveries
 from carillon.domain.channels import Channel
+from carillon.domain.dead_letters import FAN_OUT
 from carillon.ports import Clock, Egress, Ports, Providers, Renderer, Schemas
 
 
@@ -100,13 +102,12 @@ def ports(
         lease_seconds=int(environment["DELIVERY_LEASE"]),
     )
     known = plain if fresh else _remembering(plain)
+    fan_out = environment["FAN_OUT_QUEUE_URL"]
+    channels = {channel: environment[f"{channel.upper()}_QUEUE_URL"] for channel in Channel}
     return Ports(
         **known._asdict(),
-        queues=SqsQueues(
-            clients,
-            fan_out=environment["FAN_OUT_QUEUE_URL"],
-            channels={channel: environment[f"{channel.upper()}_QUEUE_URL"] for channel in Channel},
-        ),
+        queues=SqsQueues(clients, fan_out=fan_out, channels=channels),
+        dead_letters=SqsDeadLetters(clients, {FAN_OUT: fan_out} | dict(channels)),
         providers=providers,
         egress=egress,
         renderer=renderer,

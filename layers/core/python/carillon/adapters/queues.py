@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from typing import Any
 
 from carillon.adapters import messages
@@ -58,7 +58,7 @@ class SqsQueues:
         """Those that were not stored. One message is one call of SendMessage."""
         bodies = [messages.encode(thing) for thing in things]
         lost: list[M] = []
-        for batch in _batches(bodies):
+        for batch in batches(bodies):
             entries = [_entry(str(i), bodies[i], things[i]) for i in batch]
             lost += (things[int(entry["Id"])] for entry in self._refused(url, entries))
         return lost
@@ -99,7 +99,7 @@ def _entry(id: str, body: str, thing: Message) -> Entry:
     return entry
 
 
-def _batches(bodies: Sequence[str]) -> Iterator[list[int]]:
+def batches(bodies: Sequence[Sized]) -> Iterator[list[int]]:
     """Runs of indexes that fit one call by number and by size."""
     batch: list[int] = []
     size = 0

@@ -58,6 +58,7 @@ class Endpoint:
     status: int
     scope: Scope | None
     operator: bool
+    body_optional: bool
     body: type[BaseModel] | None
     query: type[BaseModel] | None
 
@@ -80,7 +81,8 @@ class Endpoint:
         if self.query is not None:
             given["query"] = _validated(self.query, dict(call.request.query))
         if self.body is not None:
-            given["body"] = _validated(self.body, call.request.json())
+            absent = self.body_optional and not call.request.body
+            given["body"] = _validated(self.body, {} if absent else call.request.json())
         result = self.work(**given)
         if isinstance(result, Answer):
             return result
@@ -95,12 +97,18 @@ class Endpoint:
 
 
 def endpoint(
-    dialect: Dialect, *, scope: Scope | None = None, status: int = 200, operator: bool = False
+    dialect: Dialect,
+    *,
+    scope: Scope | None = None,
+    status: int = 200,
+    operator: bool = False,
+    body_optional: bool = False,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
     """Turn a function of `call`, and of `body` and `query` if it has them, into a method of a path.
 
     `body` and `query` are annotated with the pydantic model that they must satisfy. The function
-    returns a model, a list of models, plain JSON, an Answer, or None for 204.
+    returns a model, a list of models, plain JSON, an Answer, or None for 204. An optional body may
+    be left out where an empty object would do.
     """
 
     def decorate(work: Callable[..., Any]) -> Endpoint:
@@ -111,6 +119,7 @@ def endpoint(
             status=status,
             scope=scope,
             operator=operator,
+            body_optional=body_optional,
             body=parameters.get("body"),
             query=parameters.get("query"),
         )

@@ -1,0 +1,17 @@
+"""/admin/v1/dead-letters/{queue}/drop: the operator ends letters that nobody can deliver"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.dead_letters import DroppedResponse, DropRequest
+from carillon.dialects.admin.translate import dead_letters as translate
+from carillon.dialects.admin.translate.common import named
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_dead_letters
+
+
+@endpoint(admin.dialect, operator=True)
+def drop(body: DropRequest, call: Call) -> DroppedResponse:
+    queue, choice = named(call.path, "queue"), translate.to_choice(body)
+    return translate.dropped(manage_dead_letters.drop(queue, choice, ports=call.ports))
+
+
+handler = methods(POST=drop)

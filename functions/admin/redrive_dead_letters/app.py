@@ -1,0 +1,17 @@
+"""/admin/v1/dead-letters/{queue}/redrive: the operator sends letters to their queue once more"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.dead_letters import RedrivenResponse, RedriveRequest
+from carillon.dialects.admin.translate import dead_letters as translate
+from carillon.dialects.admin.translate.common import named
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_dead_letters
+
+
+@endpoint(admin.dialect, operator=True, body_optional=True)
+def redrive(body: RedriveRequest, call: Call) -> RedrivenResponse:
+    queue, choice = named(call.path, "queue"), translate.to_choice(body)
+    return translate.redriven(manage_dead_letters.redrive(queue, choice, ports=call.ports))
+
+
+handler = methods(POST=redrive)
