@@ -13,12 +13,14 @@ from carillon.adapters import messages
 from carillon.domain.deliveries import Attempted, Chunk
 from carillon.domain.errors import Unfinished
 from carillon.domain.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
+from carillon.domain.replays import Replay
 from carillon.domain.transport import Request, Response
 from carillon.domain.waiting import Retry
 from carillon.ports import Ports
 from carillon.usecases import sending
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import fan_out, fan_out_page
+from carillon.usecases.replay import replay_page
 from carillon.usecases.retry import retry
 from carillon.usecases.sweep import sweep
 from carillon.usecases.trigger import accept
@@ -133,6 +135,8 @@ class Simulation:
                 fan_out(message, ports=self.ports)
             case TopicPage():
                 fan_out_page(message, ports=self.ports)
+            case Replay():
+                replay_page(message, ports=self.ports)
             case Chunk():
                 deliver(message, ports=self.ports, time_left=lambda: self.time_left)
             case Retry():
