@@ -55,7 +55,7 @@ def test_what_waits_for_a_retry_is_cancelled_at_once_and_other_events_are_not():
     assert {len(one.history) for one in sim.by_invocation()["i1"]} == {3}
     assert statuses(sim, "i2") == {Status.RETRYING}
     sim.run(timedelta(hours=1))
-    assert {r.headers.get("webhook-id", r.url) for _, r in sim.sent[:sent]}
+    assert len(sim.sent) > sent
     assert statuses(sim) == {Status.CANCELLED}
 
 

@@ -48,7 +48,7 @@ def again(sim, **choice):
 
 
 def places(sim):
-    return [request.url.rpartition("/")[2] for _, request in sim.sent]
+    return [sent.request.url.rpartition("/")[2] for sent in sim.sent]
 
 
 def test_what_failed_is_made_anew_and_names_what_it_repeats():
