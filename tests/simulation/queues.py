@@ -47,6 +47,7 @@ class SimulatedQueues:
     ) -> None:
         self._clock, self._chance = clock, chance
         self.twice, self.refused = twice, refused
+        self.most_receives = MOST_RECEIVES
         self._ready: list[_Ready] = []
         self._ids = count(1)
         self.dead: list[Letter] = []
@@ -79,7 +80,7 @@ class SimulatedQueues:
         now = self._clock.now()
         while self._ready and self._ready[0].at <= now:
             letter = heapq.heappop(self._ready).letter
-            if letter.receives >= MOST_RECEIVES:
+            if letter.receives >= self.most_receives:
                 self.dead.append(letter)
                 continue
             letter.receives += 1

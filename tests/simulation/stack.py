@@ -140,6 +140,13 @@ class Simulation:
         if end:
             self.clock.set(max(end, self.clock.now()))
 
+    def settle(self) -> None:
+        """Run, with somebody who gives dead letters another chance until there are none."""
+        self.run()
+        while self.queues.dead:
+            self.queues.redrive()
+            self.run()
+
     def _next(self) -> datetime | None:
         times = [at for at in (self.queues.next_at(), self._sweep_due()) if at is not None]
         return min(times, default=None)

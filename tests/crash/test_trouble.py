@@ -1,0 +1,127 @@
+"""Queues and tables that fail without anybody dying."""
+
+import random
+
+import pytest
+
+from carillon.domain.deliveries import Status
+from carillon.domain.errors import Unavailable
+from carillon.domain.invocations import Accepted, Refused, TopicRecipient
+from carillon.domain.topics import Topic
+from carillon.usecases.subscribers import upsert
+from tests import builders as a
+from tests.crash.scenario import BULK, EVENTS, SEED, check, events, play, reference, simulation
+from tests.simulation import Simulation
+
+RECIPIENTS = 100 * EVENTS  # 100,000 of them with 1,000 events
+
+
+class Throttled:
+    """A share of the calls to these ports is refused, before they took effect or after."""
+
+    def __init__(self, chance, share, *ports):
+        self._chance, self._share, self._ports = chance, share, ports
+        self.refused = 0
+
+    def begin(self, process): ...
+
+    def before(self, call):
+        self._refuse(call, self._share / 2)
+
+    def after(self, call):
+        """An answer that was lost on its way: the write is there, and nobody knows."""
+        self._refuse(call, self._share / 2)
+
+    def _refuse(self, call, share):
+        if call.partition(".")[0] in self._ports and self._chance.random() < share:
+            self.refused += 1
+            raise Unavailable("DynamoDB is not available")
+
+
+STORES = (
+    "chunks",
+    "contexts",
+    "event_types",
+    "integrations",
+    "invocations",
+    "subscribers",
+    "subscriptions",
+    "templates",
+    "topics",
+    "waiting",
+)
+
+
+def test_a_table_that_refuses_a_third_of_all_calls_loses_nothing():
+    sim = simulation(seed=SEED)
+    sim.faults = faults = Throttled(random.Random(SEED), 0.3, *STORES)
+    triggers = list(events(EVENTS))
+
+    told = {}
+    for start in range(0, EVENTS, BULK):
+        for _ in range(50):
+            for answer in sim.trigger(*triggers[start : start + BULK]):
+                told.setdefault(answer.id, []).append(answer)
+            if all(t.transaction_id in sim.acknowledged for t in triggers[start : start + BULK]):
+                break
+    sim.settle()
+
+    assert faults.refused > EVENTS / 10
+    assert all(isinstance(t, Accepted | Refused) for answers in told.values() for t in answers)
+    assert len(sim.acknowledged) == EVENTS
+    check(sim, reference(EVENTS), forgiving=True)
+
+
+def test_an_event_that_could_not_be_stored_is_never_called_accepted():
+    sim = simulation(seed=SEED, refused=0.3)
+    triggers = list(events(EVENTS))
+
+    for start in range(0, EVENTS, BULK):
+        sim.trigger(*triggers[start : start + BULK])
+    sim.queues.refused = 0.0
+    sim.run()
+
+    assert 0 < len(sim.acknowledged) < EVENTS
+    assert {invocation for _, invocation in sim.fakes.invocations.by_id} == set(sim.acknowledged)
+    assert all(account.status.final for account in sim.accounts().values())
+
+
+def test_a_queue_that_takes_seven_of_ten_reaches_everybody_once():
+    sim = Simulation(seed=SEED)
+    sim.fakes.topics.save(a.TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
+    names = [f"m{n}" for n in range(RECIPIENTS)]
+    people = [a.person(name, channels=(a.slack_address(name),)) for name in names]
+    upsert(people, tenant=a.TENANT, ports=sim.ports)
+    sim.fakes.topics.add_members(a.TENANT, "t", names)
+    sim.trigger(a.trigger("welcome", TopicRecipient(topic="t"), transaction_id="big"))
+    sim.queues.refused = 0.3
+    sim.queues.most_receives = 1_000  # a page comes again until all of it was taken
+
+    sim.settle()
+
+    assert {account.status for account in sim.accounts().values()} == {Status.SENT}
+    assert sorted(account.subscriber for account in sim.accounts().values()) == sorted(names)
+    assert len(sim.sent) == RECIPIENTS
+
+
+def test_messages_that_come_twice_and_in_disorder_are_sent_once():
+    sim = simulation(seed=SEED, twice=0.2)
+
+    play(sim, list(events(EVENTS)))
+
+    check(sim, reference(EVENTS))
+    assert not sim.forgiven
+
+
+@pytest.mark.parametrize("poison", ["{", '{"kind":"chunk","v":1}', '{"kind":"job","v":2}', "[]"])
+@pytest.mark.parametrize("queue", ["fan_out", "chat"])
+def test_poison_dies_within_five_receives_and_harms_no_neighbour(poison, queue):
+    sim = simulation(seed=SEED)
+    for _ in range(20):
+        sim.queues.inject(queue, poison, a.TENANT)
+
+    play(sim, list(events(BULK)))
+
+    assert [letter.receives for letter in sim.queues.dead] == [5] * 20
+    sim.queues.dead.clear()
+    check(sim, reference(BULK))
