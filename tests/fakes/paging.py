@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from carillon.adapters import cursors
+from carillon.domain import cursors
 from carillon.domain.paging import Page
 
 

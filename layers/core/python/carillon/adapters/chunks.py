@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from carillon.adapters import codecs, cursors, keys
+from carillon.adapters import codecs, keys
 from carillon.adapters.table import ConditionFailed, Item, Table
+from carillon.domain import cursors
 from carillon.domain.deliveries import Attempted, Chunk, Claim, Claimed, Held
 from carillon.domain.paging import Page
 from carillon.domain.subscribers import SHARDS
