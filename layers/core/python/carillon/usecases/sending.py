@@ -187,6 +187,7 @@ class _Desk:
             detail=result.detail,
             next_attempt_at=follows.at,
             earlier=task.before.history if task.before else (),
+            channel=self.channel,
         )
 
     def _message(self, delivery: Delivery) -> Message:
