@@ -44,7 +44,7 @@ class DynamoInvocations:
         a hundred, when some were there already.
         """
         by_id = {invocation.id: invocation for invocation in job.invocations}
-        goes_to = {id: list(topics.get(id, ())) for id in by_id}
+        goes_to = {id: tuple(topics.get(id, ())) for id in by_id}
         inserts = [Insert(self._heads(job, ranges=SHARDS if any(goes_to.values()) else 1))]
         for id, invocation in by_id.items():
             recorded = Recorded(invocation=invocation, job=job.id, accepted_at=job.accepted_at)
