@@ -61,7 +61,8 @@ def integration(
 
 def webhook(id: str = "int_webhook", **fields: Any) -> Integration:
     settings = {"url": canaries.WEBHOOK_URL, "secret": canaries.WEBHOOK_SECRET}
-    return integration("webhook", Channel.WEBHOOK, id=id, settings=settings, **fields)
+    known = {"id": id, "settings": settings}
+    return integration("webhook", Channel.WEBHOOK, **(known | fields))
 
 
 def subscription(target: Target, target_id: str, event: str = "welcome") -> Subscription:

@@ -28,6 +28,7 @@ from carillon.domain.invocations import (
     TopicPage,
 )
 from carillon.domain.paging import Page
+from carillon.domain.replays import Replay
 from carillon.domain.subscribers import SHARDS
 from carillon.domain.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
 from tests.fakes.paging import page
@@ -269,6 +270,7 @@ class Queues:
         self.pages: list[TopicPage] = []
         self.chunks: list[Chunk] = []
         self.retries: list[Retry] = []
+        self.replays: list[Replay] = []
         self.refuse_next = 0
 
     def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
@@ -286,6 +288,11 @@ class Queues:
         if self._refused():
             raise Unavailable("The queue did not take the chunks")
         self.chunks.extend(chunks)
+
+    def send_replays(self, replays: Sequence[Replay]) -> None:
+        if self._refused():
+            raise Unavailable("The queue did not take the replays")
+        self.replays.extend(replays)
 
     def send_retries(self, retries: Sequence[Retry]) -> None:
         if self._refused():

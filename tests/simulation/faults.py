@@ -15,6 +15,9 @@ class Crash(BaseException):
 
 
 class Faults(Protocol):
+    def begin(self, process: object) -> None:
+        """A process starts, for a request, a message or a sweep; a message may come again."""
+
     def before(self, call: str) -> None:
         """Raise what happens instead of the call, `port.method`."""
 
@@ -23,6 +26,7 @@ class Faults(Protocol):
 
 
 class NoFaults:
+    def begin(self, process: object) -> None: ...
     def before(self, call: str) -> None: ...
     def after(self, call: str) -> None: ...
 

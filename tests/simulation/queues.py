@@ -3,7 +3,7 @@
 import heapq
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -12,6 +12,7 @@ from carillon.adapters.messages import Message
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Unavailable
 from carillon.domain.invocations import Job, TopicPage
+from carillon.domain.replays import Replay
 from carillon.domain.waiting import LONGEST_DELAY, Retry
 from carillon.ports import Clock
 
@@ -28,6 +29,7 @@ class Letter:
     body: str
     group: str
     receives: int = 0
+    is_copy: bool = False
 
 
 @dataclass(order=True)
@@ -58,6 +60,9 @@ class SimulatedQueues:
     def send_pages(self, pages: Sequence[TopicPage]) -> None:
         self._all(FAN_OUT, pages)
 
+    def send_replays(self, replays: Sequence[Replay]) -> None:
+        self._all(FAN_OUT, replays)
+
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         self._all(None, chunks)
 
@@ -78,8 +83,8 @@ class SimulatedQueues:
                 self.dead.append(letter)
                 continue
             letter.receives += 1
-            if self._chance.random() < self.twice:  # another server still has it
-                self._put(Letter(letter.id, letter.queue, letter.body, letter.group), seconds=0)
+            if not letter.is_copy and self._chance.random() < self.twice:
+                self._put(replace(letter, is_copy=True), seconds=0)  # another server still has it
             return letter
         return None
 
@@ -95,12 +100,12 @@ class SimulatedQueues:
         """Give the dead letters another chance."""
         dead, self.dead = self.dead, []
         for letter in dead:
-            self._put(Letter(letter.id, letter.queue, letter.body, letter.group), seconds=0)
+            self._put(replace(letter, receives=0), seconds=0)
 
     def inject(self, queue: str, body: str, group: str) -> None:
         self._put(Letter(next(self._ids), queue, body, group), seconds=0)
 
-    def _all(self, queue: str | None, things: Sequence[TopicPage | Chunk | Retry]) -> None:
+    def _all(self, queue: str | None, things: Sequence[TopicPage | Replay | Chunk | Retry]) -> None:
         taken = [self._take(queue or str(getattr(thing, "channel", "")), thing) for thing in things]
         if not all(taken):
             raise Unavailable("The queue did not take every message")

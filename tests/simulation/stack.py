@@ -5,20 +5,25 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from carillon.adapters import messages
 from carillon.domain.deliveries import Attempted, Chunk
 from carillon.domain.errors import Unfinished
 from carillon.domain.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
+from carillon.domain.replays import Replay
+from carillon.domain.templates import Message
 from carillon.domain.transport import Request, Response
 from carillon.domain.waiting import Retry
-from carillon.ports import Ports
+from carillon.ports import Ports, Provider, Providers
 from carillon.usecases import sending
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import fan_out, fan_out_page
+from carillon.usecases.replay import replay_page
 from carillon.usecases.retry import retry
 from carillon.usecases.sweep import sweep
 from carillon.usecases.trigger import accept
@@ -30,8 +35,43 @@ from tests.simulation.queues import Letter, SimulatedQueues
 
 MINUTE = timedelta(minutes=1)
 PLENTY = 60.0
+_SWEEPS_TOLD_APART = 10
+_NOTHING_LASTS_LONGER = timedelta(days=10)
+OK = 200
 
 type Outside = Callable[[Request, datetime], Answer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What a provider got, of which delivery, and whether it took it."""
+
+    at: datetime
+    delivery: str
+    request: Request
+    accepted: bool
+
+
+class _Noting:
+    """The providers; it is noted which delivery each request was built for."""
+
+    def __init__(self, providers: Providers, built: dict[int, str]) -> None:
+        self._real, self._built = providers, built
+        self.ids = providers.ids
+
+    def get(self, id: str) -> Any:
+        provider = self._real.get(id)
+        if id not in self.__dict__:
+            self.__dict__[id] = SimpleNamespace(
+                **{name: getattr(provider, name) for name in ("classify", "prepare", "check")},
+                build=partial(self._build, provider),
+            )
+        return self.__dict__[id]
+
+    def _build(self, provider: Provider, message: Message, *rest: Any) -> Request:
+        request = provider.build(message, *rest)
+        self._built[id(request)] = message.id
+        return request
 
 
 def fine(_request: Request, _now: datetime) -> Answer:
@@ -51,20 +91,24 @@ class Simulation:
         world: Callable[..., fakes.World] = a.world,
     ) -> None:
         self.chance = random.Random(seed)  # a seed repeats the run
-        self.sent: list[tuple[datetime, Request]] = []
+        self.sent: list[Sent] = []
+        self.forgiven: Counter[str] = Counter()
+        self._built: dict[int, str] = {}
         self.crashes = 0
         self.faults: Faults = NoFaults()
         self.time_left = PLENTY
         self._outside = outside
         self.fakes = world(egress=fakes.Egress(self._answer))
         self.clock = self.fakes.clock
+        self._providers = _Noting(self.fakes.providers, self._built)
         self.queues = SimulatedQueues(self.clock, self.chance, twice=twice, refused=refused)
         self.acknowledged: dict[str, Trigger] = {}
         self._swept_at = self.clock.now()
+        self._sweeps = 0
 
     @property
     def ports(self) -> Ports:
-        whole: Any = replace(self.fakes, queues=self.queues)  # type: ignore[arg-type]
+        whole: Any = replace(self.fakes, queues=self.queues, providers=self._providers)  # type: ignore[arg-type]
         return faulty(whole, self.faults)
 
     # -- what a caller does
@@ -72,7 +116,7 @@ class Simulation:
     def trigger(self, *triggers: Trigger, tenant: str = a.TENANT) -> list[Acceptance]:
         """Accept; a process that dies has told the caller nothing."""
         answers: list[Acceptance] = []
-        with self._process():
+        with self._process(("accept", triggers[0].transaction_id)):
             answers = accept(triggers, tenant=tenant, ports=self.ports)
         for trigger, answer in zip(triggers, answers, strict=False):
             if isinstance(answer, Accepted):
@@ -84,8 +128,10 @@ class Simulation:
     def run(self, until: timedelta | None = None) -> None:
         """Let time pass until nothing more will happen, or for as long as given."""
         end = self.clock.now() + until if until else None
+        latest = self.clock.now() + _NOTHING_LASTS_LONGER
         with inline_senders():
             while (at := self._next()) is not None and (end is None or at <= end):
+                assert at < latest, "it never comes to an end"
                 self.clock.set(max(at, self.clock.now()))
                 if at == self._sweep_due():
                     self._sweep()
@@ -108,12 +154,14 @@ class Simulation:
 
     def _sweep(self) -> None:
         self._swept_at = self.clock.now()
-        with self._process():
+        self._sweeps += 1
+        # A process that kills each sweep once would leave none to find anything.
+        with self._process(("sweep", min(self._sweeps, _SWEEPS_TOLD_APART))):
             sweep(ports=self.ports, time_left=lambda: self.time_left)
 
     def _work(self, letter: Letter) -> None:
         done = False
-        with self._process():
+        with self._process(("message", letter.id)):
             try:
                 self._run(messages.decode(letter.body))
                 done = True
@@ -133,22 +181,42 @@ class Simulation:
                 fan_out(message, ports=self.ports)
             case TopicPage():
                 fan_out_page(message, ports=self.ports)
+            case Replay():
+                replay_page(message, ports=self.ports)
             case Chunk():
                 deliver(message, ports=self.ports, time_left=lambda: self.time_left)
             case Retry():
                 retry(message, ports=self.ports, time_left=lambda: self.time_left)
 
     @contextmanager
-    def _process(self) -> Iterator[None]:
+    def _process(self, process: object) -> Iterator[None]:
+        self.faults.begin(process)
+        began = len(self.sent)
         try:
             yield
         except Crash:
             self.crashes += 1
+            self._forgive(began)
+
+    def _forgive(self, began: int) -> None:
+        """What the dead process has sent and not recorded may be sent once more."""
+        known = self.accounts()
+        for sent in self.sent[began:]:
+            account = known.get(sent.delivery)
+            if account is None or account.at < sent.at:
+                self.forgiven[sent.delivery] += 1
 
     def _answer(self, request: Request) -> Answer:
-        now = self.clock.now()
-        self.sent.append((now, request))
-        return self._outside(request, now)
+        answer = self._outside(request, self.clock.now())
+        self.sent.append(
+            Sent(
+                at=self.clock.now(),
+                delivery=self._built.get(id(request), ""),
+                request=request,
+                accepted=isinstance(answer, Response) and answer.status == OK,
+            )
+        )
+        return answer
 
     # -- what came of it
 
@@ -172,7 +240,7 @@ class Simulation:
 
     def sent_to(self) -> Counter[str]:
         """How often each URL was posted to."""
-        return Counter(str(getattr(request, "url", "")) for _, request in self.sent)
+        return Counter(str(getattr(sent.request, "url", "")) for sent in self.sent)
 
 
 @contextmanager

@@ -1,13 +1,15 @@
-"""Consumes FanOutQueue: jobs of accepted events, and pages of big topics."""
+"""Consumes FanOutQueue: jobs of accepted events, pages of big topics, and replays."""
 
 from typing import Any
 
 from carillon.adapters import messages
 from carillon.domain.errors import Malformed
 from carillon.domain.invocations import Job, TopicPage
+from carillon.domain.replays import Replay
 from carillon.runtime import wiring
 from carillon.runtime.worker import worker
 from carillon.usecases.fan_out import fan_out, fan_out_page
+from carillon.usecases.replay import replay_page
 
 
 def run(body: str, _context: Any) -> None:
@@ -16,8 +18,10 @@ def run(body: str, _context: Any) -> None:
             fan_out(job, ports=wiring.ports())
         case TopicPage() as page:
             fan_out_page(page, ports=wiring.ports())
+        case Replay() as replay:
+            replay_page(replay, ports=wiring.ports())
         case _:
-            raise Malformed("This queue carries jobs and pages")
+            raise Malformed("This queue carries jobs, pages and replays")
 
 
 handler = worker(run)

@@ -173,7 +173,7 @@ def test_poison_with_a_thousand_problems_stays_short(operator, die):
 @pytest.mark.parametrize(
     ("thing", "queue", "problem"),
     [
-        (chunk_of("d1"), "fan_out", "This queue carries jobs and pages"),
+        (chunk_of("d1"), "fan_out", "This queue carries jobs, pages and replays"),
         (job_of("j"), "email", "This queue carries chunks and retries"),
     ],
 )

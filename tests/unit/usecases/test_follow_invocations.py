@@ -20,7 +20,7 @@ STEPS = [1, 2, 5, 10, 30, 60, 300, 600, 1_800, 7_200, 21_600, 43_200, 86_400, 86
 ANSWERS = [(200, b"ok"), (503, b""), (429, b""), (400, b"invalid_payload"), (404, b"no_team")]
 
 
-class Chaos:
+class Chaos(NoFaults):
     """Every so often a process dies, before or after a call."""
 
     def __init__(self, chance):

@@ -39,7 +39,7 @@ def to(name, **fields):
 
 def times(sim):
     """Seconds between one attempt and the next."""
-    at = [when for when, _ in sim.sent]
+    at = [sent.at for sent in sim.sent]
     return [(later - earlier).total_seconds() for earlier, later in pairwise(at)]
 
 

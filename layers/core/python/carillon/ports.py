@@ -22,6 +22,7 @@ from carillon.domain.history import Entry
 from carillon.domain.integrations import Circuit, Integration
 from carillon.domain.invocations import FrozenPage, Job, JobHead, JobPlace, Recorded, TopicPage
 from carillon.domain.paging import Page
+from carillon.domain.replays import Replay
 from carillon.domain.subscribers import Subscriber
 from carillon.domain.subscriptions import Subscription
 from carillon.domain.templates import Message, Template
@@ -244,6 +245,9 @@ class Queues(Protocol):
 
     def send_pages(self, pages: Sequence[TopicPage]) -> None:
         """Raise Unavailable unless every page was stored."""
+
+    def send_replays(self, replays: Sequence[Replay]) -> None:
+        """Raise Unavailable unless every one was stored."""
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         """To each chunk's channel queue. Raise Unavailable unless every chunk was stored."""

@@ -13,6 +13,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Unavailable
 from carillon.domain.invocations import Job, TopicPage
+from carillon.domain.replays import Replay
 from carillon.domain.waiting import Retry
 
 _ENTRIES = 10  # of one batch
@@ -35,6 +36,10 @@ class SqsQueues:
     def send_pages(self, pages: Sequence[TopicPage]) -> None:
         if self._send(self._fan_out, pages):
             raise Unavailable("The queue did not take every page")
+
+    def send_replays(self, replays: Sequence[Replay]) -> None:
+        if self._send(self._fan_out, replays):
+            raise Unavailable("The queue did not take every replay")
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         if self._send_by_channel(chunks):

@@ -8,9 +8,10 @@ from enum import StrEnum
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk
 from carillon.domain.invocations import Job, TopicPage
+from carillon.domain.replays import Replay
 from carillon.domain.waiting import Retry
 
-type Work = Job | TopicPage | Chunk | Retry
+type Work = Job | TopicPage | Replay | Chunk | Retry
 
 FAN_OUT = "fan_out"
 QUEUES: Sequence[str] = (FAN_OUT, *(channel.value for channel in Channel))
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     PAGE = "page"
     CHUNK = "chunk"
     RETRY = "retry"
+    REPLAY = "replay"
     UNKNOWN = "unknown"
 
 
@@ -38,7 +40,7 @@ class DeadLetter:
     tenant: str | None
     invocations: tuple[str, ...]  # the first of them
     invocation_count: int
-    deliveries: int  # none yet, in a job or a page
+    deliveries: int  # none yet, in a job, a page or a replay
     receives: int  # by workers, then by each look at it
     sent_at: datetime
     problem: str | None = None  # why no worker can read it
@@ -86,6 +88,8 @@ def _content(work: Work | None) -> tuple[Kind, tuple[str, ...], int]:
             return Kind.JOB, tuple(invocation.id for invocation in work.invocations), 0
         case TopicPage():
             return Kind.PAGE, (work.invocation,), 0
+        case Replay():
+            return Kind.REPLAY, (work.invocation,), 0
         case Chunk():
             invocations = dict.fromkeys(delivery.invocation for delivery in work.deliveries)
             return Kind.CHUNK, tuple(invocations), len(work.deliveries)
@@ -98,7 +102,7 @@ def _content(work: Work | None) -> tuple[Kind, tuple[str, ...], int]:
 
 def _misplaced(kind: Kind, queue: str) -> str | None:
     if kind in {Kind.CHUNK, Kind.RETRY} and queue == FAN_OUT:
-        return "This queue carries jobs and pages"
-    if kind in {Kind.JOB, Kind.PAGE} and queue != FAN_OUT:
+        return "This queue carries jobs, pages and replays"
+    if kind in {Kind.JOB, Kind.PAGE, Kind.REPLAY} and queue != FAN_OUT:
         return "This queue carries chunks and retries"
     return None

@@ -67,6 +67,7 @@ class Delivery:
     locale: str | None = None
     # What templates may say about the subscriber: names, addresses, data.
     recipient: Mapping[str, Any] = field(default_factory=dict)
+    replay_of: str = ""  # the delivery that this one repeats
     dead: str = ""  # what the provider once said of this address, which is not sent to any more
 
     @property
@@ -145,6 +146,7 @@ class Attempted:
     http_status: int | None = None
     message_id: str = ""
     detail: str = ""
+    replay_of: str = ""
     next_attempt_at: datetime | None = None
     earlier: tuple[Attempt, ...] = ()
     channel: Channel | None = None

@@ -52,6 +52,7 @@ class Invocation:
     context: ContextChanges | None = None
     bridge_url: str | None = None
     paused: bool = False  # recorded, and delivered to nobody
+    replay_of: str = ""  # the invocation whose deliveries are made anew for this one
 
 
 @dataclass(frozen=True, kw_only=True)

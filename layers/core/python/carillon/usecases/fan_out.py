@@ -44,7 +44,7 @@ def fan_out(job: Job, *, ports: Ports) -> None:
         _reach(i, people[id], audience) for i in invocations for id in _direct(i, audience)
     )
     to_targets = (_to_integrations(i, audience) for i in invocations)
-    _send(invocations, [*to_people, *to_targets], job, 0, ports)
+    send(invocations, [*to_people, *to_targets], job, 0, ports)
 
 
 def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
@@ -62,7 +62,7 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     served = _served(page, members, invocation, audience, ports)
     people = ports.subscribers.get_many(page.tenant, [id for id in members if id not in served])
     places = [_reach(invocation, people.get(id), audience) for id in members]
-    _send([invocation], places, page, page.shard, ports)
+    send([invocation], places, page, page.shard, ports)
 
 
 @dataclass(frozen=True)
@@ -195,13 +195,14 @@ def _to_integrations(invocation: Invocation, audience: _Audience) -> Place:
     return Place(invocation.id, found)
 
 
-def _send(
+def send(
     invocations: Iterable[Invocation],
     places: Sequence[Place],
     source: Job | TopicPage,
     range: int,
     ports: Ports,
 ) -> None:
+    """Cut the deliveries into chunks, whose accounts are kept in this range, and send them."""
     job = source.id if isinstance(source, Job) else source.job
     occasions = {i.id: occasion(i, source.accepted_at) for i in invocations}
     sizes = {i.id: len(json.dumps(i.payload)) + len(json.dumps(i.overrides)) for i in invocations}

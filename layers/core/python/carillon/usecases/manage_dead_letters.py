@@ -205,4 +205,5 @@ def _never_attempted(delivery: Delivery, at: datetime) -> Attempted:
         at=at,
         subscriber=delivery.subscriber,
         code=_DROPPED,
+        replay_of=delivery.replay_of,
     )

@@ -185,6 +185,7 @@ class _Desk:
             http_status=result.http_status,
             message_id=result.message_id,
             detail=result.detail,
+            replay_of=delivery.replay_of,
             next_attempt_at=follows.at,
             earlier=task.before.history if task.before else (),
             channel=self.channel,

@@ -1,0 +1,35 @@
+"""Replays: deliveries made anew of an invocation that has been."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from carillon.domain import ids
+from carillon.domain.deliveries import Status
+from carillon.domain.invocations import Invocation
+
+# What is worth another try, unless somebody says otherwise.
+UNSUCCESSFUL = (Status.FAILED, Status.EXHAUSTED, Status.EXPIRED, Status.CANCELLED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """One step of replaying an invocation: a page of its deliveries, from the cursor on.
+
+    Of these, the ones at one of the statuses, and among the named ones if any are.
+    """
+
+    id: str
+    tenant: str
+    accepted_at: datetime
+    invocation: str
+    statuses: tuple[Status, ...]
+    deliveries: tuple[str, ...] = ()
+    cursor: str | None = None
+
+    @property
+    def target(self) -> str:
+        """The id of the invocation that the deliveries are made anew for, and of its job."""
+        return f"rpl_{ids.derived(self.id, self.invocation)}"
+
+    def made_anew(self, original: Invocation) -> Invocation:
+        return replace(original, id=self.target, replay_of=original.id)

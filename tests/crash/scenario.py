@@ -1,0 +1,216 @@
+"""Events that take every way there is, and what must be true once all has come to an end."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from carillon.domain.deliveries import Attempted, Outcome, Result, Status
+from carillon.domain.invocations import TopicRecipient, Trigger
+from carillon.domain.subscribers import SubscriberChanges
+from carillon.domain.subscriptions import Target
+from carillon.domain.topics import Topic
+from carillon.domain.transport import NoAnswer, Request, Response, SesRequest
+from carillon.usecases.subscribers import upsert
+from tests import builders as a
+from tests import canaries, fakes
+from tests.fakes import Answer
+from tests.simulation import Crash, Simulation
+
+EVENTS = int(os.environ.get("CRASH_EVENTS", "1000"))
+SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "10000"))
+SEED = int(os.environ.get("CRASH_SEED", "0"))
+
+BULK = 100
+MEMBERS = 30
+TENANT = a.TENANT
+
+OK = Response(status=200, body=b"ok")
+TAKEN = Response(status=200, body=b'{"MessageId":"1"}')
+BUSY = Response(status=503)
+GONE = Response(status=404, body=b"no_service")
+TOO_LARGE = Response(status=413)
+DOWN = {"url": "https://receiver.example/down", "secret": canaries.WEBHOOK_SECRET}
+
+
+class Outside:
+    """Providers that take what they get, but for some addresses that are always troublesome."""
+
+    def __init__(self) -> None:
+        self._busy: dict[str, datetime] = {}
+
+    def __call__(self, request: Request, now: datetime) -> Answer:
+        if isinstance(request, SesRequest):
+            return TAKEN
+        url = getattr(request, "url", "")
+        if "gone" in url:
+            return GONE
+        if "large" in url:
+            return TOO_LARGE
+        if "busy" in url or "down" in url:
+            # Busy for a minute since it was first asked; down for half a day.
+            patience = timedelta(minutes=1) if "busy" in url else timedelta(hours=12)
+            if now - self._busy.setdefault(url, now) < patience:
+                return BUSY
+        if "silent" in url and now - self._busy.setdefault(url, now) < timedelta(seconds=1):
+            return NoAnswer(Result(outcome=Outcome.UNSURE, code="timeout"))
+        return OK
+
+
+def world(**overrides: object) -> fakes.World:
+    """`welcome` by email and chat, `order` to a webhook and to one that is down; a topic."""
+    ports = a.world(**overrides)
+    ports.event_types.save(TENANT, a.event_type("order"), expected=None)
+    ports.integrations.save(TENANT, a.webhook())
+    ports.integrations.save(TENANT, a.webhook("int_down", settings=DOWN))
+    for target in ("int_webhook", "int_down"):
+        ports.subscriptions.save(TENANT, a.subscription(Target.INTEGRATION, target, "order"))
+    ports.topics.save(TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
+    members = [a.person(f"m{n}", channels=(a.slack_address(f"m{n}"),)) for n in range(MEMBERS)]
+    upsert(members, tenant=TENANT, ports=ports)
+    ports.topics.add_members(TENANT, "t", [member.id for member in members])
+    return ports
+
+
+def events(count: int) -> Iterator[Trigger]:
+    """Events of all kinds, in turn: the same for the same count."""
+    for n in range(count):
+        id = f"tx{n}"
+        match n % 10:
+            case 0:
+                yield a.trigger("order", transaction_id=id)
+            case 1 if n < BULK:
+                yield replace(
+                    a.trigger("welcome", transaction_id=id), recipients=(TopicRecipient(topic="t"),)
+                )
+            case 2:
+                yield a.trigger("welcome", _both(f"p{n}", "busy"), transaction_id=id)
+            case 3:
+                yield a.trigger("welcome", _both(f"p{n % 100}", "gone"), transaction_id=id)
+            case 4:
+                yield a.trigger("welcome", _chat(f"p{n}", "large"), transaction_id=id)
+            case 5:
+                yield a.trigger("welcome", _chat(f"p{n}", "silent"), transaction_id=id)
+            case 6 if n < BULK:
+                yield a.trigger("welcome", _chat(f"p{n}", "down"), transaction_id=id)
+            case _:
+                yield a.trigger("welcome", _both(f"p{n}"), transaction_id=id)
+
+
+def _chat(name: str, trouble: str = "") -> SubscriberChanges:
+    return a.person(name, channels=(a.slack_address(f"{trouble}{name}"),))
+
+
+def _both(name: str, trouble: str = "") -> SubscriberChanges:
+    return replace(_chat(name, trouble), email=f"{name}.{canaries.EMAIL}")
+
+
+def play(sim: Simulation, triggers: list[Trigger]) -> None:
+    """Have all accepted, by a client that asks again until it is told so, and come to an end."""
+    for start in range(0, len(triggers), BULK):
+        some = triggers[start : start + BULK]
+        for _ in range(20):
+            if sim.trigger(*some):
+                break
+            sim.clock.advance(1)
+    sim.run()
+
+
+def simulation(**options: object) -> Simulation:
+    return Simulation(outside=Outside(), world=world, **options)  # type: ignore[arg-type]
+
+
+def reference(count: int) -> Mapping[str, Status]:
+    """What becomes of each delivery when nothing dies."""
+    sim = simulation()
+    play(sim, list(events(count)))
+    return {id: account.status for id, account in sim.accounts().items()}
+
+
+def check(sim: Simulation, expected: Mapping[str, Status]) -> None:
+    """Nothing lost, nothing without a final state, nothing twice that was not unrecorded."""
+    accounts = sim.accounts()
+    assert accounts.keys() == expected.keys(), f"lost: {expected.keys() - accounts.keys()}"
+    assert sim.queues.dead == []
+    assert sim.fakes.waiting.first_sweep() is None
+    for id, account in accounts.items():
+        assert account.status.final, account
+        assert account.status == expected[id] or _dead_by_now(account, expected[id]), (
+            expected[id],
+            account,
+        )
+        assert len(account.history) == account.attempts
+        times = [attempt.at for attempt in account.history]
+        assert times == sorted(times)
+    taken = Counter(sent.delivery for sent in sim.sent if sent.accepted)
+    for id, count in taken.items():
+        assert count <= 1 + sim.forgiven[id], (id, count, sim.forgiven[id])
+    tried = Counter(sent.delivery for sent in sim.sent)
+    for id, account in accounts.items():
+        assert tried[id] <= account.attempts + sim.forgiven[id], account
+
+
+def _dead_by_now(account: Attempted, expected: Status) -> bool:
+    """A dead address fails once and is skipped then: which comes first is chance."""
+    return {account.status, expected} == {Status.FAILED, Status.SUPPRESSED}
+
+
+class KillOnce:
+    """Each process dies at this call the first time that it comes there, and never again."""
+
+    def __init__(self, call: str, *, late: bool) -> None:
+        self.killed: set[object] = set()
+        self._call, self._late = call, late
+        self._process: object = None
+
+    def begin(self, process: object) -> None:
+        self._process = process
+
+    def before(self, call: str) -> None:
+        if not self._late:
+            self._kill(call)
+
+    def after(self, call: str) -> None:
+        if self._late:
+            self._kill(call)
+
+    def _kill(self, call: str) -> None:
+        if call == self._call and self._process not in self.killed:
+            self.killed.add(self._process)
+            raise Crash(call)
+
+
+class KillAt:
+    """The process dies at each of these numbers: every call has two, before and after."""
+
+    def __init__(self, *numbers: int) -> None:
+        self._numbers = frozenset(numbers)
+        self.count = 0
+
+    def begin(self, process: object) -> None: ...
+
+    def before(self, call: str) -> None:
+        self._step(call)
+
+    def after(self, call: str) -> None:
+        self._step(call)
+
+    def _step(self, call: str) -> None:
+        self.count += 1
+        if self.count in self._numbers:
+            raise Crash(call)
+
+
+class Watch:
+    """Notes the calls that there are."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, None] = {}
+
+    def begin(self, process: object) -> None: ...
+
+    def before(self, call: str) -> None:
+        self.calls[call] = None
+
+    def after(self, call: str) -> None: ...

@@ -1,0 +1,94 @@
+"""Cancelling and replaying as an admin asks for it."""
+
+import pytest
+
+from carillon.domain.deliveries import Status
+from functions.admin.replays.app import handler as replays
+from tests import builders as a
+from tests import gateway
+
+
+@pytest.fixture
+def accepted(ports, acme):
+    ports.invocations.record(a.job(a.invocation("i1")))
+
+
+def test_a_replay_says_where_to_follow_it(acme, ports, accepted):
+    answer = acme("POST", "/replays", {"invocation": "i1"})
+
+    assert answer.status == 202
+    assert answer.json["replay_of"] == "i1"
+    [sent] = ports.queues.replays
+    assert sent.target == answer.json["invocation"]
+    assert set(sent.statuses) == {
+        Status.FAILED,
+        Status.EXHAUSTED,
+        Status.EXPIRED,
+        Status.CANCELLED,
+    }
+
+
+def test_a_replay_can_name_deliveries_and_statuses(acme, ports, accepted):
+    acme("POST", "/replays", {"invocation": "i1", "deliveries": ["d1"], "statuses": ["sent"]})
+
+    [sent] = ports.queues.replays
+    assert (sent.deliveries, sent.statuses) == (("d1",), (Status.SENT,))
+
+
+@pytest.mark.parametrize(
+    ("asked", "targets"),
+    [
+        ([("k1", "failed"), ("k1", "failed")], 1),
+        ([("k1", "failed"), ("k2", "failed")], 2),
+        ([("k1", "failed"), ("k1", "sent")], 2),  # a key reused by mistake
+        ([(None, "failed"), (None, "failed")], 2),
+    ],
+)
+def test_a_repeated_idempotency_key_is_the_same_replay(acme, ports, accepted, asked, targets):
+    for key, status in asked:
+        headers = {"authorization": f"Bearer {acme.key}"}
+        headers |= {"idempotency-key": key} if key else {}
+        body = {"invocation": "i1", "statuses": [status]}
+        assert gateway.call(replays, "POST", "/", body, **headers).status == 202
+
+    assert len({sent.target for sent in ports.queues.replays}) == targets
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({}, "invocation"),
+        ({"invocation": "i1", "statuses": []}, "statuses"),
+        ({"invocation": "i1", "statuses": ["lost"]}, "statuses.0"),
+        ({"invocation": "i1", "deliveries": ["d"] * 101}, "deliveries"),
+        ({"invocation": "i1", "surprise": 1}, "surprise"),
+    ],
+)
+def test_a_replay_that_makes_no_sense_is_refused(acme, ports, accepted, body, path):
+    assert path in acme.problems("POST", "/replays", body)
+    assert ports.queues.replays == []
+
+
+def test_another_tenants_invocation_is_absent(globex, ports, accepted):
+    assert globex("POST", "/replays", {"invocation": "i1"}).status == 404
+    assert globex("POST", "/invocations/i1/cancel").status == 404
+    assert ports.queues.replays == []
+    assert ports.invocations.cancelled(a.TENANT, ["i1"]) == frozenset()
+
+
+def test_a_replay_that_cannot_be_queued_may_be_asked_again(acme, ports, accepted):
+    ports.queues.refuse_next = 1
+
+    assert acme("POST", "/replays", {"invocation": "i1"}).status == 503
+
+
+def test_cancelling_answers_with_the_invocation_as_it_is_now(acme, ports, accepted):
+    answer = acme.ok("POST", "/invocations/i1/cancel")
+
+    assert answer["id"] == "i1"
+    assert ports.invocations.cancelled(a.TENANT, ["i1"]) == {"i1"}
+    assert acme.ok("POST", "/invocations/i1/cancel")["id"] == "i1"
+
+
+def test_what_is_not_there_cannot_be_cancelled(acme):
+    assert acme("POST", "/invocations/none/cancel").status == 404

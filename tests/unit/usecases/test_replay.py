@@ -1,0 +1,190 @@
+"""What was is made anew: where it should, once, and linked to what it repeats."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from carillon.domain.deliveries import Status
+from carillon.domain.errors import NotFound, Unavailable
+from carillon.domain.invocations import TopicRecipient
+from carillon.domain.topics import Topic
+from carillon.domain.transport import Response
+from carillon.usecases.replay import PAGE_SIZE, replay
+from carillon.usecases.subscribers import upsert
+from tests import builders as a
+from tests.simulation import Simulation
+
+OK = Response(status=200, body=b"ok")
+
+
+class Outside:
+    """Refuses for good what goes to these."""
+
+    def __init__(self, *refused):
+        self.refused = set(refused)
+
+    def __call__(self, request, _now):
+        return Response(status=413) if request.url.rpartition("/")[2] in self.refused else OK
+
+
+def person(name, place=None):
+    return a.person(name, channels=(a.slack_address(place or name),))
+
+
+def simulate(outside, *people, id="i1"):
+    sim = Simulation(outside=outside)
+    sim.trigger(a.trigger("welcome", *people, transaction_id=id))
+    sim.run()
+    return sim
+
+
+def again(sim, **choice):
+    """The accounts of a replay of the invocation."""
+    choice = {"id": "r1", "invocation": "i1"} | choice
+    asked = replay(choice.pop("id"), **choice, tenant=a.TENANT, ports=sim.ports)
+    sim.run()
+    return list(sim.by_invocation().get(asked.target, []))
+
+
+def places(sim):
+    return [sent.request.url.rpartition("/")[2] for sent in sim.sent]
+
+
+def test_what_failed_is_made_anew_and_names_what_it_repeats():
+    outside = Outside("ben")
+    sim = simulate(outside, person("ana"), person("ben"), person("cyd"))
+    [failed] = [one for one in sim.accounts().values() if one.status is Status.FAILED]
+    outside.refused.clear()
+
+    [one] = again(sim)
+
+    assert (one.status, one.subscriber, one.replay_of) == (Status.SENT, "ben", failed.delivery)
+    assert one.delivery != failed.delivery
+    assert sim.accounts()[failed.delivery] == failed
+    assert places(sim).count("ben") == 2
+    anew = sim.fakes.invocations.get(a.TENANT, one.invocation).invocation
+    original = sim.fakes.invocations.get(a.TENANT, "i1").invocation
+    assert anew == replace(original, id=one.invocation, replay_of="i1")
+
+
+def test_all_of_it_can_be_made_anew():
+    sim = simulate(Outside(), person("ana"), person("ben"))
+
+    found = again(sim, statuses=list(Status))
+
+    assert sorted(one.subscriber for one in found) == ["ana", "ben"]
+    assert len(sim.sent) == 4
+
+
+def test_single_deliveries_can_be_made_anew():
+    sim = simulate(Outside("ana", "ben"), person("ana"), person("ben"))
+    [ana] = [one for one in sim.accounts().values() if one.subscriber == "ana"]
+
+    found = again(sim, deliveries=[ana.delivery])
+
+    assert [one.replay_of for one in found] == [ana.delivery]
+
+
+def test_the_same_replay_asked_twice_happens_once():
+    sim = simulate(Outside("ana"), person("ana"))
+
+    again(sim)
+    again(sim)
+
+    assert len(sim.sent) == 2
+    again(sim, id="r2")
+    assert len(sim.sent) == 3
+
+
+def test_a_replay_whose_message_comes_twice_happens_once():
+    sim = simulate(Outside("ana"), person("ana"))
+    sim.queues.twice = 1.0
+
+    again(sim)
+
+    assert len(sim.sent) == 2
+
+
+def test_it_goes_to_where_the_subscriber_is_reached_today():
+    sim = simulate(Outside("old"), person("ana", "old"))
+    upsert([person("ana", "new")], tenant=a.TENANT, ports=sim.ports)
+
+    found = again(sim)
+
+    assert [one.status for one in found] == [Status.SENT]
+    assert places(sim)[-1] == "new"
+
+
+def test_of_two_addresses_only_the_failed_one_is_repeated():
+    outside = Outside("second")
+    second = replace(a.slack_address("second"), integration="slack")
+    sim = simulate(outside, a.person("ana", channels=(a.slack_address("first"), second)))
+    outside.refused.clear()
+
+    again(sim)
+
+    assert sorted(places(sim)) == ["first", "second", "second"]
+
+
+def test_who_is_gone_gets_nothing():
+    sim = simulate(Outside("ana", "ben"), person("ana"), person("ben"))
+    sim.fakes.subscribers.remove(a.TENANT, "ana")
+
+    assert [one.subscriber for one in again(sim)] == ["ben"]
+
+
+def test_an_integrations_own_target_is_repeated():
+    sim = Simulation(outside=lambda *_: Response(status=413))
+    sim.fakes.integrations.save(a.TENANT, a.webhook())
+    sim.fakes.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
+    sim.trigger(a.trigger("welcome", transaction_id="i1"))
+    sim.run()
+
+    found = again(sim)
+
+    assert "int_webhook" in {one.integration for one in found}
+
+
+def test_many_are_made_anew_page_by_page_each_once():
+    count = 2 * PAGE_SIZE + 50
+    names = [f"p{n:04}" for n in range(count)]
+    sim = Simulation(outside=Outside(*names))
+    topic = Topic(key="all", name="all", created_at=a.NOW, updated_at=a.NOW)
+    sim.fakes.topics.save(a.TENANT, topic)
+    upsert([person(name) for name in names], tenant=a.TENANT, ports=sim.ports)
+    sim.fakes.topics.add_members(a.TENANT, "all", names)
+    sim.trigger(a.trigger("welcome", TopicRecipient(topic="all"), transaction_id="i1"))
+    sim.run()
+    assert len(sim.sent) == count
+
+    found = again(sim)
+
+    assert sorted(one.subscriber for one in found) == names
+    assert len(sim.sent) == 2 * count
+
+
+def test_what_never_was_cannot_be_replayed():
+    sim = Simulation()
+
+    with pytest.raises(NotFound):
+        again(sim)
+
+
+def test_a_replay_that_the_queue_does_not_take_is_said_so():
+    sim = simulate(Outside("ana"), person("ana"))
+    sim.queues.refused = 1.0
+
+    with pytest.raises(Unavailable):
+        again(sim)
+
+
+def test_what_is_still_tried_is_left_to_that():
+    sim = Simulation(outside=lambda *_: Response(status=503))
+    sim.trigger(a.trigger("welcome", person("ana"), transaction_id="i1"))
+    sim.run(timedelta(minutes=1))
+
+    asked = replay("r1", invocation="i1", tenant=a.TENANT, ports=sim.ports)
+    sim.run(timedelta(seconds=3))
+
+    assert asked.target not in sim.by_invocation()
