@@ -236,6 +236,19 @@ def test_many_jobs_are_read_a_hundred_at_a_time(acme, happens, work):
     ]
 
 
+def test_jobs_with_topics_are_read_twenty_at_a_time(acme, ports):
+    for n in range(50):
+        job = replace(a.job(a.invocation(f"i{n:02}")), id=f"job{n:02}")
+        ports.invocations.record(job, {f"i{n:02}": ["news"]})
+
+    cursors = []
+    while not cursors or cursors[-1]:
+        query = {"cursor": cursors[-1]} if cursors else {}
+        cursors.append(acme.ok("GET", "/deliveries", **query)["next_cursor"])
+
+    assert len(cursors) == 3
+
+
 @pytest.mark.parametrize("limit", ["1", "7", "100"])
 def test_what_happened_is_listed_newest_first(acme, ports, happens, limit):
     for n in range(30):

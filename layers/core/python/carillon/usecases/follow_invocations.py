@@ -70,8 +70,11 @@ def count(recorded: Recorded, *, tenant: str, ports: Ports) -> Mapping[Status, i
 
 
 def reach(recorded: Recorded, *, tenant: str, ports: Ports) -> Reach:
-    """A topic's shard has been found when a page of it was frozen that is not full."""
-    recipients = recorded.invocation.recipients
+    """A topic's shard has been found when a page of it was frozen that is not full.
+
+    A replay finds nobody: it repeats deliveries.
+    """
+    recipients = () if recorded.invocation.replay_of else recorded.invocation.recipients
     topics = recorded.topics
     if topics is None:
         topics = tuple(one.topic for one in recipients if isinstance(one, TopicRecipient))

@@ -21,6 +21,7 @@ QUEUED: Final = "queued"  # what a delivery is that has no account yet
 
 _MOST = 100  # jobs, or entries of a history, that a page reads
 _MOST_ACCOUNTS = 100 * CHUNK_SIZE
+_MOST_RANGES = 320  # partitions of jobs: one with topics has 16
 _MOST_HEADS = 100_000
 
 # A delivery as its readers see it: its account, or the entry that leads to none yet.
@@ -102,10 +103,10 @@ def of_tenant(
     name = f"{tenant}/deliveries"
     since, upto, inside = _position(name, cursor, span, ports.clock.now())
     found: list[Told] = []
-    left = _MOST_ACCOUNTS
+    left, ranges = _MOST_ACCOUNTS, 0
     jobs = ports.invocations.jobs(tenant, since=since, upto=upto, limit=_MOST + 1)
     for number, job in enumerate(jobs):
-        if number == _MOST or left <= 0 or len(found) == limit:
+        if number == _MOST or left <= 0 or ranges >= _MOST_RANGES or len(found) == limit:
             return Page(found, _behind(name, job))
         among = frozenset(head.id for head in job.invocations if event in {None, head.event})
         if not among:
@@ -116,7 +117,7 @@ def of_tenant(
         page = ports.chunks.of_job(tenant, job.id, inner, most, ranges=job.ranges)
         some = _Reader(wanted, tenant, ports, among).sift(page, page.items, room)
         found += some.items
-        left -= len(page.items)
+        left, ranges = left - len(page.items), ranges + job.ranges
         if some.cursor is not None:
             return Page(found, _behind(name, job, some.cursor))
     return Page(found)
