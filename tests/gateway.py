@@ -69,7 +69,7 @@ def call(
     body: Any = None,
     *,
     path_parameters: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
+    query: Mapping[str, str | list[str]] | None = None,
     **headers: str,
 ) -> Answer:
     """`body` is JSON to be written, or text or bytes to be sent as they are."""
@@ -78,7 +78,7 @@ def call(
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": path,
-        "rawQueryString": urlencode(query or {}),
+        "rawQueryString": urlencode(query or {}, doseq=True),
         "headers": {"content-type": "application/json", **headers},
         "pathParameters": dict(path_parameters or {}),
         "requestContext": {

@@ -16,7 +16,7 @@ from tests.fakes.configuration import (
 )
 from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator
-from tests.fakes.traffic import Chunks, Invocations, Queues, WaitingDeliveries
+from tests.fakes.traffic import Chunks, History, Invocations, Queues, WaitingDeliveries
 
 __all__ = [
     "START",
@@ -28,6 +28,7 @@ __all__ = [
     "DeadLetters",
     "Egress",
     "EventTypes",
+    "History",
     "Integrations",
     "Invocations",
     "Operator",
@@ -59,6 +60,7 @@ class World(Ports):
     invocations: Invocations
     chunks: Chunks
     waiting: WaitingDeliveries
+    history: History
     queues: Queues
     dead_letters: DeadLetters
     egress: Egress
@@ -82,6 +84,7 @@ def ports(**overrides: Any) -> World:
         "invocations": Invocations(),
         "chunks": Chunks(),
         "waiting": WaitingDeliveries(),
+        "history": History(),
         "queues": Queues(),
         "dead_letters": DeadLetters(),
         "providers": _OnFirstUse(_providers),

@@ -1,14 +1,24 @@
 """Pages over what a fake holds, in key order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from carillon.adapters import cursors
+from carillon.domain import cursors
 from carillon.domain.paging import Page
 
 
-def page[T](listing: str, items: Mapping[str, T], cursor: str | None, limit: int) -> Page[T]:
-    after = cursors.decode(listing, cursor, 1)[0] if cursor is not None else ""
-    keys = sorted(key for key in items if key > after)
-    shown: Sequence[str] = keys[:limit]
+def page[T](
+    listing: str,
+    items: Mapping[str, T],
+    cursor: str | None,
+    limit: int,
+    *,
+    backwards: bool = False,
+) -> Page[T]:
+    keys = sorted(items, reverse=backwards)
+    if cursor is not None:
+        [last] = cursors.decode(listing, cursor, 1)
+        keys = [key for key in keys if (key < last if backwards else key > last)]
+    shown = keys[:limit]
+    behind = [cursors.encode(listing, key) for key in shown]
     more = len(keys) > limit
-    return Page([items[key] for key in shown], cursors.encode(listing, shown[-1]) if more else None)
+    return Page([items[key] for key in shown], behind[-1] if more else None, behind)

@@ -1,15 +1,35 @@
 """In memory: what happened, what is on its way, and the queues between."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from carillon.domain import ids
-from carillon.domain.deliveries import Attempted, Chunk, Claim, Claimed, Held
+from carillon.domain.deliveries import (
+    Attempted,
+    Chunk,
+    ChunkKey,
+    Claim,
+    Claimed,
+    Held,
+    Status,
+    tally,
+)
 from carillon.domain.errors import NotFound, Unavailable
-from carillon.domain.invocations import Job, Recorded, TopicPage
+from carillon.domain.history import Entry
+from carillon.domain.invocations import (
+    FrozenPage,
+    Head,
+    Job,
+    JobHead,
+    JobPlace,
+    Recorded,
+    TopicPage,
+)
 from carillon.domain.paging import Page
 from carillon.domain.replays import Replay
+from carillon.domain.subscribers import SHARDS
 from carillon.domain.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
 from tests.fakes.paging import page
 
@@ -19,14 +39,30 @@ class Invocations:
         self.by_id: dict[tuple[str, str], Recorded] = {}
         self.pages: dict[tuple[str, str, str, int, str], tuple[str, ...]] = {}
         self.marked: set[tuple[str, str]] = set()
+        self.heads: dict[tuple[str, str], JobHead] = {}
 
-    def record(self, job: Job) -> frozenset[str]:
-        for invocation in job.invocations:
-            recorded = Recorded(invocation=invocation, job=job.id, accepted_at=job.accepted_at)
-            self.by_id.setdefault((job.tenant, invocation.id), recorded)
-        return frozenset(
-            i.id for i in job.invocations if self.by_id[job.tenant, i.id].job == job.id
+    def record(
+        self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> Mapping[str, Sequence[str]]:
+        heads = {i.id: Head(i.id, i.application, i.event) for i in job.invocations}
+        ranges = SHARDS if any(topics.values()) else 1
+        head = JobHead(
+            id=job.id,
+            accepted_at=job.accepted_at,
+            invocations=tuple(heads.values()),
+            ranges=ranges,
         )
+        self.heads.setdefault((job.tenant, job.id), head)
+        for invocation in job.invocations:
+            recorded = Recorded(
+                invocation=invocation,
+                job=job.id,
+                accepted_at=job.accepted_at,
+                topics=tuple(topics.get(invocation.id, ())),
+            )
+            self.by_id.setdefault((job.tenant, invocation.id), recorded)
+        found = (self.by_id[job.tenant, i.id] for i in job.invocations)
+        return {one.invocation.id: one.topics or () for one in found if one.job == job.id}
 
     def get(self, tenant: str, id: str) -> Recorded:
         if (tenant, id) not in self.by_id:
@@ -46,6 +82,27 @@ class Invocations:
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         place = (page.tenant, page.invocation, page.topic, page.shard, page.after)
         return self.pages.setdefault(place, tuple(members))
+
+    def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]:
+        return [
+            FrozenPage(topic, shard, len(members))
+            for (owner, invocation, topic, shard, _), members in self.pages.items()
+            if (owner, invocation) == (tenant, id)
+        ]
+
+    def jobs(
+        self, tenant: str, *, since: datetime, upto: JobPlace, limit: int
+    ) -> Sequence[JobHead]:
+        found = [
+            (place, head)
+            for (owner, _), head in self.heads.items()
+            if owner == tenant and head.accepted_at >= since
+            if (place := JobPlace(head.accepted_at, head.id)) <= upto
+        ]
+        return [head for _, head in sorted(found, key=lambda one: one[0], reverse=True)[:limit]]
+
+    def jobs_of(self, tenant: str, ids: Sequence[str]) -> Mapping[str, str]:
+        return {id: found.job for id, found in self.get_many(tenant, ids).items()}
 
 
 class Chunks:
@@ -72,14 +129,26 @@ class Chunks:
     def of_invocation(
         self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
     ) -> Page[Attempted]:
-        accounts = [a for place, a in self.attempted.items() if place[:2] == (tenant, job)]
-        own = {
-            one.delivery: one
-            for account in accounts
-            for one in account.values()
-            if one.invocation == invocation
-        }
+        own = {o.delivery: o for o in self._of(tenant, job) if o.invocation == invocation}
         return page(f"{tenant} {job} {invocation} deliveries", own, cursor, limit)
+
+    def of_job(
+        self, tenant: str, job: str, cursor: str | None, limit: int, *, ranges: int
+    ) -> Page[Attempted]:
+        own = {one.delivery: one for one in self._of(tenant, job, ranges)}
+        return page(f"{tenant} {job} deliveries", own, cursor, limit)
+
+    def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
+        accounts = (self.attempted.get((tenant, *key), {}) for key in keys)
+        return {id: one for account in accounts for id, one in account.items()}
+
+    def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
+        return tally(self._of(tenant, job)).get(invocation, {})
+
+    def _of(self, tenant: str, job: str, ranges: int = SHARDS) -> Iterator[Attempted]:
+        for (owner, name, range_, _), account in self.attempted.items():
+            if (owner, name) == (tenant, job) and range_ < ranges:
+                yield from account.values()
 
 
 class WaitingDeliveries:
@@ -126,6 +195,13 @@ class WaitingDeliveries:
             if self._index[_shard(one.key)].get(place) == one.sweep_at:
                 self._index[_shard(one.key)][place] = until
 
+    def tally(self, tenant: str, invocation: str) -> Mapping[Status, int]:
+        return Counter(
+            one.account.status
+            for (owner, key), one in self.by_key.items()
+            if (owner, key.invocation) == (tenant, invocation)
+        )
+
     def first_sweep(self) -> datetime | None:
         """When the first of all is to be swept."""
         return min((at for shard in self._index.values() for at in shard.values()), default=None)
@@ -152,6 +228,38 @@ def _due(one: Waiting, sweep_at: datetime) -> Due:
 
 def _shard(key: DeliveryKey) -> int:
     return ids.shard(key.delivery, DUE_SHARDS)
+
+
+class History:
+    """`refuse_next` is how many of the coming writes store nothing."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], dict[tuple[datetime, str], Entry]] = defaultdict(dict)
+        self.refuse_next = 0
+
+    def add(self, tenant: str, entries: Sequence[Entry]) -> None:
+        if self.refuse_next:
+            self.refuse_next -= 1
+            raise Unavailable("DynamoDB is not available")
+        for one in entries:
+            self.entries[tenant, one.subscriber][one.accepted_at, one.delivery] = one
+
+    def of_subscriber(
+        self,
+        tenant: str,
+        subscriber: str,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[Entry]:
+        found = {
+            f"{at.isoformat(timespec='microseconds')}#{delivery}": one
+            for (at, delivery), one in self.entries[tenant, subscriber].items()
+            if (since is None or at >= since) and (until is None or at < until)
+        }
+        return page(f"{tenant} {subscriber} history", found, cursor, limit, backwards=True)
 
 
 class Queues:

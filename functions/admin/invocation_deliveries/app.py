@@ -1,21 +1,24 @@
 """/admin/v1/invocations/{invocation}/deliveries: the account of each delivery"""
 
 from carillon.dialects import admin
-from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
-from carillon.dialects.admin.schemas.invocations import DeliveryResponse
+from carillon.dialects.admin.schemas.common import PageResponse
+from carillon.dialects.admin.schemas.invocations import DeliveryResponse, InvocationDeliveriesQuery
 from carillon.dialects.admin.translate import invocations as translate
 from carillon.dialects.admin.translate.common import named, page
 from carillon.domain.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import follow_invocations
+from carillon.usecases import look_up
+from carillon.usecases.look_up import Wanted
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
-def list_deliveries(query: PageQuery, call: Call) -> PageResponse[DeliveryResponse]:
-    found = follow_invocations.deliveries(
+def list_deliveries(query: InvocationDeliveriesQuery, call: Call) -> PageResponse[DeliveryResponse]:
+    found = look_up.of_invocation(
         named(call.path, "invocation"),
+        Wanted(statuses=query.status),
         query.cursor,
         query.limit,
+        subscriber=query.subscriber,
         tenant=call.tenant,
         ports=call.ports,
     )

@@ -1,5 +1,6 @@
 """Chunks, their leases and accounts, in memory and in DynamoDB."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -175,3 +176,72 @@ def test_times_keep_their_microseconds(world: Ports, tenant: str):
     settle(world, chunk_of(tenant), {"d1": told})
 
     assert world.chunks.of_invocation(tenant, "job1", "i1", None, 10).items == [told]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 1000])
+def test_a_jobs_deliveries_are_listed_whosever_they_are(
+    world: Ports, tenant: str, other: str, limit: int
+):
+    for place in range(3):
+        mine = account(*(f"d{place}{n}" for n in range(9)))
+        theirs = account(f"x{place}", invocation="i2")
+        settle(world, chunk_of(tenant, f"email.{place}", range=place * 7), {**mine, **theirs})
+    settle(world, chunk_of(tenant, job="job2"), account("stranger"))
+    settle(world, chunk_of(other), account("stranger"))
+
+    whole = walk(lambda c, n: world.chunks.of_job(tenant, "job1", c, n, ranges=16), limit)
+    first = walk(lambda c, n: world.chunks.of_job(tenant, "job1", c, n, ranges=1), limit)
+
+    assert len({one.delivery for one in whole}) == len(whole) == 30
+    assert len(first) == 10
+
+
+def test_a_page_can_be_cut_behind_any_of_its_items(world: Ports, tenant: str):
+    for place in range(3):
+        settle(
+            world,
+            chunk_of(tenant, f"email.{place}", range=place),
+            account(f"a{place}", f"b{place}"),
+        )
+    page = world.chunks.of_invocation(tenant, "job1", "i1", None, 100)
+
+    for place, cursor in enumerate(page.cursors):
+        rest = world.chunks.of_invocation(tenant, "job1", "i1", cursor, 100)
+        assert list(rest.items) == list(page.items)[place + 1 :]
+
+
+def test_the_accounts_of_several_chunks_are_read_together(world: Ports, tenant: str, other: str):
+    one, another = chunk_of(tenant), chunk_of(tenant, "chat.1", range=3, job="job2")
+    settle(world, one, account("d1", "d2"))
+    settle(world, another, account("d3"))
+    world.chunks.claim(chunk_of(tenant, "chat.2"), "one", NOW)
+    keys = [one.key, another.key, chunk_of(tenant, "chat.2").key, chunk_of(tenant, "none").key]
+
+    assert world.chunks.get_many(tenant, keys) == account("d1", "d2", "d3")
+    assert world.chunks.get_many(other, keys) == {}
+
+
+def test_a_tally_is_a_recount(world: Ports, tenant: str, other: str):
+    statuses = list(Status)
+    expected: Counter[Status] = Counter()
+    for n in range(40):
+        mine = {f"d{n}-{k}": attempted(f"d{n}-{k}", statuses[(n + k) % 7]) for k in range(n % 5)}
+        theirs = account(f"x{n}", invocation="i#2")
+        settle(world, chunk_of(tenant, f"email.{n}", range=n % 16), {**mine, **theirs})
+        expected.update(one.status for one in mine.values())
+    settle(world, chunk_of(tenant, job="job2"), account("stranger"))
+    settle(world, chunk_of(other), account("stranger"))
+    world.chunks.claim(chunk_of(tenant, "email.unsettled"), "one", NOW)
+
+    assert world.chunks.tally(tenant, "job1", "i1") == expected
+    assert world.chunks.tally(tenant, "job1", "i#2") == {Status.SENT: 40}
+    assert not world.chunks.tally(tenant, "job1", "none")
+
+
+def test_a_tally_follows_the_account(world: Ports, tenant: str):
+    settle(world, chunk_of(tenant), {"d1": attempted("d1", Status.RETRYING), "d2": attempted("d2")})
+    settle(
+        world, chunk_of(tenant), {"d1": attempted("d1", Status.CANCELLED), "d2": attempted("d2")}
+    )
+
+    assert world.chunks.tally(tenant, "job1", "i1") == {Status.CANCELLED: 1, Status.SENT: 1}

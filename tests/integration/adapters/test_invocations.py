@@ -1,15 +1,29 @@
 """Invocations and frozen pages, in memory and in DynamoDB."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from carillon.domain.contexts import ContextChanges
 from carillon.domain.errors import NotFound
-from carillon.domain.invocations import Invocation, Job, Recorded, TopicPage, TopicRecipient
+from carillon.domain.invocations import (
+    FrozenPage,
+    Head,
+    Invocation,
+    Job,
+    JobHead,
+    JobPlace,
+    Recorded,
+    TopicPage,
+    TopicRecipient,
+)
+from carillon.domain.subscribers import SHARDS
 from carillon.ports import Ports
 from tests import fakes
 from tests.builders import invocation, person, slack_address
+
+HALF = timedelta(hours=12)
 
 
 def job_of(tenant: str, *ids: str, id: str = "job1") -> Job:
@@ -36,7 +50,7 @@ def test_new_invocations_are_all_the_jobs_own(world: Ports, tenant: str, number:
 
     ours = world.invocations.record(job_of(tenant, *ids))
 
-    assert ours == set(ids)
+    assert ours.keys() == set(ids)
 
 
 def test_a_repeated_record_gives_the_same_answer(world: Ports, tenant: str):
@@ -44,13 +58,24 @@ def test_a_repeated_record_gives_the_same_answer(world: Ports, tenant: str):
 
     first = world.invocations.record(job)
 
-    assert world.invocations.record(job) == first == {i.id for i in job.invocations}
+    assert world.invocations.record(job) == first == {i.id: () for i in job.invocations}
+
+
+def test_a_repeated_record_keeps_the_topics_of_the_first(world: Ports, tenant: str):
+    job = job_of(tenant, "i1", "i2")
+    first = world.invocations.record(job, {"i1": ["a", "b"]})
+
+    again = world.invocations.record(job, {"i1": ["c"], "i2": ["d"]})
+
+    assert {id: list(topics) for id, topics in first.items()} == {"i1": ["a", "b"], "i2": []}
+    assert {id: list(topics) for id, topics in again.items()} == {"i1": ["a", "b"], "i2": []}
+    assert world.invocations.get(tenant, "i1").topics == ("a", "b")
 
 
 def test_a_record_that_broke_off_is_completed(world: Ports, tenant: str):
     world.invocations.record(job_of(tenant, "i1", "i2"))
 
-    assert world.invocations.record(job_of(tenant, "i1", "i2", "i3")) == {"i1", "i2", "i3"}
+    assert set(world.invocations.record(job_of(tenant, "i1", "i2", "i3"))) == {"i1", "i2", "i3"}
 
 
 def test_an_invocation_of_another_job_is_not_ours(world: Ports, tenant: str, other: str):
@@ -58,13 +83,13 @@ def test_an_invocation_of_another_job_is_not_ours(world: Ports, tenant: str, oth
 
     ours = world.invocations.record(job_of(tenant, "i2", "i3", id="job2"))
 
-    assert ours == {"i3"}
+    assert set(ours) == {"i3"}
     assert world.invocations.get(tenant, "i2").job == "job1"
-    assert world.invocations.record(job_of(other, "i2", id="job3")) == {"i2"}
+    assert set(world.invocations.record(job_of(other, "i2", id="job3"))) == {"i2"}
 
 
 def test_an_id_twice_in_one_job_is_one_invocation(world: Ports, tenant: str):
-    assert world.invocations.record(job_of(tenant, "i1", "i1")) == {"i1"}
+    assert world.invocations.record(job_of(tenant, "i1", "i1")).keys() == {"i1"}
 
 
 def test_an_invocation_is_what_was_recorded(world: Ports, tenant: str, other: str):
@@ -84,11 +109,11 @@ def test_an_invocation_is_what_was_recorded(world: Ports, tenant: str, other: st
         bridge_url="https://bridge.example",
         paused=True,
     )
-    world.invocations.record(replace(job_of(tenant), invocations=(told,)))
+    world.invocations.record(replace(job_of(tenant), invocations=(told,)), {told.id: ("n#%",)})
 
     found = world.invocations.get(tenant, told.id)
 
-    assert found == Recorded(invocation=told, job="job1", accepted_at=fakes.START)
+    assert found == Recorded(invocation=told, job="job1", accepted_at=fakes.START, topics=("n#%",))
     with pytest.raises(NotFound):
         world.invocations.get(other, told.id)
     with pytest.raises(NotFound):
@@ -98,7 +123,7 @@ def test_an_invocation_is_what_was_recorded(world: Ports, tenant: str, other: st
 def test_an_invocation_near_the_limits_is_recorded(world: Ports, tenant: str):
     told = replace(invocation("big"), payload={"text": "x" * 250_000})
 
-    assert world.invocations.record(replace(job_of(tenant), invocations=(told,))) == {"big"}
+    assert set(world.invocations.record(replace(job_of(tenant), invocations=(told,)))) == {"big"}
     assert world.invocations.get(tenant, "big").invocation == told
 
 
@@ -115,7 +140,7 @@ def test_the_longest_ids_are_recorded_and_frozen(world: Ports, tenant: str):
     longest = "🎉" * 255
     page = page_of(tenant, invocation=longest, after=longest)
 
-    assert world.invocations.record(job_of(tenant, longest)) == {longest}
+    assert set(world.invocations.record(job_of(tenant, longest))) == {longest}
     assert list(world.invocations.freeze_page(page, [longest])) == [longest]
     assert list(world.invocations.freeze_page(page, [])) == [longest]
 
@@ -152,3 +177,70 @@ def test_a_cancelled_invocation_is_known_as_such(world: Ports, tenant: str, othe
 def test_what_was_never_accepted_cannot_be_cancelled(world: Ports, tenant: str):
     with pytest.raises(NotFound):
         world.invocations.cancel(tenant, "none", fakes.START)
+
+
+def test_frozen_pages_tell_how_many_members_they_have(world: Ports, tenant: str, other: str):
+    first = page_of(tenant, topics=("a#%", "b"))
+    world.invocations.freeze_page(first, ["x", "y"])
+    world.invocations.freeze_page(replace(first, after="y#"), [])
+    world.invocations.freeze_page(replace(first, position=1, shard=15), ["z"])
+    world.invocations.freeze_page(page_of(other), ["z"])
+    world.invocations.freeze_page(page_of(tenant, invocation="i2"), ["z"])
+
+    found = world.invocations.frozen_pages(tenant, "i1")
+
+    expected = [FrozenPage("a#%", 3, 0), FrozenPage("a#%", 3, 2), FrozenPage("b", 15, 1)]
+    assert sorted(found) == expected
+    assert world.invocations.frozen_pages(tenant, "none") == []
+
+
+def test_jobs_come_newest_first_through_days_and_shards(world: Ports, tenant: str, other: str):
+    jobs = [
+        replace(job_of(tenant, f"i{n:02}", id=f"job{n:02}"), accepted_at=fakes.START + n * HALF)
+        for n in range(40)
+    ]
+    for job in [*jobs[::2], *jobs[1::2]]:
+        world.invocations.record(job, {"i07": ["a"]})
+    world.invocations.record(replace(jobs[20], tenant=other))
+    newest_first = [job.id for job in reversed(jobs)]
+    end = JobPlace(jobs[-1].accepted_at + HALF)
+
+    def found(upto: JobPlace, limit: int, since: int = 0) -> list[str]:
+        start = jobs[since].accepted_at
+        heads = world.invocations.jobs(tenant, since=start, upto=upto, limit=limit)
+        return [head.id for head in heads]
+
+    assert found(end, 100) == newest_first
+    assert found(end, 7) == newest_first[:7]
+    for place, job in enumerate(reversed(jobs)):
+        assert found(JobPlace(job.accepted_at, job.id), 3) == newest_first[place : place + 3]
+        assert found(JobPlace(job.accepted_at), 3) == newest_first[place + 1 : place + 4]
+    assert found(end, 100, since=30) == newest_first[:10]
+    assert found(JobPlace(jobs[3].accepted_at), 100, since=30) == []
+    [head] = world.invocations.jobs(tenant, since=jobs[7].accepted_at, upto=end, limit=100)[-1:]
+    assert head == JobHead(
+        id="job07",
+        accepted_at=jobs[7].accepted_at,
+        invocations=(Head("i07", "default/default", "welcome"),),
+        ranges=SHARDS,
+    )
+
+
+def test_many_jobs_of_one_moment_are_each_there_once(world: Ports, tenant: str):
+    ids = [f"job{n:03}" for n in range(120)]
+    for id in ids:
+        world.invocations.record(job_of(tenant, f"i-{id}", "i", id=id))
+
+    found: list[JobHead] = []
+    place = JobPlace(fakes.START, "~")
+    for _ in range(12):
+        some = world.invocations.jobs(tenant, since=fakes.START, upto=place, limit=11)
+        found += some[:10]
+        place = JobPlace(some[-1].accepted_at, some[-1].id)
+
+    assert [head.id for head in found] == ids[::-1]
+    assert {head.ranges for head in found} == {1}
+    assert world.invocations.jobs_of(tenant, ["i", "i-job007", "none"]) == {
+        "i": "job000",
+        "i-job007": "job007",
+    }

@@ -235,3 +235,17 @@ def test_a_postponed_delivery_can_be_claimed(world: Ports, tenant: str, era: dat
     [read] = world.waiting.get_many(tenant, keys(one))
 
     assert len(world.waiting.claim([read], era)) == 1
+
+
+def test_a_tally_says_where_each_of_an_invocations_stands(world: Ports, tenant: str, other: str):
+    all_of = [waiting(tenant, f"dlv_{n:02}") for n in range(40)]
+    world.waiting.add(all_of)
+    world.waiting.add([waiting(other, "dlv_1")])
+    stranger = waiting(tenant, "dlv_99")
+    elsewhere = replace(stranger.delivery, invocation="i#2")
+    world.waiting.add([replace(stranger, delivery=elsewhere)])
+    world.waiting.record([final(one) for one in world.waiting.claim(all_of[:15], NOW)])
+    world.waiting.claim(all_of[20:25], NOW)
+
+    assert world.waiting.tally(tenant, "i#1") == {Status.RETRYING: 25, Status.SENT: 15}
+    assert not world.waiting.tally(tenant, "none")

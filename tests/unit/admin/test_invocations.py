@@ -72,6 +72,7 @@ def test_an_invocations_status_comes_from_its_deliveries(acme, attempted, status
         "accepted_at": "2026-01-01T00:00:00Z",
         "paused": False,
         "status": expected,
+        "progress": {"recipients": 1, "complete": True},
         "deliveries": {status: statuses.count(status) for status in set(statuses)},
     }
 
@@ -85,7 +86,9 @@ def test_deliveries_are_listed_page_by_page(acme, attempted):
     assert [d["delivery"] for d in first["items"] + second["items"]] == ["d0", "d1", "d2"]
     assert first["items"][0] == {
         "delivery": "d0",
+        "invocation": "i1",
         "subscriber": "ana",
+        "channel": None,
         "integration": "int_ses",
         "provider": "ses",
         "status": "sent",
@@ -95,6 +98,10 @@ def test_deliveries_are_listed_page_by_page(acme, attempted):
         "http_status": 200,
         "message_id": "m1",
         "at": "2026-01-01T00:00:00Z",
+        "next_attempt_at": None,
+        "history": [
+            {"at": "2026-01-01T00:00:00Z", "outcome": "sent", "code": "", "http_status": 200}
+        ],
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Outcome, Result, Status
-from carillon.domain.errors import Unfinished
+from carillon.domain.errors import Unavailable, Unfinished
 from carillon.domain.transport import NoAnswer, Response
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import fan_out
@@ -248,3 +248,22 @@ class _DiesOnRecord:
 class _Dies:
     def add(self, *_args):
         raise ConnectionAbortedError
+
+
+def test_the_history_is_written_once_and_before_anything_is_sent():
+    ports = a.world()
+    chunk = chat_chunk(ports)
+    ports.history.refuse_next = 1
+
+    with pytest.raises(Unavailable):
+        deliver(chunk, ports=ports, time_left=lambda: PLENTY)
+    assert ports.egress.requests == []
+    ports.clock.advance(91)
+    assert attempt(chunk, ports)
+    ports.history.refuse_next = 1
+    assert attempt(chunk, ports)
+
+    assert urls(ports) == ["p00", "p01", "p02"]
+    [entry] = ports.history.entries[a.TENANT, "p00"].values()
+    assert (entry.chunk, entry.channel, entry.invocation) == (chunk.key, Channel.CHAT, "ip00")
+    assert entry.accepted_at == a.NOW

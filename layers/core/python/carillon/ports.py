@@ -8,17 +8,19 @@ Lists come in pages whose cursor is opaque; a cursor of another list raises Inva
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from carillon.domain.access import ApiKey, Tenant
 from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context
 from carillon.domain.dead_letters import Taken
-from carillon.domain.deliveries import Attempted, Chunk, Claim, Result
+from carillon.domain.deliveries import Attempted, Chunk, ChunkKey, Claim, Result, Status
 from carillon.domain.errors import Problem
 from carillon.domain.events import EventType
+from carillon.domain.history import Entry
 from carillon.domain.integrations import Circuit, Integration
-from carillon.domain.invocations import Job, Recorded, TopicPage
+from carillon.domain.invocations import FrozenPage, Job, JobHead, JobPlace, Recorded, TopicPage
 from carillon.domain.paging import Page
 from carillon.domain.replays import Replay
 from carillon.domain.subscribers import Subscriber
@@ -137,11 +139,13 @@ class Subscriptions(Protocol):
 
 
 class Invocations(Protocol):
-    def record(self, job: Job) -> frozenset[str]:
-        """Insert the job's invocations that are absent; the ids that now belong to this job.
+    def record(
+        self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> Mapping[str, Sequence[str]]:
+        """Insert the job's invocations that are absent; the topics of those that are now its own.
 
         An id that is missing from the answer belongs to another job: a duplicate transaction.
-        Repeating the call gives the same answer.
+        Repeating the call gives the same answer, whatever topics come with it.
         """
 
     def get(self, tenant: str, id: str) -> Recorded: ...
@@ -155,6 +159,15 @@ class Invocations(Protocol):
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         """Insert the page's member ids if absent; the ids stored first, on every call."""
 
+    def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]: ...
+    def jobs(
+        self, tenant: str, *, since: datetime, upto: JobPlace, limit: int
+    ) -> Sequence[JobHead]:
+        """The newest first of the jobs accepted since then, from this place on, inclusive."""
+
+    def jobs_of(self, tenant: str, ids: Sequence[str]) -> Mapping[str, str]:
+        """The job that each of the invocations belongs to."""
+
 
 class Chunks(Protocol):
     def claim(self, chunk: Chunk, owner: str, now: datetime) -> Claim:
@@ -167,6 +180,17 @@ class Chunks(Protocol):
         self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
     ) -> Page[Attempted]:
         """The account of an invocation's deliveries; a page may be short before the end."""
+
+    def of_job(
+        self, tenant: str, job: str, cursor: str | None, limit: int, *, ranges: int
+    ) -> Page[Attempted]:
+        """The account of all deliveries in a job's first ranges; a page may be short."""
+
+    def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
+        """The accounts that these chunks have, by delivery id."""
+
+    def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
+        """How many of the invocation's deliveries stand where, without reading their accounts."""
 
 
 class WaitingDeliveries(Protocol):
@@ -189,6 +213,28 @@ class WaitingDeliveries(Protocol):
 
     def postpone(self, due: Sequence[Due], until: datetime) -> None:
         """Have each swept again then, unless it has been written since it was found."""
+
+    def tally(self, tenant: str, invocation: str) -> Mapping[Status, int]:
+        """How many of those that the invocation has here stand where."""
+
+
+class History(Protocol):
+    """Where to find what each subscriber was sent."""
+
+    def add(self, tenant: str, entries: Sequence[Entry]) -> None:
+        """Insert, or repeat; raise Unavailable unless all of them are stored."""
+
+    def of_subscriber(
+        self,
+        tenant: str,
+        subscriber: str,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[Entry]:
+        """The newest first, of what was accepted from `since` on and before `until`."""
 
 
 class Queues(Protocol):
@@ -307,6 +353,7 @@ class Ports:
     invocations: Invocations
     chunks: Chunks
     waiting: WaitingDeliveries
+    history: History
     queues: Queues
     dead_letters: DeadLetters
     providers: Providers

@@ -18,6 +18,7 @@ from carillon.adapters.chunks import DynamoChunks
 from carillon.adapters.clients import Clients
 from carillon.adapters.dead_letters import SqsDeadLetters
 from carillon.adapters.event_types import DynamoEventTypes, DynamoTemplates
+from carillon.adapters.history import DynamoHistory
 from carillon.adapters.integrations import DynamoContexts, DynamoIntegrations
 from carillon.adapters.invocations import DynamoInvocations
 from carillon.adapters.operator import SecretOperator
@@ -46,6 +47,7 @@ class Stores(NamedTuple):
     invocations: needed.Invocations
     chunks: needed.Chunks
     waiting: needed.WaitingDeliveries
+    history: needed.History
 
 
 def stores(
@@ -78,6 +80,7 @@ def stores(
         waiting=DynamoWaitingDeliveries(
             traffic, write, retention_days=retention_days, lease_seconds=lease_seconds
         ),
+        history=DynamoHistory(traffic, retention_days=retention_days),
     )
 
 

@@ -1,15 +1,29 @@
 """Chunks in the invocations table: a lease while one is sent, then the account of it."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from carillon.adapters import codecs, cursors, keys
+from carillon.adapters import codecs, keys, listings
+from carillon.adapters.keys import Listing
 from carillon.adapters.table import ConditionFailed, Item, Table
-from carillon.domain.deliveries import Attempted, Chunk, Claim, Claimed, Held
+from carillon.domain import cursors
+from carillon.domain.deliveries import (
+    Attempted,
+    Chunk,
+    ChunkKey,
+    Claim,
+    Claimed,
+    Held,
+    Status,
+    tally,
+)
 from carillon.domain.paging import Page
 from carillon.domain.subscribers import SHARDS
 
 _CHUNKS_A_PAGE = 100  # read for one page at most; the invocation may be in few of them
+_CHUNKS_A_READ = 20  # as many as fill a page, if they are the invocation's own
 _BEHIND_ALL = "~"  # sorts behind every delivery id
 
 
@@ -41,9 +55,13 @@ class DynamoChunks:
         try:
             self._table.update(
                 _key(chunk),
-                "SET #data = :data REMOVE #lease_until, #lease_owner",
+                "SET #data = :data, #tally = :tally REMOVE #lease_until, #lease_owner",
                 "#lease_owner = :owner",
-                {"data": codecs.dump_as(dict[str, Attempted], dict(attempted)), "owner": owner},
+                {
+                    "data": codecs.dump_as(dict[str, Attempted], dict(attempted)),
+                    "tally": json.dumps(tally(attempted.values()), separators=(",", ":")),
+                    "owner": owner,
+                },
             )
         except ConditionFailed:
             return False
@@ -52,51 +70,92 @@ class DynamoChunks:
     def of_invocation(
         self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
     ) -> Page[Attempted]:
-        """The cursor is the last delivery shown, within its chunk, within its range."""
         name = f"{keys.invocation(tenant, invocation).pk}/{job}"
+        chunks = [keys.chunks(tenant, job, range_) for range_ in range(SHARDS)]
+        return self._page(name, chunks, cursor, limit, lambda one: one.invocation == invocation)
+
+    def of_job(
+        self, tenant: str, job: str, cursor: str | None, limit: int, *, ranges: int
+    ) -> Page[Attempted]:
+        chunks = [keys.chunks(tenant, job, range_) for range_ in range(ranges)]
+        return self._page(chunks[0].pk, chunks, cursor, limit, lambda _: True)
+
+    def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
+        items = self._table.get_many([_place(tenant, key) for key in keys], ["data"])
+        return {id: one for item in items for id, one in _account(item).items()}
+
+    def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
+        def count(listing: Listing) -> Counter[Status]:
+            counts: Counter[Status] = Counter()
+            for item in listings.every(self._table, listing, "tally"):
+                counts.update(_tally(item).get(invocation, {}))
+            return counts
+
+        ranges = [keys.chunks(tenant, job, range_) for range_ in range(SHARDS)]
+        return sum(listings.side_by_side(count, ranges), Counter())
+
+    def _page(
+        self,
+        name: str,
+        chunks: Sequence[Listing],
+        cursor: str | None,
+        limit: int,
+        wanted: Callable[[Attempted], bool],
+    ) -> Page[Attempted]:
+        """The cursor is the last delivery shown, within its chunk, within its range."""
         first = ("0", "", "")
         shard, chunk, last = cursors.decode(name, cursor, 3) if cursor is not None else first
-        place = cursors.number(shard, SHARDS)
+        place = cursors.number(shard, len(chunks))
         found: list[Attempted] = []
-        shown: str | None = None
-        for at, id, item in self._chunks(tenant, job, place, chunk):
+        behind: list[str] = []
+        for at, id, item in self._chunks(chunks, place, chunk):
             if item is None:
-                return Page(found, cursors.encode(name, str(at), id, _BEHIND_ALL))
-            for one in _of(item, invocation, last if (at, id) == (place, chunk) else ""):
+                return Page(found, cursors.encode(name, str(at), id, _BEHIND_ALL), behind)
+            account, after = _account(item), last if (at, id) == (place, chunk) else ""
+            for delivery in sorted(account):
+                if delivery <= after or not wanted(account[delivery]):
+                    continue
                 if len(found) == limit:
-                    return Page(found, shown)
-                found.append(one)
-                shown = cursors.encode(name, str(at), id, one.delivery)
-        return Page(found)
+                    return Page(found, behind[-1], behind)
+                found.append(account[delivery])
+                behind.append(cursors.encode(name, str(at), id, delivery))
+        return Page(found, cursors=behind)
 
     def _chunks(
-        self, tenant: str, job: str, place: int, start: str
+        self, chunks: Sequence[Listing], place: int, start: str
     ) -> Iterator[tuple[int, str, Item | None]]:
         """A job's chunks from this place on; None for where to go on after too many of them."""
         left = _CHUNKS_A_PAGE
-        for at in range(place, SHARDS):
-            listing = keys.chunks(tenant, job, at)
-            rows = self._table.query(listing, start=start, limit=left)
-            id = start
-            for item in rows.items:
-                id = str(item["sk"]).removeprefix(listing.prefix)
-                yield at, id, item
-            if rows.more:
-                yield at, id, None
-                return
-            left -= len(rows.items)
-            start = ""
+        id = start
+        for at in range(place, len(chunks)):
+            more = True
+            while more:
+                some = min(left, _CHUNKS_A_READ)
+                rows = self._table.query(chunks[at], start=start, limit=some)
+                for item in rows.items:
+                    id = str(item["sk"]).removeprefix(chunks[at].prefix)
+                    yield at, id, item
+                left, more, start = left - len(rows.items), rows.more, listings.after(id)
+                if more and not left:
+                    yield at, id, None
+                    return
+            id = start = ""
 
 
 def _key(chunk: Chunk) -> keys.Key:
-    return keys.within(keys.chunks(chunk.tenant, chunk.job, chunk.range), chunk.id)
+    return _place(chunk.tenant, chunk.key)
 
 
-def _of(item: Item, invocation: str, after: str) -> Iterator[Attempted]:
-    account = _account(item)
-    for delivery in sorted(account):
-        if delivery > after and account[delivery].invocation == invocation:
-            yield account[delivery]
+def _place(tenant: str, key: ChunkKey) -> keys.Key:
+    return keys.within(keys.chunks(tenant, key.job, key.range), key.id)
+
+
+def _tally(item: Item) -> Mapping[str, Mapping[Status, int]]:
+    """Counted when it was recorded, or now if that was before there were tallies."""
+    if "tally" not in item:
+        return tally(_account(item).values())
+    told = json.loads(str(item["tally"]))
+    return {id: {Status(status): n for status, n in counts.items()} for id, counts in told.items()}
 
 
 def _account(item: Item) -> Mapping[str, Attempted]:

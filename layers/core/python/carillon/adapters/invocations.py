@@ -1,15 +1,29 @@
 """Invocations in the invocations table, and the pages of topics that they go to."""
 
+import heapq
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
+from types import MappingProxyType
 
-from carillon.adapters import codecs, keys
+from carillon.adapters import codecs, keys, listings
 from carillon.adapters.bulk import BulkWrite, Insert
 from carillon.adapters.caching import Expiring
-from carillon.adapters.table import ABSENT, ConditionFailed, Put, Table
+from carillon.adapters.keys import Listing
+from carillon.adapters.table import ABSENT, ConditionFailed, Item, Put, Rows, Table
 from carillon.domain.errors import NotFound
-from carillon.domain.invocations import Job, Recorded, TopicPage
+from carillon.domain.invocations import (
+    FrozenPage,
+    Head,
+    Job,
+    JobHead,
+    JobPlace,
+    Recorded,
+    TopicPage,
+)
+from carillon.domain.subscribers import SHARDS
 
 _CANCELLING_SECONDS = 5  # how long a process believes that a tenant has cancelled nothing
 
@@ -21,14 +35,17 @@ class DynamoInvocations:
         self._retention = timedelta(days=retention_days)
         self._cancelling: Expiring[str, bool] = Expiring(seconds=_CANCELLING_SECONDS)
 
-    def record(self, job: Job) -> frozenset[str]:
+    def record(
+        self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> Mapping[str, Sequence[str]]:
         """The job's own item is one more insert among those of its invocations.
 
         So n events take ceil((n + 1) / 25) calls, 100 of them five; another read, and only one
         a hundred, when some were there already.
         """
         by_id = {invocation.id: invocation for invocation in job.invocations}
-        inserts = [Insert(self._heads(job))]
+        goes_to = {id: tuple(topics.get(id, ())) for id in by_id}
+        inserts = [Insert(self._heads(job, ranges=SHARDS if any(goes_to.values()) else 1))]
         for id, invocation in by_id.items():
             recorded = Recorded(invocation=invocation, job=job.id, accepted_at=job.accepted_at)
             inserts.append(
@@ -37,23 +54,24 @@ class DynamoInvocations:
                         **keys.invocation(job.tenant, id)._asdict(),
                         "data": codecs.dump(recorded),
                         "job": job.id,
+                        "topics": _json(goes_to[id]),
                         "expires_at": self._expiry(job.accepted_at),
                     }
                 )
             )
         _, *written = self._write(self._table, inserts)
-        new = {id for id, done in zip(by_id, written, strict=True) if done}
-        return frozenset(new | self._already(job, [id for id in by_id if id not in new]))
+        new = {id: goes_to[id] for id, done in zip(by_id, written, strict=True) if done}
+        return {**new, **self._already(job, {id: goes_to[id] for id in by_id if id not in new})}
 
     def get(self, tenant: str, id: str) -> Recorded:
         item = self._table.get(keys.invocation(tenant, id))
         if item is None:
             raise NotFound("invocation", id)
-        return codecs.load(Recorded, str(item["data"]))
+        return _recorded(item)
 
     def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]:
         items = self._table.get_many([keys.invocation(tenant, id) for id in ids])
-        found = [codecs.load(Recorded, str(item["data"])) for item in items]
+        found = [_recorded(item) for item in items]
         return {recorded.invocation.id: recorded for recorded in found}
 
     def cancel(self, tenant: str, id: str, at: datetime) -> None:
@@ -77,7 +95,8 @@ class DynamoInvocations:
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         item = {
             **keys.page(page)._asdict(),
-            "data": json.dumps(list(members), separators=(",", ":")),
+            "data": _json(list(members)),
+            "size": len(members),
             "expires_at": self._expiry(page.accepted_at),
         }
         try:
@@ -87,21 +106,106 @@ class DynamoInvocations:
             return [str(id) for id in json.loads(str(first["data"]))]
         return members
 
-    def _already(self, job: Job, ids: Sequence[str]) -> set[str]:
-        """Of invocations that were there, those that an earlier run of the same job inserted."""
-        by_partition = {keys.invocation(job.tenant, id).pk: id for id in ids}
-        found = self._table.get_many(
-            [keys.invocation(job.tenant, id) for id in ids], attributes=["pk", "job"]
-        )
-        return {by_partition[str(item["pk"])] for item in found if item["job"] == job.id}
+    def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]:
+        def of(listing: Listing) -> list[FrozenPage]:
+            shard = shards.index(listing)
+            return [_frozen(i, shard) for i in listings.every(self._table, listing, "size")]
 
-    def _heads(self, job: Job) -> dict[str, str | int]:
-        heads = [[i.id, i.application, i.event] for i in job.invocations]
+        shards = [keys.pages(tenant, id, shard) for shard in range(SHARDS)]
+        return [page for some in listings.side_by_side(of, shards) for page in some]
+
+    def jobs(
+        self, tenant: str, *, since: datetime, upto: JobPlace, limit: int
+    ) -> Sequence[JobHead]:
+        found: list[JobHead] = []
+        day = upto.accepted_at.date()
+        while day >= since.date() and len(found) < limit:
+            items = self._of_day(keys.jobs(tenant, day), since, upto, limit)
+            found += map(_head, islice(items, limit - len(found)))
+            day -= timedelta(days=1)
+        return found
+
+    def jobs_of(self, tenant: str, ids: Sequence[str]) -> Mapping[str, str]:
+        return {id: str(item["job"]) for id, item in self._owners(tenant, ids).items()}
+
+    def _of_day(
+        self, shards: Sequence[Listing], since: datetime, upto: JobPlace, limit: int
+    ) -> Iterator[Item]:
+        """The jobs of a day's shards in the order of time, each shard read as far as is needed."""
+        first, last = keys.moment(since), keys.moment(*upto)
+        some = limit // len(shards) + 4
+
+        def rest(listing: Listing, rows: Rows) -> Iterator[Item]:
+            yield from rows.items
+            while rows.more:
+                rows = listings.newest(
+                    self._table,
+                    listing,
+                    since=first,
+                    until=last,
+                    before=str(rows.items[-1]["sk"]),
+                    limit=some,
+                )
+                yield from rows.items
+
+        begun = listings.side_by_side(
+            lambda listing: self._table.query(
+                listing, start=first, end=last, backwards=True, limit=some
+            ),
+            shards,
+        )
+        return heapq.merge(*map(rest, shards, begun), key=lambda i: str(i["sk"]), reverse=True)
+
+    def _already(
+        self, job: Job, topics: Mapping[str, Sequence[str]]
+    ) -> Mapping[str, Sequence[str]]:
+        """Of invocations that were there, those that an earlier run of the same job inserted."""
+        owners = self._owners(job.tenant, list(topics))
+        ours = {id: _topics(item) for id, item in owners.items() if item["job"] == job.id}
+        return {id: topics[id] if own is None else own for id, own in ours.items()}
+
+    def _owners(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Item]:
+        by_partition = {keys.invocation(tenant, id).pk: id for id in ids}
+        found = self._table.get_many(
+            [keys.invocation(tenant, id) for id in ids], attributes=["pk", "job", "topics"]
+        )
+        return {by_partition[str(item["pk"])]: item for item in found}
+
+    def _heads(self, job: Job, *, ranges: int) -> dict[str, str | int]:
+        heads = {i.id: Head(i.id, i.application, i.event) for i in job.invocations}
         return {
             **keys.job(job.tenant, job.id, job.accepted_at)._asdict(),
-            "data": json.dumps(heads, separators=(",", ":")),
+            "data": _json(list(heads.values())),
+            "ranges": ranges,
             "expires_at": self._expiry(job.accepted_at),
         }
 
     def _expiry(self, since: datetime) -> int:
         return int((since + self._retention).timestamp())
+
+
+def _recorded(item: Item) -> Recorded:
+    return replace(codecs.load(Recorded, str(item["data"])), topics=_topics(item))
+
+
+def _topics(item: Item) -> tuple[str, ...] | None:
+    return tuple(json.loads(str(item["topics"]))) if "topics" in item else None
+
+
+def _frozen(item: Item, shard: int) -> FrozenPage:
+    size = int(item["size"]) if "size" in item else len(json.loads(str(item["data"])))
+    return FrozenPage(keys.topic_of(str(item["sk"])), shard, size)
+
+
+def _head(item: Item) -> JobHead:
+    accepted_at, _, id = str(item["sk"]).partition("#")
+    return JobHead(
+        id=id,
+        accepted_at=datetime.fromisoformat(accepted_at),
+        invocations=tuple(Head(*head) for head in json.loads(str(item["data"]))),
+        ranges=int(item.get("ranges", SHARDS)),
+    )
+
+
+def _json(value: Sequence[object]) -> str:
+    return json.dumps(value, separators=(",", ":"))

@@ -3,7 +3,7 @@
 What callers choose is escaped, so that no id can reach into another partition.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from carillon.domain import ids
@@ -105,9 +105,23 @@ def subscriptions_of(tenant: str, application: str, event: str) -> Listing:
     return Listing(f"{_tenant(tenant)}#EVENT#{_part(application)}#{_part(event)}")
 
 
+def jobs(tenant: str, day: date) -> list[Listing]:
+    return [_jobs(tenant, day, shard) for shard in range(_JOB_SHARDS)]
+
+
 def job(tenant: str, id: str, accepted_at: datetime) -> Key:
-    day = f"{_tenant(tenant)}#DAY#{accepted_at:%Y-%m-%d}#{ids.shard(id, _JOB_SHARDS):02}"
-    return Key(day, f"{accepted_at.isoformat(timespec='microseconds')}#{id}")
+    return Key(
+        _jobs(tenant, accepted_at.date(), ids.shard(id, _JOB_SHARDS)).pk, moment(accepted_at, id)
+    )
+
+
+def _jobs(tenant: str, day: date, shard: int) -> Listing:
+    return Listing(f"{_tenant(tenant)}#DAY#{day.isoformat()}#{shard:02}")
+
+
+def moment(at: datetime, id: str = "") -> str:
+    """A sort key that begins with a time; without an id, it sorts before all of that time."""
+    return f"{at.isoformat(timespec='microseconds')}#{id}"
 
 
 def invocation(tenant: str, id: str) -> Key:
@@ -136,14 +150,27 @@ def due(shard: int) -> str:
     return f"DUE#{shard:02}"
 
 
-def page(page: TopicPage) -> Key:
+def pages(tenant: str, invocation: str, shard: int) -> Listing:
     """Partitions by shard: a big topic has more pages than one partition could take."""
-    pk = f"{_tenant(page.tenant)}#PAGES#{_part(page.invocation)}#{page.shard:02}"
-    return Key(pk, f"{_part(page.topic)}#{page.after}")
+    return Listing(f"{_tenant(tenant)}#PAGES#{_part(invocation)}#{shard:02}")
+
+
+def page(page: TopicPage) -> Key:
+    listing = pages(page.tenant, page.invocation, page.shard)
+    return Key(listing.pk, f"{_part(page.topic)}#{page.after}")
+
+
+def topic_of(page: str) -> str:
+    """The topic in the sort key of one of its pages."""
+    return page.partition("#")[0].replace("%23", "#").replace("%25", "%")
 
 
 def chunks(tenant: str, job: str, range: int) -> Listing:
     return Listing(f"{_tenant(tenant)}#JOB#{_part(job)}#{range:02}", "CHUNK#")
+
+
+def history(tenant: str, subscriber: str) -> Listing:
+    return Listing(f"{_tenant(tenant)}#HISTORY#{_part(subscriber)}")
 
 
 def within(listing: Listing, id: str) -> Key:

@@ -1,11 +1,15 @@
 """Pages over one listing of a table, or over several as if they were one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 
-from carillon.adapters import cursors
-from carillon.adapters.keys import Listing
-from carillon.adapters.table import Item, Table
+from carillon.adapters.keys import Key, Listing
+from carillon.adapters.table import Item, Rows, Table
+from carillon.domain import cursors
 from carillon.domain.paging import Page
+
+# Shards are read side by side. Its threads start when they are first needed.
+_readers: Executor = ThreadPoolExecutor(max_workers=16, thread_name_prefix="read")
 
 
 def page[T](
@@ -30,6 +34,38 @@ def page[T](
         if len(found) == limit and index < len(listings):
             return Page(found, cursors.encode(name, str(index), ""))
     return Page(found)
+
+
+def newest(
+    table: Table, listing: Listing, *, since: str, until: str, before: str | None, limit: int
+) -> Rows:
+    """The last of a listing first, from `until` down to `since`, behind what ended a page before.
+
+    All three are what follows the prefix.
+    """
+    end = until if before is None else min(before, until)
+    rows = table.query(listing, start=since, end=end, backwards=True, limit=limit + 1)
+    items = [row for row in rows.items if row["sk"] != f"{listing.prefix}{before}"]
+    return Rows(items[:limit], more=rows.more or len(items) > limit)
+
+
+def side_by_side[T](read: Callable[[Listing], T], listings: Sequence[Listing]) -> Sequence[T]:
+    """What is read of each, all at once."""
+    return list(_readers.map(read, listings))
+
+
+def every(table: Table, listing: Listing, attribute: str) -> Iterator[Item]:
+    """All items with their `sk` and this attribute; with their `data` where they have it not.
+
+    So what was written before there was the attribute can be read too.
+    """
+    older: list[Key] = []
+    for item in table.every(listing, ["sk", attribute]):
+        if attribute in item:
+            yield item
+        else:
+            older.append(Key(listing.pk, str(item["sk"])))
+    yield from table.get_many(older, ["sk", "data"])
 
 
 def after(id: str) -> str:

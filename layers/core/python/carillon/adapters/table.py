@@ -27,7 +27,7 @@ _READS = 100  # keys that one BatchGetItem takes
 _WRITES = 25  # items that one BatchWriteItem takes
 _TRIES = 5
 _FIRST_PAUSE = 0.05
-_LAST = "\U0010ffff"  # sorts behind every id
+_FIRST, _LAST = "\0", "\U0010ffff"  # sort before and behind every id
 _NAME = re.compile(r"#(\w+)")
 _REFUSED = "ConditionalCheckFailedException"
 _NOT_NOW = {"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"}
@@ -95,25 +95,26 @@ class Table:
                 raise Unavailable("DynamoDB is not available")
         return found
 
-    def query(self, listing: Listing, *, start: str = "", limit: int | None = None) -> Rows:
-        """Items in order from `start` (what follows the prefix, inclusive)."""
-        condition, values = _range(listing, start)
-        asked: dict[str, Any] = {
-            "TableName": self.name,
-            "ConsistentRead": True,
-            **_expression("KeyConditionExpression", condition, values),
-        }
+    def query(
+        self,
+        listing: Listing,
+        *,
+        start: str = "",
+        end: str = "",
+        backwards: bool = False,
+        limit: int | None = None,
+    ) -> Rows:
+        """Items in order from `start` to `end` (what follows the prefix, inclusive), or back."""
         found: list[Item] = []
-        while limit is None or len(found) <= limit:
-            if limit is not None:
-                asked["Limit"] = limit + 1 - len(found)  # one more says whether there is more
-            with available("DynamoDB"):
-                answer = self._clients.dynamodb.query(**asked)
-            found += map(read, answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                break
-            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        most = None if limit is None else limit + 1  # one more says whether there is more
+        for items in self._pages(listing, start=start, end=end, backwards=backwards, most=most):
+            found += items
         return Rows(found[:limit], more=limit is not None and len(found) > limit)
+
+    def every(self, listing: Listing, attributes: Sequence[str]) -> Iterator[Item]:
+        """All items of a listing, which may be too many to hold, with these attributes alone."""
+        for items in self._pages(listing, attributes=attributes):
+            yield from items
 
     def query_index(
         self, index: str, partition: tuple[str, str], span: tuple[str, int, int], *, limit: int
@@ -183,6 +184,38 @@ class Table:
             else:
                 raise Unavailable("DynamoDB is not available")
 
+    def _pages(
+        self,
+        listing: Listing,
+        *,
+        start: str = "",
+        end: str = "",
+        backwards: bool = False,
+        most: int | None = None,
+        attributes: Sequence[str] = (),
+    ) -> Iterator[Sequence[Item]]:
+        """A listing as DynamoDB gives it, a megabyte at a time, `most` items in all."""
+        if listing.prefix + start > listing.prefix + (end or _LAST):  # DynamoDB calls it an error
+            return
+        shown = ", ".join(f"#{name}" for name in attributes)
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "ConsistentRead": True,
+            "ScanIndexForward": not backwards,
+            **_expression("KeyConditionExpression", *_range(listing, start, end), also=shown),
+            **({"ProjectionExpression": shown} if shown else {}),
+        }
+        while most is None or most > 0:
+            if most is not None:
+                asked["Limit"] = most
+            with available("DynamoDB"):
+                answer = self._clients.dynamodb.query(**asked)
+            yield [read(item) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            most = None if most is None else most - len(answer["Items"])
+
     def _arguments(self, action: Put | Delete) -> Any:
         thing = (
             {"Item": written(action.item)}
@@ -212,17 +245,12 @@ def pauses() -> Iterator[int]:
         yield attempt
 
 
-def _range(listing: Listing, start: str) -> tuple[str, Item]:
-    if listing.prefix:
-        low, high = listing.prefix + start, listing.prefix + _LAST
-        return "#pk = :pk AND #sk BETWEEN :low AND :high", {
-            "pk": listing.pk,
-            "low": low,
-            "high": high,
-        }
-    if start:
-        return "#pk = :pk AND #sk >= :low", {"pk": listing.pk, "low": start}
-    return "#pk = :pk", {"pk": listing.pk}
+def _range(listing: Listing, start: str, end: str) -> tuple[str, Item]:
+    if not (listing.prefix or start or end):
+        return "#pk = :pk", {"pk": listing.pk}
+    low, high = listing.prefix + start or _FIRST, listing.prefix + (end or _LAST)
+    condition = "#pk = :pk AND #sk BETWEEN :low AND :high"
+    return condition, {"pk": listing.pk, "low": low, "high": high}
 
 
 def _expression(

@@ -1,14 +1,17 @@
 """Waiting deliveries in the invocations table, and its sparse index of when each is due."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from carillon.adapters import codecs, keys
+from carillon.adapters import codecs, keys, listings
 from carillon.adapters.bulk import BulkWrite, Insert, Update
-from carillon.adapters.keys import Key
+from carillon.adapters.keys import Key, Listing
 from carillon.adapters.table import Item, Table
 from carillon.domain import ids
+from carillon.domain.deliveries import Status
+from carillon.domain.subscribers import SHARDS
 from carillon.domain.waiting import DUE_SHARDS, DeliveryKey, Due, Waiting
 
 _INDEX = "due"
@@ -58,6 +61,13 @@ class DynamoWaitingDeliveries:
             updates.append(Update(_key(one.tenant, one.key), change, expected))
         self._write(self._table, updates)
 
+    def tally(self, tenant: str, invocation: str) -> Mapping[Status, int]:
+        def count(listing: Listing) -> Counter[Status]:
+            return Counter(map(_status, listings.every(self._table, listing, "status")))
+
+        shards = [keys.waiting(tenant, invocation, shard) for shard in range(SHARDS)]
+        return sum(listings.side_by_side(count, shards), Counter())
+
     def _item(self, one: Waiting) -> Item:
         return {
             **_key(one.tenant, one.key)._asdict(),
@@ -74,7 +84,11 @@ def _update(one: Waiting) -> Update:
 
 
 def _content(one: Waiting) -> Item:
-    content: dict[str, str | int] = {"data": codecs.dump(one), "version": one.version}
+    content: dict[str, str | int] = {
+        "data": codecs.dump(one),
+        "status": one.account.status,
+        "version": one.version,
+    }
     due = one.account.next_attempt_at
     if one.sweep_at is None or due is None:
         return content
@@ -92,6 +106,13 @@ def _content(one: Waiting) -> Item:
         "due_at": _milliseconds(one.sweep_at),
         "due_shard": keys.due(ids.shard(one.delivery.id, DUE_SHARDS)),
     }
+
+
+def _status(item: Item) -> Status:
+    """Its own attribute, which items from before it have only within their data."""
+    if "status" in item:
+        return Status(str(item["status"]))
+    return codecs.load(Waiting, str(item["data"])).account.status
 
 
 def _key(tenant: str, key: DeliveryKey) -> Key:

@@ -1,10 +1,11 @@
 """Deliveries: one message to one address, what came of it, and the chunks they travel in."""
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from carillon.domain import ids
 from carillon.domain.access import DEFAULT_APPLICATION
@@ -87,6 +88,14 @@ class Occasion:
     context: Mapping[str, Any] | None = None
 
 
+class ChunkKey(NamedTuple):
+    """Where a chunk's account is found."""
+
+    job: str
+    range: int
+    id: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
     """At most 25 deliveries of one job on one channel that one worker sends together.
@@ -101,6 +110,10 @@ class Chunk:
     range: int  # which of a job's partitions keeps its account, 0 to SHARDS - 1
     occasions: Mapping[str, Occasion]  # by invocation id
     deliveries: tuple[Delivery, ...]
+
+    @property
+    def key(self) -> ChunkKey:
+        return ChunkKey(self.job, self.range, self.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +149,7 @@ class Attempted:
     replay_of: str = ""
     next_attempt_at: datetime | None = None
     earlier: tuple[Attempt, ...] = ()
+    channel: Channel | None = None
 
     @property
     def history(self) -> tuple[Attempt, ...]:
@@ -161,6 +175,14 @@ class Claimed:
 
 
 type Claim = Held | Claimed
+
+
+def tally(accounts: Iterable[Attempted]) -> Mapping[str, Mapping[Status, int]]:
+    """How many deliveries of each invocation stand where."""
+    counts: dict[str, Counter[Status]] = defaultdict(Counter)
+    for one in accounts:
+        counts[one.invocation][one.status] += 1
+    return counts
 
 
 def delivery_id(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from carillon.domain.access import DEFAULT_APPLICATION
 from carillon.domain.contexts import ContextChanges
@@ -67,15 +67,44 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """An invocation as the store keeps it, with the job that brought it."""
+    """An invocation as the store keeps it, with the job that brought it.
+
+    `topics` are those that it goes to, named or subscribed; unknown (None) of old ones.
+    """
 
     invocation: Invocation
     job: str
     accepted_at: datetime
+    topics: tuple[str, ...] | None = None
 
     @property
     def occasion(self) -> Occasion:
         return occasion(self.invocation, self.accepted_at)
+
+
+class Head(NamedTuple):
+    """An invocation without what it brought."""
+
+    id: str
+    application: str
+    event: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobHead:
+    """A job as lists show it. Its chunks are in the first `ranges` of its partitions."""
+
+    id: str
+    accepted_at: datetime
+    invocations: tuple[Head, ...]
+    ranges: int
+
+
+class JobPlace(NamedTuple):
+    """Where a job stands in time; without an id, before all that were accepted then."""
+
+    accepted_at: datetime
+    id: str = ""
 
 
 def occasion(invocation: Invocation, accepted_at: datetime) -> Occasion:
@@ -113,6 +142,14 @@ class TopicPage:
     @property
     def topic(self) -> str:
         return self.topics[self.position]
+
+
+class FrozenPage(NamedTuple):
+    """A page of a topic's shard that has been fanned out to, and how many members it has."""
+
+    topic: str
+    shard: int
+    size: int
 
 
 @dataclass(frozen=True)

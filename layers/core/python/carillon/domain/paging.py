@@ -6,10 +6,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Page[T]:
-    """Items, and the cursor that continues after them; None at the end."""
+    """Items, and the cursor that continues after them; None at the end.
+
+    `cursors` continue after each of the items, in lists that can be cut anywhere.
+    """
 
     items: Sequence[T]
     cursor: str | None = None
+    cursors: Sequence[str] = ()
+
+
+def sift[T, R](page: Page[T], kept: Sequence[R | None], limit: int) -> Page[R]:
+    """The first of what is kept of a page's items, each in its item's place, or None."""
+    places = [place for place, one in enumerate(kept) if one is not None]
+    cursor = page.cursors[places[limit - 1]] if len(places) > limit else page.cursor
+    return Page([one for one in kept if one is not None][:limit], cursor)
 
 
 def page_of[T](

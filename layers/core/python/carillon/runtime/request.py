@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qs, unquote
 
 from carillon.domain.errors import Invalid, Malformed, Problem, TooLarge
 
@@ -59,11 +59,16 @@ def from_event(event: Mapping[str, Any]) -> Request:
         method=http["method"],
         path=unquote(event["rawPath"]),
         path_parameters=event.get("pathParameters") or {},
-        query=dict(parse_qsl(event.get("rawQueryString") or "", keep_blank_values=True)),
+        query=_query(event.get("rawQueryString") or ""),
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
         id=event["requestContext"]["requestId"],
     )
+
+
+def _query(text: str) -> Mapping[str, str]:
+    """What is there twice is joined by a comma, as in API Gateway's own `queryStringParameters`."""
+    return {name: ",".join(v) for name, v in parse_qs(text, keep_blank_values=True).items()}
 
 
 def _refuse(constant: str) -> None:

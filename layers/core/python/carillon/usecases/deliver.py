@@ -1,5 +1,8 @@
 """Deliver: claim a chunk, send what is left of it, record every outcome with one write.
 
+The subscribers' histories are written before anything is sent, so that it costs no more than a
+repetition of the chunk when they cannot be.
+
 What needs another attempt is handed over: it stands for itself from then on (usecases/retry.py).
 The record comes first, so that a crash between the two leaves the chunk to its next worker, which
 finds in the record what to hand over.
@@ -7,7 +10,7 @@ finds in the record what to hand over.
 
 from collections.abc import Callable, Mapping
 
-from carillon.domain import ids
+from carillon.domain import history, ids
 from carillon.domain.deliveries import Attempted, Chunk, Held
 from carillon.domain.errors import Unfinished
 from carillon.domain.waiting import Waiting
@@ -31,6 +34,8 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
     before = claim.attempted
     tasks = [Task(delivery=d, since=now) for d in chunk.deliveries if d.id not in before]
     account = before
+    if not before and (entries := history.entries(chunk)):
+        ports.history.add(chunk.tenant, entries)
     if tasks:
         done = sending.attempt(
             tasks,

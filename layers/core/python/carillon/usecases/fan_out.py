@@ -25,18 +25,19 @@ PAGE_SIZE = 500  # members of a topic's shard that one message fans out to
 
 def fan_out(job: Job, *, ports: Ports) -> None:
     """Record a job's invocations and send everything that follows from them."""
-    ours = ports.invocations.record(job)
+    fanned_out = [i for i in job.invocations if not i.paused]
+    audience = _Audience.of(fanned_out, job.tenant, ports)
+    ours = ports.invocations.record(job, {i.id: audience.topics(i) for i in fanned_out})
     # Events of a type together, so that their chunks fill up; the order never changes.
     invocations = sorted(
-        (i for i in job.invocations if i.id in ours and not i.paused),
+        (i for i in fanned_out if i.id in ours),
         key=lambda i: (i.application, i.event),
     )
     if not invocations:
         return
     _update_contexts(invocations, job.tenant, ports)
-    audience = _Audience.of(invocations, job.tenant, ports)
     people = _people(invocations, audience, job.tenant, ports)
-    pages = [page for i in invocations for page in _pages(i, job, audience)]
+    pages = [page for i in invocations for page in _pages(i, job, tuple(ours[i.id]))]
     if pages:
         ports.queues.send_pages(pages)
     to_people = (
@@ -142,8 +143,7 @@ def _direct(invocation: Invocation, audience: _Audience) -> list[str]:
     return list(dict.fromkeys([*named, *audience.targets(invocation, Target.SUBSCRIBER)]))
 
 
-def _pages(invocation: Invocation, job: Job, audience: _Audience) -> Iterator[TopicPage]:
-    topics = audience.topics(invocation)
+def _pages(invocation: Invocation, job: Job, topics: tuple[str, ...]) -> Iterator[TopicPage]:
     for position in range(len(topics)):
         for shard in range(SHARDS):
             yield TopicPage(

@@ -1,27 +1,38 @@
 """Tell what became of an invocation, from the accounts of its deliveries."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from carillon.domain.deliveries import Attempted, Status
-from carillon.domain.invocations import Recorded
+from carillon.domain.invocations import Recorded, TopicRecipient
 from carillon.domain.paging import Page
+from carillon.domain.subscribers import SHARDS
 from carillon.domain.waiting import DeliveryKey
 from carillon.ports import Ports
-
-_PAGE = 1000
+from carillon.usecases import fan_out
 
 
 class Progress(StrEnum):
     """How far an invocation has come, as far as its deliveries have been attempted."""
 
     ACCEPTED = "accepted"  # no delivery attempted yet, or none to make
-    PROCESSING = "processing"
+    PROCESSING = "processing"  # recipients are still being found, or deliveries retried
     SENT = "sent"
     PARTIALLY_FAILED = "partially_failed"
     FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many recipients are found so far, those named and the topics' members, and if all are.
+
+    Who is named twice, by an id or a topic, counts twice.
+    """
+
+    recipients: int
+    complete: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +40,53 @@ class Followed:
     recorded: Recorded
     progress: Progress
     counts: Mapping[Status, int]
+    reach: Reach
 
 
 def follow(id: str, *, tenant: str, ports: Ports) -> Followed:
     recorded = ports.invocations.get(tenant, id)
-    counts = Counter(account.status for account in _accounts(recorded, tenant=tenant, ports=ports))
-    ordered = {status: counts[status] for status in Status if counts[status]}
-    return Followed(recorded=recorded, progress=progress(ordered), counts=ordered)
+    found = reach(recorded, tenant=tenant, ports=ports)  # first: what it found is counted after
+    counts = count(recorded, tenant=tenant, ports=ports)
+    return Followed(
+        recorded=recorded,
+        progress=progress(counts, complete=found.complete),
+        counts=counts,
+        reach=found,
+    )
+
+
+def count(recorded: Recorded, *, tenant: str, ports: Ports) -> Mapping[Status, int]:
+    """How many of an invocation's deliveries stand where, without reading their accounts.
+
+    To its chunk a delivery that was handed over is retrying for ever: its own item knows better.
+    """
+    id = recorded.invocation.id
+    counts = Counter(ports.chunks.tally(tenant, recorded.job, id))
+    if handed_over := counts.pop(Status.RETRYING, 0):
+        own = ports.waiting.tally(tenant, id)
+        counts.update(own)
+        counts[Status.RETRYING] += max(0, handed_over - sum(own.values()))
+    return {status: counts[status] for status in Status if counts[status]}
+
+
+def reach(recorded: Recorded, *, tenant: str, ports: Ports) -> Reach:
+    """A topic's shard has been found when a page of it was frozen that is not full.
+
+    A replay finds nobody: it repeats deliveries.
+    """
+    recipients = () if recorded.invocation.replay_of else recorded.invocation.recipients
+    topics = recorded.topics
+    if topics is None:
+        topics = tuple(one.topic for one in recipients if isinstance(one, TopicRecipient))
+    named = {one.id for one in recipients if not isinstance(one, TopicRecipient)}
+    if not topics:
+        return Reach(len(named), complete=True)
+    pages = ports.invocations.frozen_pages(tenant, recorded.invocation.id)
+    ended = {(page.topic, page.shard) for page in pages if page.size < fan_out.PAGE_SIZE}
+    return Reach(
+        len(named) + sum(page.size for page in pages),
+        complete=all((topic, shard) in ended for topic in topics for shard in range(SHARDS)),
+    )
 
 
 def deliveries(
@@ -57,24 +108,12 @@ def up_to_date(accounts: Sequence[Attempted], *, tenant: str, ports: Ports) -> S
     return [own.get(one.delivery, one) for one in accounts]
 
 
-def progress(counts: Mapping[Status, int]) -> Progress:
+def progress(counts: Mapping[Status, int], *, complete: bool) -> Progress:
     total, sent = sum(counts.values()), counts.get(Status.SENT, 0)
     if total == 0:
         return Progress.ACCEPTED
-    if counts.get(Status.RETRYING):
+    if counts.get(Status.RETRYING) or not complete:
         return Progress.PROCESSING
     if sent == total:
         return Progress.SENT
     return Progress.PARTIALLY_FAILED if sent else Progress.FAILED
-
-
-def _accounts(recorded: Recorded, *, tenant: str, ports: Ports) -> Iterator[Attempted]:
-    cursor: str | None = None
-    while True:
-        page = ports.chunks.of_invocation(
-            tenant, recorded.job, recorded.invocation.id, cursor, _PAGE
-        )
-        yield from up_to_date(page.items, tenant=tenant, ports=ports)
-        cursor = page.cursor
-        if cursor is None:
-            return

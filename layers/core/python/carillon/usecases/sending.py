@@ -188,6 +188,7 @@ class _Desk:
             replay_of=delivery.replay_of,
             next_attempt_at=follows.at,
             earlier=task.before.history if task.before else (),
+            channel=self.channel,
         )
 
     def _message(self, delivery: Delivery) -> Message:

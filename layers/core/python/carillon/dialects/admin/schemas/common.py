@@ -41,50 +41,50 @@ class PageResponse[T](Response):
     next_cursor: str | None = Field(description="Continues the list; null at its end")
 
 
-def _wrong(message: str) -> PydanticCustomError:
+def wrong(message: str) -> PydanticCustomError:
     return PydanticCustomError("carillon", message)
 
 
 def _text(value: str) -> str:
     if _CONTROL.search(value):
-        raise _wrong("must not contain control characters or line breaks")
+        raise wrong("must not contain control characters or line breaks")
     return value
 
 
 def _slug(value: str) -> str:
     if not is_slug(value):
-        raise _wrong("must be lower-case letters and digits, joined by single '-', '_' or '.'")
+        raise wrong("must be lower-case letters and digits, joined by single '-', '_' or '.'")
     return value
 
 
 def _application(value: str) -> str:
     project, _, application = value.partition("/")
     if not (is_slug(project) and is_slug(application)):
-        raise _wrong("must be two slugs: 'project/application'")
+        raise wrong("must be two slugs: 'project/application'")
     return value
 
 
 def _email(value: str) -> str:
     if not _EMAIL.match(_text(value)):
-        raise _wrong("must be an e-mail address")
+        raise wrong("must be an e-mail address")
     return value
 
 
 def _phone(value: str) -> str:
     if not _PHONE.match(value):
-        raise _wrong("must be a phone number, best as '+' and digits (E.164)")
+        raise wrong("must be a phone number, best as '+' and digits (E.164)")
     return value
 
 
 def _url(value: str) -> str:
     if not _URL.match(_text(value)):
-        raise _wrong("must be an http:// or https:// URL")
+        raise wrong("must be an http:// or https:// URL")
     return value
 
 
 def _locale(value: str) -> str:
     if not _LOCALE.match(value):
-        raise _wrong("must be a language tag, such as 'en' or 'de-CH'")
+        raise wrong("must be a language tag, such as 'en' or 'de-CH'")
     return canonical_locale(value)
 
 
@@ -109,7 +109,7 @@ def at_most(kilobytes: int) -> AfterValidator:
 
     def check[T](value: T) -> T:
         if value is not None and size(value) > kilobytes * 1024:
-            raise _wrong(f"must not be larger than {kilobytes} KB as JSON")
+            raise wrong(f"must not be larger than {kilobytes} KB as JSON")
         return value
 
     return AfterValidator(check)

@@ -1,12 +1,69 @@
 """Invocations and their deliveries on the wire."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from carillon.dialects.admin.schemas.common import Response
+from carillon.dialects.admin.schemas.common import Id, PageQuery, Response, Slug, wrong
+from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Outcome, Status
 from carillon.usecases.follow_invocations import Progress
+from carillon.usecases.look_up import QUEUED
+
+_STATUSES = (QUEUED, *Status)
+_YEARS = range(1970, 9999)
+
+
+def _time(value: Any) -> datetime:
+    try:
+        time = datetime.fromisoformat(value)
+        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong(
+            "must be a time of ISO 8601, such as 2026-03-07T15:00:00Z; '+' is %2B"
+        ) from None
+    if time.year not in _YEARS:
+        raise wrong("must be a time from 1970 on")
+    return time
+
+
+def _statuses(value: Any) -> frozenset[str]:
+    named = [word.strip() for word in str(value).split(",")]
+    if not set(named) <= set(_STATUSES):
+        raise wrong(f"must be some of {', '.join(_STATUSES)}")
+    return frozenset(named)
+
+
+Time = Annotated[datetime, BeforeValidator(_time)]
+Statuses = Annotated[frozenset[str], BeforeValidator(_statuses)]
+
+
+class _SpanQuery(PageQuery):
+    since: Time | None = Field(default=None, alias="from", description="UTC without an offset")
+    until: Time | None = Field(default=None, alias="to", description="Not included")
+
+
+class ActivityQuery(_SpanQuery):
+    event_type: Slug | None = None
+
+
+class DeliveriesQuery(ActivityQuery):
+    status: Statuses = frozenset()
+
+
+class SubscriberDeliveriesQuery(_SpanQuery):
+    status: Statuses = frozenset()
+
+
+class InvocationDeliveriesQuery(PageQuery):
+    status: Statuses = frozenset()
+    subscriber: Id | None = None
+
+
+class ProgressResponse(Response):
+    recipients: int = Field(description="Named, and found in topics so far")
+    complete: bool = Field(description="Whether all recipients have been found")
 
 
 class InvocationResponse(Response):
@@ -16,18 +73,39 @@ class InvocationResponse(Response):
     accepted_at: datetime
     paused: bool
     status: Progress
+    progress: ProgressResponse
     deliveries: dict[Status, int] = Field(description="How many deliveries stand where")
 
 
-class DeliveryResponse(Response):
-    delivery: str
-    subscriber: str | None
-    integration: str
-    provider: str
-    status: Status
+class HappenedResponse(Response):
+    id: str
+    event_type: str
+    application: str
+    accepted_at: datetime
+
+
+class AttemptResponse(Response):
+    at: datetime
     outcome: Outcome
-    attempts: int
     code: str
     http_status: int | None
-    message_id: str
-    at: datetime
+
+
+class DeliveryResponse(Response):
+    """A delivery; while it is queued, without anything that an attempt would tell."""
+
+    delivery: str
+    invocation: str
+    subscriber: str | None
+    channel: Channel | None
+    integration: str
+    provider: str
+    status: Status | Literal["queued"]
+    outcome: Outcome | None = None
+    attempts: int = 0
+    code: str = ""
+    http_status: int | None = None
+    message_id: str = ""
+    at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    history: list[AttemptResponse] = Field(default=[], description="Each attempt, in order")

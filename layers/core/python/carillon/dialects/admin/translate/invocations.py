@@ -1,12 +1,27 @@
 """Invocations and their deliveries between domain and wire."""
 
-from carillon.dialects.admin.schemas.invocations import DeliveryResponse, InvocationResponse
+from carillon.dialects.admin.schemas.invocations import (
+    ActivityQuery,
+    AttemptResponse,
+    DeliveryResponse,
+    HappenedResponse,
+    InvocationResponse,
+    ProgressResponse,
+    SubscriberDeliveriesQuery,
+)
 from carillon.domain.deliveries import Attempted
+from carillon.domain.history import Entry
+from carillon.domain.spans import Span
 from carillon.usecases.follow_invocations import Followed
+from carillon.usecases.look_up import QUEUED, Happened, Told
+
+
+def to_span(query: ActivityQuery | SubscriberDeliveriesQuery) -> Span:
+    return Span(query.since, query.until)
 
 
 def invocation(followed: Followed) -> InvocationResponse:
-    recorded = followed.recorded
+    recorded, reach = followed.recorded, followed.reach
     return InvocationResponse(
         id=recorded.invocation.id,
         event_type=recorded.invocation.event,
@@ -14,14 +29,42 @@ def invocation(followed: Followed) -> InvocationResponse:
         accepted_at=recorded.accepted_at,
         paused=recorded.invocation.paused,
         status=followed.progress,
+        progress=ProgressResponse(recipients=reach.recipients, complete=reach.complete),
         deliveries=dict(followed.counts),
     )
 
 
-def delivery(account: Attempted) -> DeliveryResponse:
+def happened(happened: Happened) -> HappenedResponse:
+    return HappenedResponse(
+        id=happened.head.id,
+        event_type=happened.head.event,
+        application=happened.head.application,
+        accepted_at=happened.accepted_at,
+    )
+
+
+def delivery(told: Told) -> DeliveryResponse:
+    match told:
+        case Attempted():
+            return _attempted(told)
+        case Entry():
+            return DeliveryResponse(
+                delivery=told.delivery,
+                invocation=told.invocation,
+                subscriber=told.subscriber,
+                channel=told.channel,
+                integration=told.integration,
+                provider=told.provider,
+                status=QUEUED,
+            )
+
+
+def _attempted(account: Attempted) -> DeliveryResponse:
     return DeliveryResponse(
         delivery=account.delivery,
+        invocation=account.invocation,
         subscriber=account.subscriber,
+        channel=account.channel,
         integration=account.integration,
         provider=account.provider,
         status=account.status,
@@ -31,4 +74,11 @@ def delivery(account: Attempted) -> DeliveryResponse:
         http_status=account.http_status,
         message_id=account.message_id,
         at=account.at,
+        next_attempt_at=account.next_attempt_at,
+        history=[
+            AttemptResponse(
+                at=each.at, outcome=each.outcome, code=each.code, http_status=each.http_status
+            )
+            for each in account.history
+        ],
     )

@@ -9,12 +9,14 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from carillon.domain import ids
 from carillon.domain.errors import Invalid, Problem
 
 _FINGERPRINT_LENGTH = 8
 _LONGEST_NUMBER = 6
+_LONGEST_PART = 1024  # bytes: what a sort key holds
 
 
 def encode(listing: str, *position: str) -> str:
@@ -27,11 +29,12 @@ def decode(listing: str, cursor: str, parts: int) -> Sequence[str]:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        json.dumps(found, ensure_ascii=False).encode()  # refuses half of a surrogate pair
     except (binascii.Error, ValueError, RecursionError):
         found = None
     match found:
         case [fingerprint, *position] if fingerprint == _fingerprint(listing):
-            if len(position) == parts and all(isinstance(part, str) for part in position):
+            if len(position) == parts and all(map(_fits, position)):
                 return position
     raise _invalid()
 
@@ -41,6 +44,18 @@ def number(part: str, below: int) -> int:
     if not part.isdecimal() or len(part) > _LONGEST_NUMBER or int(part) >= below:
         raise _invalid()
     return int(part)
+
+
+def time(part: str) -> datetime:
+    """The part of a position that is a time, in UTC."""
+    try:
+        return datetime.fromisoformat(part).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _invalid() from None
+
+
+def _fits(part: object) -> bool:
+    return isinstance(part, str) and len(part.encode()) <= _LONGEST_PART
 
 
 def _invalid() -> Invalid:

@@ -1,0 +1,28 @@
+"""/admin/v1/deliveries: all deliveries by status, event type and time, the newest first"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.common import PageResponse
+from carillon.dialects.admin.schemas.invocations import DeliveriesQuery, DeliveryResponse
+from carillon.dialects.admin.translate import invocations as translate
+from carillon.dialects.admin.translate.common import page
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import look_up
+from carillon.usecases.look_up import Wanted
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def list_deliveries(query: DeliveriesQuery, call: Call) -> PageResponse[DeliveryResponse]:
+    found = look_up.of_tenant(
+        translate.to_span(query),
+        query.event_type,
+        Wanted(statuses=query.status),
+        query.cursor,
+        query.limit,
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return page(found, translate.delivery)
+
+
+handler = methods(GET=list_deliveries)

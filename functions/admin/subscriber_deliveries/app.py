@@ -1,0 +1,28 @@
+"""/admin/v1/subscribers/{subscriber}/deliveries: what somebody was sent, the newest first"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.common import PageResponse
+from carillon.dialects.admin.schemas.invocations import DeliveryResponse, SubscriberDeliveriesQuery
+from carillon.dialects.admin.translate import invocations as translate
+from carillon.dialects.admin.translate.common import named, page
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import look_up
+from carillon.usecases.look_up import Wanted
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def list_deliveries(query: SubscriberDeliveriesQuery, call: Call) -> PageResponse[DeliveryResponse]:
+    found = look_up.of_subscriber(
+        named(call.path, "subscriber"),
+        translate.to_span(query),
+        Wanted(statuses=query.status),
+        query.cursor,
+        query.limit,
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return page(found, translate.delivery)
+
+
+handler = methods(GET=list_deliveries)

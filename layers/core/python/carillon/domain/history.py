@@ -1,0 +1,39 @@
+"""History: what was sent to a subscriber, as far as it leads to the account of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Chunk, ChunkKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A delivery to a subscriber, and the chunk that has its account. It never changes."""
+
+    subscriber: str
+    accepted_at: datetime
+    delivery: str
+    invocation: str
+    integration: str
+    provider: str
+    channel: Channel
+    chunk: ChunkKey
+
+
+def entries(chunk: Chunk) -> list[Entry]:
+    """Those of a chunk's deliveries that have a subscriber."""
+    return [
+        Entry(
+            subscriber=one.subscriber,
+            accepted_at=chunk.occasions[one.invocation].accepted_at,
+            delivery=one.id,
+            invocation=one.invocation,
+            integration=one.integration,
+            provider=one.provider,
+            channel=chunk.channel,
+            chunk=chunk.key,
+        )
+        for one in chunk.deliveries
+        if one.subscriber
+    ]
