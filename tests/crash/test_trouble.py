@@ -1,6 +1,7 @@
 """Queues and tables that fail without anybody dying."""
 
 import random
+from itertools import batched
 
 import pytest
 
@@ -69,15 +70,15 @@ def test_a_table_that_refuses_a_third_of_all_calls_loses_nothing():
     assert faults.refused > EVENTS / 10
     assert all(isinstance(t, Accepted | Refused) for answers in told.values() for t in answers)
     assert len(sim.acknowledged) == EVENTS
-    check(sim, reference(EVENTS), forgiving=True)
+    check(sim, reference(EVENTS))
 
 
 def test_an_event_that_could_not_be_stored_is_never_called_accepted():
-    sim = simulation(seed=SEED, refused=0.3)
+    sim = simulation(seed=SEED, refused=0.8)
     triggers = list(events(EVENTS))
 
-    for start in range(0, EVENTS, BULK):
-        sim.trigger(*triggers[start : start + BULK])
+    for some in batched(triggers, 10, strict=False):
+        sim.trigger(*some)
     sim.queues.refused = 0.0
     sim.run()
 
@@ -95,7 +96,6 @@ def test_a_queue_that_takes_seven_of_ten_reaches_everybody_once():
     sim.fakes.topics.add_members(a.TENANT, "t", names)
     sim.trigger(a.trigger("welcome", TopicRecipient(topic="t"), transaction_id="big"))
     sim.queues.refused = 0.3
-    sim.queues.most_receives = 1_000  # a page comes again until all of it was taken
 
     sim.settle()
 

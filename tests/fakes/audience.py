@@ -1,5 +1,6 @@
 """In memory: who there is, in which groups, and who hears what."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +17,7 @@ class Topics:
     def __init__(self) -> None:
         self.by_tenant: dict[str, dict[str, Topic]] = defaultdict(dict)
         self.ids: dict[tuple[str, str], set[str]] = defaultdict(set)  # by tenant and topic
+        self._sharded: dict[tuple[str, str], list[list[str]]] = {}
 
     def get(self, tenant: str, key: str) -> Topic:
         if key not in self.by_tenant[tenant]:
@@ -29,15 +31,18 @@ class Topics:
         self.get(tenant, key)
         del self.by_tenant[tenant][key]
         self.ids.pop((tenant, key), None)
+        self._sharded.clear()
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]:
         return page(f"{tenant} topics", self.by_tenant[tenant], cursor, limit)
 
     def add_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
         self.ids[tenant, key].update(ids)
+        self._sharded.clear()
 
     def remove_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
         self.ids[tenant, key].difference_update(ids)
+        self._sharded.clear()
 
     def members(self, tenant: str, key: str, cursor: str | None, limit: int) -> Page[str]:
         return page(
@@ -47,8 +52,14 @@ class Topics:
     def shard_members(
         self, tenant: str, key: str, shard: int, after: str, limit: int
     ) -> Sequence[str]:
-        own = (id for id in self.ids[tenant, key] if ids.shard(id, SHARDS) == shard)
-        return sorted(id for id in own if id > after)[:limit]
+        if (tenant, key) not in self._sharded:
+            shards: list[list[str]] = [[] for _ in range(SHARDS)]
+            for id in sorted(self.ids[tenant, key]):
+                shards[ids.shard(id, SHARDS)].append(id)
+            self._sharded[tenant, key] = shards
+        own = self._sharded[tenant, key][shard]
+        first = bisect_right(own, after)
+        return own[first : first + limit]
 
     def among(self, tenant: str, key: str, ids: Sequence[str]) -> frozenset[str]:
         return frozenset(ids) & self.ids[tenant, key]
@@ -58,6 +69,7 @@ class Topics:
         for (owner, _), members in self.ids.items():
             if owner == tenant:
                 members.discard(subscriber)
+        self._sharded.clear()
 
 
 class Subscribers:

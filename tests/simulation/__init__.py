@@ -4,7 +4,7 @@
 """
 
 from tests.simulation.faults import Crash, Faults, NoFaults
-from tests.simulation.queues import SimulatedQueues
+from tests.simulation.queues import SimulatedSqs
 from tests.simulation.stack import Simulation
 
-__all__ = ["Crash", "Faults", "NoFaults", "SimulatedQueues", "Simulation"]
+__all__ = ["Crash", "Faults", "NoFaults", "SimulatedSqs", "Simulation"]

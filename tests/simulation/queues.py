@@ -2,23 +2,24 @@
 
 import heapq
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
+from types import SimpleNamespace
+from typing import Any
 
-from carillon.adapters import messages
-from carillon.adapters.messages import Message
-from carillon.domain.deliveries import Chunk
-from carillon.domain.errors import Unavailable
-from carillon.domain.invocations import Job, TopicPage
-from carillon.domain.replays import Replay
-from carillon.domain.waiting import LONGEST_DELAY, Retry
+from botocore.exceptions import ClientError
+
+from carillon.adapters.queues import SqsQueues
+from carillon.domain.channels import Channel
 from carillon.ports import Clock
 
 FAN_OUT = "fan_out"
 VISIBILITY = timedelta(seconds=360)
 MOST_RECEIVES = 5
+_MOST_ENTRIES = 10
+_MOST_BYTES = 1024 * 1024
+_LONGEST_DELAY = 900
 _DISORDER = 0.5  # seconds by which one message may overtake another
 
 
@@ -39,36 +40,45 @@ class _Ready:
     letter: Letter = field(compare=False)
 
 
-class SimulatedQueues:
-    """`twice` is the share of messages given twice, `refused` that of those not taken."""
+class SimulatedSqs:
+    """`twice` is the share of messages given twice, `refused` that of entries not taken.
+
+    It is the client that our own adapter sends with, and the poller that Lambda receives with.
+    """
 
     def __init__(
         self, clock: Clock, chance: random.Random, *, twice: float = 0.0, refused: float = 0.0
     ) -> None:
         self._clock, self._chance = clock, chance
         self.twice, self.refused = twice, refused
-        self.most_receives = MOST_RECEIVES
         self._ready: list[_Ready] = []
         self._ids = count(1)
         self.dead: list[Letter] = []
         self.sent = 0
 
-    # -- the port
+    def port(self) -> SqsQueues:
+        """The queues as the use cases know them."""
+        clients: Any = SimpleNamespace(sqs=self)
+        return SqsQueues(
+            clients, fan_out=FAN_OUT, channels={channel: channel.value for channel in Channel}
+        )
 
-    def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
-        return [job for job in jobs if not self._take(FAN_OUT, job)]
+    # -- what senders call
 
-    def send_pages(self, pages: Sequence[TopicPage]) -> None:
-        self._all(FAN_OUT, pages)
+    def send_message(self, **message: Any) -> None:
+        # Its client tries a call three times before it says so.
+        if all(self._chance.random() < self.refused for _ in range(3)):
+            raise ClientError({"Error": {"Code": "RequestThrottled"}}, "SendMessage")
+        self._take(**message)
 
-    def send_replays(self, replays: Sequence[Replay]) -> None:
-        self._all(FAN_OUT, replays)
-
-    def send_chunks(self, chunks: Sequence[Chunk]) -> None:
-        self._all(None, chunks)
-
-    def send_retries(self, retries: Sequence[Retry]) -> None:
-        self._all(None, retries)
+    def send_message_batch(self, QueueUrl: str, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803
+        assert len(Entries) <= _MOST_ENTRIES
+        assert sum(len(entry["MessageBody"]) for entry in Entries) <= _MOST_BYTES
+        failed = [entry for entry in Entries if self._chance.random() < self.refused]
+        for entry in Entries:
+            if entry not in failed:
+                self._take(QueueUrl, **entry)
+        return {"Failed": [{"Id": each["Id"], "SenderFault": False} for each in failed]}
 
     # -- the other side
 
@@ -80,7 +90,7 @@ class SimulatedQueues:
         now = self._clock.now()
         while self._ready and self._ready[0].at <= now:
             letter = heapq.heappop(self._ready).letter
-            if letter.receives >= self.most_receives:
+            if letter.receives >= MOST_RECEIVES:
                 self.dead.append(letter)
                 continue
             letter.receives += 1
@@ -106,20 +116,17 @@ class SimulatedQueues:
     def inject(self, queue: str, body: str, group: str) -> None:
         self._put(Letter(next(self._ids), queue, body, group), seconds=0)
 
-    def _all(self, queue: str | None, things: Sequence[TopicPage | Replay | Chunk | Retry]) -> None:
-        taken = [self._take(queue or str(getattr(thing, "channel", "")), thing) for thing in things]
-        if not all(taken):
-            raise Unavailable("The queue did not take every message")
-
-    def _take(self, queue: str, thing: Message) -> bool:
-        if self._chance.random() < self.refused:
-            return False
-        delay = thing.delay if isinstance(thing, Retry) else 0
-        assert delay <= LONGEST_DELAY.total_seconds()
-        letter = Letter(next(self._ids), queue, messages.encode(thing), thing.tenant)
-        self._put(letter, delay)
+    def _take(
+        self,
+        QueueUrl: str,  # noqa: N803
+        MessageBody: str,  # noqa: N803
+        MessageGroupId: str,  # noqa: N803
+        DelaySeconds: int = 0,  # noqa: N803
+        Id: str = "",  # noqa: N803
+    ) -> None:
+        assert 0 <= DelaySeconds <= _LONGEST_DELAY, Id
+        self._put(Letter(next(self._ids), QueueUrl, MessageBody, MessageGroupId), DelaySeconds)
         self.sent += 1
-        return True
 
     def _put(self, letter: Letter, seconds: float) -> None:
         at = self._clock.now() + timedelta(seconds=seconds + self._chance.random() * _DISORDER)

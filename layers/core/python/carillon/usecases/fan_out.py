@@ -37,14 +37,14 @@ def fan_out(job: Job, *, ports: Ports) -> None:
         return
     _update_contexts(invocations, job.tenant, ports)
     people = _people(invocations, audience, job.tenant, ports)
-    pages = [page for i in invocations for page in _pages(i, job, tuple(ours[i.id]))]
-    if pages:
-        ports.queues.send_pages(pages)
     to_people = (
         _reach(i, people[id], audience) for i in invocations for id in _direct(i, audience)
     )
     to_targets = (_to_integrations(i, audience) for i in invocations)
     send(invocations, [*to_people, *to_targets], job, 0, ports)
+    pages = [page for i in invocations for page in _pages(i, job, tuple(ours[i.id]))]
+    if pages:
+        ports.queues.send_pages(pages)
 
 
 def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
@@ -56,13 +56,14 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     members = ports.invocations.freeze_page(page, found)
     if not members:
         return
-    if len(members) == PAGE_SIZE:
-        ports.queues.send_pages([replace(page, after=members[-1])])
     audience = _Audience.of([invocation], page.tenant, ports)
     served = _served(page, members, invocation, audience, ports)
     people = ports.subscribers.get_many(page.tenant, [id for id in members if id not in served])
     places = [_reach(invocation, people.get(id), audience) for id in members]
     send([invocation], places, page, page.shard, ports)
+    # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
+    if len(members) == PAGE_SIZE:
+        ports.queues.send_pages([replace(page, after=members[-1])])
 
 
 @dataclass(frozen=True)

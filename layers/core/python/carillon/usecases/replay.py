@@ -4,7 +4,7 @@ The new ones belong to an invocation of their own and name the ones that they re
 A step may be repeated by the queue and then comes out the same, as those of fanning out do.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from carillon.domain import routing
@@ -57,23 +57,29 @@ def replay_page(page: Replay, *, ports: Ports) -> None:
     found = follow_invocations.deliveries(
         page.invocation, page.cursor, PAGE_SIZE, tenant=page.tenant, ports=ports
     )
+    chosen = frozenset(one.delivery for one in found.items if _is_chosen(one, page))
+    if chosen:
+        _send_again(found.items, chosen, page, job, ports)
+    # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
     if found.cursor:
         ports.queues.send_replays([replace(page, cursor=found.cursor)])
-    chosen = {one.delivery for one in found.items if _is_chosen(one, page)}
-    if not chosen:
-        return
-    people = {one.subscriber for one in found.items if one.delivery in chosen and one.subscriber}
+
+
+def _send_again(
+    found: Sequence[Attempted], chosen: frozenset[str], page: Replay, job: Job, ports: Ports
+) -> None:
+    people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
     again = _Again(
         page=page,
         integrations={i.id: i for i in ports.integrations.all(page.tenant) if i.usable},
         people=ports.subscribers.get_many(page.tenant, sorted(people)),
-        known=frozenset(one.delivery for one in found.items),
+        known=frozenset(one.delivery for one in found),
     )
     # Each has its place, chosen or not, so that what changes meanwhile moves no other.
     places = [
-        Place(anew.id, tuple(again(one)) if one.delivery in chosen else ()) for one in found.items
+        Place(page.target, tuple(again(one)) if one.delivery in chosen else ()) for one in found
     ]
-    send([anew], places, job, 0, ports)
+    send(job.invocations, places, job, 0, ports)
 
 
 @dataclass(frozen=True, kw_only=True)
