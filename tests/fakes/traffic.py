@@ -1,5 +1,6 @@
 """In memory: what happened, what is on its way, and the queues between."""
 
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -156,6 +157,7 @@ class WaitingDeliveries:
         self.lease = timedelta(seconds=lease_seconds)
         self.by_key: dict[tuple[str, DeliveryKey], Waiting] = {}
         self._index: dict[int, dict[tuple[str, DeliveryKey], datetime]] = defaultdict(dict)
+        self._first: list[tuple[datetime, tuple[str, DeliveryKey]]] = []  # a heap, some of it stale
 
     def add(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
         added = [one for one in waiting if (one.tenant, one.key) not in self.by_key]
@@ -193,7 +195,7 @@ class WaitingDeliveries:
         for one in due:
             place = (one.tenant, one.key)
             if self._index[_shard(one.key)].get(place) == one.sweep_at:
-                self._index[_shard(one.key)][place] = until
+                self._enter(place, until)
 
     def tally(self, tenant: str, invocation: str) -> Mapping[Status, int]:
         return Counter(
@@ -204,14 +206,23 @@ class WaitingDeliveries:
 
     def first_sweep(self) -> datetime | None:
         """When the first of all is to be swept."""
-        return min((at for shard in self._index.values() for at in shard.values()), default=None)
+        while self._first:
+            sweep_at, place = self._first[0]
+            if self._index[_shard(place[1])].get(place) == sweep_at:
+                return sweep_at
+            heapq.heappop(self._first)
+        return None
 
     def _write(self, one: Waiting) -> None:
         place = (one.tenant, one.key)
         self.by_key[place] = one
         self._index[_shard(one.key)].pop(place, None)
         if one.sweep_at and one.account.next_attempt_at:
-            self._index[_shard(one.key)][place] = one.sweep_at
+            self._enter(place, one.sweep_at)
+
+    def _enter(self, place: tuple[str, DeliveryKey], sweep_at: datetime) -> None:
+        self._index[_shard(place[1])][place] = sweep_at
+        heapq.heappush(self._first, (sweep_at, place))
 
 
 def _due(one: Waiting, sweep_at: datetime) -> Due:
