@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from carillon.domain.access import Tenant
 from carillon.domain.channels import Channel
 from carillon.domain.events import EventType
 from carillon.domain.integrations import Integration
@@ -107,6 +108,7 @@ def job(*invocations: Invocation, id: str = "job1") -> Job:
 def world(**overrides: Any) -> fakes.World:
     """A tenant that can be reached: `welcome` by email and chat, an SES and a Slack integration."""
     ports = fakes.ports(**overrides)
+    ports.tenants.add(Tenant(id=TENANT, name=TENANT, created_at=NOW))
     both = {Channel.EMAIL: True, Channel.CHAT: True}
     ports.event_types.save(TENANT, event_type(media=both), expected=None)
     for medium in both:

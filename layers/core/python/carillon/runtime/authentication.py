@@ -3,8 +3,9 @@
 import hmac
 
 from carillon.domain.access import ApiKey, Scope, parse_credential
-from carillon.domain.errors import Forbidden, NotFound, Unauthenticated
+from carillon.domain.errors import Forbidden, Unauthenticated
 from carillon.ports import Ports
+from carillon.usecases import manage_tenants
 
 
 def authenticate(presented: str, ports: Ports) -> ApiKey:
@@ -13,16 +14,9 @@ def authenticate(presented: str, ports: Ports) -> ApiKey:
     key = ports.api_keys.find(credential.id) if credential else None
     if not credential or not key or not credential.opens(key) or key.expired(ports.clock.now()):
         raise Unauthenticated("API Key not found")
-    if not _is_active(key.tenant, ports):
+    if not manage_tenants.is_active(key.tenant, ports=ports):
         raise Unauthenticated("API Key not found")
     return key
-
-
-def _is_active(tenant: str, ports: Ports) -> bool:
-    try:
-        return ports.tenants.get(tenant).active
-    except NotFound:
-        return False
 
 
 def authenticate_operator(presented: str, ports: Ports) -> None:

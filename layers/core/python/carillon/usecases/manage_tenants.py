@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from carillon.domain.access import Scope, Tenant
+from carillon.domain.errors import NotFound
 from carillon.ports import Ports
-from carillon.usecases import manage_keys
+from carillon.usecases import announce, manage_keys
 from carillon.usecases.manage_keys import Issued
 
 FIRST_KEY = "First key"
@@ -16,6 +17,7 @@ def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
     """A new tenant and its first key, which has every scope. Raise Conflict if the id is taken."""
     tenant = Tenant(id=id, name=name, created_at=ports.clock.now())
     ports.tenants.add(tenant)
+    announce.declare(id, ports=ports)
     return tenant, manage_keys.issue(FIRST_KEY, frozenset(Scope), tenant=id, ports=ports)
 
 
@@ -25,3 +27,11 @@ def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:
     if changed != tenant:
         ports.tenants.save(changed)
     return changed
+
+
+def is_active(id: str, *, ports: Ports) -> bool:
+    """Whether the tenant is there and not switched off."""
+    try:
+        return ports.tenants.get(id).active
+    except NotFound:
+        return False

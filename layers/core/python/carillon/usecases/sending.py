@@ -25,7 +25,7 @@ from carillon.domain.subscribers import DeadAddress, mark
 from carillon.domain.templates import Message, Template, choose
 from carillon.domain.transport import NoAnswer
 from carillon.ports import Ports
-from carillon.usecases import subscribers
+from carillon.usecases import manage_tenants, subscribers
 from carillon.usecases.circuits import Circuits
 
 # Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
@@ -34,6 +34,7 @@ TIME_TO_SEND = 20
 _HELD = Result(outcome=Outcome.CONFIG, code="circuit_open")
 _LATE = Result(outcome=Outcome.RETRY, code="too_late")
 _CANCELLED = Result(outcome=Outcome.BAD, code="cancelled")
+_INACTIVE = Result(outcome=Outcome.BAD, code="tenant_inactive")
 _HINT = 6  # characters of a dead address that its people may recognize
 
 _log = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class _Desk:
     tenant: str
     channel: Channel
     occasions: Mapping[str, Occasion]
+    active: bool  # whether the tenant is
     cancelled: frozenset[str]
     integrations: Mapping[str, Integration]
     templates: Mapping[tuple[str, str], list[Template]]
@@ -107,6 +109,7 @@ class _Desk:
     def of(
         cls, tenant: str, channel: Channel, occasions: Mapping[str, Occasion], ports: Ports
     ) -> "_Desk":
+        active = manage_tenants.is_active(tenant, ports=ports)
         cancelled = ports.invocations.cancelled(tenant, list(occasions))
         integrations = {i.id: i for i in ports.integrations.all(tenant)}
         templates: dict[tuple[str, str], list[Template]] = {}
@@ -116,7 +119,7 @@ class _Desk:
             found = ports.event_types.get_many(tenant, application, slugs)
             for slug, event in found.items():
                 templates[application, slug] = list(ports.templates.for_event(tenant, event))
-        return cls(tenant, channel, occasions, cancelled, integrations, templates, ports)
+        return cls(tenant, channel, occasions, active, cancelled, integrations, templates, ports)
 
     def without_sending(self, task: Task) -> Attempted | None:
         """The account of a delivery that must not be sent, if it must not."""
@@ -124,6 +127,8 @@ class _Desk:
         occasion = self.occasions.get(delivery.invocation)
         if occasion is None or delivery.invocation in self.cancelled:
             return self._account(task, _CANCELLED, Next(Status.CANCELLED))
+        if not self.active:
+            return self._account(task, _INACTIVE, Next(Status.CANCELLED))
         if delivery.dead:
             known = Result(outcome=Outcome.DEAD, code=delivery.dead)
             return self._account(task, known, Next(Status.SUPPRESSED))
