@@ -1,0 +1,185 @@
+"""Whatever is done, in whichever order: what must hold after every step, and at the end."""
+
+import os
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from carillon.domain.deliveries import Status
+from carillon.domain.errors import NotFound
+from carillon.usecases import follow_invocations
+from carillon.usecases.cancel import cancel
+from carillon.usecases.replay import replay
+from tests import builders as a
+from tests.crash.scenario import TENANT, KillAt, events, simulation
+from tests.simulation import NoFaults
+
+EXAMPLES = int(os.environ.get("CRASH_EXAMPLES", "100"))
+STEPS = 40
+
+kinds = st.integers(0, 9)
+numbers = st.integers(0, 10**6)
+
+
+class Carillon(RuleBasedStateMachine):
+    """A tenant, its callers, its admins, and processes that die."""
+
+    def __init__(self):
+        super().__init__()
+        self.sim = simulation()
+        self.asked = {}  # every event that a caller named, accepted or not
+        self.final = {}  # the statuses that must never change again
+        self.replays = 0
+        self.examples = list(events(10))
+
+    # -- what callers do
+
+    @rule(kind=kinds)
+    def accept(self, kind):
+        id = f"tx{len(self.asked)}"
+        self._accept(replace(self.examples[kind], transaction_id=id))
+
+    @rule(number=numbers)
+    @precondition(lambda self: self.asked)
+    def accept_again(self, number):
+        ids = sorted(self.asked)
+        self._accept(self.asked[ids[number % len(ids)]])
+
+    def _accept(self, trigger):
+        self.asked[trigger.transaction_id] = trigger
+        self.sim.trigger(trigger)
+
+    # -- what admins do
+
+    @rule(number=numbers)
+    @precondition(lambda self: self.sim.acknowledged)
+    def cancel(self, number):
+        with_no_faults(self.sim, cancel, self._one_of(number))
+
+    @rule(number=numbers)
+    @precondition(lambda self: self.sim.acknowledged)
+    def replay(self, number):
+        self.replays += 1
+
+        def ask(invocation, *, tenant, ports):
+            statuses = [Status.SENT, Status.FAILED, Status.CANCELLED]
+            replay(
+                f"r{self.replays}",
+                invocation=invocation,
+                statuses=statuses,
+                tenant=tenant,
+                ports=ports,
+            )
+
+        with_no_faults(self.sim, ask, self._one_of(number))
+
+    def _one_of(self, number):
+        ids = sorted(self.sim.acknowledged)
+        return ids[number % len(ids)]
+
+    @rule(id=st.sampled_from(["int_slack", "int_webhook", "int_ses"]), active=st.booleans())
+    def switch_integration(self, id, active):
+        stored = self.sim.fakes.integrations.get(TENANT, id)
+        changed = replace(stored, active=active, version=stored.version + 1)
+        self.sim.fakes.integrations.save(TENANT, changed)
+
+    @rule(active=st.booleans())
+    def switch_tenant(self, active):
+        tenant = self.sim.fakes.tenants.get(TENANT)
+        self.sim.fakes.tenants.save(replace(tenant, active=active))
+
+    @rule(number=st.integers(0, 29))
+    def remove_subscriber(self, number):
+        try:
+            self.sim.fakes.subscribers.remove(TENANT, f"m{number}")
+        except NotFound:
+            return
+
+    # -- what happens
+
+    @rule(seconds=st.sampled_from([1, 5, 30, 120, 600, 3_600, 40_000]))
+    def time_passes(self, seconds):
+        self.sim.run(timedelta(seconds=seconds))
+
+    @rule(share=st.sampled_from([0.0, 0.5, 1.0]))
+    def messages_come_twice(self, share):
+        self.sim.queues.twice = share
+
+    @rule(share=st.sampled_from([0.0, 0.5, 1.0]))
+    def queues_refuse(self, share):
+        self.sim.queues.refused = share
+
+    @rule(steps=st.lists(st.integers(1, 60), min_size=1, max_size=3))
+    def processes_die(self, steps):
+        self.sim.faults = KillAt(*steps)
+
+    @rule()
+    def letters_are_redriven(self):
+        self.sim.queues.redrive()
+
+    # -- what holds
+
+    @invariant()
+    def a_final_state_is_final(self):
+        accounts = self.sim.accounts()
+        for id, status in self.final.items():
+            assert accounts[id].status is status, (status, accounts[id])
+        self.final = {id: one.status for id, one in accounts.items() if one.status.final}
+
+    @invariant()
+    def nothing_is_delivered_that_nobody_asked_for(self):
+        for one in self.sim.accounts().values():
+            assert one.invocation in self.asked or one.invocation.startswith("rpl_"), one
+
+    @invariant()
+    def nothing_is_sent_twice_but_what_a_dead_process_left_unrecorded(self):
+        taken = Counter(sent.delivery for sent in self.sim.sent if sent.accepted)
+        assert all(count <= 1 + self.sim.forgiven[id] for id, count in taken.items())
+
+    @invariant()
+    def histories_are_whole_and_in_order(self):
+        for one in self.sim.accounts().values():
+            times = [attempt.at for attempt in one.history]
+            assert len(times) == one.attempts
+            assert times == sorted(times)
+
+    def teardown(self):
+        """All comes to an end, and the counts say so."""
+        self.sim.faults = NoFaults()
+        self.sim.queues.refused = 0.0
+        self.sim.settle()
+        self.a_final_state_is_final()
+        self.nothing_is_sent_twice_but_what_a_dead_process_left_unrecorded()
+        grouped = self.sim.by_invocation()
+        for id in self.sim.acknowledged:
+            followed = follow_invocations.follow(id, tenant=TENANT, ports=self.sim.ports)
+            recount = Counter(one.status for one in grouped.get(id, ()))
+            assert followed.counts == recount
+            assert all(status.final for status in recount), recount
+        assert self.sim.fakes.waiting.first_sweep() is None
+
+
+def with_no_faults(sim, act, invocation):
+    """An admin's call, which says so when there is nothing to act on yet."""
+    faults, sim.faults = sim.faults, NoFaults()
+    refused, sim.queues.refused = sim.queues.refused, 0.0
+    try:
+        act(invocation, tenant=a.TENANT, ports=sim.ports)
+    except NotFound:
+        return
+    finally:
+        sim.faults, sim.queues.refused = faults, refused
+
+
+TestCarillon = Carillon.TestCase
+TestCarillon.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)

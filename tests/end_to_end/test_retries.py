@@ -1,0 +1,124 @@
+"""Retries on the whole stack: on time, over a killed process, swept, replayed and cancelled."""
+
+import os
+import signal
+import time
+import uuid
+
+import pytest
+
+from tests import canaries
+from tests.end_to_end.stacks import Stack
+
+QUICK = ("--parameter", "DeliveryVisibility=6", "--parameter", "DeliveryLease=3")
+EVENTS = 12
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    state = tmp_path_factory.mktemp("retries")
+    with Stack(state / "stack", ("--no-reload", *QUICK)) as running:
+        yield running
+
+
+@pytest.fixture
+def hook(quick):
+    """A webhook that is down, and the event type that goes to it."""
+    url = f"{quick.outbox_url}/webhook/status/503?token={canaries.MARK}"
+    made = quick.admin("POST", "/integrations", {"provider": "webhook", "settings": {"url": url}})
+    slug = f"tick-{uuid.uuid4().hex[:8]}"
+    quick.admin("POST", "/event-types", {"slug": slug, "name": "Tick"})
+    target = {"event_type": slug, "target": {"integration": made["id"]}}
+    quick.admin("POST", "/subscriptions", target)
+    return {"id": made["id"], "event": slug}
+
+
+def move(stack, hook, path):
+    url = f"{stack.outbox_url}/webhook/{path}?token={canaries.MARK}"
+    stack.admin("PATCH", f"/integrations/{hook['id']}", {"settings": {"url": url}})
+
+
+def tick(stack, hook, id):
+    return {"name": hook["event"], "to": [], "transactionId": id, "payload": {"tick": id}}
+
+
+def deliveries(stack, id):
+    return stack.admin("GET", f"/invocations/{id}/deliveries")["items"]
+
+
+def until(condition, *, patience=60):
+    deadline = time.monotonic() + patience
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+    return found
+
+
+def ids(count):
+    run = uuid.uuid4().hex[:8]
+    return [f"{run}-{n}" for n in range(count)]
+
+
+def test_what_is_down_is_tried_again_and_sent_once_it_is_up(quick, hook):
+    [id] = ids(1)
+    quick.trigger(tick(quick, hook, id))
+    [waiting] = until(lambda: [d for d in deliveries(quick, id) if d["status"] == "retrying"])
+    assert (waiting["code"], waiting["attempts"]) == ("http_503", 1)
+    assert waiting["next_attempt_at"] > waiting["at"]
+
+    move(quick, hook, "up")
+    [sent] = until(lambda: [d for d in deliveries(quick, id) if d["status"] == "sent"])
+
+    assert [attempt["outcome"] for attempt in sent["history"]] == ["retry", "sent"]
+    first, second = (message for message in quick.messages(contains=id))
+    assert first["headers"]["webhook-id"] == second["headers"]["webhook-id"]
+    assert first["status"], second["status"] == (503, 200)
+
+
+def test_a_process_killed_in_mid_retry_loses_nothing(quick, hook):
+    names = ids(EVENTS)
+    quick.trigger(*(tick(quick, hook, id) for id in names))
+    until(lambda: all(d["status"] == "retrying" for id in names for d in deliveries(quick, id)))
+
+    move(quick, hook, "slow/2")
+    run = names[0].partition("-")[0]
+    until(lambda: [m for m in quick.messages(contains=run) if "slow" in m["path"]])
+    os.kill(quick.functions_pid, signal.SIGKILL)
+
+    def all_sent():
+        return all([d["status"] for d in deliveries(quick, id)] == ["sent"] for id in names)
+
+    until(lambda: quick.is_ready() and all_sent(), patience=120)
+    landed = [m for m in quick.messages(contains=run) if "slow" in m["path"]]
+    by_event = {}
+    for message in landed:
+        event = message["body"].partition('"tick":"')[2].partition('"')[0]
+        by_event.setdefault(event, []).append(message["headers"]["webhook-id"])
+    assert by_event.keys() == set(names)
+    assert all(len(set(found)) == 1 and len(found) <= 2 for found in by_event.values())
+
+
+def test_what_is_cancelled_while_it_waits_is_not_sent(quick, hook):
+    [id] = ids(1)
+    quick.trigger(tick(quick, hook, id))
+    until(lambda: [d for d in deliveries(quick, id) if d["status"] == "retrying"])
+
+    answer = quick.admin("POST", f"/invocations/{id}/cancel")
+    move(quick, hook, "up")
+
+    assert answer["deliveries"] == {"cancelled": 1}
+    time.sleep(15)  # longer than its first delay
+    assert len(quick.messages(contains=id)) == 1
+
+
+def test_what_failed_can_be_replayed(quick, hook):
+    [id] = ids(1)
+    move(quick, hook, "status/413")
+    quick.trigger(tick(quick, hook, id))
+    [failed] = until(lambda: [d for d in deliveries(quick, id) if d["status"] == "failed"])
+
+    move(quick, hook, "up")
+    answer = quick.admin("POST", "/replays", {"invocation": id})
+
+    [sent] = until(lambda: deliveries(quick, answer["invocation"]))
+    assert (sent["status"], sent["replay_of"]) == ("sent", failed["delivery"])
