@@ -16,7 +16,7 @@ from carillon.usecases.subscribers import upsert
 from tests import builders as a
 from tests import canaries, fakes
 from tests.fakes import Answer
-from tests.simulation import Crash, Simulation
+from tests.simulation import Crash, Faults, Simulation
 
 EVENTS = int(os.environ.get("CRASH_EVENTS", "1000"))
 SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "10000"))
@@ -200,6 +200,32 @@ class KillAt:
         self.count += 1
         if self.count in self._numbers:
             raise Crash(call)
+
+
+class Interleaved:
+    """Between two calls of a process others have a turn, up to `depth` of them at once."""
+
+    def __init__(self, sim: Simulation, share: float, faults: Faults, depth: int = 3) -> None:
+        self._sim, self._share, self._faults, self._left = sim, share, faults, depth
+
+    def begin(self, process: object) -> None:
+        self._faults.begin(process)
+
+    def before(self, call: str) -> None:
+        self._faults.before(call)
+        self._others()
+
+    def after(self, call: str) -> None:
+        self._faults.after(call)
+        self._others()
+
+    def _others(self) -> None:
+        if self._left and self._sim.chance.random() < self._share:
+            self._left -= 1
+            try:
+                self._sim.work()
+            finally:
+                self._left += 1
 
 
 class Watch:

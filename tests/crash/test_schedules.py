@@ -1,4 +1,7 @@
-"""Two kills at any two moments of a run, thousands of times; a seed repeats one."""
+"""Two kills at any two moments of a run, thousands of times; a seed repeats one.
+
+Messages come twice, and between two calls of a process others have their turn.
+"""
 
 import random
 from functools import cache
@@ -8,6 +11,7 @@ import pytest
 from tests.crash.scenario import (
     SCHEDULES,
     SEED,
+    Interleaved,
     KillAt,
     check,
     events,
@@ -40,8 +44,8 @@ def test_two_kills_lose_nothing(block):
         seed = f"{SEED}.{n}"
         chance = random.Random(seed)
         kills = sorted(chance.randrange(1, moments() + 1) for _ in range(2))
-        sim = simulation(seed=seed, twice=0.05)
-        sim.faults = KillAt(*kills)
+        sim = simulation(seed=seed, twice=0.2)
+        sim.faults = Interleaved(sim, 0.1, KillAt(*kills))
         play(sim, list(events(SOME)))
         try:
             assert sim.crashes

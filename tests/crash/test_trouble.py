@@ -11,8 +11,18 @@ from carillon.domain.invocations import Accepted, Refused, TopicRecipient
 from carillon.domain.topics import Topic
 from carillon.usecases.subscribers import upsert
 from tests import builders as a
-from tests.crash.scenario import BULK, EVENTS, SEED, check, events, play, reference, simulation
-from tests.simulation import Simulation
+from tests.crash.scenario import (
+    BULK,
+    EVENTS,
+    SEED,
+    Interleaved,
+    check,
+    events,
+    play,
+    reference,
+    simulation,
+)
+from tests.simulation import NoFaults, Simulation
 
 RECIPIENTS = 100 * EVENTS  # 100,000 of them with 1,000 events
 
@@ -106,6 +116,16 @@ def test_a_queue_that_takes_seven_of_ten_reaches_everybody_once():
 
 def test_messages_that_come_twice_and_in_disorder_are_sent_once():
     sim = simulation(seed=SEED, twice=0.2)
+
+    play(sim, list(events(EVENTS)))
+
+    check(sim, reference(EVENTS))
+    assert not sim.forgiven
+
+
+def test_workers_that_meet_at_the_same_message_send_it_once():
+    sim = simulation(seed=SEED, twice=1.0)
+    sim.faults = Interleaved(sim, 0.2, NoFaults())
 
     play(sim, list(events(EVENTS)))
 

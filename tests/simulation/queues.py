@@ -20,6 +20,7 @@ MOST_RECEIVES = 5
 _MOST_ENTRIES = 10
 _MOST_BYTES = 1024 * 1024
 _LONGEST_DELAY = 900
+_COPIES_WITHIN = 120.0  # seconds
 _DISORDER = 0.5  # seconds by which one message may overtake another
 
 
@@ -53,6 +54,7 @@ class SimulatedSqs:
         self.twice, self.refused = twice, refused
         self._ready: list[_Ready] = []
         self._ids = count(1)
+        self._deleted: set[int] = set()
         self.dead: list[Letter] = []
         self.sent = 0
 
@@ -90,14 +92,21 @@ class SimulatedSqs:
         now = self._clock.now()
         while self._ready and self._ready[0].at <= now:
             letter = heapq.heappop(self._ready).letter
+            if letter.id in self._deleted:
+                continue
             if letter.receives >= MOST_RECEIVES:
                 self.dead.append(letter)
                 continue
             letter.receives += 1
             if not letter.is_copy and self._chance.random() < self.twice:
-                self._put(replace(letter, is_copy=True), seconds=0)  # another server still has it
+                # Another server still has it, and gives it some time.
+                self._put(replace(letter, is_copy=True), self._chance.random() * _COPIES_WITHIN)
             return letter
         return None
+
+    def delete(self, letter: Letter) -> None:
+        """It is done with. So is every copy of it: SQS deletes messages, not receives of them."""
+        self._deleted.add(letter.id)
 
     def give_back(self, letter: Letter) -> None:
         """It was not deleted: it is visible again when its visibility ends."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -47,6 +48,7 @@ type Outside = Callable[[Request, datetime], Answer]
 class Sent:
     """What a provider got, of which delivery, and whether it took it."""
 
+    process: int
     at: datetime
     delivery: str
     request: Request
@@ -96,6 +98,8 @@ class Simulation:
         self.forgiven: Counter[str] = Counter()
         self._built: dict[int, str] = {}
         self.crashes = 0
+        self._processes = count(1)
+        self._running: list[int] = []
         self.time_left = PLENTY
         self._outside = outside
         self.fakes = world(egress=fakes.Egress(self._answer))
@@ -142,8 +146,8 @@ class Simulation:
                 self.clock.set(max(at, self.clock.now()))
                 if at == self._sweep_due():
                     self._sweep()
-                elif letter := self.queues.receive():
-                    self._work(letter)
+                else:
+                    self.work()
         if end:
             self.clock.set(max(end, self.clock.now()))
 
@@ -153,6 +157,11 @@ class Simulation:
         while self.queues.dead:
             self.queues.redrive()
             self.run()
+
+    def work(self) -> None:
+        """Let another process have the next message that is visible now, if there is one."""
+        if letter := self.queues.receive():
+            self._work(letter)
 
     def _next(self) -> datetime | None:
         times = [at for at in (self.queues.next_at(), self._sweep_due()) if at is not None]
@@ -175,7 +184,7 @@ class Simulation:
             sweep(ports=self.ports, time_left=lambda: self.time_left)
 
     def _work(self, letter: Letter) -> None:
-        done, began = False, len(self.sent)
+        done = False
         with self._process(("message", letter.id)):
             try:
                 self._run(messages.decode(letter.body))
@@ -183,8 +192,10 @@ class Simulation:
             except Unfinished:
                 pass
             except Exception:  # noqa: BLE001  # as the worker does: it comes again
-                self._forgive(began)
-        if not done:
+                self._forgive()
+        if done:
+            self.queues.delete(letter)
+        else:
             self.queues.give_back(letter)
 
     def _run(self, message: messages.Message) -> None:
@@ -203,25 +214,29 @@ class Simulation:
     @contextmanager
     def _process(self, process: object) -> Iterator[None]:
         self.faults.begin(process)
-        began = len(self.sent)
+        self._running.append(next(self._processes))
         try:
             yield
         except Crash:
             self.crashes += 1
-            self._forgive(began)
+            self._forgive()
+        finally:
+            self._running.pop()
 
-    def _forgive(self, began: int) -> None:
-        """What the dead process has sent and not recorded may be sent once more."""
+    def _forgive(self) -> None:
+        """What the process that dies now has sent and not recorded may be sent once more."""
         known = self.accounts()
-        for sent in self.sent[began:]:
-            account = known.get(sent.delivery)
-            if account is None or account.at < sent.at:
-                self.forgiven[sent.delivery] += 1
+        for sent in self.sent:
+            if sent.process == self._running[-1]:
+                account = known.get(sent.delivery)
+                if account is None or account.at < sent.at:
+                    self.forgiven[sent.delivery] += 1
 
     def _answer(self, request: Request) -> Answer:
         answer = self._outside(request, self.clock.now())
         self.sent.append(
             Sent(
+                process=self._running[-1] if self._running else 0,
                 at=self.clock.now(),
                 delivery=self._built.get(id(request), ""),
                 request=request,
