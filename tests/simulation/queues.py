@@ -99,8 +99,9 @@ class SimulatedSqs:
                 continue
             letter.receives += 1
             if not letter.is_copy and self._chance.random() < self.twice:
-                # Another server still has it, and gives it some time.
-                self._put(replace(letter, is_copy=True), self._chance.random() * _COPIES_WITHIN)
+                # Another server still has it, and gives it to somebody now or some time later.
+                later = self._chance.choice((-_DISORDER, self._chance.random() * _COPIES_WITHIN))
+                self._put(replace(letter, is_copy=True), later)
             return letter
         return None
 
