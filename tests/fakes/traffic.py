@@ -39,21 +39,13 @@ class Invocations:
     def __init__(self) -> None:
         self.by_id: dict[tuple[str, str], Recorded] = {}
         self.pages: dict[tuple[str, str, str, int, str], tuple[str, ...]] = {}
+        self.planned: dict[tuple[str, str, str, int, str], int] = {}
         self.marked: set[tuple[str, str]] = set()
         self.heads: dict[tuple[str, str], JobHead] = {}
 
     def record(
         self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
     ) -> Mapping[str, Sequence[str]]:
-        heads = {i.id: Head(i.id, i.application, i.event) for i in job.invocations}
-        ranges = SHARDS if any(topics.values()) else 1
-        head = JobHead(
-            id=job.id,
-            accepted_at=job.accepted_at,
-            invocations=tuple(heads.values()),
-            ranges=ranges,
-        )
-        self.heads.setdefault((job.tenant, job.id), head)
         for invocation in job.invocations:
             recorded = Recorded(
                 invocation=invocation,
@@ -63,7 +55,23 @@ class Invocations:
             )
             self.by_id.setdefault((job.tenant, invocation.id), recorded)
         found = (self.by_id[job.tenant, i.id] for i in job.invocations)
-        return {one.invocation.id: one.topics or () for one in found if one.job == job.id}
+        return {one.invocation.id: one.topics for one in found if one.job == job.id}
+
+    def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
+        heads = {
+            i.id: Head(i.id, i.application, i.event, planned.get(i.id, 0)) for i in job.invocations
+        }
+        self.heads[job.tenant, job.id] = JobHead(
+            id=job.id,
+            accepted_at=job.accepted_at,
+            invocations=tuple(heads.values()),
+            ranges=ranges,
+        )
+
+    def head(self, tenant: str, recorded: Recorded) -> Head | None:
+        job = self.heads.get((tenant, recorded.job))
+        heads = job.invocations if job else ()
+        return next((head for head in heads if head.id == recorded.invocation.id), None)
 
     def get(self, tenant: str, id: str) -> Recorded:
         if (tenant, id) not in self.by_id:
@@ -84,11 +92,16 @@ class Invocations:
         place = (page.tenant, page.invocation, page.topic, page.shard, page.after)
         return self.pages.setdefault(place, tuple(members))
 
+    def plan_page(self, page: TopicPage, planned: int) -> None:
+        place = (page.tenant, page.invocation, page.topic, page.shard, page.after)
+        assert place in self.pages
+        self.planned[place] = planned
+
     def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]:
         return [
-            FrozenPage(topic, shard, len(members))
-            for (owner, invocation, topic, shard, _), members in self.pages.items()
-            if (owner, invocation) == (tenant, id)
+            FrozenPage(place[2], place[3], len(members), self.planned.get(place))
+            for place, members in self.pages.items()
+            if place[:2] == (tenant, id)
         ]
 
     def jobs(

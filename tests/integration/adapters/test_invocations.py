@@ -200,8 +200,8 @@ def test_jobs_come_newest_first_through_days_and_shards(world: Ports, tenant: st
         for n in range(40)
     ]
     for job in [*jobs[::2], *jobs[1::2]]:
-        world.invocations.record(job, {"i07": ["a"]})
-    world.invocations.record(replace(jobs[20], tenant=other))
+        world.invocations.enlist(job, {"i07": 3}, ranges=SHARDS)
+    world.invocations.enlist(replace(jobs[20], tenant=other), {}, ranges=1)
     newest_first = [job.id for job in reversed(jobs)]
     end = JobPlace(jobs[-1].accepted_at + HALF)
 
@@ -221,7 +221,7 @@ def test_jobs_come_newest_first_through_days_and_shards(world: Ports, tenant: st
     assert head == JobHead(
         id="job07",
         accepted_at=jobs[7].accepted_at,
-        invocations=(Head("i07", "default/default", "welcome"),),
+        invocations=(Head("i07", "default/default", "welcome", planned=3),),
         ranges=SHARDS,
     )
 
@@ -229,7 +229,9 @@ def test_jobs_come_newest_first_through_days_and_shards(world: Ports, tenant: st
 def test_many_jobs_of_one_moment_are_each_there_once(world: Ports, tenant: str):
     ids = [f"job{n:03}" for n in range(120)]
     for id in ids:
-        world.invocations.record(job_of(tenant, f"i-{id}", "i", id=id))
+        job = job_of(tenant, f"i-{id}", "i", id=id)
+        world.invocations.record(job)
+        world.invocations.enlist(job, {}, ranges=1)
 
     found: list[JobHead] = []
     place = JobPlace(fakes.START, "~")
@@ -244,3 +246,29 @@ def test_many_jobs_of_one_moment_are_each_there_once(world: Ports, tenant: str):
         "i": "job000",
         "i-job007": "job007",
     }
+
+
+def test_what_is_planned_is_known_once_its_job_is_listed(world: Ports, tenant: str):
+    job = job_of(tenant, "i1", "i2")
+    world.invocations.record(job)
+    recorded = world.invocations.get(tenant, "i1")
+    assert world.invocations.head(tenant, recorded) is None
+
+    world.invocations.enlist(job, {"i1": 7}, ranges=1)
+
+    assert world.invocations.head(tenant, recorded) == Head(
+        "i1", "default/default", "welcome", planned=7
+    )
+    other = world.invocations.get(tenant, "i2")
+    assert world.invocations.head(tenant, other) == Head("i2", "default/default", "welcome")
+
+
+def test_a_page_says_what_it_planned_once_that_is_on_its_way(world: Ports, tenant: str):
+    page = page_of(tenant)
+    world.invocations.freeze_page(page, ["ana", "ben"])
+    assert world.invocations.frozen_pages(tenant, "i1") == [FrozenPage("a", 3, 2, None)]
+
+    world.invocations.plan_page(page, 5)
+    world.invocations.freeze_page(page, ["cyd"])
+
+    assert world.invocations.frozen_pages(tenant, "i1") == [FrozenPage("a", 3, 2, 5)]

@@ -420,7 +420,9 @@ def test_only_what_is_named_is_dropped(operator, die, shown):
 
 def test_a_dropped_chunk_leaves_every_delivery_in_a_final_state(operator, ports, acme, die):
     chunk = chunk_of("d1", "d2", "d3")
-    ports.invocations.record(a.job(a.invocation("i1")))
+    job = a.job(a.invocation("i1"))
+    ports.invocations.record(job)
+    ports.invocations.enlist(job, {"i1": 3}, ranges=1)
     ports.chunks.claim(chunk, "worker", a.NOW)
     known = {"d1": account("d1", Status.SENT), "d2": account("d2", Status.RETRYING, attempts=4)}
     ports.chunks.record(chunk, "worker", known)

@@ -240,6 +240,7 @@ def test_jobs_with_topics_are_read_twenty_at_a_time(acme, ports):
     for n in range(50):
         job = replace(a.job(a.invocation(f"i{n:02}")), id=f"job{n:02}")
         ports.invocations.record(job, {f"i{n:02}": ["news"]})
+        ports.invocations.enlist(job, {}, ranges=16)
 
     cursors = []
     while not cursors or cursors[-1]:

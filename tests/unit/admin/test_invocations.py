@@ -12,7 +12,9 @@ def attempted(ports, acme):
     """Record an invocation whose deliveries stand at these statuses."""
 
     def record(*statuses, invocation="i1"):
-        ports.invocations.record(a.job(a.invocation(invocation)))
+        job = a.job(a.invocation(invocation))
+        ports.invocations.record(job)
+        ports.invocations.enlist(job, {invocation: len(statuses)}, ranges=1)
         chunk = Chunk(
             id="chunk-1",
             tenant=a.TENANT,
@@ -72,7 +74,7 @@ def test_an_invocations_status_comes_from_its_deliveries(acme, attempted, status
         "accepted_at": "2026-01-01T00:00:00Z",
         "paused": False,
         "status": expected,
-        "progress": {"recipients": 1, "complete": True},
+        "progress": {"recipients": 1, "deliveries": len(statuses), "complete": True},
         "deliveries": {status: statuses.count(status) for status in set(statuses)},
     }
 
@@ -99,6 +101,7 @@ def test_deliveries_are_listed_page_by_page(acme, attempted):
         "message_id": "m1",
         "at": "2026-01-01T00:00:00Z",
         "next_attempt_at": None,
+        "replay_of": None,
         "history": [
             {"at": "2026-01-01T00:00:00Z", "outcome": "sent", "code": "", "http_status": 200}
         ],

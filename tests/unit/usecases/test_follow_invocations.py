@@ -74,6 +74,7 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
             retrying += followed.counts.get(Status.RETRYING, 0)
             if followed.progress is Progress.SENT:
                 assert followed.reach.complete
+                assert followed.counts == {Status.SENT: followed.reach.deliveries}
 
     assert retrying
     assert sim.crashes
@@ -83,7 +84,7 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
         sim.run()
     first = next(iter(sim.acknowledged))
     followed = follow(first, tenant=a.TENANT, ports=sim.fakes)
-    assert followed.reach == Reach(30 + MEMBERS, complete=True)
+    assert followed.reach == Reach(30 + MEMBERS, 30 + MEMBERS, complete=True)
     assert sum(followed.counts.values()) == 30 + MEMBERS
     assert Status.RETRYING not in followed.counts
 
@@ -95,17 +96,18 @@ def followed_after(ports, *pages):
     sent = {(page.topic, page.shard): page for page in ports.queues.pages}
     for topic, shard, size in pages:
         ports.invocations.freeze_page(sent[topic, shard], [f"{n}" for n in range(size)])
+        ports.invocations.plan_page(sent[topic, shard], 2 * size)
     return follow("i1", tenant=a.TENANT, ports=ports).reach
 
 
 def test_recipients_are_all_found_when_no_shard_has_more_pages():
     every = [(topic, shard, 3) for topic in "ab" for shard in range(SHARDS)]
 
-    assert followed_after(a.world()) == Reach(0, complete=False)
-    assert followed_after(a.world(), *every[1:]) == Reach(31 * 3, complete=False)
-    assert followed_after(a.world(), *every) == Reach(32 * 3, complete=True)
+    assert followed_after(a.world()) == Reach(0, 0, complete=False)
+    assert followed_after(a.world(), *every[1:]) == Reach(31 * 3, 31 * 6, complete=False)
+    assert followed_after(a.world(), *every) == Reach(32 * 3, 32 * 6, complete=True)
     full = [("a", 0, fan_out.PAGE_SIZE), *every[1:]]
-    assert followed_after(a.world(), *full) == Reach(500 + 31 * 3, complete=False)
+    assert followed_after(a.world(), *full) == Reach(500 + 31 * 3, 1000 + 31 * 6, complete=False)
 
 
 def test_a_subscribed_topic_counts_though_nobody_named_it():
@@ -118,8 +120,37 @@ def test_a_subscribed_topic_counts_though_nobody_named_it():
     while ports.queues.pages:
         fan_out.fan_out_page(ports.queues.pages.pop(), ports=ports)
 
-    assert before.reach == Reach(1, complete=False)
-    assert follow("i1", tenant=a.TENANT, ports=ports).reach == Reach(1, complete=True)
+    assert before.reach == Reach(1, 1, complete=False)
+    assert follow("i1", tenant=a.TENANT, ports=ports).reach == Reach(1, 1, complete=True)
+
+
+def test_a_page_is_not_complete_before_its_deliveries_are_on_their_way():
+    ports = a.world()
+    event = a.invocation("i1", recipients=(TopicRecipient(topic="a"),))
+    fan_out.fan_out(a.job(event), ports=ports)
+    for page in ports.queues.pages:
+        ports.invocations.freeze_page(page, ["ana"])
+
+    reach = follow("i1", tenant=a.TENANT, ports=ports).reach
+
+    assert reach == Reach(SHARDS, 0, complete=False)
+
+
+def test_an_invocation_is_sent_when_all_that_was_planned_is():
+    sim = Simulation()
+    people = [a.person(f"p{n}", channels=(a.slack_address(f"p{n}"),)) for n in range(60)]
+    sim.trigger(a.trigger("welcome", *people, transaction_id="i1"))
+    seen = []
+
+    while not seen or seen[-1] is not Progress.SENT:
+        sim.run(timedelta(milliseconds=20))
+        if (a.TENANT, "i1") in sim.fakes.invocations.by_id:
+            followed = follow("i1", tenant=a.TENANT, ports=sim.fakes)
+            seen.append(followed.progress)
+            sent = followed.counts.get(Status.SENT, 0)
+            assert (followed.progress is Progress.SENT) == (sent == len(people))
+
+    assert Progress.PROCESSING in seen
 
 
 def test_a_repeated_fan_out_goes_to_the_topics_of_the_first():

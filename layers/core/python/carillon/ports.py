@@ -20,7 +20,15 @@ from carillon.domain.errors import Problem
 from carillon.domain.events import EventType
 from carillon.domain.history import Entry
 from carillon.domain.integrations import Circuit, Integration
-from carillon.domain.invocations import FrozenPage, Job, JobHead, JobPlace, Recorded, TopicPage
+from carillon.domain.invocations import (
+    FrozenPage,
+    Head,
+    Job,
+    JobHead,
+    JobPlace,
+    Recorded,
+    TopicPage,
+)
 from carillon.domain.paging import Page
 from carillon.domain.replays import Replay
 from carillon.domain.subscribers import Subscriber
@@ -148,6 +156,16 @@ class Invocations(Protocol):
         Repeating the call gives the same answer, whatever topics come with it.
         """
 
+    def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
+        """Put the job among those that are listed, once all of it is on its way.
+
+        `planned` is how many deliveries each of its invocations has, those to topics apart, and
+        `ranges` how many of its partitions hold chunks.
+        """
+
+    def head(self, tenant: str, recorded: Recorded) -> Head | None:
+        """What is listed of an invocation; None until its job is."""
+
     def get(self, tenant: str, id: str) -> Recorded: ...
     def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]: ...
     def cancel(self, tenant: str, id: str, at: datetime) -> None:
@@ -158,6 +176,9 @@ class Invocations(Protocol):
 
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         """Insert the page's member ids if absent; the ids stored first, on every call."""
+
+    def plan_page(self, page: TopicPage, planned: int) -> None:
+        """Say how many deliveries a frozen page has, once they are on their way."""
 
     def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]: ...
     def jobs(

@@ -87,7 +87,7 @@ class DynamoChunks:
     def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
         def count(listing: Listing) -> Counter[Status]:
             counts: Counter[Status] = Counter()
-            for item in listings.every(self._table, listing, "tally"):
+            for item in self._table.every(listing, ["tally"]):
                 counts.update(_tally(item).get(invocation, {}))
             return counts
 
@@ -151,10 +151,8 @@ def _place(tenant: str, key: ChunkKey) -> keys.Key:
 
 
 def _tally(item: Item) -> Mapping[str, Mapping[Status, int]]:
-    """Counted when it was recorded, or now if that was before there were tallies."""
-    if "tally" not in item:
-        return tally(_account(item).values())
-    told = json.loads(str(item["tally"]))
+    """Counted when it was recorded; empty for a chunk that is only claimed yet."""
+    told = json.loads(str(item.get("tally", "{}")))
     return {id: {Status(status): n for status, n in counts.items()} for id, counts in told.items()}
 
 

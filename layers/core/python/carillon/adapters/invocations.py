@@ -12,7 +12,7 @@ from carillon.adapters import codecs, keys, listings
 from carillon.adapters.bulk import BulkWrite, Insert
 from carillon.adapters.caching import Expiring
 from carillon.adapters.keys import Listing
-from carillon.adapters.table import ABSENT, ConditionFailed, Item, Put, Rows, Table
+from carillon.adapters.table import ABSENT, PRESENT, ConditionFailed, Item, Put, Rows, Table
 from carillon.domain.errors import NotFound
 from carillon.domain.invocations import (
     FrozenPage,
@@ -38,14 +38,10 @@ class DynamoInvocations:
     def record(
         self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
     ) -> Mapping[str, Sequence[str]]:
-        """The job's own item is one more insert among those of its invocations.
-
-        So n events take ceil((n + 1) / 25) calls, 100 of them five; another read, and only one
-        a hundred, when some were there already.
-        """
+        """N events take ceil(n / 25) calls; another read a hundred when some were there already."""
         by_id = {invocation.id: invocation for invocation in job.invocations}
         goes_to = {id: tuple(topics.get(id, ())) for id in by_id}
-        inserts = [Insert(self._heads(job, ranges=SHARDS if any(goes_to.values()) else 1))]
+        inserts = []
         for id, invocation in by_id.items():
             recorded = Recorded(invocation=invocation, job=job.id, accepted_at=job.accepted_at)
             inserts.append(
@@ -59,9 +55,26 @@ class DynamoInvocations:
                     }
                 )
             )
-        _, *written = self._write(self._table, inserts)
+        written = self._write(self._table, inserts)
         new = {id: goes_to[id] for id, done in zip(by_id, written, strict=True) if done}
         return {**new, **self._already(job, {id: goes_to[id] for id in by_id if id not in new})}
+
+    def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
+        heads = {
+            i.id: Head(i.id, i.application, i.event, planned.get(i.id, 0)) for i in job.invocations
+        }
+        item: Item = {
+            **keys.job(job.tenant, job.id, job.accepted_at)._asdict(),
+            "data": _json(list(heads.values())),
+            "ranges": ranges,
+            "expires_at": self._expiry(job.accepted_at),
+        }
+        self._table.write(Put(item))
+
+    def head(self, tenant: str, recorded: Recorded) -> Head | None:
+        item = self._table.get(keys.job(tenant, recorded.job, recorded.accepted_at))
+        heads = _head(item).invocations if item else ()
+        return next((head for head in heads if head.id == recorded.invocation.id), None)
 
     def get(self, tenant: str, id: str) -> Recorded:
         item = self._table.get(keys.invocation(tenant, id))
@@ -106,10 +119,16 @@ class DynamoInvocations:
             return [str(id) for id in json.loads(str(first["data"]))]
         return members
 
+    def plan_page(self, page: TopicPage, planned: int) -> None:
+        self._table.update(
+            keys.page(page), "SET #planned = :planned", PRESENT, {"planned": planned}
+        )
+
     def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]:
         def of(listing: Listing) -> list[FrozenPage]:
             shard = shards.index(listing)
-            return [_frozen(i, shard) for i in listings.every(self._table, listing, "size")]
+            items = self._table.every(listing, ["sk", "size", "planned"])
+            return [_frozen(item, shard) for item in items]
 
         shards = [keys.pages(tenant, id, shard) for shard in range(SHARDS)]
         return [page for some in listings.side_by_side(of, shards) for page in some]
@@ -171,15 +190,6 @@ class DynamoInvocations:
         )
         return {by_partition[str(item["pk"])]: item for item in found}
 
-    def _heads(self, job: Job, *, ranges: int) -> dict[str, str | int]:
-        heads = {i.id: Head(i.id, i.application, i.event) for i in job.invocations}
-        return {
-            **keys.job(job.tenant, job.id, job.accepted_at)._asdict(),
-            "data": _json(list(heads.values())),
-            "ranges": ranges,
-            "expires_at": self._expiry(job.accepted_at),
-        }
-
     def _expiry(self, since: datetime) -> int:
         return int((since + self._retention).timestamp())
 
@@ -188,13 +198,13 @@ def _recorded(item: Item) -> Recorded:
     return replace(codecs.load(Recorded, str(item["data"])), topics=_topics(item))
 
 
-def _topics(item: Item) -> tuple[str, ...] | None:
-    return tuple(json.loads(str(item["topics"]))) if "topics" in item else None
+def _topics(item: Item) -> tuple[str, ...]:
+    return tuple(json.loads(str(item["topics"])))
 
 
 def _frozen(item: Item, shard: int) -> FrozenPage:
-    size = int(item["size"]) if "size" in item else len(json.loads(str(item["data"])))
-    return FrozenPage(keys.topic_of(str(item["sk"])), shard, size)
+    planned = int(item["planned"]) if "planned" in item else None
+    return FrozenPage(keys.topic_of(str(item["sk"])), shard, int(item["size"]), planned)
 
 
 def _head(item: Item) -> JobHead:
@@ -203,7 +213,7 @@ def _head(item: Item) -> JobHead:
         id=id,
         accepted_at=datetime.fromisoformat(accepted_at),
         invocations=tuple(Head(*head) for head in json.loads(str(item["data"]))),
-        ranges=int(item.get("ranges", SHARDS)),
+        ranges=int(item["ranges"]),
     )
 
 

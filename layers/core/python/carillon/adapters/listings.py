@@ -1,9 +1,9 @@
 """Pages over one listing of a table, or over several as if they were one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-from carillon.adapters.keys import Key, Listing
+from carillon.adapters.keys import Listing
 from carillon.adapters.table import Item, Rows, Table
 from carillon.domain import cursors
 from carillon.domain.paging import Page
@@ -52,20 +52,6 @@ def newest(
 def side_by_side[T](read: Callable[[Listing], T], listings: Sequence[Listing]) -> Sequence[T]:
     """What is read of each, all at once."""
     return list(_readers.map(read, listings))
-
-
-def every(table: Table, listing: Listing, attribute: str) -> Iterator[Item]:
-    """All items with their `sk` and this attribute; with their `data` where they have it not.
-
-    So what was written before there was the attribute can be read too.
-    """
-    older: list[Key] = []
-    for item in table.every(listing, ["sk", attribute]):
-        if attribute in item:
-            yield item
-        else:
-            older.append(Key(listing.pk, str(item["sk"])))
-    yield from table.get_many(older, ["sk", "data"])
 
 
 def after(id: str) -> str:

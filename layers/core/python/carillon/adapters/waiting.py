@@ -63,7 +63,7 @@ class DynamoWaitingDeliveries:
 
     def tally(self, tenant: str, invocation: str) -> Mapping[Status, int]:
         def count(listing: Listing) -> Counter[Status]:
-            return Counter(map(_status, listings.every(self._table, listing, "status")))
+            return Counter(map(_status, self._table.every(listing, ["status"])))
 
         shards = [keys.waiting(tenant, invocation, shard) for shard in range(SHARDS)]
         return sum(listings.side_by_side(count, shards), Counter())
@@ -109,10 +109,7 @@ def _content(one: Waiting) -> Item:
 
 
 def _status(item: Item) -> Status:
-    """Its own attribute, which items from before it have only within their data."""
-    if "status" in item:
-        return Status(str(item["status"]))
-    return codecs.load(Waiting, str(item["data"])).account.status
+    return Status(str(item["status"]))
 
 
 def _key(tenant: str, key: DeliveryKey) -> Key:

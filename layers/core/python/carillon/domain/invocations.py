@@ -75,7 +75,7 @@ class Recorded:
     invocation: Invocation
     job: str
     accepted_at: datetime
-    topics: tuple[str, ...] | None = None
+    topics: tuple[str, ...] = ()
 
     @property
     def occasion(self) -> Occasion:
@@ -83,11 +83,12 @@ class Recorded:
 
 
 class Head(NamedTuple):
-    """An invocation without what it brought."""
+    """An invocation without what it brought; `planned` deliveries, those to topics apart."""
 
     id: str
     application: str
     event: str
+    planned: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +151,7 @@ class FrozenPage(NamedTuple):
     topic: str
     shard: int
     size: int
+    planned: int | None = None  # deliveries; None until they are on their way
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Replay:
     statuses: tuple[Status, ...]
     deliveries: tuple[str, ...] = ()
     cursor: str | None = None
+    planned: int = 0  # deliveries of the pages before
 
     @property
     def target(self) -> str:

@@ -5,6 +5,7 @@ a topic's pages are frozen once, and the same deliveries make the same chunk.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,18 +34,24 @@ def fan_out(job: Job, *, ports: Ports) -> None:
         (i for i in fanned_out if i.id in ours),
         key=lambda i: (i.application, i.event),
     )
-    if not invocations:
-        return
+    planned = _to_known(invocations, job, audience, ports) if invocations else {}
+    pages = [page for i in invocations for page in _pages(i, job, tuple(ours[i.id]))]
+    if pages:
+        ports.queues.send_pages(pages)
+    ports.invocations.enlist(job, planned, ranges=SHARDS if pages else 1)
+
+
+def _to_known(
+    invocations: Sequence[Invocation], job: Job, audience: "_Audience", ports: Ports
+) -> Mapping[str, int]:
+    """Send to whom the events name and to integrations; how many deliveries each event has."""
     _update_contexts(invocations, job.tenant, ports)
     people = _people(invocations, audience, job.tenant, ports)
     to_people = (
         _reach(i, people[id], audience) for i in invocations for id in _direct(i, audience)
     )
     to_targets = (_to_integrations(i, audience) for i in invocations)
-    send(invocations, [*to_people, *to_targets], job, 0, ports)
-    pages = [page for i in invocations for page in _pages(i, job, tuple(ours[i.id]))]
-    if pages:
-        ports.queues.send_pages(pages)
+    return send(invocations, [*to_people, *to_targets], job, 0, ports)
 
 
 def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
@@ -55,12 +62,14 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     # Frozen even if empty: an earlier run may have frozen members who have left since.
     members = ports.invocations.freeze_page(page, found)
     if not members:
+        ports.invocations.plan_page(page, 0)
         return
     audience = _Audience.of([invocation], page.tenant, ports)
     served = _served(page, members, invocation, audience, ports)
     people = ports.subscribers.get_many(page.tenant, [id for id in members if id not in served])
     places = [_reach(invocation, people.get(id), audience) for id in members]
-    send([invocation], places, page, page.shard, ports)
+    planned = send([invocation], places, page, page.shard, ports)
+    ports.invocations.plan_page(page, planned.get(invocation.id, 0))
     # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
     if len(members) == PAGE_SIZE:
         ports.queues.send_pages([replace(page, after=members[-1])])
@@ -202,8 +211,11 @@ def send(
     source: Job | TopicPage,
     range: int,
     ports: Ports,
-) -> None:
-    """Cut the deliveries into chunks, whose accounts are kept in this range, and send them."""
+) -> Mapping[str, int]:
+    """Cut the deliveries into chunks, whose accounts are kept in this range, and send them.
+
+    How many deliveries each invocation has.
+    """
     job = source.id if isinstance(source, Job) else source.job
     occasions = {i.id: occasion(i, source.accepted_at) for i in invocations}
     sizes = {i.id: len(json.dumps(i.payload)) + len(json.dumps(i.overrides)) for i in invocations}
@@ -212,3 +224,4 @@ def send(
     )
     if chunks:
         ports.queues.send_chunks(chunks)
+    return Counter(delivery.invocation for chunk in chunks for delivery in chunk.deliveries)

@@ -17,8 +17,8 @@ from carillon.usecases import fan_out
 class Progress(StrEnum):
     """How far an invocation has come, as far as its deliveries have been attempted."""
 
-    ACCEPTED = "accepted"  # no delivery attempted yet, or none to make
-    PROCESSING = "processing"  # recipients are still being found, or deliveries retried
+    ACCEPTED = "accepted"  # nothing is on its way yet, or there is nothing to deliver
+    PROCESSING = "processing"  # recipients are still being found, or deliveries to come to an end
     SENT = "sent"
     PARTIALLY_FAILED = "partially_failed"
     FAILED = "failed"
@@ -26,12 +26,13 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True)
 class Reach:
-    """How many recipients are found so far, those named and the topics' members, and if all are.
+    """How many recipients and deliveries there are so far, and whether that is all of them.
 
     Who is named twice, by an id or a topic, counts twice.
     """
 
     recipients: int
+    deliveries: int
     complete: bool
 
 
@@ -49,7 +50,7 @@ def follow(id: str, *, tenant: str, ports: Ports) -> Followed:
     counts = count(recorded, tenant=tenant, ports=ports)
     return Followed(
         recorded=recorded,
-        progress=progress(counts, complete=found.complete),
+        progress=progress(counts, found),
         counts=counts,
         reach=found,
     )
@@ -76,16 +77,15 @@ def reach(recorded: Recorded, *, tenant: str, ports: Ports) -> Reach:
     """
     recipients = () if recorded.invocation.replay_of else recorded.invocation.recipients
     topics = recorded.topics
-    if topics is None:
-        topics = tuple(one.topic for one in recipients if isinstance(one, TopicRecipient))
     named = {one.id for one in recipients if not isinstance(one, TopicRecipient)}
-    if not topics:
-        return Reach(len(named), complete=True)
-    pages = ports.invocations.frozen_pages(tenant, recorded.invocation.id)
+    head = ports.invocations.head(tenant, recorded)
+    pages = ports.invocations.frozen_pages(tenant, recorded.invocation.id) if topics else ()
     ended = {(page.topic, page.shard) for page in pages if page.size < fan_out.PAGE_SIZE}
+    found = all((topic, shard) in ended for topic in topics for shard in range(SHARDS))
     return Reach(
-        len(named) + sum(page.size for page in pages),
-        complete=all((topic, shard) in ended for topic in topics for shard in range(SHARDS)),
+        recipients=len(named) + sum(page.size for page in pages),
+        deliveries=(head.planned if head else 0) + sum(page.planned or 0 for page in pages),
+        complete=head is not None and found and all(page.planned is not None for page in pages),
     )
 
 
@@ -108,11 +108,11 @@ def up_to_date(accounts: Sequence[Attempted], *, tenant: str, ports: Ports) -> S
     return [own.get(one.delivery, one) for one in accounts]
 
 
-def progress(counts: Mapping[Status, int], *, complete: bool) -> Progress:
+def progress(counts: Mapping[Status, int], reach: Reach) -> Progress:
     total, sent = sum(counts.values()), counts.get(Status.SENT, 0)
-    if total == 0:
+    if total == 0 and reach.deliveries == 0:
         return Progress.ACCEPTED
-    if counts.get(Status.RETRYING) or not complete:
+    if counts.get(Status.RETRYING) or total < reach.deliveries or not reach.complete:
         return Progress.PROCESSING
     if sent == total:
         return Progress.SENT

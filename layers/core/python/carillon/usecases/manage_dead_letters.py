@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from carillon.domain import ids
+from carillon.domain import history, ids
 from carillon.domain.dead_letters import QUEUES, DeadLetter, Taken
 from carillon.domain.deliveries import Attempted, Chunk, Delivery, Held, Outcome, Status
 from carillon.domain.errors import NotFound
@@ -184,16 +184,17 @@ def _cancel(chunk: Chunk, ports: Ports) -> bool:
     for delivery in chunk.deliveries:
         known = before.get(delivery.id)
         if known is None:
-            account[delivery.id] = _never_attempted(delivery, now)
+            account[delivery.id] = _never_attempted(delivery, chunk, now)
         elif (
             not known.status.final
             and DeliveryKey(delivery.invocation, delivery.id) not in elsewhere
         ):
             account[delivery.id] = cancelled(known, _DROPPED, now)
+    ports.history.add(chunk.tenant, history.entries(chunk))
     return ports.chunks.record(chunk, owner, account)
 
 
-def _never_attempted(delivery: Delivery, at: datetime) -> Attempted:
+def _never_attempted(delivery: Delivery, chunk: Chunk, at: datetime) -> Attempted:
     return Attempted(
         delivery=delivery.id,
         invocation=delivery.invocation,
@@ -206,4 +207,5 @@ def _never_attempted(delivery: Delivery, at: datetime) -> Attempted:
         subscriber=delivery.subscriber,
         code=_DROPPED,
         replay_of=delivery.replay_of,
+        channel=chunk.channel,
     )

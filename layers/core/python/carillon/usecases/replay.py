@@ -58,16 +58,20 @@ def replay_page(page: Replay, *, ports: Ports) -> None:
         page.invocation, page.cursor, PAGE_SIZE, tenant=page.tenant, ports=ports
     )
     chosen = frozenset(one.delivery for one in found.items if _is_chosen(one, page))
+    planned = page.planned
     if chosen:
-        _send_again(found.items, chosen, page, job, ports)
+        planned += _send_again(found.items, chosen, page, job, ports)
     # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
     if found.cursor:
-        ports.queues.send_replays([replace(page, cursor=found.cursor)])
+        ports.queues.send_replays([replace(page, cursor=found.cursor, planned=planned)])
+    else:
+        ports.invocations.enlist(job, {anew.id: planned}, ranges=1)
 
 
 def _send_again(
     found: Sequence[Attempted], chosen: frozenset[str], page: Replay, job: Job, ports: Ports
-) -> None:
+) -> int:
+    """Send the chosen ones anew; how many deliveries that makes."""
     people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
     again = _Again(
         page=page,
@@ -79,7 +83,7 @@ def _send_again(
     places = [
         Place(page.target, tuple(again(one)) if one.delivery in chosen else ()) for one in found
     ]
-    send(job.invocations, places, job, 0, ports)
+    return send(job.invocations, places, job, 0, ports).get(page.target, 0)
 
 
 @dataclass(frozen=True, kw_only=True)

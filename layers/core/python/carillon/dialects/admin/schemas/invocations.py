@@ -63,6 +63,7 @@ class InvocationDeliveriesQuery(PageQuery):
 
 class ProgressResponse(Response):
     recipients: int = Field(description="Named, and found in topics so far")
+    deliveries: int = Field(description="To them, so far; those of no status yet are queued")
     complete: bool = Field(description="Whether all recipients have been found")
 
 
@@ -108,4 +109,5 @@ class DeliveryResponse(Response):
     message_id: str = ""
     at: datetime | None = None
     next_attempt_at: datetime | None = None
+    replay_of: str | None = Field(default=None, description="The delivery that it repeats")
     history: list[AttemptResponse] = Field(default=[], description="Each attempt, in order")

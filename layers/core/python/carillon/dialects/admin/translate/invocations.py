@@ -29,7 +29,9 @@ def invocation(followed: Followed) -> InvocationResponse:
         accepted_at=recorded.accepted_at,
         paused=recorded.invocation.paused,
         status=followed.progress,
-        progress=ProgressResponse(recipients=reach.recipients, complete=reach.complete),
+        progress=ProgressResponse(
+            recipients=reach.recipients, deliveries=reach.deliveries, complete=reach.complete
+        ),
         deliveries=dict(followed.counts),
     )
 
@@ -75,6 +77,7 @@ def _attempted(account: Attempted) -> DeliveryResponse:
         message_id=account.message_id,
         at=account.at,
         next_attempt_at=account.next_attempt_at,
+        replay_of=account.replay_of or None,
         history=[
             AttemptResponse(
                 at=each.at, outcome=each.outcome, code=each.code, http_status=each.http_status
