@@ -6,12 +6,13 @@ import time
 import uuid
 
 import pytest
+import requests
 
 from tests import canaries
 from tests.end_to_end.stacks import Stack
 
 QUICK = ("--parameter", "DeliveryVisibility=6", "--parameter", "DeliveryLease=3")
-EVENTS = 12
+EVENTS = 6  # too few to open a circuit
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,8 @@ def hook(quick):
     made = quick.admin("POST", "/integrations", {"provider": "webhook", "settings": {"url": url}})
     slug = f"tick-{uuid.uuid4().hex[:8]}"
     quick.admin("POST", "/event-types", {"slug": slug, "name": "Tick"})
+    unused = {"medium": "email", "subject": "x", "body": "x"}
+    quick.admin("PUT", f"/event-types/{slug}/templates", unused)
     target = {"event_type": slug, "target": {"integration": made["id"]}}
     quick.admin("POST", "/subscriptions", target)
     return {"id": made["id"], "event": slug}
@@ -38,15 +41,26 @@ def move(stack, hook, path):
     stack.admin("PATCH", f"/integrations/{hook['id']}", {"settings": {"url": url}})
 
 
-def tick(stack, hook, id):
-    return {"name": hook["event"], "to": [], "transactionId": id, "payload": {"tick": id}}
+def tick(hook, id):
+    return {"name": hook["event"], "to": "nobody", "transactionId": id, "payload": {"tick": id}}
 
 
 def deliveries(stack, id):
-    return stack.admin("GET", f"/invocations/{id}/deliveries")["items"]
+    """None yet, or none that can be asked for: the functions may be dead just now."""
+    url = f"{stack.base_url}/admin/v1/invocations/{id}/deliveries"
+    headers = {"authorization": f"Bearer {stack.api_key}"}
+    try:
+        answer = stack.http.get(url, headers=headers, timeout=30)
+    except requests.ConnectionError:
+        return []
+    return answer.json()["items"] if answer.ok else []
 
 
-def until(condition, *, patience=60):
+def statuses(stack, id):
+    return [delivery["status"] for delivery in deliveries(stack, id)]
+
+
+def until(condition, *, patience=150):
     deadline = time.monotonic() + patience
     while not (found := condition()):
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -61,7 +75,7 @@ def ids(count):
 
 def test_what_is_down_is_tried_again_and_sent_once_it_is_up(quick, hook):
     [id] = ids(1)
-    quick.trigger(tick(quick, hook, id))
+    quick.trigger(tick(hook, id))
     [waiting] = until(lambda: [d for d in deliveries(quick, id) if d["status"] == "retrying"])
     assert (waiting["code"], waiting["attempts"]) == ("http_503", 1)
     assert waiting["next_attempt_at"] > waiting["at"]
@@ -72,23 +86,20 @@ def test_what_is_down_is_tried_again_and_sent_once_it_is_up(quick, hook):
     assert [attempt["outcome"] for attempt in sent["history"]] == ["retry", "sent"]
     first, second = (message for message in quick.messages(contains=id))
     assert first["headers"]["webhook-id"] == second["headers"]["webhook-id"]
-    assert first["status"], second["status"] == (503, 200)
+    assert (first["status"], second["status"]) == (503, 200)
 
 
 def test_a_process_killed_in_mid_retry_loses_nothing(quick, hook):
     names = ids(EVENTS)
-    quick.trigger(*(tick(quick, hook, id) for id in names))
-    until(lambda: all(d["status"] == "retrying" for id in names for d in deliveries(quick, id)))
+    quick.trigger(*(tick(hook, id) for id in names))
+    until(lambda: all(statuses(quick, id) == ["retrying"] for id in names))
 
     move(quick, hook, "slow/2")
     run = names[0].partition("-")[0]
     until(lambda: [m for m in quick.messages(contains=run) if "slow" in m["path"]])
     os.kill(quick.functions_pid, signal.SIGKILL)
 
-    def all_sent():
-        return all([d["status"] for d in deliveries(quick, id)] == ["sent"] for id in names)
-
-    until(lambda: quick.is_ready() and all_sent(), patience=120)
+    until(lambda: all(statuses(quick, id) == ["sent"] for id in names))
     landed = [m for m in quick.messages(contains=run) if "slow" in m["path"]]
     by_event = {}
     for message in landed:
@@ -100,7 +111,7 @@ def test_a_process_killed_in_mid_retry_loses_nothing(quick, hook):
 
 def test_what_is_cancelled_while_it_waits_is_not_sent(quick, hook):
     [id] = ids(1)
-    quick.trigger(tick(quick, hook, id))
+    quick.trigger(tick(hook, id))
     until(lambda: [d for d in deliveries(quick, id) if d["status"] == "retrying"])
 
     answer = quick.admin("POST", f"/invocations/{id}/cancel")
@@ -114,11 +125,12 @@ def test_what_is_cancelled_while_it_waits_is_not_sent(quick, hook):
 def test_what_failed_can_be_replayed(quick, hook):
     [id] = ids(1)
     move(quick, hook, "status/413")
-    quick.trigger(tick(quick, hook, id))
+    quick.trigger(tick(hook, id))
     [failed] = until(lambda: [d for d in deliveries(quick, id) if d["status"] == "failed"])
 
-    move(quick, hook, "up")
     answer = quick.admin("POST", "/replays", {"invocation": id})
 
-    [sent] = until(lambda: deliveries(quick, answer["invocation"]))
-    assert (sent["status"], sent["replay_of"]) == ("sent", failed["delivery"])
+    [again] = until(lambda: deliveries(quick, answer["invocation"]))
+    assert (again["replay_of"], again["status"]) == (failed["delivery"], "failed")
+    first, second = quick.messages(contains=id)
+    assert first["headers"]["webhook-id"] != second["headers"]["webhook-id"]

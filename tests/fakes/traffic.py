@@ -29,7 +29,7 @@ from carillon.domain.invocations import (
     TopicPage,
 )
 from carillon.domain.paging import Page
-from carillon.domain.replays import Replay
+from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.subscribers import SHARDS
 from carillon.domain.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
 from tests.fakes.paging import page
@@ -294,7 +294,7 @@ class Queues:
         self.pages: list[TopicPage] = []
         self.chunks: list[Chunk] = []
         self.retries: list[Retry] = []
-        self.replays: list[Replay] = []
+        self.replays: list[Replay | ReplayRange] = []
         self.refuse_next = 0
 
     def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
@@ -313,7 +313,7 @@ class Queues:
             raise Unavailable("The queue did not take the chunks")
         self.chunks.extend(chunks)
 
-    def send_replays(self, replays: Sequence[Replay]) -> None:
+    def send_replays(self, replays: Sequence[Replay | ReplayRange]) -> None:
         if self._refused():
             raise Unavailable("The queue did not take the replays")
         self.replays.extend(replays)

@@ -17,7 +17,7 @@ from carillon.adapters import messages
 from carillon.domain.deliveries import Attempted, Chunk
 from carillon.domain.errors import Unavailable, Unfinished
 from carillon.domain.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
-from carillon.domain.replays import Replay
+from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.templates import Message
 from carillon.domain.transport import Request, Response
 from carillon.domain.waiting import Retry
@@ -25,7 +25,7 @@ from carillon.ports import Ports, Provider, Providers
 from carillon.usecases import sending
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import fan_out, fan_out_page
-from carillon.usecases.replay import replay_page
+from carillon.usecases.replay import replay_page, replay_some
 from carillon.usecases.retry import retry
 from carillon.usecases.sweep import sweep
 from carillon.usecases.trigger import accept
@@ -206,6 +206,8 @@ class Simulation:
                 fan_out_page(message, ports=self.ports)
             case Replay():
                 replay_page(message, ports=self.ports)
+            case ReplayRange():
+                replay_some(message, ports=self.ports)
             case Chunk():
                 deliver(message, ports=self.ports, time_left=lambda: self.time_left)
             case Retry():

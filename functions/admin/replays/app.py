@@ -5,21 +5,34 @@ from carillon.dialects.admin.schemas.replays import ReplayRequest, ReplayRespons
 from carillon.dialects.admin.translate import replays as translate
 from carillon.domain import ids
 from carillon.domain.access import Scope
+from carillon.domain.replays import Replay, ReplayRange
+from carillon.domain.spans import Span
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.replay import replay
+from carillon.usecases.replay import replay, replay_range
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=202)
 def create_replay(body: ReplayRequest, call: Call) -> ReplayResponse:
     key = call.idempotency_key
-    asked = replay(
-        ids.derived(key, body.model_dump_json()) if key else ids.new(),
-        invocation=body.invocation,
-        deliveries=body.deliveries,
-        statuses=body.statuses,
-        tenant=call.tenant,
-        ports=call.ports,
-    )
+    id = ids.derived(key, body.model_dump_json()) if key else ids.new()
+    if body.invocation:
+        asked: Replay | ReplayRange = replay(
+            id,
+            invocation=body.invocation,
+            deliveries=body.deliveries,
+            statuses=body.statuses,
+            tenant=call.tenant,
+            ports=call.ports,
+        )
+    else:
+        asked = replay_range(
+            id,
+            span=Span(body.since, body.until),
+            event=body.event_type,
+            statuses=body.statuses,
+            tenant=call.tenant,
+            ports=call.ports,
+        )
     return translate.replay(asked)
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from carillon.adapters import messages
 from carillon.domain.errors import Malformed
 from carillon.domain.invocations import Job, TopicPage
-from carillon.domain.replays import Replay
+from carillon.domain.replays import Replay, ReplayRange
 from carillon.runtime import wiring
 from carillon.runtime.worker import worker
 from carillon.usecases.fan_out import fan_out, fan_out_page
-from carillon.usecases.replay import replay_page
+from carillon.usecases.replay import replay_page, replay_some
 
 
 def run(body: str, _context: Any) -> None:
@@ -20,6 +20,8 @@ def run(body: str, _context: Any) -> None:
             fan_out_page(page, ports=wiring.ports())
         case Replay() as replay:
             replay_page(replay, ports=wiring.ports())
+        case ReplayRange() as step:
+            replay_some(step, ports=wiring.ports())
         case _:
             raise Malformed("This queue carries jobs, pages and replays")
 

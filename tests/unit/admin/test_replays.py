@@ -57,7 +57,13 @@ def test_a_repeated_idempotency_key_is_the_same_replay(acme, ports, accepted, as
 @pytest.mark.parametrize(
     ("body", "path"),
     [
-        ({}, "invocation"),
+        ({}, ""),
+        ({"invocation": "i1", "from": "2026-01-01"}, ""),
+        ({"invocation": "i1", "event_type": "welcome"}, ""),
+        ({"from": "2026-01-01", "deliveries": ["d1"]}, ""),
+        ({"from": "yesterday"}, "from"),
+        ({"from": "2026-01-02", "to": "2026-01-01"}, "from"),
+        ({"from": "2025-01-01"}, "from"),
         ({"invocation": "i1", "statuses": []}, "statuses"),
         ({"invocation": "i1", "statuses": ["lost"]}, "statuses.0"),
         ({"invocation": "i1", "deliveries": ["d"] * 101}, "deliveries"),
@@ -67,6 +73,16 @@ def test_a_repeated_idempotency_key_is_the_same_replay(acme, ports, accepted, as
 def test_a_replay_that_makes_no_sense_is_refused(acme, ports, accepted, body, path):
     assert path in acme.problems("POST", "/replays", body)
     assert ports.queues.replays == []
+
+
+def test_a_span_of_time_is_replayed(acme, ports, accepted):
+    asked = {"from": "2025-12-31T12:00:00Z", "to": "2026-01-01T12:00:00Z", "event_type": "welcome"}
+
+    answer = acme("POST", "/replays", asked)
+
+    assert (answer.status, answer.json["invocation"]) == (202, None)
+    [sent] = ports.queues.replays
+    assert (sent.since.day, sent.upto.accepted_at.hour, sent.event) == (31, 12, "welcome")
 
 
 def test_another_tenants_invocation_is_absent(globex, ports, accepted):

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from carillon.adapters.caching import CachedIntegrations
 from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context, ContextChanges
 from carillon.domain.errors import Unavailable
 from carillon.domain.invocations import TopicRecipient
 from carillon.domain.subscribers import ChannelAddress
 from carillon.domain.subscriptions import Target
+from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import PAGE_SIZE, fan_out, fan_out_page
 from tests import builders as a
+from tests import fakes
 
 
 def reached(ports, channel=None):
@@ -247,3 +250,26 @@ def test_what_the_queue_refuses_is_sent_again_by_a_repetition():
     fan_out(job, ports=ports)
 
     assert reached(ports) == [("i1", "ana")]
+
+
+def test_an_integration_that_is_newer_than_what_is_remembered_is_reached():
+    ports = a.world(egress=fakes.Egress())
+    remembering = replace(ports, integrations=CachedIntegrations(ports.integrations))
+    remembering.integrations.all(a.TENANT)
+    ports.integrations.save(a.TENANT, a.webhook("int_new"))
+    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_new"))
+
+    fan_out(a.job(), ports=remembering)
+    [chunk] = [c for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
+    deliver(chunk, ports=remembering, time_left=lambda: 60)
+
+    assert len(ports.egress.requests) == 1
+
+
+def test_a_subscription_to_an_integration_that_is_gone_reaches_nobody():
+    ports = a.world()
+    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_gone"))
+
+    fan_out(a.job(), ports=ports)
+
+    assert {chunk.channel for chunk in ports.queues.chunks} == {Channel.EMAIL}

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Status
 from carillon.domain.errors import NotFound, Unavailable
 from carillon.domain.invocations import TopicRecipient
+from carillon.domain.spans import Span
 from carillon.domain.topics import Topic
 from carillon.domain.transport import Response
-from carillon.usecases.replay import PAGE_SIZE, replay
+from carillon.usecases.replay import PAGE_SIZE, replay, replay_range
 from carillon.usecases.subscribers import upsert
 from tests import builders as a
 from tests.simulation import Simulation
@@ -188,3 +190,64 @@ def test_what_is_still_tried_is_left_to_that():
     sim.run(timedelta(seconds=3))
 
     assert asked.target not in sim.by_invocation()
+
+
+# --------------------------------------------------------------------------- a span of time
+
+
+def over_time(outside, count):
+    """One event an hour to somebody of its own, of two types in turn."""
+    sim = Simulation(outside=outside)
+    chat = a.event_type("alarm", media={Channel.CHAT: True})
+    sim.fakes.event_types.save(a.TENANT, chat, expected=None)
+    sim.fakes.templates.save(a.TENANT, a.template("alarm", Channel.CHAT))
+    for n in range(count):
+        event = "alarm" if n % 2 else "welcome"
+        sim.trigger(a.trigger(event, person(f"p{n:02}"), transaction_id=f"i{n:02}"))
+        sim.run(timedelta(hours=1))
+    return sim
+
+
+def span(sim, first, last):
+    return Span(a.NOW + timedelta(hours=first), a.NOW + timedelta(hours=last))
+
+
+def test_what_failed_in_a_span_of_time_is_made_anew():
+    outside = Outside(*(f"p{n:02}" for n in range(0, 50, 5)))
+    sim = over_time(outside, 50)
+    outside.refused.clear()
+    before = len(sim.sent)
+
+    replay_range("r1", span=span(sim, 10, 41), tenant=a.TENANT, ports=sim.ports)
+    sim.run()
+
+    assert sorted(places(sim)[before:]) == ["p10", "p15", "p20", "p25", "p30", "p35", "p40"]
+    linked = [one for one in sim.accounts().values() if one.replay_of]
+    assert {one.status for one in linked} == {Status.SENT}
+    assert len(sim.fakes.invocations.by_id) == 50 + 7
+
+    replay_range("r1", span=span(sim, 10, 41), tenant=a.TENANT, ports=sim.ports)
+    sim.run()
+    assert len(sim.sent) == before + 7
+
+
+def test_a_span_can_be_of_one_event_type():
+    outside = Outside(*(f"p{n:02}" for n in range(10)))
+    sim = over_time(outside, 10)
+    before = len(sim.sent)
+
+    replay_range("r1", span=span(sim, 0, 24), event="alarm", tenant=a.TENANT, ports=sim.ports)
+    sim.run()
+
+    assert sorted(places(sim)[before:]) == ["p01", "p03", "p05", "p07", "p09"]
+
+
+def test_replays_are_not_replayed_with_what_they_repeat():
+    sim = over_time(Outside("p00"), 1)
+    again(sim, invocation="i00")
+    before = len(sim.sent)
+
+    replay_range("r2", span=span(sim, 0, 24), tenant=a.TENANT, ports=sim.ports)
+    sim.run()
+
+    assert len(sim.sent) == before + 1

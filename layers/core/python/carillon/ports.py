@@ -30,7 +30,7 @@ from carillon.domain.invocations import (
     TopicPage,
 )
 from carillon.domain.paging import Page
-from carillon.domain.replays import Replay
+from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.subscribers import Subscriber
 from carillon.domain.subscriptions import Subscription
 from carillon.domain.templates import Message, Template
@@ -267,7 +267,7 @@ class Queues(Protocol):
     def send_pages(self, pages: Sequence[TopicPage]) -> None:
         """Raise Unavailable unless every page was stored."""
 
-    def send_replays(self, replays: Sequence[Replay]) -> None:
+    def send_replays(self, replays: Sequence[Replay | ReplayRange]) -> None:
         """Raise Unavailable unless every one was stored."""
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:

@@ -9,17 +9,24 @@ from carillon.adapters import codecs
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Malformed
 from carillon.domain.invocations import Job, TopicPage
-from carillon.domain.replays import Replay
+from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.waiting import Retry
 
-type Message = Job | TopicPage | Replay | Chunk | Retry
+type Message = Job | TopicPage | Replay | ReplayRange | Chunk | Retry
 
-_KINDS = {"job": Job, "page": TopicPage, "replay": Replay, "chunk": Chunk, "retry": Retry}
+_KINDS = {
+    "job": Job,
+    "page": TopicPage,
+    "replay": Replay,
+    "range": ReplayRange,
+    "chunk": Chunk,
+    "retry": Retry,
+}
 
 
 @dataclass(frozen=True)
 class _Envelope:
-    kind: Literal["job", "page", "replay", "chunk", "retry"]
+    kind: Literal["job", "page", "replay", "range", "chunk", "retry"]
     v: Literal[1]
 
 

@@ -13,7 +13,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Unavailable
 from carillon.domain.invocations import Job, TopicPage
-from carillon.domain.replays import Replay
+from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.waiting import Retry
 
 _ENTRIES = 10  # of one batch
@@ -37,7 +37,7 @@ class SqsQueues:
         if self._send(self._fan_out, pages):
             raise Unavailable("The queue did not take every page")
 
-    def send_replays(self, replays: Sequence[Replay]) -> None:
+    def send_replays(self, replays: Sequence[Replay | ReplayRange]) -> None:
         if self._send(self._fan_out, replays):
             raise Unavailable("The queue did not take every replay")
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk
 from carillon.domain.invocations import Job, TopicPage
-from carillon.domain.replays import Replay
+from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.waiting import Retry
 
-type Work = Job | TopicPage | Replay | Chunk | Retry
+type Work = Job | TopicPage | Replay | ReplayRange | Chunk | Retry
 
 FAN_OUT = "fan_out"
 QUEUES: Sequence[str] = (FAN_OUT, *(channel.value for channel in Channel))
@@ -88,8 +88,8 @@ def _content(work: Work | None) -> tuple[Kind, tuple[str, ...], int]:
             return Kind.JOB, tuple(invocation.id for invocation in work.invocations), 0
         case TopicPage():
             return Kind.PAGE, (work.invocation,), 0
-        case Replay():
-            return Kind.REPLAY, (work.invocation,), 0
+        case Replay() | ReplayRange():
+            return Kind.REPLAY, (work.invocation,) if isinstance(work, Replay) else (), 0
         case Chunk():
             invocations = dict.fromkeys(delivery.invocation for delivery in work.deliveries)
             return Kind.CHUNK, tuple(invocations), len(work.deliveries)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from carillon.domain import ids
 from carillon.domain.deliveries import Status
-from carillon.domain.invocations import Invocation
+from carillon.domain.invocations import Head, Invocation, JobPlace
 
 # What is worth another try, unless somebody says otherwise.
 UNSUCCESSFUL = (Status.FAILED, Status.EXHAUSTED, Status.EXPIRED, Status.CANCELLED)
@@ -26,6 +26,7 @@ class Replay:
     deliveries: tuple[str, ...] = ()
     cursor: str | None = None
     planned: int = 0  # deliveries of the pages before
+    quiet: bool = False  # one of many: leave nothing behind when there is nothing to make anew
 
     @property
     def target(self) -> str:
@@ -34,3 +35,26 @@ class Replay:
 
     def made_anew(self, original: Invocation) -> Invocation:
         return replace(original, id=self.target, replay_of=original.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayRange:
+    """One step of replaying what was accepted in a span of time: some jobs, the newest first."""
+
+    id: str
+    tenant: str
+    accepted_at: datetime
+    since: datetime
+    upto: JobPlace
+    statuses: tuple[Status, ...]
+    event: str | None = None
+
+    def replay_of(self, head: Head) -> Replay:
+        return Replay(
+            id=self.id,
+            tenant=self.tenant,
+            accepted_at=self.accepted_at,
+            invocation=head.id,
+            statuses=self.statuses,
+            quiet=True,
+        )

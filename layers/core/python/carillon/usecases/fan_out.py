@@ -19,7 +19,7 @@ from carillon.domain.invocations import Invocation, Job, TopicPage, TopicRecipie
 from carillon.domain.subscribers import SHARDS, Subscriber, SubscriberChanges
 from carillon.domain.subscriptions import Subscription, Target
 from carillon.ports import Ports
-from carillon.usecases import subscribers
+from carillon.usecases import integrations, subscribers
 
 PAGE_SIZE = 500  # members of a topic's shard that one message fans out to
 
@@ -89,19 +89,26 @@ class _Audience:
         events: dict[tuple[str, str], EventType] = {}
         for application in sorted({application for application, _ in kinds}):
             slugs = [slug for name, slug in kinds if name == application]
-            found = ports.event_types.get_many(tenant, application, slugs)
-            events.update({(application, slug): event for slug, event in found.items()})
+            known = ports.event_types.get_many(tenant, application, slugs)
+            events.update({(application, slug): event for slug, event in known.items()})
+        subscriptions = {
+            (application, slug): [
+                subscription
+                for subscription in ports.subscriptions.for_event(tenant, application, slug)
+                if subscription.active
+            ]
+            for application, slug in kinds
+        }
+        targets = {
+            subscription.target_id
+            for found in subscriptions.values()
+            for subscription in found
+            if subscription.target is Target.INTEGRATION
+        }
         return cls(
-            integrations=ports.integrations.all(tenant),
+            integrations=integrations.all_with(targets, tenant=tenant, ports=ports),
             events=events,
-            subscriptions={
-                (application, slug): [
-                    subscription
-                    for subscription in ports.subscriptions.for_event(tenant, application, slug)
-                    if subscription.active
-                ]
-                for application, slug in kinds
-            },
+            subscriptions=subscriptions,
         )
 
     def media(self, invocation: Invocation) -> list[Channel]:

@@ -12,14 +12,16 @@ from carillon.domain.channels import Channel
 from carillon.domain.chunking import Place
 from carillon.domain.deliveries import Attempted, Delivery, Status, delivery_id
 from carillon.domain.integrations import Integration
-from carillon.domain.invocations import Job
-from carillon.domain.replays import UNSUCCESSFUL, Replay
+from carillon.domain.invocations import Job, JobPlace
+from carillon.domain.replays import UNSUCCESSFUL, Replay, ReplayRange
+from carillon.domain.spans import Span
 from carillon.domain.subscribers import Subscriber
 from carillon.ports import Ports
-from carillon.usecases import follow_invocations
+from carillon.usecases import follow_invocations, integrations
 from carillon.usecases.fan_out import send
 
 PAGE_SIZE = 500  # deliveries that one message makes anew
+_JOBS_AT_ONCE = 20  # of up to 100 invocations each
 
 
 def replay(
@@ -48,24 +50,75 @@ def replay(
     return asked
 
 
+def replay_range(
+    id: str,
+    *,
+    span: Span,
+    event: str | None = None,
+    statuses: Iterable[Status] = UNSUCCESSFUL,
+    tenant: str,
+    ports: Ports,
+) -> ReplayRange:
+    """The same for all that was accepted in a span of time, of one event type if it is named.
+
+    Raise Invalid for a span of more than 31 days.
+    """
+    now = ports.clock.now()
+    since, until = span.bounded(now)
+    asked = ReplayRange(
+        id=id,
+        tenant=tenant,
+        accepted_at=now,
+        since=since,
+        upto=JobPlace(until),
+        statuses=tuple(statuses),
+        event=event,
+    )
+    ports.queues.send_replays([asked])
+    return asked
+
+
+def replay_some(step: ReplayRange, *, ports: Ports) -> None:
+    """Send the replays of some jobs' invocations, and the next step on its way."""
+    jobs = ports.invocations.jobs(
+        step.tenant, since=step.since, upto=step.upto, limit=_JOBS_AT_ONCE + 1
+    )
+    replays: list[Replay | ReplayRange] = [
+        step.replay_of(head)
+        for job in jobs[:_JOBS_AT_ONCE]
+        for head in job.invocations
+        if step.event in {None, head.event} and head.id != job.id  # a replay is its own job
+    ]
+    if len(jobs) > _JOBS_AT_ONCE:
+        replays.append(replace(step, upto=JobPlace(jobs[-1].accepted_at, jobs[-1].id)))
+    if replays:
+        ports.queues.send_replays(replays)
+
+
 def replay_page(page: Replay, *, ports: Ports) -> None:
     """Make a page of an invocation's deliveries anew, and send the next page on its way."""
-    original = ports.invocations.get(page.tenant, page.invocation).invocation
-    anew = page.made_anew(original)
-    job = Job(id=anew.id, tenant=page.tenant, accepted_at=page.accepted_at, invocations=(anew,))
-    ports.invocations.record(job)
     found = follow_invocations.deliveries(
         page.invocation, page.cursor, PAGE_SIZE, tenant=page.tenant, ports=ports
     )
     chosen = frozenset(one.delivery for one in found.items if _is_chosen(one, page))
     planned = page.planned
-    if chosen:
+    job = _record(page, ports) if chosen or planned or not page.quiet else None
+    if job and chosen:
         planned += _send_again(found.items, chosen, page, job, ports)
     # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
     if found.cursor:
         ports.queues.send_replays([replace(page, cursor=found.cursor, planned=planned)])
-    else:
-        ports.invocations.enlist(job, {anew.id: planned}, ranges=1)
+    elif job:
+        ports.invocations.enlist(job, {page.target: planned}, ranges=1)
+
+
+def _record(page: Replay, ports: Ports) -> Job:
+    """The job of the new invocation, as it was recorded first."""
+    original = ports.invocations.get(page.tenant, page.invocation).invocation
+    anew = page.made_anew(original)
+    job = Job(id=anew.id, tenant=page.tenant, accepted_at=page.accepted_at, invocations=(anew,))
+    ports.invocations.record(job)
+    return replace(job, accepted_at=ports.invocations.get(page.tenant, anew.id).accepted_at)
 
 
 def _send_again(
@@ -73,9 +126,11 @@ def _send_again(
 ) -> int:
     """Send the chosen ones anew; how many deliveries that makes."""
     people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
+    wanted = {one.integration for one in found if one.delivery in chosen}
+    known = integrations.all_with(wanted, tenant=page.tenant, ports=ports)
     again = _Again(
         page=page,
-        integrations={i.id: i for i in ports.integrations.all(page.tenant) if i.usable},
+        integrations={i.id: i for i in known if i.usable},
         people=ports.subscribers.get_many(page.tenant, sorted(people)),
         known=frozenset(one.delivery for one in found),
     )

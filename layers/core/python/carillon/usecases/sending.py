@@ -25,7 +25,7 @@ from carillon.domain.subscribers import DeadAddress, mark
 from carillon.domain.templates import Message, Template, choose
 from carillon.domain.transport import NoAnswer
 from carillon.ports import Ports
-from carillon.usecases import manage_tenants, subscribers
+from carillon.usecases import integrations, manage_tenants, subscribers
 from carillon.usecases.circuits import Circuits
 
 # Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
@@ -67,7 +67,8 @@ def attempt(
     are by invocation id; what has none is cancelled, as its invocation is gone. Dead addresses are
     marked and circuits switched before it returns.
     """
-    desk = _Desk.of(tenant, channel, occasions, ports)
+    wanted = {task.delivery.integration for task in tasks}
+    desk = _Desk.of(tenant, channel, occasions, wanted, ports)
     circuits = Circuits(tenant, desk.integrations, ports)
 
     def run(task: Task) -> Attempted | None:
@@ -107,11 +108,16 @@ class _Desk:
 
     @classmethod
     def of(
-        cls, tenant: str, channel: Channel, occasions: Mapping[str, Occasion], ports: Ports
+        cls,
+        tenant: str,
+        channel: Channel,
+        occasions: Mapping[str, Occasion],
+        wanted: Iterable[str],
+        ports: Ports,
     ) -> "_Desk":
         active = manage_tenants.is_active(tenant, ports=ports)
         cancelled = ports.invocations.cancelled(tenant, list(occasions))
-        integrations = {i.id: i for i in ports.integrations.all(tenant)}
+        known = {i.id: i for i in integrations.all_with(wanted, tenant=tenant, ports=ports)}
         templates: dict[tuple[str, str], list[Template]] = {}
         kinds = {(o.application, o.event) for o in occasions.values()}
         for application in {application for application, _ in kinds}:
@@ -119,7 +125,7 @@ class _Desk:
             found = ports.event_types.get_many(tenant, application, slugs)
             for slug, event in found.items():
                 templates[application, slug] = list(ports.templates.for_event(tenant, event))
-        return cls(tenant, channel, occasions, active, cancelled, integrations, templates, ports)
+        return cls(tenant, channel, occasions, active, cancelled, known, templates, ports)
 
     def without_sending(self, task: Task) -> Attempted | None:
         """The account of a delivery that must not be sent, if it must not."""

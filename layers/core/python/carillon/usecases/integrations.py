@@ -1,0 +1,22 @@
+"""The integrations that the work at hand speaks of, made within the last minute or before."""
+
+from collections.abc import Iterable
+
+from carillon.domain.errors import NotFound
+from carillon.domain.integrations import Integration
+from carillon.ports import Ports
+
+
+def all_with(wanted: Iterable[str], *, tenant: str, ports: Ports) -> list[Integration]:
+    """All of the tenant's, as they may be remembered for a minute; of the wanted, new ones too.
+
+    Else an event of its first minute would pass a new integration by.
+    """
+    found = list(ports.integrations.all(tenant))
+    known = {integration.id for integration in found}
+    for id in sorted(set(wanted) - known):
+        try:
+            found.append(ports.integrations.get(tenant, id))
+        except NotFound:
+            continue  # removed: whoever wants it is told so
+    return found
