@@ -37,7 +37,7 @@ test: check ## Run everything CI runs
 setup: .venv/ready ## Install what is missing
 
 .PHONY: check
-check: lint types imports template requirements-fresh unit integration end-to-end build ## All checks and all tests
+check: lint types imports template requirements-fresh unit crash-quick integration end-to-end build ## All checks and all tests
 
 .PHONY: lint
 lint: .venv/ready ## Style and common mistakes
@@ -51,7 +51,7 @@ format: .venv/ready ## Put the code in form
 
 .PHONY: types
 types: .venv/ready ## Strict types
-	$(RUN) mypy $(CORE)/carillon functions local tests/fakes benchmarks
+	$(RUN) mypy $(CORE)/carillon functions local tests/fakes tests/simulation benchmarks
 
 .PHONY: imports
 imports: .venv/ready ## The arrows between packages
@@ -65,6 +65,14 @@ template: .venv/ready ## cfn-lint on the template, and SAM's own validation
 .PHONY: unit
 unit: .venv/ready ## Fast tests, no I/O
 	$(RUN) pytest -q -n 2 tests/unit tests/architecture
+
+.PHONY: crash-quick
+crash-quick: .venv/ready ## Kill processes at every call: 1,000 events each, and 10,000 schedules of two kills
+	$(RUN) pytest -q -n 2 tests/crash
+
+.PHONY: crash
+crash: .venv/ready ## The same at length: 10,000 events and 100,000 schedules; CRASH_SEED=7 for others
+	CRASH_EVENTS=10000 CRASH_SCHEDULES=100000 CRASH_EXAMPLES=5000 $(RUN) pytest -q -n auto tests/crash
 
 .PHONY: integration
 integration: .venv/ready ## Adapters against moto, the emulator and local servers

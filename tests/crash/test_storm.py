@@ -14,7 +14,7 @@ from tests import fakes
 from tests.crash.scenario import BULK, EVENTS, OK
 from tests.simulation import Simulation
 
-DELIVERIES = 10 * EVENTS  # 10,000 of them with 1,000 events
+DELIVERIES = min(10 * EVENTS, 10_000)
 HOUR = timedelta(hours=1)
 
 
