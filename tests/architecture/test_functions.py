@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from carillon.domain.channels import Channel
+
 ROOT = Path(__file__).parents[2]
 TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
 RESOURCES = TEMPLATE["Resources"]
@@ -97,6 +99,14 @@ def test_the_operator_reaches_every_dead_letter_queue_and_its_source():
 def test_workers_report_each_message_on_its_own():
     for _, _, event in queue_events():
         assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_slow_chunk_uses_up_the_receives_of_no_other():
+    """A worker takes one at a time: what it has no time left for would come back as received."""
+    sizes = {n: e["BatchSize"] for n, _, e in queue_events() if n.startswith("WorkersDeliver")}
+
+    assert set(sizes.values()) == {1}
+    assert len(sizes) == len(Channel)
 
 
 def test_a_message_stays_hidden_for_six_times_its_workers_timeout():
