@@ -73,6 +73,7 @@ def test_an_invocations_status_comes_from_its_deliveries(acme, attempted, status
         "application": "default/default",
         "accepted_at": "2026-01-01T00:00:00Z",
         "paused": False,
+        "replay_of": None,
         "status": expected,
         "progress": {"recipients": 1, "deliveries": len(statuses), "complete": True},
         "deliveries": {status: statuses.count(status) for status in set(statuses)},

@@ -73,6 +73,7 @@ class InvocationResponse(Response):
     application: str
     accepted_at: datetime
     paused: bool
+    replay_of: str | None = Field(description="The invocation whose deliveries it repeats")
     status: Progress
     progress: ProgressResponse
     deliveries: dict[Status, int] = Field(description="How many deliveries stand where")

@@ -28,6 +28,7 @@ def invocation(followed: Followed) -> InvocationResponse:
         application=recorded.invocation.application,
         accepted_at=recorded.accepted_at,
         paused=recorded.invocation.paused,
+        replay_of=recorded.invocation.replay_of or None,
         status=followed.progress,
         progress=ProgressResponse(
             recipients=reach.recipients, deliveries=reach.deliveries, complete=reach.complete
