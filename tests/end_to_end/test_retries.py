@@ -4,9 +4,11 @@ import os
 import signal
 import time
 import uuid
+from urllib.parse import quote
 
 import pytest
 import requests
+from novu_py import Novu
 
 from tests import canaries
 from tests.end_to_end.stacks import Stack
@@ -120,6 +122,20 @@ def test_what_is_cancelled_while_it_waits_is_not_sent(quick, hook):
     assert answer["deliveries"] == {"cancelled": 1}
     time.sleep(15)  # longer than its first delay
     assert len(quick.messages(contains=id)) == 1
+
+
+def test_novus_client_cancels_what_waits(quick, hook):
+    [id] = ids(1)
+    name = f"{id}/with a slash"
+    quick.trigger(tick(hook, name))
+    until(lambda: statuses(quick, quote(name, safe="")) == ["retrying"])
+
+    with Novu(secret_key=quick.api_key, server_url=quick.base_url) as novu:
+        assert novu.cancel(transaction_id=name).result is True
+        assert novu.cancel(transaction_id=name).result is False
+        assert novu.cancel(transaction_id="never").result is False
+
+    assert statuses(quick, quote(name, safe="")) == ["cancelled"]
 
 
 def test_what_failed_can_be_replayed(quick, hook):

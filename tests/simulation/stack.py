@@ -48,7 +48,6 @@ type Outside = Callable[[Request, datetime], Answer]
 class Sent:
     """What a provider got, of which delivery, and whether it took it."""
 
-    process: int
     at: datetime
     delivery: str
     request: Request
@@ -100,6 +99,7 @@ class Simulation:
         self.crashes = 0
         self._processes = count(1)
         self._running: list[int] = []
+        self._sent_by: dict[int, list[Sent]] = defaultdict(list)  # by process
         self.time_left = PLENTY
         self._outside = outside
         self.fakes = world(egress=fakes.Egress(self._answer))
@@ -227,24 +227,24 @@ class Simulation:
 
     def _forgive(self) -> None:
         """What the process that dies now has sent and not recorded may be sent once more."""
-        known = self.accounts()
-        for sent in self.sent:
-            if sent.process == self._running[-1]:
-                account = known.get(sent.delivery)
-                if account is None or account.at < sent.at:
-                    self.forgiven[sent.delivery] += 1
+        mine = self._sent_by[self._running[-1]]
+        known = self.accounts() if mine else {}
+        for sent in mine:
+            account = known.get(sent.delivery)
+            if account is None or account.at < sent.at:
+                self.forgiven[sent.delivery] += 1
 
     def _answer(self, request: Request) -> Answer:
         answer = self._outside(request, self.clock.now())
-        self.sent.append(
-            Sent(
-                process=self._running[-1] if self._running else 0,
-                at=self.clock.now(),
-                delivery=self._built.get(id(request), ""),
-                request=request,
-                accepted=isinstance(answer, Response) and answer.status == OK,
-            )
+        sent = Sent(
+            at=self.clock.now(),
+            delivery=self._built.get(id(request), ""),
+            request=request,
+            accepted=isinstance(answer, Response) and answer.status == OK,
         )
+        self.sent.append(sent)
+        if self._running:
+            self._sent_by[self._running[-1]].append(sent)
         return answer
 
     # -- what came of it

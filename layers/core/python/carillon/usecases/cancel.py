@@ -8,16 +8,20 @@ from carillon.domain.deliveries import Attempted, Outcome, Status
 from carillon.domain.waiting import DeliveryKey
 from carillon.ports import Ports
 from carillon.usecases import follow_invocations
+from carillon.usecases.follow_invocations import Progress
 
 _PAGES = 10  # of deliveries that are ended at once; those behind end when they are next due
 
 
-def cancel(id: str, *, tenant: str, ports: Ports) -> None:
-    """Raise NotFound for an invocation that is not there, or not fanned out yet.
+def cancel(id: str, *, tenant: str, ports: Ports) -> bool:
+    """Whether something of it was still to come.
+
+    Raise NotFound for an invocation that is not there, or not fanned out yet.
 
     What waits for a retry is cancelled now, what is still queued when its turn comes. What a worker
     has in its hands may still be sent.
     """
+    before = follow_invocations.follow(id, tenant=tenant, ports=ports)
     ports.invocations.cancel(tenant, id, ports.clock.now())
     cursor: str | None = None
     for _ in range(_PAGES):
@@ -28,7 +32,8 @@ def cancel(id: str, *, tenant: str, ports: Ports) -> None:
         end_waiting(waiting, code="cancelled", tenant=tenant, ports=ports)
         cursor = page.cursor
         if cursor is None:
-            return
+            break
+    return before.progress is Progress.PROCESSING or not before.reach.complete
 
 
 def end_waiting(

@@ -1,0 +1,22 @@
+"""DELETE /v1/events/trigger/{transactionId}"""
+
+from carillon.dialects.novu import dialect
+from carillon.domain.access import Scope
+from carillon.domain.errors import NotFound
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases.cancel import cancel
+
+
+@endpoint(dialect, scope=Scope.EVENT_TRIGGER)
+def cancel_triggered_event(call: Call) -> bool:
+    """Whether something of it was still to come. An unknown id is no error: there was nothing.
+
+    Source: https://docs.novu.co/api-reference/events/cancel-triggered-event
+    """
+    try:
+        return cancel(call.path["transactionId"], tenant=call.tenant, ports=call.ports)
+    except NotFound:
+        return False
+
+
+handler = methods(DELETE=cancel_triggered_event)
