@@ -50,7 +50,11 @@ def test_a_storm_of_an_hour_heals_and_nobody_is_trampled(address, world):
     for n in range(0, DELIVERIES, BULK):
         sim.trigger(
             *(
-                a.trigger("welcome", a.person(f"p{m}", channels=(address(f"p{m}"),)))
+                a.trigger(
+                    "welcome",
+                    a.person(f"p{m}", channels=(address(f"p{m}"),)),
+                    transaction_id=f"tx{m}",
+                )
                 for m in range(n, n + BULK)
             )
         )

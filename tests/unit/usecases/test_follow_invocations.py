@@ -50,9 +50,10 @@ def storm(seed):
     )
     sim.fakes.topics.add_members(a.TENANT, "all", everyone)
     people = [a.person(f"p{n}", channels=(a.slack_address(f"p{n}"),)) for n in range(30)]
-    sim.trigger(a.trigger("welcome", *people, TopicRecipient(topic="all")))
+    everybody = [*people, TopicRecipient(topic="all")]
+    sim.trigger(a.trigger("welcome", *everybody, transaction_id="all"))
     for person in people:
-        sim.trigger(a.trigger("welcome", person))
+        sim.trigger(a.trigger("welcome", person, transaction_id=person.id))
     sim.faults = Chaos(sim.chance)
     return sim
 
@@ -79,9 +80,7 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
     assert retrying
     assert sim.crashes
     sim.faults = NoFaults()
-    while sim.queues.dead or sim.queues.next_at():
-        sim.queues.redrive()
-        sim.run()
+    sim.settle()
     first = next(iter(sim.acknowledged))
     followed = follow(first, tenant=a.TENANT, ports=sim.fakes)
     assert followed.reach == Reach(30 + MEMBERS, 30 + MEMBERS, complete=True)

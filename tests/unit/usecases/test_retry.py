@@ -34,6 +34,7 @@ def failing(status=503, *, until=None, **headers):
 
 
 def to(name, **fields):
+    fields = {"transaction_id": f"to-{name}"} | fields  # chance comes from the ids
     return a.trigger("welcome", a.person(name, channels=(a.slack_address(name),)), **fields)
 
 
