@@ -15,7 +15,7 @@ from local import deploy
 from local.options import Unable
 
 _TENANT = "demo"
-_SCOPES = ["admin", "event:trigger", "event:list"]
+_SCOPES = ["admin", "audience", "activity", "event:trigger", "event:list"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,12 +66,12 @@ def webhook(id: str = "int_webhook", **fields: Any) -> Integration:
     return integration("webhook", Channel.WEBHOOK, **(known | fields))
 
 
-def subscription(target: Target, target_id: str, event: str = "welcome") -> Subscription:
+def subscription(target: Target, *ids: str, event: str = "welcome") -> Subscription:
     return Subscription(
-        id=f"sub_{target_id}",
+        id=f"sub_{ids[0]}",
         event=event,
         target=target,
-        target_id=target_id,
+        target_ids=ids,
         created_at=NOW,
         updated_at=NOW,
     )

@@ -67,7 +67,7 @@ def world(**overrides: object) -> fakes.World:
     ports.integrations.save(TENANT, a.webhook("int_down", settings=DOWN))
     ports.event_types.save(TENANT, a.event_type("parcel"), expected=None)
     for event, target in EARS:
-        heard = a.subscription(Target.INTEGRATION, target, event)
+        heard = a.subscription(Target.INTEGRATION, target, event=event)
         ports.subscriptions.save(TENANT, replace(heard, id=f"{event}.{target}"))
     ports.topics.save(TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
     members = [a.person(f"m{n}", channels=(a.slack_address(f"m{n}"),)) for n in range(MEMBERS)]

@@ -68,6 +68,6 @@ def test_pages_of_subscriptions_hold_each_once(world: Ports, tenant: str, other:
 
     listed = walk(lambda c, n: world.subscriptions.list(tenant, c, n), 2)
 
-    assert [s.target_id for s in listed] == list("abcde")
+    assert [s.target_ids for s in listed] == [(id,) for id in "abcde"]
     with pytest.raises(Invalid):
         world.subscriptions.list(other, world.subscriptions.list(tenant, None, 2).cursor, 2)

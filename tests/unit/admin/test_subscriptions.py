@@ -90,3 +90,16 @@ def test_subscriptions_are_listed_page_by_page(acme, targets):
     second = acme.ok("GET", "/subscriptions", limit="2", cursor=first["next_cursor"])
 
     assert [s["id"] for s in first["items"] + second["items"]] == sorted(made)
+
+
+def test_a_subscription_may_go_to_several_of_a_kind(acme, targets):
+    acme.ok("POST", "/topics", {"topics": [{"key": "second"}]})
+    several = [targets["topic"], "second"]
+
+    made = acme.ok("POST", "/subscriptions", body(topic=several))
+
+    assert made["target"] == {"topic": several}
+    assert set(
+        acme.problems("POST", "/subscriptions", body(topic=[targets["topic"], "third"]))
+    ) == {"target.topic"}
+    assert acme.problems("POST", "/subscriptions", body(topic=[]))

@@ -24,6 +24,8 @@ class Scope(StrEnum):
     ADMIN = "admin"
     EVENT_TRIGGER = "event:trigger"
     EVENT_LIST = "event:list"
+    AUDIENCE = "audience"  # who there is: subscribers, topics, contexts
+    ACTIVITY = "activity"  # what happened, and what came of it
 
 
 @dataclass(frozen=True, kw_only=True)

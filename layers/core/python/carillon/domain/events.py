@@ -3,11 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from carillon.domain.access import DEFAULT_APPLICATION
 from carillon.domain.channels import Channel
 from carillon.domain.errors import Inactive, Locked, NoActiveTemplates, NoTemplates
+
+
+class Priority(StrEnum):
+    """Whether its audience may do without it."""
+
+    REQUIRED = "required"
+    RECOMMENDED = "recommended"
+    OPTIONAL = "optional"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    WARN = "warn"
+    INFO = "info"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +38,11 @@ class EventType:
     input_schema: Mapping[str, Any] | None = None
     output_schema: Mapping[str, Any] | None = None
     sample: Mapping[str, Any] | None = None
+    sample_output: Mapping[str, Any] | None = None
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    priority: Priority = Priority.OPTIONAL
+    severity: Severity = Severity.INFO
     active: bool = True
     locked: bool = False
     paused: bool = False

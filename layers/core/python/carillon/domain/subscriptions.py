@@ -15,14 +15,15 @@ class Target(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """`target_id` is an integration's id, a topic's key or a subscriber's id."""
+    """`target_ids` are integrations' ids, topics' keys or subscribers' ids: all of one kind."""
 
     id: str
     event: str
     target: Target
-    target_id: str
+    target_ids: tuple[str, ...]
     created_at: datetime
     updated_at: datetime
     application: str = DEFAULT_APPLICATION
     name: str = ""
+    description: str = ""
     active: bool = True

@@ -65,7 +65,7 @@ class Endpoint:
     @property
     def configures(self) -> bool:
         """Whether it changes what others only read, and so must not go by what was read before."""
-        return self.operator or self.scope is Scope.ADMIN
+        return self.operator or self.scope in {Scope.ADMIN, Scope.AUDIENCE}
 
     def admit(self, request: Request, ports: Ports) -> Callable[[], Call]:
         """Authenticate now; the returned function authorizes, so that 405 comes between."""

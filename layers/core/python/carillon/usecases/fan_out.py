@@ -100,10 +100,11 @@ class _Audience:
             for application, slug in kinds
         }
         targets = {
-            subscription.target_id
+            target_id
             for found in subscriptions.values()
             for subscription in found
             if subscription.target is Target.INTEGRATION
+            for target_id in subscription.target_ids
         }
         return cls(
             integrations=integrations.all_with(targets, tenant=tenant, ports=ports),
@@ -118,7 +119,8 @@ class _Audience:
 
     def targets(self, invocation: Invocation, kind: Target) -> list[str]:
         found = self.subscriptions[invocation.application, invocation.event]
-        return list(dict.fromkeys(s.target_id for s in found if s.target is kind))
+        of_kind = (s for s in found if s.target is kind)
+        return list(dict.fromkeys(id for s in of_kind for id in s.target_ids))
 
     def topics(self, invocation: Invocation) -> tuple[str, ...]:
         named = [r.topic for r in invocation.recipients if isinstance(r, TopicRecipient)]

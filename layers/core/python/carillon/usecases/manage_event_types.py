@@ -114,8 +114,12 @@ def _check(event: EventType, ports: Ports) -> None:
     ):
         if schema is not None:
             problems += _under(name, ports.schemas.check(schema))
-    if not problems and event.input_schema is not None and event.sample is not None:
-        problems += _under("sample", ports.schemas.validate(event.input_schema, event.sample))
+    for name, schema, sample in (
+        ("sample", event.input_schema, event.sample),
+        ("sample_output", event.output_schema, event.sample_output),
+    ):
+        if not problems and schema is not None and sample is not None:
+            problems += _under(name, ports.schemas.validate(schema, sample))
     if problems:
         raise Invalid(*problems)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from carillon.domain.errors import Invalid, NotFound, Problem
@@ -11,14 +12,12 @@ from carillon.usecases import manage_audience
 
 
 def create(subscription: Subscription, *, tenant: str, ports: Ports) -> Subscription:
-    """Raise Invalid unless the event type and the target exist."""
+    """Raise Invalid unless the event type and the targets exist."""
     _exists(
         "event_type",
         lambda: ports.event_types.get(tenant, subscription.application, subscription.event),
     )
-    _exists(
-        f"target.{subscription.target}", lambda: _target(subscription, tenant=tenant, ports=ports)
-    )
+    check_targets(subscription, tenant=tenant, ports=ports)
     ports.subscriptions.save(tenant, subscription)
     return subscription
 
@@ -28,19 +27,29 @@ def change(id: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports) ->
     after = replace(before, **changes)
     if after == before:
         return before
+    check_targets(after, tenant=tenant, ports=ports)
     after = replace(after, updated_at=ports.clock.now())
     ports.subscriptions.save(tenant, after)
     return after
 
 
-def _target(subscription: Subscription, *, tenant: str, ports: Ports) -> object:
-    match subscription.target:
+def check_targets(subscription: Subscription, *, tenant: str, ports: Ports) -> None:
+    """Raise Invalid unless there is something to reach, and all of it exists."""
+    path = f"target.{subscription.target}"
+    if not subscription.target_ids:
+        raise Invalid(Problem(path, "must name at least one"))
+    for id in subscription.target_ids:
+        _exists(path, partial(_find, subscription.target, id, tenant=tenant, ports=ports))
+
+
+def _find(target: Target, id: str, *, tenant: str, ports: Ports) -> object:
+    match target:
         case Target.INTEGRATION:
-            return ports.integrations.get(tenant, subscription.target_id)
+            return ports.integrations.get(tenant, id)
         case Target.TOPIC:
-            return ports.topics.get(tenant, subscription.target_id)
+            return ports.topics.get(tenant, id)
         case Target.SUBSCRIBER:
-            return manage_audience.subscriber(subscription.target_id, tenant=tenant, ports=ports)
+            return manage_audience.subscriber(id, tenant=tenant, ports=ports)
 
 
 def _exists(path: str, find: Callable[[], object]) -> None:

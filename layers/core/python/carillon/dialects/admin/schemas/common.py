@@ -126,6 +126,7 @@ Slug = Annotated[str, Field(max_length=100), AfterValidator(_slug)]
 Application = Annotated[str, Field(max_length=201), AfterValidator(_application)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_text)]
 OptionalName = Annotated[str, Field(max_length=200), AfterValidator(_text)]
+Description = Annotated[str, Field(max_length=2000)]
 # 255 characters are at most 1,020 bytes: a sort key holds 1,024.
 Id = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_text)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import (
     Application,
+    Description,
     JsonObject,
     Locale,
     Name,
@@ -18,13 +19,17 @@ from carillon.dialects.admin.schemas.common import (
     at_most,
 )
 from carillon.domain.channels import Channel
+from carillon.domain.events import Priority, Severity
 from carillon.domain.templates import DEFAULT_LOCALE
 
 _TEMPLATE_LIMIT = 300 * 1024  # bytes of one item, of the 400 KB that it may have
 
 Schema = Annotated[JsonObject | None, at_most(64)]
 Sample = Annotated[JsonObject | None, at_most(64)]
-Description = Annotated[str, Field(max_length=2000)]
+Category = Annotated[str, Field(max_length=64)]
+Tags = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=64)], ...], Field(max_length=16)
+]
 
 
 class ApplicationQuery(Request):
@@ -43,6 +48,11 @@ class CreateEventTypeRequest(Request):
     input_schema: Schema = Field(default=None, description="JSON Schema of the payload")
     output_schema: Schema = None
     sample: Sample = Field(default=None, description="A payload that the input schema accepts")
+    sample_output: Sample = Field(default=None, description="An answer to it")
+    category: Category = ""
+    tags: Tags = ()
+    priority: Priority = Field(default=Priority.OPTIONAL, description="May people do without it?")
+    severity: Severity = Severity.INFO
     active: bool = True
     locked: bool = Field(default=False, description="Locked: triggering it is refused")
     paused: bool = Field(default=False, description="Paused: recorded, and delivered to nobody")
@@ -56,6 +66,11 @@ class ChangeEventTypeRequest(Request):
     input_schema: Schema = None
     output_schema: Schema = None
     sample: Sample = None
+    sample_output: Sample = None
+    category: Category = ""
+    tags: Tags = ()
+    priority: Priority = Priority.OPTIONAL
+    severity: Severity = Severity.INFO
     active: bool = True
     locked: bool = False
     paused: bool = False
@@ -86,6 +101,11 @@ class EventTypeResponse(Response):
     input_schema: JsonObject | None
     output_schema: JsonObject | None
     sample: JsonObject | None
+    sample_output: JsonObject | None
+    category: str
+    tags: list[str]
+    priority: Priority
+    severity: Severity
     active: bool
     locked: bool
     paused: bool

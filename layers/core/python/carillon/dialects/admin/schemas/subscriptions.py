@@ -1,13 +1,14 @@
 """Subscriptions on the wire."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import (
     Application,
+    Description,
     Id,
     OptionalName,
     Request,
@@ -15,13 +16,19 @@ from carillon.dialects.admin.schemas.common import (
     Slug,
 )
 
+Ids = Annotated[
+    tuple[Id, ...],
+    BeforeValidator(lambda given: (given,) if isinstance(given, str) else given),
+    Field(min_length=1, max_length=100),
+]
+
 
 class TargetRequest(Request):
     """Exactly one of the three."""
 
-    integration: Id | None = Field(default=None, description="An integration's id")
-    topic: Id | None = Field(default=None, description="A topic's key")
-    subscriber: Id | None = Field(default=None, description="A subscriber's id")
+    integration: Ids | None = Field(default=None, description="An integration's id, or several")
+    topic: Ids | None = Field(default=None, description="A topic's key, or several")
+    subscriber: Ids | None = Field(default=None, description="A subscriber's id, or several")
 
     @model_validator(mode="after")
     def is_one(self) -> Self:
@@ -37,11 +44,13 @@ class CreateSubscriptionRequest(Request):
     application: Application | None = Field(default=None, description="Default: the API key's")
     target: TargetRequest
     name: OptionalName = ""
+    description: Description = ""
     active: bool = True
 
 
 class ChangeSubscriptionRequest(Request):
     name: OptionalName = ""
+    description: Description = ""
     active: bool = True
 
 
@@ -49,8 +58,9 @@ class SubscriptionResponse(Response):
     id: str
     event_type: str
     application: str
-    target: dict[str, str]
+    target: dict[str, str | list[str]] = Field(description="One id as text, several as a list")
     name: str
+    description: str
     active: bool
     created_at: datetime
     updated_at: datetime

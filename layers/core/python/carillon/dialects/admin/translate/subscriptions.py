@@ -14,14 +14,15 @@ from carillon.domain.subscriptions import Subscription, Target
 def to_subscription(
     body: CreateSubscriptionRequest, application: str, now: datetime
 ) -> Subscription:
-    target, target_id = _target(body.target)
+    target, target_ids = _target(body.target)
     return Subscription(
         id=ids.new(),
         event=body.event_type,
         application=body.application or application,
         target=target,
-        target_id=target_id,
+        target_ids=target_ids,
         name=body.name,
+        description=body.description,
         active=body.active,
         created_at=now,
         updated_at=now,
@@ -33,15 +34,21 @@ def subscription(subscription: Subscription) -> SubscriptionResponse:
         id=subscription.id,
         event_type=subscription.event,
         application=subscription.application,
-        target={subscription.target: subscription.target_id},
+        target={subscription.target: _ids(subscription)},
         name=subscription.name,
+        description=subscription.description,
         active=subscription.active,
         created_at=subscription.created_at,
         updated_at=subscription.updated_at,
     )
 
 
-def _target(body: TargetRequest) -> tuple[Target, str]:
+def _ids(subscription: Subscription) -> str | list[str]:
+    ids = list(subscription.target_ids)
+    return ids[0] if len(ids) == 1 else ids
+
+
+def _target(body: TargetRequest) -> tuple[Target, tuple[str, ...]]:
     """The schema has seen to it that there is exactly one."""
-    [(kind, id)] = body.model_dump(exclude_none=True).items()
-    return Target(kind), id
+    [(kind, ids)] = body.model_dump(exclude_none=True).items()
+    return Target(kind), ids
