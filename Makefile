@@ -80,7 +80,7 @@ integration: .venv/ready ## Adapters against moto, the emulator and local server
 
 .PHONY: end-to-end
 end-to-end: .venv/ready ## The local stack, driven by the real clients
-	$(RUN) pytest -q tests/end_to_end
+	$(RUN) pytest -q -n 2 --dist loadfile tests/end_to_end
 
 .PHONY: benchmarks
 benchmarks: .venv/ready ## Figures the documents quote

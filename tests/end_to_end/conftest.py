@@ -18,9 +18,16 @@ TINY_ARGUMENTS = (
 )
 
 
+def pytest_testnodedown(node):
+    """Collect what the stacks of a worker process leaked."""
+    stacks.leaks.extend(getattr(node, "workeroutput", {}).get("leaks", []))
+
+
 def pytest_sessionfinish(session):
     """Fail the run, whatever its tests said, when a stack wrote a secret into a log."""
-    if stacks.leaks:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["leaks"] = stacks.leaks
+    elif stacks.leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -32,7 +39,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
-    """Carillon itself, with its demo tenant."""
+    """Carillon itself, with its demo tenant: one stack for each process of tests."""
     with Stack(tmp_path_factory.mktemp("stack"), ("--no-reload",)) as running:
         yield running
 
