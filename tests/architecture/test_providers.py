@@ -15,7 +15,7 @@ NAMESAKES = {
     (CORE / "domain/channels.py", "webhook"),  # the channel
     (CORE / "runtime/observability.py", "apprise"),  # the library's logger
 }
-PUBLISHED = CORE / "dialects/novu/schemas.py"
+PUBLISHED = CORE / "dialects/novu/schemas/common.py"
 ELSEWHERE = [
     path
     for folder in (CORE, ROOT / "functions")

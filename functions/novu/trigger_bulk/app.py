@@ -1,7 +1,8 @@
 """POST /v1/events/trigger/bulk"""
 
-from carillon.dialects.novu import dialect, translate
-from carillon.dialects.novu.schemas import BulkTriggerRequest, TriggerEventResponse
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.events import BulkTriggerRequest, TriggerEventResponse
+from carillon.dialects.novu.translate import events as translate
 from carillon.domain.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import trigger

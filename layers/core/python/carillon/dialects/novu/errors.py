@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.dialect import Answer, Asked, plain
+from carillon.dialects.novu.schemas.common import Listed
 from carillon.domain.errors import (
     CarillonError,
     Conflict,
@@ -65,6 +66,9 @@ class NovuDialect:
 
     def encode(self, result: Any) -> Any:
         # The clients unwrap `data` only when it is the sole key.
+        if isinstance(result, Listed):
+            beside = result.model_dump(mode="json", by_alias=True, exclude={"data"})
+            return {"data": plain(result.data, exclude_none=True), **beside}
         return {"data": plain(result, exclude_none=True)}
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:

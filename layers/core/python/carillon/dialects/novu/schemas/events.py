@@ -1,4 +1,4 @@
-"""What travels to and from Novu's events API. Unknown fields are ignored, null means absent.
+"""What travels to and from Novu's events API.
 
 Source: https://docs.novu.co/api-reference/events/trigger-event and .../bulk-trigger-event
 """
@@ -6,16 +6,9 @@ Source: https://docs.novu.co/api-reference/events/trigger-event and .../bulk-tri
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    field_validator,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import Discriminator, Field, Tag, field_validator
+
+from carillon.dialects.novu.schemas.common import Id, SubscriberChannel, Text, Wire
 
 BULK_LIMIT = 100  # events a request
 
@@ -28,53 +21,9 @@ type Status = Literal[
     "subscriber_id_missing",
     "no_tenant_found",
 ]
-type ProviderId = Literal[
-    "slack",
-    "discord",
-    "msteams",
-    "mattermost",
-    "ryver",
-    "zulip",
-    "grafana-on-call",
-    "getstream",
-    "rocket-chat",
-    "whatsapp-business",
-    "fcm",
-    "apns",
-    "expo",
-    "one-signal",
-    "pushpad",
-    "push-webhook",
-    "pusher-beams",
-    "apprise",  # ours, beside Novu's own
-]
-# No control characters: ids become keys and header values.
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
-type Id = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=_PLAIN)
-]
-type Text = Annotated[str, StringConstraints(max_length=2048)]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
-
-
-class ChannelCredentials(_Wire):
-    webhook_url: Text | None = None
-    channel: Text | None = None
-    device_tokens: list[Annotated[str, StringConstraints(min_length=1, max_length=4096)]] | None = (
-        Field(None, max_length=100)
-    )
-
-
-class SubscriberChannel(_Wire):
-    provider_id: ProviderId
-    integration_identifier: Text | None = None
-    credentials: ChannelCredentials = Field(default_factory=ChannelCredentials)
-
-
-class SubscriberPayload(_Wire):
+class SubscriberPayload(Wire):
     """A person named inline. Without `subscriberId` the event is answered so, not the request."""
 
     subscriber_id: Id | None = None
@@ -94,7 +43,7 @@ class SubscriberPayload(_Wire):
         return None if isinstance(value, str) and not value.strip() else value
 
 
-class TopicPayload(_Wire):
+class TopicPayload(Wire):
     type: Literal["Topic"]
     topic_key: Id
     exclude: list[Id] = Field(default_factory=list)
@@ -125,13 +74,13 @@ type RecipientPayload = Annotated[
 ]
 
 
-class TenantPayload(_Wire):
+class TenantPayload(Wire):
     identifier: Id
     name: Text | None = None
     data: dict[str, Any] | None = None
 
 
-class TriggerEventRequest(_Wire):
+class TriggerEventRequest(Wire):
     name: Id
     to: list[RecipientPayload] = Field(min_length=1)
     payload: dict[str, Any] = Field(default_factory=dict)
@@ -153,7 +102,7 @@ class TriggerEventRequest(_Wire):
         return {} if value is None else value
 
 
-class BulkTriggerRequest(_Wire):
+class BulkTriggerRequest(Wire):
     """`events` are read one by one later: each succeeds or fails on its own."""
 
     events: list[Any]
@@ -168,7 +117,7 @@ class BulkTriggerRequest(_Wire):
         return events
 
 
-class TriggerEventResponse(_Wire):
+class TriggerEventResponse(Wire):
     """`transactionId` is in every item, also in errors: the older clients require it."""
 
     acknowledged: Literal[True] = True

@@ -1,4 +1,4 @@
-"""Between Novu's words and ours: no I/O, no decisions."""
+"""Events between wire and domain."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,17 +7,17 @@ from pydantic import ValidationError
 
 from carillon.dialects.dialect import problems
 from carillon.dialects.novu.errors import message
-from carillon.dialects.novu.schemas import (
+from carillon.dialects.novu.schemas.events import (
     BulkTriggerRequest,
     RecipientPayload,
     Status,
-    SubscriberChannel,
     SubscriberPayload,
     TenantPayload,
     TopicPayload,
     TriggerEventRequest,
     TriggerEventResponse,
 )
+from carillon.dialects.novu.translate.common import address
 from carillon.domain import ids, network
 from carillon.domain.contexts import ContextChanges
 from carillon.domain.errors import (
@@ -39,7 +39,7 @@ from carillon.domain.invocations import (
     TopicRecipient,
     Trigger,
 )
-from carillon.domain.subscribers import ChannelAddress, SubscriberChanges
+from carillon.domain.subscribers import SubscriberChanges
 
 # What Novu says with a status inside a 201; everything else is an error.
 _STATUS: Mapping[type[CarillonError], Status] = {
@@ -130,17 +130,7 @@ def _person(person: str | SubscriberPayload) -> SubscriberChanges:
         locale=person.locale,
         timezone=person.timezone,
         data=person.data,
-        channels=tuple(_address(channel) for channel in person.channels or ()),
-    )
-
-
-def _address(channel: SubscriberChannel) -> ChannelAddress:
-    return ChannelAddress(
-        provider=channel.provider_id,
-        integration=channel.integration_identifier,
-        webhook_url=channel.credentials.webhook_url,
-        channel=channel.credentials.channel,
-        device_tokens=tuple(channel.credentials.device_tokens or ()),
+        channels=tuple(address(channel) for channel in person.channels or ()),
     )
 
 

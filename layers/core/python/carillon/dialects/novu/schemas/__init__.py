@@ -1,0 +1,1 @@
+"""What travels over Novu's API, by resource."""

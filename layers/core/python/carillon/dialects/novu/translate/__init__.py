@@ -1,0 +1,1 @@
+"""Between Novu's words and ours, by resource: no I/O, no decisions."""
