@@ -3,11 +3,12 @@
 from carillon.dialects.novu import dialect
 from carillon.domain.access import Scope
 from carillon.domain.errors import NotFound
+from carillon.domain.limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.cancel import cancel
 
 
-@endpoint(dialect, scope=Scope.EVENT_TRIGGER)
+@endpoint(dialect, scope=Scope.EVENT_TRIGGER, category=Category.TRIGGER)
 def cancel_triggered_event(call: Call) -> bool:
     """Whether something of it was still to come. An unknown id is no error: there was nothing.
 

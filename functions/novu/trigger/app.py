@@ -4,11 +4,12 @@ from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.events import TriggerEventRequest, TriggerEventResponse
 from carillon.dialects.novu.translate import events as translate
 from carillon.domain.access import Scope
+from carillon.domain.limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import trigger
 
 
-@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201)
+@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201, category=Category.TRIGGER)
 def trigger_event(body: TriggerEventRequest, call: Call) -> TriggerEventResponse:
     """Trigger one workflow. What only a bulk's item can say is an error of the request here."""
     [outcome] = trigger.accept(

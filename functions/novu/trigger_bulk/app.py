@@ -4,11 +4,12 @@ from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.events import BulkTriggerRequest, TriggerEventResponse
 from carillon.dialects.novu.translate import events as translate
 from carillon.domain.access import Scope
+from carillon.domain.limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import trigger
 
 
-@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201)
+@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201, category=Category.TRIGGER, cost=20)
 def trigger_events(body: BulkTriggerRequest, call: Call) -> list[TriggerEventResponse]:
     """Trigger up to 100 workflows in one call; each event succeeds or fails on its own."""
     outcomes = trigger.accept(

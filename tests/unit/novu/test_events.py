@@ -294,8 +294,18 @@ def test_a_repeated_request_with_its_idempotency_key_happens_once(single, ports)
     assert once.json == again.json
 
 
-def test_an_overlong_idempotency_key_is_refused(single):
-    assert single(event(), **{"idempotency-key": "k" * 256}).status == 422
+def test_an_idempotency_key_is_said_again(single):
+    assert single(event(), **{"idempotency-key": "k1"}).headers["idempotency-key"] == "k1"
+    assert single({}, **{"idempotency-key": "k1"}).headers["idempotency-key"] == "k1"
+    assert "idempotency-key" not in single(event()).headers
+
+
+def test_an_overlong_idempotency_key_is_refused(single, ports):
+    answer = single(event(), **{"idempotency-key": "k" * 256})
+
+    assert answer.status == 400
+    assert {"statusCode", "timestamp", "path", "message", "type", "errors"} <= set(answer.json)
+    assert ports.queues.jobs == []
 
 
 def test_our_own_fault_is_said_without_details(single, ports, monkeypatch):

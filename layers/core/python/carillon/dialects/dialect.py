@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from carillon.domain.errors import CarillonError, Problem
+from carillon.domain.limits import Allowance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,14 @@ class Asked:
     request_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Admitted:
+    """A call of a known key, whatever comes of it."""
+
+    allowance: Allowance | None  # None: nothing limits it
+    idempotency_key: str | None  # of a call that changes something
+
+
 class Dialect(Protocol):
     name: str
 
@@ -36,6 +45,12 @@ class Dialect(Protocol):
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         """Say any domain error in the dialect's words and status."""
+
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:
+        """What every answer to an admitted call says, refusals as well.
+
+        `Retry-After` is not among it: `error` says it of RateLimited and Unavailable.
+        """
 
     def encode(self, result: Any) -> Any:
         """A successful result (a model, a list of models or plain JSON) as the body's JSON."""

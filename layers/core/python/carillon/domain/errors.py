@@ -67,6 +67,10 @@ class PayloadInvalid(Invalid):
     """The payload does not satisfy the event type's input schema."""
 
 
+class BadHeader(Invalid):
+    """A header's value is not what the header is for."""
+
+
 class RecipientWithoutId(CarillonError):
     """A recipient given as an object, without the id that makes it a subscriber."""
 
@@ -99,6 +103,14 @@ class Unavailable(CarillonError):
 
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RateLimited(CarillonError):
+    """More than a key may ask in so short a time; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("API rate limit exceeded")
         self.retry_after = retry_after
 
 

@@ -1,8 +1,8 @@
 """An HTTP endpoint as a Lambda function: one path, its methods, one dialect.
 
 Every request goes the same way: authenticate (401), find the method (405), check the scope
-(403), the size (413), the JSON (400), the schema (the dialect says), then the work. Whatever is
-raised on the way is said in the dialect's words.
+(403), the key's allowance (429), the size (413), the JSON (400), the schema (the dialect says),
+then the work. Whatever is raised on the way is said in the dialect's words.
 """
 
 import inspect
@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from carillon.dialects.dialect import Answer, Asked, Dialect, problems
+from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect, problems
 from carillon.domain.access import ApiKey, Scope
 from carillon.domain.errors import (
     CarillonError,
@@ -21,7 +21,9 @@ from carillon.domain.errors import (
     Invalid,
     MethodNotAllowed,
     Problem,
+    RateLimited,
 )
+from carillon.domain.limits import Allowance, Category
 from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
 from carillon.runtime.observability import described, logger
@@ -37,6 +39,7 @@ class Call:
 
     tenant: str  # empty for an operator's call
     application: str
+    key: str  # the API key's id
     ports: Ports
     request: Request
 
@@ -59,6 +62,8 @@ class Endpoint:
     scope: Scope | None
     operator: bool
     body_optional: bool
+    category: Category
+    cost: int
     body: type[BaseModel] | None
     query: type[BaseModel] | None
 
@@ -72,9 +77,13 @@ class Endpoint:
         presented = self.dialect.credential(request.headers)
         if self.operator:
             authentication.authenticate_operator(presented, ports)
-            return lambda: Call(tenant="", application="", ports=ports, request=request)
+            return lambda: Call(tenant="", application="", key="", ports=ports, request=request)
         key = authentication.authenticate(presented, ports)
         return lambda: self._authorized(key, request, ports)
+
+    def draw(self, call: Call) -> Allowance | None:
+        """Count the call against its key; the operator's are not counted."""
+        return wiring.limits().draw(call.key, self.category, self.cost) if call.key else None
 
     def answer(self, call: Call) -> Answer:
         given: dict[str, Any] = {"call": call}
@@ -93,7 +102,13 @@ class Endpoint:
     def _authorized(self, key: ApiKey, request: Request, ports: Ports) -> Call:
         if self.scope is not None:
             authentication.authorize(key, self.scope)
-        return Call(tenant=key.tenant, application=key.application, ports=ports, request=request)
+        return Call(
+            tenant=key.tenant,
+            application=key.application,
+            key=key.id,
+            ports=ports,
+            request=request,
+        )
 
 
 def endpoint(
@@ -103,12 +118,15 @@ def endpoint(
     status: int = 200,
     operator: bool = False,
     body_optional: bool = False,
+    category: Category = Category.GLOBAL,
+    cost: int = 1,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
     """Turn a function of `call`, and of `body` and `query` if it has them, into a method of a path.
 
     `body` and `query` are annotated with the pydantic model that they must satisfy. The function
     returns a model, a list of models, plain JSON, an Answer, or None for 204. An optional body may
-    be left out where an empty object would do.
+    be left out where an empty object would do. A call draws its cost from its key's bucket of the
+    category (runtime.limits).
     """
 
     def decorate(work: Callable[..., Any]) -> Endpoint:
@@ -120,6 +138,8 @@ def endpoint(
             scope=scope,
             operator=operator,
             body_optional=body_optional,
+            category=category,
+            cost=cost,
             body=parameters.get("body"),
             query=parameters.get("query"),
         )
@@ -134,26 +154,36 @@ def methods(**endpoints: Endpoint) -> LambdaHandler:
     def handler(event: Json, context: Any) -> Json:
         request = from_event(event)
         logger.set_correlation_id(request.id)
+        said: dict[str, str] = {}
         try:
-            answer = _answer(request, endpoints, first)
+            answer = _answer(request, endpoints, first, said)
         except CarillonError as error:
             logger.info("refused", error=type(error).__name__, function=context.function_name)
             answer = _said(first.dialect, error, request)
         except Exception as error:  # noqa: BLE001 - the last stand: said plainly, logged once
             logger.error("failed", function=context.function_name, errors=described(error))
             answer = _said(first.dialect, Failure("Internal server error"), request)
-        return _response(answer)
+        return _response(answer, said)
 
     return handler
 
 
-def _answer(request: Request, endpoints: Mapping[str, Endpoint], first: Endpoint) -> Answer:
+def _answer(
+    request: Request, endpoints: Mapping[str, Endpoint], first: Endpoint, said: dict[str, str]
+) -> Answer:
+    """The answer; what is to be said besides, whatever it becomes, is put into `said`."""
     ports = wiring.ports(fresh=first.configures)
     chosen = endpoints.get(request.method)
     admitted = (chosen or first).admit(request, ports)
     if chosen is None:
         raise MethodNotAllowed(request.method, tuple(endpoints))
-    return chosen.answer(admitted())
+    call = admitted()
+    allowance = chosen.draw(call)
+    known = Admitted(allowance=allowance, idempotency_key=call.idempotency_key)
+    said |= chosen.dialect.headers(known)
+    if allowance and allowance.retry_after:
+        raise RateLimited(allowance.retry_after)
+    return chosen.answer(call)
 
 
 def _said(dialect: Dialect, error: CarillonError, request: Request) -> Answer:
@@ -170,11 +200,12 @@ def _validated(model: type[BaseModel], value: Any) -> BaseModel:
         raise Invalid(*problems(error)) from None
 
 
-def _response(answer: Answer) -> Json:
+def _response(answer: Answer, said: Mapping[str, str]) -> Json:
+    headers = {**said, **answer.headers}
     if answer.body is None:
-        return {"statusCode": answer.status, "headers": dict(answer.headers)}
+        return {"statusCode": answer.status, "headers": headers}
     return {
         "statusCode": answer.status,
-        "headers": {"content-type": "application/json", **answer.headers},
+        "headers": {"content-type": "application/json", **headers},
         "body": json.dumps(answer.body, separators=(",", ":")),
     }

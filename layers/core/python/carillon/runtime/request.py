@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from carillon.domain.errors import Invalid, Malformed, Problem, TooLarge
+from carillon.domain.errors import BadHeader, Malformed, Problem, TooLarge
 
 BODY_LIMIT = 6 * 1024 * 1024  # bytes: what Lambda takes
 DEPTH_LIMIT = 32
@@ -16,6 +16,7 @@ STRING_LIMIT = 64 * 1024  # characters
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _IDEMPOTENCY_KEY_LIMIT = 255
+_CREATING = frozenset({"POST", "PATCH"})  # methods that are not idempotent by themselves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +31,13 @@ class Request:
 
     @property
     def idempotency_key(self) -> str | None:
+        """The key of a call that may change something: there alone it means something."""
+        if self.method not in _CREATING:
+            return None
         key = self.headers.get("idempotency-key")
         if key is not None and len(key) > _IDEMPOTENCY_KEY_LIMIT:
             message = f"must not be longer than {_IDEMPOTENCY_KEY_LIMIT} characters"
-            raise Invalid(Problem("Idempotency-Key", message, key))
+            raise BadHeader(Problem("Idempotency-Key", message, key))
         return key or None
 
     def json(self) -> Any:

@@ -12,8 +12,9 @@ from carillon.adapters.rendering import LiquidRenderer
 from carillon.adapters.schemas import JsonSchemas
 from carillon.ports import Ports
 from carillon.providers.registry import Providers
+from carillon.runtime.limits import Limits, parse
 
-_used: list[Ports] = []
+_used: list[tuple[Ports, Limits]] = []
 
 
 def ports(*, fresh: bool = False) -> Ports:
@@ -22,12 +23,22 @@ def ports(*, fresh: bool = False) -> Ports:
     Who configures a tenant sees what is stored now (`fresh`); the others see what was read within
     the last minute.
     """
-    return _used[-1] if _used else _on_aws(fresh=fresh)
+    return _used[-1][0] if _used else _on_aws(fresh=fresh)
 
 
-def use(ports: Ports | None) -> None:
+def limits() -> Limits:
+    """What the keys that this process has met may still ask of it."""
+    return _used[-1][1] if _used else _own_limits()
+
+
+def use(ports: Ports | None, limits: Limits | None = None) -> None:
     """Use these ports from now on, as tests do; None goes back to AWS."""
-    _used[:] = [ports] if ports else []
+    _used[:] = [(ports, limits or Limits())] if ports else []
+
+
+@cache
+def _own_limits() -> Limits:
+    return Limits(parse(os.environ.get("RATE_LIMITS", "")))
 
 
 @cache

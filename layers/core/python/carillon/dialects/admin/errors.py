@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from carillon.dialects.dialect import Answer, Asked, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked, plain
 from carillon.domain.errors import (
     CarillonError,
     Conflict,
@@ -12,6 +12,7 @@ from carillon.domain.errors import (
     Malformed,
     MethodNotAllowed,
     NotFound,
+    RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -28,6 +29,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
     Conflict: 409,
     TooLarge: 413,
     Invalid: 422,
+    RateLimited: 429,
     Unavailable: 503,
 }
 _TITLE = {
@@ -39,6 +41,7 @@ _TITLE = {
     409: "Conflict",
     413: "Content Too Large",
     422: "Unprocessable Content",
+    429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
@@ -69,6 +72,9 @@ class AdminDialect:
         headers = {"content-type": "application/problem+json", **_headers(error)}
         return Answer(status=status, body=body, headers=headers)
 
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - nothing to say
+        return {}
+
     def encode(self, result: Any) -> Any:
         return plain(result)
 
@@ -93,7 +99,7 @@ def _headers(error: CarillonError) -> Mapping[str, str]:
             return {"www-authenticate": "Bearer"}
         case MethodNotAllowed():
             return {"allow": ", ".join(error.allowed)}
-        case Unavailable():
+        case Unavailable() | RateLimited():
             return {"retry-after": str(error.retry_after)}
         case _:
             return {}

@@ -9,9 +9,10 @@ Source: https://docs.novu.co/api-reference and the error models of novu-py 3.19.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.dialects.dialect import Answer, Asked, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked, plain
 from carillon.dialects.novu.schemas.common import Listed
 from carillon.domain.errors import (
+    BadHeader,
     CarillonError,
     Conflict,
     Failure,
@@ -26,16 +27,19 @@ from carillon.domain.errors import (
     NotFound,
     PayloadInvalid,
     Problem,
+    RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
 )
+from carillon.domain.limits import WINDOW, Allowance
 
 SCHEME = "ApiKey"
 _ECHO_LIMIT = 200  # characters
 
 _STATUS: Mapping[type[CarillonError], int] = {
     Malformed: 400,
+    BadHeader: 400,
     PayloadInvalid: 400,
     Unauthenticated: 401,
     Forbidden: 403,
@@ -48,6 +52,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
     Locked: 422,
     NoTemplates: 422,
     NoActiveTemplates: 422,
+    RateLimited: 429,
     Unavailable: 503,
 }
 
@@ -71,6 +76,13 @@ class NovuDialect:
             return {"data": plain(result.data, exclude_none=True), **beside}
         return {"data": plain(result, exclude_none=True)}
 
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:
+        said = _limits(admitted.allowance) if admitted.allowance else {}
+        key = admitted.idempotency_key
+        if key and key.isascii() and key.isprintable():
+            said["idempotency-key"] = key
+        return said
+
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         status = _status(error)
         body: dict[str, Any] = {
@@ -83,11 +95,13 @@ class NovuDialect:
         match error:
             case PayloadInvalid():
                 body |= {"type": "PAYLOAD_VALIDATION_ERROR", "errors": _listed(error.problems)}
+            case BadHeader():
+                body |= {"type": "BAD_REQUEST", "errors": _listed(error.problems)}
             case Malformed():
                 body |= {"type": "BAD_REQUEST", "error": "Bad Request", "errors": []}
             case Invalid():
                 body |= {"errors": _by_field(error.problems)}
-            case Unavailable():
+            case Unavailable() | RateLimited():
                 headers["retry-after"] = str(error.retry_after)
             case MethodNotAllowed():
                 headers["allow"] = ", ".join(error.allowed)
@@ -96,6 +110,19 @@ class NovuDialect:
             case NotFound(kind="event type") | Inactive() | Locked():
                 body |= {"errors": {}}
         return Answer(status=status, body=body, headers=headers)
+
+
+def _limits(allowance: Allowance) -> dict[str, str]:
+    """As https://docs.novu.co/api-reference/rate-limiting has them; of this function instance."""
+    limit = allowance.limit
+    cost = "single" if allowance.cost == 1 else "bulk"
+    policy = f'{limit.quota};w={WINDOW};burst={limit.burst};comment="token bucket"'
+    return {
+        "ratelimit-limit": str(limit.quota),
+        "ratelimit-remaining": str(allowance.remaining),
+        "ratelimit-reset": str(allowance.reset),
+        "ratelimit-policy": f'{policy};category="{limit.category}";cost="{cost}"',
+    }
 
 
 def _status(error: CarillonError) -> int:

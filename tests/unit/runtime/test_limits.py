@@ -1,0 +1,125 @@
+"""A key that asks too much in a while is told so; another is not the worse for it."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from carillon.domain.access import Scope
+from carillon.domain.limits import Category
+from carillon.runtime import limits, wiring
+from functions.admin.topics.app import handler as topics
+from functions.novu.trigger.app import handler as trigger
+from functions.novu.trigger_bulk.app import handler as trigger_bulk
+from tests import builders as a
+from tests import gateway
+
+RATES = {Category.TRIGGER: 2, Category.CONFIGURATION: 0, Category.GLOBAL: 1}  # 11 and 5 at once
+
+
+@pytest.fixture
+def clock():
+    return SimpleNamespace(now=0.0)
+
+
+@pytest.fixture
+def ports(clock):
+    with gateway.using(a.world()) as ports:
+        wiring.use(ports, limits.Limits(RATES, clock=lambda: clock.now))
+        yield ports
+
+
+@pytest.fixture
+def key(ports):
+    return gateway.issue_key(ports, a.TENANT, *Scope)
+
+
+def novu(key, handler=trigger, body=None):
+    body = body or {"name": "welcome", "to": "ana"}
+    return gateway.call(handler, "POST", "/v1/x", body, authorization=f"ApiKey {key}")
+
+
+def test_every_answer_says_what_is_left(key):
+    answer = novu(key)
+
+    assert answer.status == 201
+    assert answer.headers["ratelimit-limit"] == "10"
+    assert answer.headers["ratelimit-remaining"] == "10"
+    assert answer.headers["ratelimit-reset"] == "1"
+    assert answer.headers["ratelimit-policy"] == (
+        '10;w=5;burst=11;comment="token bucket";category="trigger";cost="single"'
+    )
+    assert "retry-after" not in answer.headers
+    assert novu(key, body={"name": 1}).headers["ratelimit-remaining"] == "9"
+
+
+def test_one_call_too_many_is_refused_with_the_time_to_wait(key, ports, clock):
+    while (answer := novu(key)).status == 201:
+        pass
+
+    assert answer.status == 429
+    assert answer.headers["retry-after"] == "1"
+    assert answer.headers["ratelimit-remaining"] == "0"
+    assert {"statusCode", "timestamp", "path"} <= set(answer.json)
+    assert answer.json["message"] == "API rate limit exceeded"
+    assert len(ports.queues.jobs) == 11
+
+    clock.now += int(answer.headers["retry-after"])
+    assert novu(key).status == 201
+
+
+def test_a_bulk_costs_more_than_a_single_event(key):
+    answer = novu(key, trigger_bulk, {"events": [{"name": "welcome", "to": "ana"}]})
+
+    assert answer.status == 201
+    assert answer.headers["ratelimit-policy"].endswith('cost="bulk"')
+    assert novu(key).status == 429
+
+
+def test_keys_and_categories_have_their_own_buckets(key, ports):
+    while novu(key).status == 201:
+        pass
+    other = gateway.issue_key(ports, a.TENANT, *Scope)
+
+    assert novu(other).status == 201
+    listed = gateway.call(topics, "GET", "/admin/v1/topics", authorization=f"Bearer {key}")
+    assert listed.status == 200
+
+
+def test_the_admin_api_says_it_as_a_problem(key):
+    while (
+        answer := gateway.call(topics, "GET", "/admin/v1/topics", authorization=f"Bearer {key}")
+    ).status == 200:
+        pass
+
+    assert (answer.status, answer.json["title"]) == (429, "Too Many Requests")
+    assert answer.headers["retry-after"] == "1"
+
+
+def test_a_stranger_learns_nothing_of_limits(ports):
+    answer = novu("car_nobody")
+
+    assert answer.status == 401
+    assert not [name for name in answer.headers if name.startswith("ratelimit")]
+
+
+def test_a_rate_of_nought_is_no_limit():
+    unlimited = limits.Limits({Category.GLOBAL: 0})
+
+    assert unlimited.draw("key", Category.GLOBAL, 1000) is None
+
+
+def test_rates_are_read_from_the_template_s_words():
+    rates = limits.parse("trigger=5,global=0")
+
+    assert rates == {**limits.DEFAULTS, Category.TRIGGER: 5, Category.GLOBAL: 0}
+    assert limits.parse("") == limits.DEFAULTS
+
+
+def test_a_process_does_not_remember_every_key_for_ever(monkeypatch, clock):
+    monkeypatch.setattr(limits, "_MOST", 2)
+    few = limits.Limits({Category.GLOBAL: 10}, clock=lambda: clock.now)
+
+    for key in ("first", "second", "third", "first"):
+        left = few.draw(key, Category.GLOBAL, 1)
+
+    assert left.remaining == 54
