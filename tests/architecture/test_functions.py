@@ -63,7 +63,7 @@ def test_an_endpoint_takes_every_method_of_its_path(folder):
     events = FUNCTIONS[logical_id(folder)]["Events"].values()
     http = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
 
-    assert all(event["Method"] == "ANY" for event in http)
+    assert all(event.get("Method", "ANY") == "ANY" for event in http)
 
 
 def test_the_stack_stays_within_cloudformation():

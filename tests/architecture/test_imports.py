@@ -58,4 +58,6 @@ def test_an_endpoint_imports_its_own_dialect_alone(name):
         if module.startswith("carillon.dialects.")
     }
 
-    assert dialects == {"dialect", name.split(".")[1]}
+    own = name.split(".")[1]
+    # What answers for unknown paths imports a dialect when it knows whose path it is.
+    assert dialects == {"dialect"} | ({own} - {"fallback"})

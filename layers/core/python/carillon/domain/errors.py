@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+_SHOWN = 200  # characters of a path
+
 
 class CarillonError(Exception):
     """Base of all errors that a caller is told about."""
@@ -32,6 +34,14 @@ class NotFound(CarillonError):
         super().__init__(f"{kind} {id!r} not found")
         self.kind = kind
         self.id = id
+
+
+class UnknownPath(NotFound):
+    """Nothing answers at this path, whatever the method."""
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__("path", path)
+        self.args = (f"Cannot {method} {path[:_SHOWN]}",)
 
 
 class Conflict(CarillonError):

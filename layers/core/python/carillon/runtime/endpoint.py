@@ -6,14 +6,13 @@ then the work. Whatever is raised on the way is said in the dialect's words.
 """
 
 import inspect
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect, problems
+from carillon.dialects.dialect import Admitted, Answer, Dialect, problems
 from carillon.domain.access import ApiKey, Scope
 from carillon.domain.errors import (
     CarillonError,
@@ -27,6 +26,7 @@ from carillon.domain.limits import Allowance, Category
 from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
 from carillon.runtime.observability import described, logger
+from carillon.runtime.replies import refusal, response
 from carillon.runtime.request import Request, from_event
 
 type Json = dict[str, Any]
@@ -159,11 +159,11 @@ def methods(**endpoints: Endpoint) -> LambdaHandler:
             answer = _answer(request, endpoints, first, said)
         except CarillonError as error:
             logger.info("refused", error=type(error).__name__, function=context.function_name)
-            answer = _said(first.dialect, error, request)
+            answer = refusal(first.dialect, error, request)
         except Exception as error:  # noqa: BLE001 - the last stand: said plainly, logged once
             logger.error("failed", function=context.function_name, errors=described(error))
-            answer = _said(first.dialect, Failure("Internal server error"), request)
-        return _response(answer, said)
+            answer = refusal(first.dialect, Failure("Internal server error"), request)
+        return response(answer, said)
 
     return handler
 
@@ -186,11 +186,6 @@ def _answer(
     return chosen.answer(call)
 
 
-def _said(dialect: Dialect, error: CarillonError, request: Request) -> Answer:
-    asked = Asked(path=request.path, at=wiring.ports().clock.now(), request_id=request.id)
-    return dialect.error(error, asked)
-
-
 def _validated(model: type[BaseModel], value: Any) -> BaseModel:
     if not isinstance(value, dict):
         raise Invalid(Problem("body", "must be an object"))
@@ -198,14 +193,3 @@ def _validated(model: type[BaseModel], value: Any) -> BaseModel:
         return model.model_validate(value)
     except ValidationError as error:
         raise Invalid(*problems(error)) from None
-
-
-def _response(answer: Answer, said: Mapping[str, str]) -> Json:
-    headers = {**said, **answer.headers}
-    if answer.body is None:
-        return {"statusCode": answer.status, "headers": headers}
-    return {
-        "statusCode": answer.status,
-        "headers": {"content-type": "application/json", **headers},
-        "body": json.dumps(answer.body, separators=(",", ":")),
-    }

@@ -1,0 +1,49 @@
+"""What answers where no route does: 404 in the words of the API that the path belongs to.
+
+Nobody is asked for a key: that there is nothing at a path is in this repository for all to read,
+and strangers who try paths should cost no look into a table.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, cast
+
+from carillon.dialects.dialect import Answer, Dialect
+from carillon.domain.errors import UnknownPath
+from carillon.runtime.observability import logger
+from carillon.runtime.replies import refusal, response
+from carillon.runtime.request import Request, from_event
+
+type Json = dict[str, Any]
+
+# By the first segments of the paths that are theirs; the longest match decides.
+PREFIXES: Mapping[str, str] = {
+    "/admin": "carillon.dialects.admin",
+    "/v1": "carillon.dialects.novu",
+    "/v2": "carillon.dialects.novu",
+}
+
+
+def handler(event: Json, context: Any) -> Json:
+    request = from_event(event)
+    logger.set_correlation_id(request.id)
+    logger.info("refused", error=UnknownPath.__name__, function=context.function_name)
+    return response(_answer(request))
+
+
+def dialect_of(path: str) -> Dialect | None:
+    """The dialect whose path it is, imported now; None for nobody's."""
+    segments = path.split("/")
+    for count in range(len(segments), 1, -1):
+        module = PREFIXES.get("/".join(segments[:count]))
+        if module:
+            return cast("Dialect", import_module(module).dialect)
+    return None
+
+
+def _answer(request: Request) -> Answer:
+    error = UnknownPath(request.method, request.path)
+    dialect = dialect_of(request.path)
+    if dialect is None:
+        return Answer(status=404, body={"message": str(error)})
+    return refusal(dialect, error, request)

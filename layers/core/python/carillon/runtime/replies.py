@@ -1,0 +1,33 @@
+"""Answers as API Gateway takes them (payload format 2.0)."""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from carillon.dialects.dialect import Answer, Asked, Dialect
+from carillon.domain.errors import CarillonError
+from carillon.runtime import wiring
+from carillon.runtime.request import Request
+
+type Json = dict[str, Any]
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def refusal(dialect: Dialect, error: CarillonError, request: Request) -> Answer:
+    """The error in the dialect's words."""
+    asked = Asked(path=request.path, at=wiring.ports().clock.now(), request_id=request.id)
+    return dialect.error(error, asked)
+
+
+def response(answer: Answer, said: Mapping[str, str] = _NOTHING) -> Json:
+    """The answer with the headers that are said whatever it is."""
+    headers = {**said, **answer.headers}
+    if answer.body is None:
+        return {"statusCode": answer.status, "headers": headers}
+    return {
+        "statusCode": answer.status,
+        "headers": {"content-type": "application/json", **headers},
+        "body": json.dumps(answer.body, separators=(",", ":")),
+    }
