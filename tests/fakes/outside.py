@@ -16,10 +16,12 @@ class Egress:
 
     def __init__(self, answers: Callable[[Request], Answer] | Iterable[Answer] = ()) -> None:
         self.requests: list[Request] = []
+        self.deadlines: list[float | None] = []
         self._answer = answers if callable(answers) else _in_turn(answers)
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, within: float | None = None) -> Response:
         self.requests.append(request)
+        self.deadlines.append(within)
         answer = self._answer(request)
         if isinstance(answer, NoAnswer):
             raise answer

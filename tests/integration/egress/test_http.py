@@ -69,6 +69,21 @@ def test_the_request_arrives_as_it_was_built(way_out):
     assert response.headers["x-id"] == "7"
 
 
+def test_who_cannot_wait_so_long_is_told_so_sooner(way_out):
+    def slowly(connection):
+        time.sleep(DEADLINE / 2)
+        connection.sendall(ok())
+
+    with serving(slowly) as server:
+        egress = way_out(server.place, deadline=60)
+        in_time = egress.send(post(server.url), within=60)
+        with pytest.raises(NoAnswer) as raised:
+            egress.send(post(server.url), within=DEADLINE / 8)
+
+    assert in_time.status == 200
+    assert raised.value.result.outcome is Outcome.UNSURE
+
+
 def test_connections_are_kept_alive_between_sendings(way_out):
     with serving(saying(ok())) as server:
         egress = way_out(server.place)

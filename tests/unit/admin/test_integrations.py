@@ -1,8 +1,11 @@
 """Integrations: settings checked, secrets kept, one primary a channel."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests import canaries
+from carillon.domain.quotas import Quotas
+from tests import canaries, gateway
 
 URL = canaries.WEBHOOK_URL
 HOOK = {"provider": "webhook", "settings": {"url": URL}}
@@ -221,3 +224,22 @@ def test_another_tenants_integration_is_not_there(acme, globex):
 
 def primaries(api):
     return {i["id"] for i in api.ok("GET", "/integrations")["items"] if i["primary"]}
+
+
+def test_a_tenant_has_as_many_integrations_as_its_quota(acme, ports):
+    with gateway.using(replace(ports, quotas=Quotas(integrations=1))):
+        made = acme.ok("POST", "/integrations", HOOK)
+        refused = acme("POST", "/integrations", HOOK)
+        acme.ok("DELETE", f"/integrations/{made['id']}")
+        again = acme("POST", "/integrations", HOOK)
+
+    assert (refused.status, again.status) == (403, 201)
+    assert "quota of 1" in refused.json["detail"]
+
+
+def test_what_an_integration_is_for_is_kept(acme):
+    made = acme.ok("POST", "/integrations", HOOK | {"description": "Orders"})
+
+    changed = acme.ok("PATCH", f"/integrations/{made['id']}", {"description": "All orders"})
+
+    assert (made["description"], changed["description"]) == ("Orders", "All orders")

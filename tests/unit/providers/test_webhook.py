@@ -44,6 +44,26 @@ def test_the_request_is_what_the_specification_wants():
     assert request.headers["X-Tenant"] == "a"
 
 
+def test_a_notice_says_it_in_words_and_is_signed_all_the_same():
+    said = replace(message(), subject="Shipped", text="Order 7 is on its way.")
+    request = webhook.build(said, {}, SETTINGS | {"format": "notice"})
+
+    assert json.loads(request.body) == {
+        "id": "dlv_1",
+        "title": "Shipped",
+        "message": "Order 7 is on its way.",
+        "created_at": "2026-11-01T09:30:00.250000Z",
+    }
+    assert request.headers["webhook-signature"].startswith("v1,")
+
+
+def test_a_notice_without_a_template_tells_the_type_and_the_data():
+    bare = replace(message(), subject="", text="")
+    notice = json.loads(webhook.build(bare, {}, SETTINGS | {"format": "notice"}).body)
+
+    assert (notice["title"], notice["message"]) == ("order-shipped", '{"order":7}')
+
+
 def test_another_attempt_has_the_same_id_and_another_time():
     first, second = (
         webhook.build(replace(message(), attempted_at=at), {}, SETTINGS).headers

@@ -49,6 +49,18 @@ def test_a_subscriber_is_reached_on_every_medium_that_has_an_address():
     assert reached(ports, Channel.CHAT) == [("i1", "ana")]
 
 
+def test_an_address_that_is_an_url_is_reached_once_however_many_integrations_there_are():
+    ports = a.world()
+    own = {"webhook_url": "https://hooks.slack.com/services/T1/B1/x"}
+    another = a.integration("slack", Channel.CHAT, id="int_slack_2", settings=own)
+    ports.integrations.save(a.TENANT, another)
+    ana = a.person("ana", channels=(a.slack_address("ana"),))
+
+    fan_out(a.job(a.invocation("i1", ana)), ports=ports)
+
+    assert reached(ports, Channel.CHAT) == [("i1", "ana")]
+
+
 def test_a_named_person_becomes_a_subscriber_and_keeps_what_was_not_said():
     ports = a.world()
     known = a.subscriber("ana", email="old@example.com", first_name="Ana")

@@ -4,7 +4,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.templates import Message
 from carillon.domain.transport import NoAnswer, Response
-from carillon.usecases.send_test import EXCERPT, send_test
+from carillon.usecases.send_test import DEADLINE, EXCERPT, send_test
 from tests import builders as a
 from tests import fakes
 
@@ -40,6 +40,12 @@ def test_a_target_that_does_not_answer_is_no_error_of_ours():
 
     assert not tested.sent
     assert tested.result.code == "timeout"
+
+
+def test_nobody_waits_for_longer_than_the_deadline():
+    _, ports = tried(Response(status=200, body=b"ok"))
+
+    assert ports.egress.deadlines == [DEADLINE]
 
 
 def test_a_message_that_cannot_be_sent_asks_nobody():

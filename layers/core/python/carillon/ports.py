@@ -6,7 +6,7 @@ Lists come in pages whose cursor is opaque; a cursor of another list raises Inva
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ from carillon.domain.invocations import (
     TopicPage,
 )
 from carillon.domain.paging import Page
+from carillon.domain.quotas import Quotas
 from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.subscribers import Subscriber
 from carillon.domain.subscriptions import Subscription
@@ -331,8 +332,11 @@ class Providers(Protocol):
 class Egress(Protocol):
     """The one way out."""
 
-    def send(self, request: Request) -> Response:
-        """Return a complete answer, or raise NoAnswer with what its absence means."""
+    def send(self, request: Request, *, within: float | None = None) -> Response:
+        """Return a complete answer, or raise NoAnswer with what its absence means.
+
+        `within` is in seconds, for who waits for less long than a worker would.
+        """
 
 
 class Renderer(Protocol):
@@ -383,3 +387,4 @@ class Ports:
     schemas: Schemas
     clock: Clock
     operator: Operator
+    quotas: Quotas = field(default_factory=Quotas)

@@ -31,6 +31,7 @@ from carillon.adapters.topics import DynamoTopics
 from carillon.adapters.waiting import DynamoWaitingDeliveries
 from carillon.domain.channels import Channel
 from carillon.domain.dead_letters import FAN_OUT
+from carillon.domain.quotas import Quotas
 from carillon.ports import Clock, Egress, Ports, Providers, Renderer, Schemas
 
 
@@ -117,6 +118,7 @@ def ports(
         schemas=schemas,
         clock=clock,
         operator=SecretOperator(clients, environment["OPERATOR_KEY_SECRET"]),
+        quotas=Quotas(integrations=int(environment["INTEGRATIONS_PER_TENANT"])),
     )
 
 

@@ -67,9 +67,10 @@ class GuardedEgress:
         self._shared: ssl.SSLContext | None = None
         self._lock = Lock()
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, within: float | None = None) -> Response:
+        seconds = self._deadline if within is None else min(within, self._deadline)
         try:
-            with guard.budget(self._deadline) as budget:
+            with guard.budget(seconds) as budget:
                 return self._sent(request, budget)
         except guard.Blocked:
             raise NoAnswer(_not_connected(Outcome.CONFIG, "address_not_allowed")) from None

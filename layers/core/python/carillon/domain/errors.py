@@ -27,6 +27,10 @@ class MethodNotAllowed(CarillonError):
         self.allowed = tuple(allowed)
 
 
+class QuotaExceeded(Forbidden):
+    """The tenant has as many of these as it may have."""
+
+
 class NotFound(CarillonError):
     """Absent, or another tenant's, which must look the same."""
 
@@ -45,7 +49,15 @@ class UnknownPath(NotFound):
 
 
 class Conflict(CarillonError):
-    """It exists already, or changed since it was read."""
+    """It exists already, or changed since it was read; `existing` is its id if it has one."""
+
+    def __init__(self, message: str, *, existing: str = "") -> None:
+        super().__init__(message)
+        self.existing = existing
+
+
+class Needed(Conflict):
+    """It cannot go as long as something else needs it."""
 
 
 class TooLarge(CarillonError):
@@ -71,6 +83,14 @@ class Invalid(CarillonError):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(f"{p.path} {p.message}".strip() for p in problems))
         self.problems = problems
+
+
+class QueryInvalid(Invalid):
+    """A parameter of the query string is wrong."""
+
+
+class Undelivered(Invalid):
+    """The test of a target that did not take it."""
 
 
 class PayloadInvalid(Invalid):

@@ -42,6 +42,7 @@ class Integration:
     settings: Mapping[str, Any]
     created_at: datetime
     updated_at: datetime
+    description: str = ""
     active: bool = True
     primary: bool = False
     version: int = 1

@@ -20,7 +20,7 @@ def to_subscriber(
 ) -> Iterator[tuple[Channel, Delivery]]:
     """The deliveries that bring an invocation to a subscriber, each address once."""
     for channel in media:
-        seen: set[str] = set()
+        seen: set[object] = set()
         for integration, address in _places(channel, subscriber, integrations):
             delivery = Delivery(
                 id=delivery_id(invocation, subscriber.id, integration.id, address),
@@ -33,9 +33,16 @@ def to_subscriber(
                 recipient=_recipient(subscriber),
                 dead=subscriber.death_of(integration, address),
             )
-            if delivery.id not in seen:
-                seen.add(delivery.id)
+            if (way := _way(delivery)) not in seen:
+                seen.add(way)
                 yield channel, delivery
+
+
+def _way(delivery: Delivery) -> object:
+    """What must not be gone twice: a webhook's URL is all of it, whoever's integration sends."""
+    if delivery.has_own_url:
+        return delivery.provider, tuple(sorted(delivery.address.items()))
+    return delivery.id
 
 
 def to_integration(invocation: str, integration: Integration) -> tuple[Channel, Delivery]:

@@ -6,7 +6,7 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -20,7 +20,7 @@ from carillon.providers import answers, posting, signing
 from carillon.providers.settings import Strict, Url, parsed, prepared, problems
 
 channel = Channel.WEBHOOK
-visible: frozenset[str] = frozenset()
+visible = frozenset({"format"})
 subscriber_field: str | None = None
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")
@@ -56,12 +56,16 @@ type Headers = Annotated[
 
 
 class Settings(Strict):
-    """While a secret is rotated, the previous one signs too."""
+    """While a secret is rotated, the previous one signs too.
+
+    `format` is what the body says: what happened, as data, or a notice for people.
+    """
 
     url: Url
     secret: signing.SigningSecret
     previous_secret: signing.SigningSecret | None = None
     headers: Headers = Field(default_factory=dict)
+    format: Literal["event", "notice"] | None = None
 
 
 def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
@@ -78,7 +82,7 @@ def build(
     settings: Mapping[str, Any],
 ) -> HttpRequest:
     own = parsed(Settings, settings, "settings")
-    body = _body(message)
+    body = _notice(message) if own.format == "notice" else _event(message)
     headers = {
         **own.headers,
         "accept": "*/*",
@@ -89,13 +93,24 @@ def build(
     return HttpRequest(method="POST", url=own.url, headers=headers, body=body)
 
 
-def _body(message: Message) -> bytes:
-    happened = {
-        "type": message.event,
-        "timestamp": message.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "data": message.data,
-    }
+def _event(message: Message) -> bytes:
+    happened = {"type": message.event, "timestamp": _occurred(message), "data": message.data}
     return posting.encoded(happened)
+
+
+def _notice(message: Message) -> bytes:
+    """Without a template it has the event type's name for a title, and the data for words."""
+    notice = {
+        "id": message.id,
+        "title": message.subject or message.event,
+        "message": message.text or posting.unescaped(message.data),
+        "created_at": _occurred(message),
+    }
+    return posting.encoded(notice)
+
+
+def _occurred(message: Message) -> str:
+    return message.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:  # noqa: ARG001

@@ -8,7 +8,7 @@ from typing import Any
 
 from carillon.domain import ids
 from carillon.domain.channels import Channel
-from carillon.domain.errors import Conflict, Invalid, NotFound, Problem
+from carillon.domain.errors import Conflict, Invalid, NotFound, Problem, QuotaExceeded
 from carillon.domain.integrations import Integration
 from carillon.ports import Ports, Provider
 
@@ -25,8 +25,10 @@ class Draft:
     settings: Mapping[str, Any]
     identifier: str | None = None
     name: str = ""
+    description: str = ""
     active: bool = True
     primary: bool | None = None
+    once: bool = False  # whether the same again is a mistake: provider, name and settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +51,21 @@ def all_of(tenant: str, *, ports: Ports) -> Sequence[Configured]:
 
 
 def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
-    provider = _provider(draft.provider, ports)
-    settings = _prepared(provider, draft.settings)
+    provider = known_provider(draft.provider, ports)
+    settings = prepared(provider, draft.settings)
     present = ports.integrations.all(tenant)
     identifier = draft.identifier or f"{draft.provider}-{_random(6)}"
-    if any(other.identifier == identifier for other in present):
-        raise Conflict(f"An integration {identifier!r} exists already")
+    for other in present:
+        if other.identifier == identifier or (draft.once and _is_same(other, draft)):
+            raise Conflict(f"An integration {other.identifier!r} exists already", existing=other.id)
+    if len(present) >= ports.quotas.integrations:
+        raise QuotaExceeded(f"The quota of {ports.quotas.integrations} integrations is used up")
     now = ports.clock.now()
     integration = Integration(
         id=ids.new(),
         identifier=identifier,
         name=draft.name,
+        description=draft.description,
         provider=draft.provider,
         channel=provider.channel,
         subscriber_field=provider.subscriber_field,
@@ -88,19 +94,19 @@ def change(
     stored = ports.integrations.get(tenant, id)
     provider = ports.providers.get(stored.provider)
     merged = _merged(stored.settings, settings)
-    prepared = _prepared(provider, merged) if settings else stored.settings
+    kept = prepared(provider, merged) if settings else stored.settings
     if changes.get("primary") is False and stored.primary:
         raise Invalid(Problem("primary", "make another integration of the channel primary instead"))
     changed = replace(
         stored,
         **changes,
-        settings=prepared,
+        settings=kept,
         updated_at=ports.clock.now(),
         version=stored.version + 1,
         circuit=None,
     )
     _save(changed, ports.integrations.all(tenant), tenant=tenant, ports=ports)
-    return Configured(integration=changed, shown=_shown(provider, prepared, given=merged))
+    return Configured(integration=changed, shown=_shown(provider, kept, given=merged))
 
 
 def remove(id: str, *, tenant: str, ports: Ports) -> None:
@@ -117,6 +123,11 @@ def remove(id: str, *, tenant: str, ports: Ports) -> None:
     if rest:
         heir = min(rest, key=lambda other: (not other.active, other.id))
         _set_primary(heir.id, tenant=tenant, ports=ports, to=True)
+
+
+def _is_same(other: Integration, draft: Draft) -> bool:
+    same = (other.provider, other.name) == (draft.provider, draft.name)
+    return same and all(other.settings.get(name) == given for name, given in draft.settings.items())
 
 
 def _save(
@@ -144,7 +155,7 @@ def _primary_of(channel: Channel, present: Sequence[Integration]) -> Integration
     return next((i for i in present if i.channel == channel and i.primary), None)
 
 
-def _provider(id: str, ports: Ports) -> Provider:
+def known_provider(id: str, ports: Ports) -> Provider:
     try:
         return ports.providers.get(id)
     except NotFound:
@@ -152,7 +163,7 @@ def _provider(id: str, ports: Ports) -> Provider:
         raise Invalid(Problem("provider", f"must be one of {known}")) from None
 
 
-def _prepared(provider: Provider, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+def prepared(provider: Provider, settings: Mapping[str, Any]) -> Mapping[str, Any]:
     problems = list(provider.check(settings))
     if not problems:
         try:

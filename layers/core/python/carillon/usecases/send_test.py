@@ -13,6 +13,7 @@ from carillon.domain.transport import NoAnswer
 from carillon.ports import Ports
 
 EXCERPT = 500  # characters of an answer
+DEADLINE = 8.0  # seconds: somebody waits for it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ def send_test(
     began = time.monotonic()
     try:
         request = provider.build(message, address, integration.settings)
-        response = ports.egress.send(request)
+        response = ports.egress.send(request, within=DEADLINE)
     except NoAnswer as none:
         return Tested(result=none.result, latency=time.monotonic() - began)
     except Invalid as error:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from carillon.dialects.admin.schemas.common import (
+    Description,
     JsonObject,
     OptionalName,
     Request,
@@ -25,6 +26,7 @@ class CreateIntegrationRequest(Request):
         default=None, description="Unique; default: the provider and six random characters"
     )
     name: OptionalName = ""
+    description: Description = ""
     active: bool = True
     primary: bool | None = Field(
         default=None,
@@ -39,6 +41,7 @@ class ChangeIntegrationRequest(Request):
     """
 
     name: OptionalName = ""
+    description: Description = ""
     settings: Settings = Field(default_factory=dict)
     active: bool = True
     primary: bool = False
@@ -64,6 +67,7 @@ class IntegrationResponse(Response):
     id: str
     identifier: str
     name: str
+    description: str
     provider: str
     channel: Channel
     settings: JsonObject = Field(description="Secrets are shown as `***`")

@@ -15,6 +15,7 @@ def to_draft(body: CreateIntegrationRequest) -> Draft:
         settings=body.settings,
         identifier=body.identifier,
         name=body.name,
+        description=body.description,
         active=body.active,
         primary=body.primary,
     )
@@ -26,6 +27,7 @@ def integration(configured: Configured) -> IntegrationResponse:
         id=integration.id,
         identifier=integration.identifier,
         name=integration.name,
+        description=integration.description,
         provider=integration.provider,
         channel=integration.channel,
         settings=dict(configured.shown),
