@@ -15,7 +15,7 @@ from tests.fakes.configuration import (
     Tenants,
 )
 from tests.fakes.dead_letters import DeadLetters
-from tests.fakes.outside import START, Answer, Clock, Egress, Operator
+from tests.fakes.outside import START, Answer, Clock, Egress, Operator, Tokens
 from tests.fakes.traffic import Chunks, History, Invocations, Queues, WaitingDeliveries
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Subscriptions",
     "Templates",
     "Tenants",
+    "Tokens",
     "Topics",
     "WaitingDeliveries",
     "World",
@@ -66,6 +67,7 @@ class World(Ports):
     egress: Egress
     clock: Clock
     operator: Operator
+    tokens: Tokens
 
 
 def ports(**overrides: Any) -> World:
@@ -93,6 +95,7 @@ def ports(**overrides: Any) -> World:
         "schemas": _OnFirstUse(_schemas),
         "clock": Clock(),
         "operator": Operator(),
+        "tokens": Tokens(),
     }
     return World(**(parts | overrides))
 

@@ -1,8 +1,10 @@
-"""In place of the outside: the network, the clock, the operator."""
+"""In place of the outside: the network, the clock, the installation's secrets."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
+from carillon.domain.errors import Unauthenticated
+from carillon.domain.tokens import Token
 from carillon.domain.transport import NoAnswer, Request, Response
 from tests import canaries
 
@@ -48,6 +50,23 @@ class Operator:
 
     def key(self) -> str:
         return self._key
+
+
+class Tokens:
+    """Remembers what it signed."""
+
+    def __init__(self) -> None:
+        self._signed: dict[str, Token] = {}
+
+    def sign(self, token: Token) -> str:
+        text = f"token.{token.id}.signed"
+        self._signed[text] = token
+        return text
+
+    def read(self, text: str) -> Token:
+        if text not in self._signed:
+            raise Unauthenticated("The token is not one of ours")
+        return self._signed[text]
 
 
 def _in_turn(answers: Iterable[Answer]) -> Callable[[Request], Answer]:

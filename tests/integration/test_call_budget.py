@@ -55,6 +55,7 @@ def installed(ministack_clients):
         "DELIVERY_LEASE": "90",
         "INTEGRATIONS_PER_TENANT": "100",
         "OPERATOR_KEY_SECRET": "unused",
+        "TOKEN_KEY_SECRET": "unused",
     }
     world = fakes.ports()
     ports = aws.ports(

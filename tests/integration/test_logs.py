@@ -80,6 +80,7 @@ def ports(ministack_clients, receiver, queues, tenant):
         "DELIVERY_LEASE": "90",
         "INTEGRATIONS_PER_TENANT": "100",
         "OPERATOR_KEY_SECRET": tenant,
+        "TOKEN_KEY_SECRET": "unused",
     }
     egress = GuardedEgress(clients, frozenset({receiver.place}))
     world = fakes.ports()

@@ -35,6 +35,7 @@ from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.subscribers import Subscriber
 from carillon.domain.subscriptions import Subscription
 from carillon.domain.templates import Message, Template
+from carillon.domain.tokens import Token
 from carillon.domain.topics import Topic
 from carillon.domain.transport import Request, Response
 from carillon.domain.waiting import DeliveryKey, Due, Retry, Waiting
@@ -364,6 +365,14 @@ class Operator(Protocol):
         """The installation's operator key, which creates tenants."""
 
 
+class Tokens(Protocol):
+    """Signed with the installation's token key."""
+
+    def sign(self, token: Token) -> str: ...
+    def read(self, text: str) -> Token:
+        """What was signed, expired or not; raise Unauthenticated for what we did not sign."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     tenants: Tenants
@@ -387,4 +396,5 @@ class Ports:
     schemas: Schemas
     clock: Clock
     operator: Operator
+    tokens: Tokens
     quotas: Quotas = field(default_factory=Quotas)

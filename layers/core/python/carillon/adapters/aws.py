@@ -27,6 +27,7 @@ from carillon.adapters.subscribers import DynamoSubscribers
 from carillon.adapters.subscriptions import DynamoSubscriptions
 from carillon.adapters.table import Table
 from carillon.adapters.tenants import DynamoApiKeys, DynamoTenants
+from carillon.adapters.tokens import JwtTokens
 from carillon.adapters.topics import DynamoTopics
 from carillon.adapters.waiting import DynamoWaitingDeliveries
 from carillon.domain.channels import Channel
@@ -118,6 +119,7 @@ def ports(
         schemas=schemas,
         clock=clock,
         operator=SecretOperator(clients, environment["OPERATOR_KEY_SECRET"]),
+        tokens=JwtTokens(clients, environment["TOKEN_KEY_SECRET"]),
         quotas=Quotas(integrations=int(environment["INTEGRATIONS_PER_TENANT"])),
     )
 

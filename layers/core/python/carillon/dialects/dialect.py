@@ -1,5 +1,6 @@
 """What the runtime asks of a dialect: where its credential is, and how it says things."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,11 +23,18 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What an error answer may say of the request it refuses."""
+    """What a dialect may know of a request: by it errors are said, and some requests refused."""
 
     path: str
     at: datetime
     request_id: str
+    parameters: Mapping[str, str] = field(default_factory=dict)  # the path's
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+
+    @property
+    def tracking_id(self) -> str:
+        """32 hex digits that are in the log line of a refusal too, for dialects that show them."""
+        return hashlib.sha256(self.request_id.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +47,16 @@ class Admitted:
 
 class Dialect(Protocol):
     name: str
+    takes_tokens: bool  # beside keys; its functions need the right to read the token key
 
     def credential(self, headers: Mapping[str, str]) -> str:
-        """The API key in the request, as `car_<id>_<secret>`; raise Unauthenticated without."""
+        """The API key in the request, as `car_<id>_<secret>`, or a token of it.
+
+        Raise Unauthenticated without.
+        """
+
+    def admit(self, asked: Asked) -> None:
+        """Refuse what no path of the dialect takes, whoever asks: an unknown version, say."""
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         """Say any domain error in the dialect's words and status."""
@@ -65,9 +80,26 @@ def plain(result: Any, *, exclude_none: bool = False) -> Any:
     return result
 
 
+# Pydantic's sorts of error, as far as a dialect tells them apart.
+_KINDS: Mapping[str, str] = {
+    "missing": "missing",
+    "literal_error": "choice",
+    "enum": "choice",
+    "string_too_long": "limit",
+    "too_long": "limit",
+    "less_than_equal": "limit",
+    "greater_than_equal": "limit",
+}
+
+
 def problems(error: ValidationError) -> list[Problem]:
     """Pydantic's findings in the domain's words."""
     return [
-        Problem(".".join(map(str, found["loc"])), found["msg"], found.get("input"))
+        Problem(
+            ".".join(map(str, found["loc"])),
+            found["msg"],
+            found.get("input"),
+            _KINDS.get(found["type"], ""),
+        )
         for found in error.errors(include_url=False, include_context=False)
     ]

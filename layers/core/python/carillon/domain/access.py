@@ -39,6 +39,19 @@ class Tenant:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What a caller may do who proved to hold a key, by the key itself or by a token of it."""
+
+    key: str
+    tenant: str
+    application: str
+    scopes: frozenset[Scope]
+
+    def allows(self, scope: Scope) -> bool:
+        return scope in self.scopes
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiKey:
     """One credential of a tenant. The secret itself is never kept, only its digest."""
 
@@ -51,8 +64,11 @@ class ApiKey:
     application: str = DEFAULT_APPLICATION  # "project/application"
     expires_at: datetime | None = None
 
-    def allows(self, scope: Scope) -> bool:
-        return scope in self.scopes
+    @property
+    def grant(self) -> Grant:
+        return Grant(
+            key=self.id, tenant=self.tenant, application=self.application, scopes=self.scopes
+        )
 
     def expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

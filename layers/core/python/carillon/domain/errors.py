@@ -15,6 +15,10 @@ class Unauthenticated(CarillonError):
     """No credential, or none that we know."""
 
 
+class TokenExpired(Unauthenticated):
+    """A token of ours, past its time."""
+
+
 class Forbidden(CarillonError):
     """A known credential without the scope that the call needs."""
 
@@ -70,11 +74,16 @@ class Malformed(CarillonError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a request: a dotted path to it, why, and what was found there."""
+    """One thing wrong with a request: a dotted path to it, why, and what was found there.
+
+    `kind` is for a dialect that has codes for the sorts of wrong: "missing", "choice" (not one of
+    the values that there are), "limit", "reference" (to what does not exist) or "" for any other.
+    """
 
     path: str
     message: str
     value: Any = None
+    kind: str = ""
 
 
 class Invalid(CarillonError):

@@ -1,14 +1,27 @@
-"""From a credential to the key, and so to the tenant, that a request acts for."""
+"""From a credential to the grant, and so to the tenant, that a request acts for.
+
+A key is looked up. A token is believed by its signature: nothing is read but its tenant, which
+must be active and is remembered for a minute as for keys.
+"""
 
 import hmac
 
-from carillon.domain.access import ApiKey, Scope, parse_credential
-from carillon.domain.errors import Forbidden, Unauthenticated
+from carillon.domain.access import ApiKey, Grant, Scope, parse_credential
+from carillon.domain.errors import Forbidden, TokenExpired, Unauthenticated
 from carillon.ports import Ports
 from carillon.usecases import manage_tenants
 
+_DOTS = 2  # between the parts of a JSON Web Token; a key has none
 
-def authenticate(presented: str, ports: Ports) -> ApiKey:
+
+def authenticate(presented: str, ports: Ports, *, tokens: bool) -> Grant:
+    """What the key, or the token where these are taken, allows; raise Unauthenticated."""
+    if tokens and presented.count(".") == _DOTS:
+        return _authenticate_token(presented, ports)
+    return authenticate_key(presented, ports).grant
+
+
+def authenticate_key(presented: str, ports: Ports) -> ApiKey:
     """The API key, or Unauthenticated in the same words whatever is wrong with it."""
     credential = parse_credential(presented)
     key = ports.api_keys.find(credential.id) if credential else None
@@ -24,6 +37,15 @@ def authenticate_operator(presented: str, ports: Ports) -> None:
         raise Unauthenticated("API Key not found")
 
 
-def authorize(key: ApiKey, scope: Scope) -> None:
-    if not key.allows(scope):
+def authorize(grant: Grant, scope: Scope) -> None:
+    if not grant.allows(scope):
         raise Forbidden(f"The API key does not have the scope {scope}")
+
+
+def _authenticate_token(presented: str, ports: Ports) -> Grant:
+    token = ports.tokens.read(presented)
+    if token.expires_at <= ports.clock.now():
+        raise TokenExpired("The token is expired")
+    if not manage_tenants.is_active(token.grant.tenant, ports=ports):
+        raise Unauthenticated("The token is not one of ours")
+    return token.grant

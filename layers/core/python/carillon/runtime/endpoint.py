@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from carillon.dialects.dialect import Admitted, Answer, Dialect, problems
-from carillon.domain.access import ApiKey, Scope
+from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect, problems
+from carillon.domain.access import Grant, Scope
 from carillon.domain.errors import (
     CarillonError,
     Failure,
@@ -26,7 +26,7 @@ from carillon.domain.limits import Allowance, Category
 from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
 from carillon.runtime.observability import described, logger
-from carillon.runtime.replies import refusal, response
+from carillon.runtime.replies import asked_of, response
 from carillon.runtime.request import Request, from_event
 
 type Json = dict[str, Any]
@@ -37,7 +37,7 @@ type LambdaHandler = Callable[[Json, Any], Json]
 class Call:
     """What an endpoint knows of the call besides its body."""
 
-    tenant: str  # empty for an operator's call
+    tenant: str  # empty for an operator's call, and an anonymous one
     application: str
     key: str  # the API key's id
     ports: Ports
@@ -61,6 +61,7 @@ class Endpoint:
     status: int
     scope: Scope | None
     operator: bool
+    anonymous: bool
     body_optional: bool
     category: Category
     cost: int
@@ -74,12 +75,14 @@ class Endpoint:
 
     def admit(self, request: Request, ports: Ports) -> Callable[[], Call]:
         """Authenticate now; the returned function authorizes, so that 405 comes between."""
+        if self.anonymous:
+            return lambda: Call(tenant="", application="", key="", ports=ports, request=request)
         presented = self.dialect.credential(request.headers)
         if self.operator:
             authentication.authenticate_operator(presented, ports)
             return lambda: Call(tenant="", application="", key="", ports=ports, request=request)
-        key = authentication.authenticate(presented, ports)
-        return lambda: self._authorized(key, request, ports)
+        grant = authentication.authenticate(presented, ports, tokens=self.dialect.takes_tokens)
+        return lambda: self._authorized(grant, request, ports)
 
     def draw(self, call: Call) -> Allowance | None:
         """Count the call against its key; the operator's are not counted."""
@@ -99,13 +102,13 @@ class Endpoint:
             return Answer(status=204)
         return Answer(status=self.status, body=self.dialect.encode(result))
 
-    def _authorized(self, key: ApiKey, request: Request, ports: Ports) -> Call:
+    def _authorized(self, grant: Grant, request: Request, ports: Ports) -> Call:
         if self.scope is not None:
-            authentication.authorize(key, self.scope)
+            authentication.authorize(grant, self.scope)
         return Call(
-            tenant=key.tenant,
-            application=key.application,
-            key=key.id,
+            tenant=grant.tenant,
+            application=grant.application,
+            key=grant.key,
             ports=ports,
             request=request,
         )
@@ -117,6 +120,7 @@ def endpoint(
     scope: Scope | None = None,
     status: int = 200,
     operator: bool = False,
+    anonymous: bool = False,
     body_optional: bool = False,
     category: Category = Category.GLOBAL,
     cost: int = 1,
@@ -126,7 +130,8 @@ def endpoint(
     `body` and `query` are annotated with the pydantic model that they must satisfy. The function
     returns a model, a list of models, plain JSON, an Answer, or None for 204. An optional body may
     be left out where an empty object would do. A call draws its cost from its key's bucket of the
-    category (runtime.limits).
+    category (runtime.limits). An anonymous method asks for no credential in the headers: its work
+    finds its own.
     """
 
     def decorate(work: Callable[..., Any]) -> Endpoint:
@@ -137,6 +142,7 @@ def endpoint(
             status=status,
             scope=scope,
             operator=operator,
+            anonymous=anonymous,
             body_optional=body_optional,
             category=category,
             cost=cost,
@@ -155,26 +161,33 @@ def methods(**endpoints: Endpoint) -> LambdaHandler:
         request = from_event(event)
         logger.set_correlation_id(request.id)
         said: dict[str, str] = {}
+        asked = asked_of(request)
+        told = {"function": context.function_name, "tracking_id": asked.tracking_id}
         try:
-            answer = _answer(request, endpoints, first, said)
+            answer = _answer(request, asked, endpoints, said)
         except CarillonError as error:
-            logger.info("refused", error=type(error).__name__, function=context.function_name)
-            answer = refusal(first.dialect, error, request)
+            logger.info("refused", error=type(error).__name__, **told)
+            answer = first.dialect.error(error, asked)
         except Exception as error:  # noqa: BLE001 - the last stand: said plainly, logged once
-            logger.error("failed", function=context.function_name, errors=described(error))
-            answer = refusal(first.dialect, Failure("Internal server error"), request)
+            logger.error("failed", errors=described(error), **told)
+            answer = first.dialect.error(Failure("Internal server error"), asked)
         return response(answer, said)
 
     return handler
 
 
 def _answer(
-    request: Request, endpoints: Mapping[str, Endpoint], first: Endpoint, said: dict[str, str]
+    request: Request,
+    asked: Asked,
+    endpoints: Mapping[str, Endpoint],
+    said: dict[str, str],
 ) -> Answer:
     """The answer; what is to be said besides, whatever it becomes, is put into `said`."""
+    first = next(iter(endpoints.values()))
     ports = wiring.ports(fresh=first.configures)
     chosen = endpoints.get(request.method)
     admitted = (chosen or first).admit(request, ports)
+    first.dialect.admit(asked)
     if chosen is None:
         raise MethodNotAllowed(request.method, tuple(endpoints))
     call = admitted()

@@ -11,23 +11,35 @@ from typing import Any, cast
 from carillon.dialects.dialect import Answer, Dialect
 from carillon.domain.errors import UnknownPath
 from carillon.runtime.observability import logger
-from carillon.runtime.replies import refusal, response
+from carillon.runtime.replies import asked_of, refusal, response
 from carillon.runtime.request import Request, from_event
 
 type Json = dict[str, Any]
 
+_SAILPOINT = "carillon.dialects.sailpoint"
 # By the first segments of the paths that are theirs; the longest match decides.
 PREFIXES: Mapping[str, str] = {
     "/admin": "carillon.dialects.admin",
+    "/beta": _SAILPOINT,
+    "/latest": _SAILPOINT,
+    "/oauth": _SAILPOINT,
     "/v1": "carillon.dialects.novu",
     "/v2": "carillon.dialects.novu",
+    "/v2024": _SAILPOINT,
+    "/v2025": _SAILPOINT,
+    "/v2026": _SAILPOINT,
 }
 
 
 def handler(event: Json, context: Any) -> Json:
     request = from_event(event)
     logger.set_correlation_id(request.id)
-    logger.info("refused", error=UnknownPath.__name__, function=context.function_name)
+    logger.info(
+        "refused",
+        error=UnknownPath.__name__,
+        function=context.function_name,
+        tracking_id=asked_of(request).tracking_id,
+    )
     return response(_answer(request))
 
 

@@ -15,10 +15,20 @@ type Json = dict[str, Any]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+def asked_of(request: Request) -> Asked:
+    """What a dialect may know of the request."""
+    return Asked(
+        path=request.path,
+        at=wiring.ports().clock.now(),
+        request_id=request.id,
+        parameters=request.path_parameters,
+        headers=request.headers,
+    )
+
+
 def refusal(dialect: Dialect, error: CarillonError, request: Request) -> Answer:
     """The error in the dialect's words."""
-    asked = Asked(path=request.path, at=wiring.ports().clock.now(), request_id=request.id)
-    return dialect.error(error, asked)
+    return dialect.error(error, asked_of(request))
 
 
 def response(answer: Answer, said: Mapping[str, str] = _NOTHING) -> Json:

@@ -40,10 +40,15 @@ class Request:
             raise BadHeader(Problem("Idempotency-Key", message, key))
         return key or None
 
+    @property
+    def base_url(self) -> str:
+        """Where the caller found us: scheme and host, without a path."""
+        scheme = self.headers.get("x-forwarded-proto", "https")
+        return f"{scheme}://{self.headers.get('host', '')}"
+
     def json(self) -> Any:
         """The body, read strictly: what could not be stored or sent on is refused here."""
-        if len(self.body) > BODY_LIMIT:
-            raise TooLarge(f"The request is larger than {BODY_LIMIT} bytes")
+        self._check_size()
         try:
             value = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
             _check(value, depth=1, surrogates=_SURROGATE.search(self.body) is not None)
@@ -54,6 +59,21 @@ class Request:
         except ValueError as error:  # JSONDecodeError, and integers too long to read
             raise Malformed(f"JSON parse error: {error}") from None
         return value
+
+    def form(self) -> Mapping[str, str]:
+        """The fields of a form, urlencoded or multipart, over those of the query string."""
+        self._check_size()
+        kind = self.headers.get("content-type", "")
+        try:
+            if kind.lower().startswith("multipart/form-data"):
+                return {**self.query, **_multipart(kind, self.body)}
+            return {**self.query, **_query(self.body.decode())}
+        except UnicodeError:
+            raise Malformed("The body is not Unicode text") from None
+
+    def _check_size(self) -> None:
+        if len(self.body) > BODY_LIMIT:
+            raise TooLarge(f"The request is larger than {BODY_LIMIT} bytes")
 
 
 def from_event(event: Mapping[str, Any]) -> Request:
@@ -73,6 +93,20 @@ def from_event(event: Mapping[str, Any]) -> Request:
 def _query(text: str) -> Mapping[str, str]:
     """What is there twice is joined by a comma, as in API Gateway's own `queryStringParameters`."""
     return {name: ",".join(v) for name, v in parse_qs(text, keep_blank_values=True).items()}
+
+
+def _multipart(kind: str, body: bytes) -> Mapping[str, str]:
+    """The fields of a multipart body that have a name: to the standard library it is a mail."""
+    from email import message_from_bytes, policy  # noqa: PLC0415  # only forms need it
+
+    mail = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body, policy=policy.HTTP)
+    fields: dict[str, str] = {}
+    for part in mail.iter_parts() if mail.is_multipart() else ():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str):
+            content = part.get_payload(decode=True)
+            fields[name] = content.decode() if isinstance(content, bytes) else ""
+    return fields
 
 
 def _refuse(constant: str) -> None:

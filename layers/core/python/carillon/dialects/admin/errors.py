@@ -49,12 +49,16 @@ _TITLE = {
 
 class AdminDialect:
     name = "admin"
+    takes_tokens = False
 
     def credential(self, headers: Mapping[str, str]) -> str:
         scheme, _, key = headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() not in _SCHEMES or not key.strip():
             raise Unauthenticated("Send an API key as `Authorization: Bearer <key>`")
         return key.strip()
+
+    def admit(self, asked: Asked) -> None:
+        """Every path has one version."""
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         status = _status(error)

@@ -59,6 +59,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
 
 class NovuDialect:
     name = "novu"
+    takes_tokens = False
 
     def credential(self, headers: Mapping[str, str]) -> str:
         given = headers.get("authorization")
@@ -68,6 +69,9 @@ class NovuDialect:
         if scheme != SCHEME:
             raise Unauthenticated(f'Invalid authentication scheme: "{scheme[:20]}"')
         return key.strip()
+
+    def admit(self, asked: Asked) -> None:
+        """Every path has one version."""
 
     def encode(self, result: Any) -> Any:
         # The clients unwrap `data` only when it is the sole key.

@@ -1,0 +1,22 @@
+"""POST /oauth/token: an API key's id and secret for a token"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.dialect import Answer
+from carillon.dialects.sailpoint import oauth
+from carillon.runtime import authentication
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import issue_tokens
+
+
+@endpoint(sailpoint.oauth_dialect, anonymous=True)
+def issue_token(call: Call) -> Answer:
+    """As a form, a multipart form or in the query string: the official clients differ."""
+    form = call.request.form()
+    key = authentication.authenticate_key(oauth.client(form, call.request.headers), call.ports)
+    token, text = issue_tokens.issue(
+        key, lasting=oauth.LASTING, scopes=oauth.scopes(form), ports=call.ports
+    )
+    return oauth.granted(token, text)
+
+
+handler = methods(POST=issue_token)

@@ -1,0 +1,182 @@
+"""How SailPoint says things: bearer tokens, versions in the path, error bodies with a tracking id.
+
+The official SDKs parse 400, 403 and 500 into a body of codes and localized texts, 401 into
+`{error}` and 429 into `{message}`. What is wrong in particular is in `causes`.
+Source: https://developer.sailpoint.com/docs/api/beta/send-test-notification and
+https://developer.sailpoint.com/docs/api/standard-collection-parameters
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.domain.errors import (
+    CarillonError,
+    Conflict,
+    Forbidden,
+    Inactive,
+    Invalid,
+    Locked,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    RateLimited,
+    TokenExpired,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+
+VERSIONS = frozenset({"beta", "v2024", "v2025", "v2026", "latest"})
+_EXPERIMENTAL = frozenset({"v2024", "v2025"})  # versions in which all of this is experimental
+_EXPERIMENTAL_HEADER = "x-sailpoint-experimental"
+
+_LOCALE = "en-US"  # of every text
+_SEMANTIC = "The request was syntactically correct but its content is semantically invalid."
+
+_BAD = "400.1 Bad Request Content"
+_CODES: Mapping[str, str] = {  # by the kind of a problem
+    "missing": "400.1.0 Required data missing or empty",
+    "choice": "400.1.3 Illegal value",
+    "limit": "400.1.4 Limit violation",
+    "reference": "400.1.404 Referenced object not found",
+}
+_CONFLICT = "400.1.409 Reference conflict"
+
+_OTHERS: Mapping[type[CarillonError], tuple[int, str, str]] = {
+    Forbidden: (
+        403,
+        "403 Forbidden",
+        "The server understood the request but refuses to authorize it.",
+    ),
+    NotFound: (
+        404,
+        "404 Not found",
+        "The server did not find a current representation for the target resource.",
+    ),
+    MethodNotAllowed: (
+        405,
+        "405 Method not allowed",
+        "The target resource does not support the method.",
+    ),
+    Unavailable: (
+        503,
+        "503 Service unavailable",
+        "The server cannot take the request for the moment.",
+    ),
+}
+_FAULT = (500, "500.0 Internal Fault", "An internal fault occurred.")
+
+
+class SailPointDialect:
+    name = "sailpoint"
+    takes_tokens = True
+
+    def credential(self, headers: Mapping[str, str]) -> str:
+        scheme, _, token = headers.get("authorization", "").strip().partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthenticated("JWT is missing")
+        return token.strip()
+
+    def admit(self, asked: Asked) -> None:
+        """A version that there is, and said to be wanted where it is experimental."""
+        version = asked.parameters.get("version")
+        if version is None:
+            return
+        if version not in VERSIONS:
+            raise NotFound("version", version)
+        wanted = asked.headers.get(_EXPERIMENTAL_HEADER, "").lower()
+        if version in _EXPERIMENTAL and wanted != "true":
+            reason = f"must be true: this is experimental in {version}"
+            raise Invalid(Problem("X-SailPoint-Experimental", reason, wanted or None, "missing"))
+
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - nothing to say
+        return {}
+
+    def encode(self, result: Any) -> Any:
+        return plain(result)
+
+    def error(self, error: CarillonError, asked: Asked) -> Answer:
+        if isinstance(error, Unauthenticated):
+            return Answer(
+                status=401,
+                body={"error": f"JWT validation failed: {_why(error)}"},
+                headers={"www-authenticate": "Bearer"},
+            )
+        if isinstance(error, RateLimited):  # the spaces are theirs
+            return Answer(
+                status=429, body={"message": " Rate Limit Exceeded "}, headers=_headers(error)
+            )
+        status, code, text = _said(error)
+        origin = _origin(asked.headers.get("accept-language", ""))
+        body = {
+            "detailCode": code,
+            "trackingId": asked.tracking_id,
+            "messages": [_message(text, origin)],
+            "causes": [_message(cause, origin) for cause in _causes(error, status)],
+        }
+        return Answer(status=status, body=body, headers=_headers(error))
+
+
+def _why(error: Unauthenticated) -> str:
+    match error:
+        case TokenExpired():
+            return "JWT is expired"
+        case _ if str(error) == "JWT is missing":
+            return str(error)
+        case _:
+            return "JWT is invalid"
+
+
+def _said(error: CarillonError) -> tuple[int, str, str]:
+    """Status, detail code and the generic text."""
+    match error:
+        case Invalid():
+            kinds = {problem.kind for problem in error.problems}
+            code = _CODES.get(kinds.pop(), _BAD) if len(kinds) == 1 else _BAD
+            return 400, code, _SEMANTIC
+        case Conflict():
+            return 400, _CONFLICT, _SEMANTIC
+        case TooLarge():
+            return 400, _CODES["limit"], _SEMANTIC
+        case Malformed() | Inactive() | Locked():
+            return 400, _BAD, _SEMANTIC
+    return next((said for kind, said in _OTHERS.items() if isinstance(error, kind)), _FAULT)
+
+
+def _causes(error: CarillonError, status: int) -> Sequence[str]:
+    """The specific reasons; of our own fault nobody is told more than where to look."""
+    if isinstance(error, Invalid):
+        return [f"{problem.path} {problem.message}".strip() for problem in error.problems]
+    return [] if status == _FAULT[0] else [str(error)]
+
+
+def _message(text: str, origin: str) -> dict[str, str]:
+    return {"locale": _LOCALE, "localeOrigin": origin, "text": text}
+
+
+def _headers(error: CarillonError) -> Mapping[str, str]:
+    match error:
+        case MethodNotAllowed():
+            return {"allow": ", ".join(error.allowed)}
+        case Unavailable() | RateLimited():
+            return {"retry-after": str(error.retry_after)}
+        case _:
+            return {}
+
+
+# A language range and its weight (RFC 9110, section 12.5.4).
+_RANGE = re.compile(
+    r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?\Z"
+)
+
+
+def _origin(accepted: str) -> str:
+    """REQUEST if the caller asked for a language that we have, English, else DEFAULT."""
+    for entry in accepted.split(","):
+        match = _RANGE.match(entry)
+        if match and match[1].lower() == "en" and float(match[2] or 1) > 0:
+            return "REQUEST"
+    return "DEFAULT"

@@ -1,0 +1,204 @@
+"""How tokens are asked for and refused: OAuth 2.0, RFC 6749.
+
+Source: https://developer.sailpoint.com/docs/api/authentication and RFC 6749, section 5.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.domain.access import Scope, Tenant, credential
+from carillon.domain.errors import (
+    CarillonError,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    Problem,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from carillon.domain.tokens import Token
+
+# The official SDKs ask for a token once, when they are made, and never again.
+LASTING = timedelta(hours=12)
+
+ALL = "sp:scopes:all"
+_POD = "carillon"
+_DEFAULT = "sp:scopes:default"
+# What each of our scopes is worth in theirs.
+_SCOPES: Mapping[Scope, tuple[str, ...]] = {
+    Scope.ADMIN: (
+        "idn:notification-preferences:read",
+        "idn:notification-preferences:update",
+        "idn:notification-template-defaults:read",
+        "idn:notification-templates:create",
+        "idn:notification-templates:delete",
+        "idn:notification-templates:read",
+        "sp:trigger-service-subscriptions:manage",
+    ),
+    Scope.EVENT_TRIGGER: ("sp:trigger-service-invocation-status:manage",),
+    Scope.EVENT_LIST: ("sp:trigger-service-subscriptions:read",),
+    Scope.ACTIVITY: ("sp:trigger-service-invocation-status:read",),
+}
+_LEAST = frozenset({Scope.EVENT_LIST, Scope.ACTIVITY})
+
+
+class OAuthDialect:
+    """Of the token endpoint: it has no bearer, and errors in OAuth's words."""
+
+    name = "sailpoint"
+    takes_tokens = False
+
+    def credential(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002 - a dialect's method
+        raise Unauthenticated("A token is asked for with client_id and client_secret")
+
+    def admit(self, asked: Asked) -> None:
+        """It has one version."""
+
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - nothing to say
+        return {}
+
+    def encode(self, result: Any) -> Any:
+        return plain(result, exclude_none=True)
+
+    def error(self, error: CarillonError, asked: Asked) -> Answer:
+        status, code = _said(error)
+        body = {
+            "error": code,
+            "error_description": _description(error, status),
+            "trackingId": asked.tracking_id,
+        }
+        headers = {"cache-control": "no-store", **_headers(error)}
+        return Answer(status=status, body=body, headers=headers)
+
+
+def client(form: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """The key that the form's, or the Basic header's, client id and secret make.
+
+    Raise Invalid for a form that asks for something else, Unauthenticated for what is no key.
+    """
+    grant = form.get("grant_type", "")
+    if not grant:
+        raise Invalid(Problem("grant_type", "is missing", kind="missing"))
+    if grant.lower() != "client_credentials":
+        raise Invalid(Problem("grant_type", "must be client_credentials", kind="choice"))
+    id, secret = form.get("client_id", ""), form.get("client_secret", "")
+    if not id and not secret:
+        id, secret = _basic(headers.get("authorization", ""))
+    found = credential(id, secret)
+    if found is None:
+        raise Unauthenticated("The client is not known")
+    return str(found)
+
+
+def scopes(form: Mapping[str, str]) -> frozenset[Scope]:
+    """Which of ours are asked for; all of them if none is. Raise Invalid for an unknown one."""
+    asked = form.get("scope", "").split()
+    if not asked or ALL in asked:
+        return frozenset(Scope)
+    worth = {name: scope for scope, names in _SCOPES.items() for name in names}
+    found = set[Scope]()
+    for name in asked:
+        if name == _DEFAULT:
+            found |= _LEAST
+        elif name in worth:
+            found.add(worth[name])
+        else:
+            raise Invalid(Problem("scope", "is not known", name, "reference"))
+    return frozenset(found)
+
+
+def granted(token: Token, text: str) -> Answer:
+    """The answer that a token comes in."""
+    own = token.grant.scopes
+    names = [ALL] if own == frozenset(Scope) else [n for s in own for n in _SCOPES.get(s, ())]
+    body = {
+        "access_token": text,
+        "token_type": "bearer",
+        "expires_in": token.seconds,
+        "scope": " ".join(sorted(names)),
+        "tenant_id": token.grant.tenant,
+        "pod": _POD,
+        "org": token.grant.tenant,
+        "identity_id": token.grant.key,
+        "user_name": token.grant.key,
+        "jti": token.id,
+    }
+    return Answer(status=200, body=body, headers={"cache-control": "no-store"})
+
+
+def info(base_url: str, tenant: Tenant | None) -> Answer:
+    """Where an installation's tokens are to be had. Nobody logs in to it in a browser."""
+    body = {
+        "tenantId": tenant.id if tenant else None,
+        "tenantName": tenant.name if tenant else None,
+        "authorizeEndpoint": f"{base_url}/oauth/authorize",
+        "tokenEndpoint": f"{base_url}/oauth/token",
+        "cloudDomainUrl": base_url,
+        "logoutUrl": f"{base_url}/logout",
+        "pod": _POD,
+    }
+    return Answer(status=200, body=body)
+
+
+def _basic(header: str) -> tuple[str, str]:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeError):
+        return "", ""
+    return id, secret
+
+
+def _said(error: CarillonError) -> tuple[int, str]:
+    match error:
+        case Invalid():
+            return 400, _invalid(error)
+        case Malformed() | TooLarge():
+            return 400, "invalid_request"
+        case Unauthenticated():
+            return 401, "invalid_client"
+        case MethodNotAllowed():
+            return 405, "invalid_request"
+        case Unavailable():
+            return 503, "temporarily_unavailable"
+        case _:
+            return 500, "server_error"
+
+
+def _invalid(error: Invalid) -> str:
+    match [(problem.path, problem.kind) for problem in error.problems]:
+        case [("grant_type", "choice")]:
+            return "unsupported_grant_type"
+        case [("scope", "reference")]:
+            return "invalid_scope"
+        case _:
+            return "invalid_request"
+
+
+def _description(error: CarillonError, status: int) -> str:
+    match error:
+        case Unauthenticated():
+            return "Bad client credentials"
+        case _ if status == 500:  # noqa: PLR2004 - the status is the word for it
+            return "An internal fault occurred."
+        case _:
+            return str(error)
+
+
+def _headers(error: CarillonError) -> Mapping[str, str]:
+    match error:
+        case Unauthenticated():
+            return {"www-authenticate": "Basic"}
+        case MethodNotAllowed():
+            return {"allow": ", ".join(error.allowed)}
+        case Unavailable():
+            return {"retry-after": str(error.retry_after)}
+        case _:
+            return {}
