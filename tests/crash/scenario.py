@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Attempted, Outcome, Result, Status
 from carillon.domain.invocations import TopicRecipient, Trigger
 from carillon.domain.subscribers import SubscriberChanges
@@ -60,8 +61,11 @@ class Outside:
 
 
 def world(**overrides: object) -> fakes.World:
-    """`welcome` by email and chat, `order` to a webhook and to one that is down; a topic."""
+    """`welcome` by email and chat, `note` in the app, `order` to webhooks, one down; a topic."""
     ports = a.world(**overrides)
+    inside = {Channel.IN_APP: True}
+    ports.event_types.save(TENANT, a.event_type("note", media=inside), expected=None)
+    ports.templates.save(TENANT, a.template("note", Channel.IN_APP))
     ports.event_types.save(TENANT, a.event_type("order"), expected=None)
     ports.integrations.save(TENANT, a.webhook())
     ports.integrations.save(TENANT, a.webhook("int_down", settings=DOWN))
@@ -102,7 +106,13 @@ def events(count: int) -> Iterator[Trigger]:
             case 6 if n < BULK:
                 yield a.trigger("welcome", _chat(f"p{n}", "down"), transaction_id=id)
             case _:
-                yield a.trigger("welcome", _both(f"p{n}"), transaction_id=id)
+                yield _untroubled(n, id)
+
+
+def _untroubled(n: int, id: str) -> Trigger:
+    if n % 10 == 7:
+        return a.trigger("note", a.person(f"p{n % 100}"), transaction_id=id)
+    return a.trigger("welcome", _both(f"p{n}"), transaction_id=id)
 
 
 def _chat(name: str, trouble: str = "") -> SubscriberChanges:
@@ -153,6 +163,9 @@ def check(sim: Simulation, expected: Mapping[str, Status]) -> None:
     taken = Counter(sent.delivery for sent in sim.sent if sent.accepted)
     for id, count in taken.items():
         assert count <= 1 + sim.forgiven[id], (id, count, sim.forgiven[id])
+    fed = [one.id for feed in sim.fakes.feeds.by_subscriber.values() for one in feed.values()]
+    noted = {id for id, account in accounts.items() if account.channel is Channel.IN_APP}
+    assert Counter(fed) == Counter(id for id in noted if accounts[id].status is Status.SENT)
     tried = Counter(sent.delivery for sent in sim.sent)
     for id, account in accounts.items():
         assert tried[id] <= account.attempts + sim.forgiven[id], account

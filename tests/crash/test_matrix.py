@@ -54,6 +54,7 @@ def test_every_call_on_the_way_is_a_point():
         "chunks.record",
         "egress.send",
         "event_types.get_many",
+        "feeds.add",
         "integrations.all",
         "integrations.switch",
         "invocations.cancelled",

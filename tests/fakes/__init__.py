@@ -15,6 +15,7 @@ from tests.fakes.configuration import (
     Tenants,
 )
 from tests.fakes.dead_letters import DeadLetters
+from tests.fakes.feeds import Feeds
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator, Tokens
 from tests.fakes.traffic import Chunks, History, Invocations, Queues, WaitingDeliveries
 
@@ -28,6 +29,7 @@ __all__ = [
     "DeadLetters",
     "Egress",
     "EventTypes",
+    "Feeds",
     "History",
     "Integrations",
     "Invocations",
@@ -62,6 +64,7 @@ class World(Ports):
     chunks: Chunks
     waiting: WaitingDeliveries
     history: History
+    feeds: Feeds
     queues: Queues
     dead_letters: DeadLetters
     egress: Egress
@@ -87,6 +90,7 @@ def ports(**overrides: Any) -> World:
         "chunks": Chunks(),
         "waiting": WaitingDeliveries(),
         "history": History(),
+        "feeds": Feeds(),
         "queues": Queues(),
         "dead_letters": DeadLetters(),
         "providers": _OnFirstUse(_providers),

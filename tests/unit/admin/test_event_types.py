@@ -185,6 +185,18 @@ def test_a_template_is_checked_when_saved(acme, shipped, field, source):
     assert acme.ok("GET", PATH)["media"] == {}
 
 
+def test_an_in_app_template_has_links_and_buttons(acme, shipped):
+    extras = {"avatar": "https://x.example/a.png", "url": "/orders/{{ order }}", "primary": "Look"}
+    given = MAIL | {"medium": "in_app", "in_app": extras}
+
+    saved = acme.ok("PUT", f"{PATH}/templates", given)
+    wrong = acme.problems("PUT", f"{PATH}/templates", given | {"in_app": {"url": "{{ order"}})
+
+    assert {name: text for name, text in saved["in_app"].items() if text} == extras
+    assert acme.ok("GET", f"{PATH}/templates/in_app/en") == saved
+    assert set(wrong) == {"in_app.url"}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("medium", "pigeon"), ("locale", "english please"), ("body", ""), ("subject", "x" * 1001)],

@@ -18,6 +18,7 @@ from carillon.domain.dead_letters import Taken
 from carillon.domain.deliveries import Attempted, Chunk, ChunkKey, Claim, Result, Status
 from carillon.domain.errors import Problem
 from carillon.domain.events import EventType
+from carillon.domain.feeds import FeedMessage, Place, State
 from carillon.domain.history import Entry
 from carillon.domain.integrations import Circuit, Integration
 from carillon.domain.invocations import (
@@ -260,6 +261,39 @@ class History(Protocol):
         """The newest first, of what was accepted from `since` on and before `until`."""
 
 
+class Feeds(Protocol):
+    """What subscribers are told in the application, the newest first."""
+
+    def add(self, tenant: str, message: FeedMessage) -> None:
+        """Insert if absent: what is there stays, read or not."""
+
+    def get_many(
+        self, tenant: str, subscriber: str, places: Sequence[Place]
+    ) -> Sequence[FeedMessage]:
+        """Those that are there, the newest first."""
+
+    def newest(
+        self, tenant: str, subscriber: str, limit: int, *, before: Place | None = None
+    ) -> Sequence[FeedMessage]: ...
+    def unread(
+        self, tenant: str, subscriber: str, states: frozenset[State], limit: int
+    ) -> Sequence[Place]:
+        """The newest of those that are not read, in one of the states.
+
+        It may be a moment behind what was written last.
+        """
+
+    def count_unread(
+        self, tenant: str, subscriber: str, states: frozenset[State], limit: int
+    ) -> int:
+        """How many there are, `limit` at most; it may be a moment behind too."""
+
+    def update(self, tenant: str, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
+        """Write each whose stored version is one less than its own; those that were written."""
+
+    def remove(self, tenant: str, subscriber: str, places: Sequence[Place]) -> None: ...
+
+
 class Queues(Protocol):
     """Every message carries its tenant as message group, so that queues stay fair."""
 
@@ -347,6 +381,9 @@ class Renderer(Protocol):
     def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
         """Subject, body and HTML; raise Invalid when a limit is passed."""
 
+    def text(self, source: str, variables: Mapping[str, Any]) -> str:
+        """One source by itself, as text."""
+
 
 class Schemas(Protocol):
     """JSON Schema (draft 2020-12 unless it says otherwise), without remote references."""
@@ -388,6 +425,7 @@ class Ports:
     chunks: Chunks
     waiting: WaitingDeliveries
     history: History
+    feeds: Feeds
     queues: Queues
     dead_letters: DeadLetters
     providers: Providers

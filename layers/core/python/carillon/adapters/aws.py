@@ -18,6 +18,7 @@ from carillon.adapters.chunks import DynamoChunks
 from carillon.adapters.clients import Clients
 from carillon.adapters.dead_letters import SqsDeadLetters
 from carillon.adapters.event_types import DynamoEventTypes, DynamoTemplates
+from carillon.adapters.feeds import DynamoFeeds
 from carillon.adapters.history import DynamoHistory
 from carillon.adapters.integrations import DynamoContexts, DynamoIntegrations
 from carillon.adapters.invocations import DynamoInvocations
@@ -50,6 +51,7 @@ class Stores(NamedTuple):
     chunks: needed.Chunks
     waiting: needed.WaitingDeliveries
     history: needed.History
+    feeds: needed.Feeds
 
 
 def stores(
@@ -83,6 +85,7 @@ def stores(
             traffic, write, retention_days=retention_days, lease_seconds=lease_seconds
         ),
         history=DynamoHistory(traffic, retention_days=retention_days),
+        feeds=DynamoFeeds(traffic, write, retention_days=retention_days),
     )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from carillon.domain import ids
 from carillon.domain.channels import Channel
 from carillon.domain.errors import Invalid, Problem
+from carillon.domain.feeds import Place
 from carillon.domain.invocations import TopicPage
 from carillon.domain.subscribers import SHARDS
 
@@ -16,6 +17,9 @@ _JOB_SHARDS = 8
 _ID_BYTES = 1020  # 255 characters, whichever: as much as the dialects let through
 _SORT_KEY_BYTES = 1024
 _EMAIL_CHARACTERS = 254
+
+
+LAST_MOMENT = "~"  # sorts behind every time
 
 
 class Key(NamedTuple):
@@ -171,6 +175,14 @@ def chunks(tenant: str, job: str, range: int) -> Listing:
 
 def history(tenant: str, subscriber: str) -> Listing:
     return Listing(f"{_tenant(tenant)}#HISTORY#{_part(subscriber)}")
+
+
+def feed(tenant: str, subscriber: str) -> Listing:
+    return Listing(f"{_tenant(tenant)}#FEED#{_part(subscriber)}")
+
+
+def feed_message(tenant: str, subscriber: str, place: Place) -> Key:
+    return within(feed(tenant, subscriber), moment(*place))
 
 
 def within(listing: Listing, id: str) -> Key:

@@ -24,6 +24,11 @@ class LiquidRenderer:
                 _source(part, getattr(template, part))
             except Invalid as error:
                 problems.extend(error.problems)
+        for name, source in vars(template.in_app).items() if template.in_app else ():
+            try:
+                _source(f"in_app.{name}", source)
+            except Invalid as error:
+                problems.extend(error.problems)
         return problems
 
     def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -31,6 +36,9 @@ class LiquidRenderer:
             _rendered(part, getattr(template, part), variables) for part in _PARTS
         )
         return subject.strip(), body, html
+
+    def text(self, source: str, variables: Mapping[str, Any]) -> str:
+        return _rendered("in_app", source, variables)
 
 
 def _rendered(part: str, text: str, variables: Mapping[str, Any]) -> str:

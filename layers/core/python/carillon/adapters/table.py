@@ -137,6 +137,49 @@ class Table:
             )
         return [read(item) for item in answer["Items"]]
 
+    def newest_of_index(
+        self, index: str, partition: tuple[str, str], prefix: tuple[str, str], *, limit: int
+    ) -> Sequence[Item]:
+        """The last items of an index's partition whose second key starts with a prefix."""
+        found: list[Item] = []
+        for answer in self._of_index(index, partition, prefix, limit):
+            found += map(read, answer["Items"])
+        return found
+
+    def count_index(
+        self, index: str, partition: tuple[str, str], prefix: tuple[str, str], *, limit: int
+    ) -> int:
+        """How many items start with the prefix, `limit` at most; none of them is sent to us."""
+        counts = self._of_index(index, partition, prefix, limit, Select="COUNT")
+        return sum(int(answer["Count"]) for answer in counts)
+
+    def _of_index(
+        self,
+        index: str,
+        partition: tuple[str, str],
+        prefix: tuple[str, str],
+        left: int,
+        **options: Any,
+    ) -> Iterator[Any]:
+        """An index's answers, of `left` items in all, the last item first."""
+        (pk, place), (sk, start) = partition, prefix
+        condition = f"#{pk} = :place AND begins_with(#{sk}, :start)"
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "IndexName": index,
+            "ScanIndexForward": False,
+            **_expression("KeyConditionExpression", condition, {"place": place, "start": start}),
+            **options,
+        }
+        while left > 0:
+            with available("DynamoDB"):
+                answer = self._clients.dynamodb.query(**asked, Limit=left)
+            yield answer
+            left -= answer["Count"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def write(self, action: Put | Delete) -> None:
         """Raise ConditionFailed, with what was there, when the condition does not hold."""
         old: dict[str, Any] = (

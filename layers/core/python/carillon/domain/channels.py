@@ -11,4 +11,5 @@ class Channel(StrEnum):
     CHAT = "chat"
     PUSH = "push"
     WEBHOOK = "webhook"
+    IN_APP = "in_app"  # a subscriber's feed, which we keep ourselves
     OTHER = "other"  # the long tail of services, which one library speaks to

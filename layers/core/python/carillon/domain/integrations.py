@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from carillon.domain.channels import Channel
@@ -56,3 +56,20 @@ class Integration:
 
     def __repr__(self) -> str:
         return f"Integration(id={self.id!r}, provider={self.provider!r})"
+
+
+_ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
+
+# Every tenant's own: the feeds need no credential, and everybody has one under their own id.
+IN_APP = Integration(
+    id="in_app",
+    identifier="in-app",
+    name="In-app feed",
+    provider="in-app",
+    channel=Channel.IN_APP,
+    settings={},
+    created_at=_ALWAYS,
+    updated_at=_ALWAYS,
+    primary=True,
+    subscriber_field="id",
+)

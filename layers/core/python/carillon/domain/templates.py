@@ -12,6 +12,21 @@ DEFAULT_LOCALE = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
+class InApp:
+    """What an in-app message shows beside its words: Liquid sources.
+
+    `url` is where the message itself leads to. A button without a label is none.
+    """
+
+    avatar: str = ""
+    url: str = ""
+    primary: str = ""
+    primary_url: str = ""
+    secondary: str = ""
+    secondary_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Template:
     """Liquid sources. `subject` is a mail's subject, or a chat or push message's title."""
 
@@ -24,6 +39,7 @@ class Template:
     subject: str = ""
     html: str = ""
     active: bool = True
+    in_app: InApp | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

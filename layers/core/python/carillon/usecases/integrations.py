@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 from carillon.domain.errors import NotFound
-from carillon.domain.integrations import Integration
+from carillon.domain.integrations import IN_APP, Integration
 from carillon.ports import Ports
 
 
 def all_with(wanted: Iterable[str], *, tenant: str, ports: Ports) -> list[Integration]:
     """All of the tenant's, as they may be remembered for a minute; of the wanted, new ones too.
 
-    Else an event of its first minute would pass a new integration by.
+    Else an event of its first minute would pass a new integration by. The feeds are among them.
     """
-    found = list(ports.integrations.all(tenant))
+    found = [*ports.integrations.all(tenant), IN_APP]
     known = {integration.id for integration in found}
     for id in sorted(set(wanted) - known):
         try:

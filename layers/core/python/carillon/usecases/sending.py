@@ -22,10 +22,10 @@ from carillon.domain.errors import Invalid, Problem
 from carillon.domain.integrations import Integration
 from carillon.domain.retrying import Next
 from carillon.domain.subscribers import DeadAddress, mark
-from carillon.domain.templates import Message, Template, choose
+from carillon.domain.templates import InApp, Message, Template, choose
 from carillon.domain.transport import NoAnswer
 from carillon.ports import Ports
-from carillon.usecases import integrations, manage_tenants, subscribers
+from carillon.usecases import in_app, integrations, manage_tenants, subscribers
 from carillon.usecases.circuits import Circuits
 
 # Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
@@ -160,8 +160,10 @@ class _Desk:
             code = "integration_inactive" if integration else "integration_missing"
             return Result(outcome=Outcome.CONFIG, code=code)
         try:
-            provider = self.ports.providers.get(integration.provider)
             message = self._message(delivery)
+            if self.channel is Channel.IN_APP:
+                return self._tell(delivery, message)
+            provider = self.ports.providers.get(integration.provider)
             request = provider.build(message, delivery.address, integration.settings)
             response = self.ports.egress.send(request)
             return provider.classify(response.status, response.headers, response.body)
@@ -217,9 +219,22 @@ class _Desk:
             overrides=_overrides(occasion.overrides, self.channel, delivery.provider),
         )
 
-    def _words(self, delivery: Delivery, occasion: Occasion) -> tuple[str, str, str]:
+    def _tell(self, delivery: Delivery, message: Message) -> Result:
+        """Into the subscriber's feed, which is no service outside."""
+        occasion = self.occasions[delivery.invocation]
+        template = self._template(delivery, occasion)
+        shown = (template.in_app if template else None) or InApp()
+        variables = _variables(delivery, occasion)
+        return in_app.tell(
+            delivery, occasion, message, shown, variables, tenant=self.tenant, ports=self.ports
+        )
+
+    def _template(self, delivery: Delivery, occasion: Occasion) -> Template | None:
         templates = self.templates.get((occasion.application, occasion.event), [])
-        template = choose(templates, self.channel, delivery.locale)
+        return choose(templates, self.channel, delivery.locale)
+
+    def _words(self, delivery: Delivery, occasion: Occasion) -> tuple[str, str, str]:
+        template = self._template(delivery, occasion)
         if template is not None:
             return self.ports.renderer.render(template, _variables(delivery, occasion))
         if self.channel is Channel.WEBHOOK:  # machines read the data

@@ -26,6 +26,8 @@ _TEMPLATE_LIMIT = 300 * 1024  # bytes of one item, of the 400 KB that it may hav
 
 Schema = Annotated[JsonObject | None, at_most(64)]
 Sample = Annotated[JsonObject | None, at_most(64)]
+Link = Annotated[str, Field(max_length=2048)]
+Label = Annotated[str, Field(max_length=256)]
 Category = Annotated[str, Field(max_length=64)]
 Tags = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=64)], ...], Field(max_length=16)
@@ -76,6 +78,17 @@ class ChangeEventTypeRequest(Request):
     paused: bool = False
 
 
+class InAppRequest(Request):
+    """What an in-app message shows beside its words; each is a Liquid source."""
+
+    avatar: Link = ""
+    url: Link = Field(default="", description="Where the message itself leads")
+    primary: Label = Field(default="", description="The label of its first button")
+    primary_url: Link = ""
+    secondary: Label = ""
+    secondary_url: Link = ""
+
+
 class PutTemplateRequest(Request):
     """Subject, body and HTML are Liquid sources."""
 
@@ -85,6 +98,7 @@ class PutTemplateRequest(Request):
     body: str = Field(min_length=1, max_length=65_536)
     html: str = Field(default="", max_length=65_536, description="A mail's HTML, beside its text")
     active: bool = True
+    in_app: InAppRequest | None = None
 
     @model_validator(mode="after")
     def fits_an_item(self) -> Self:
@@ -126,4 +140,5 @@ class TemplateResponse(Response):
     body: str
     html: str
     active: bool
+    in_app: dict[str, str] | None
     updated_at: datetime

@@ -13,7 +13,7 @@ from carillon.dialects.admin.schemas.event_types import (
 )
 from carillon.dialects.admin.translate.common import named
 from carillon.domain.events import EventType
-from carillon.domain.templates import Template
+from carillon.domain.templates import InApp, Template
 
 
 def to_event_type(body: CreateEventTypeRequest, application: str, now: datetime) -> EventType:
@@ -72,6 +72,7 @@ def to_template(body: PutTemplateRequest, event: str, application: str, now: dat
         body=body.body,
         html=body.html,
         active=body.active,
+        in_app=InApp(**body.in_app.model_dump()) if body.in_app else None,
         updated_at=now,
     )
 
@@ -86,6 +87,7 @@ def template(template: Template) -> TemplateResponse:
         body=template.body,
         html=template.html,
         active=template.active,
+        in_app=dict(vars(template.in_app)) if template.in_app else None,
         updated_at=template.updated_at,
     )
 

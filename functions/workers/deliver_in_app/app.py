@@ -1,0 +1,5 @@
+"""Consumes InAppQueue."""
+
+from carillon.runtime.delivery import handler
+
+__all__ = ["handler"]
