@@ -22,6 +22,8 @@ def create_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
         tenant=call.tenant,
         ports=call.ports,
         application=body.application,
+        reach=body.reach,
+        environments=body.environments,
         expires_at=body.expires_at,
     )
     return translate.issued_key(issued)

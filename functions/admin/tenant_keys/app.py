@@ -17,6 +17,8 @@ def create_tenant_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
         tenant=tenant.id,
         ports=call.ports,
         application=body.application,
+        reach=body.reach,
+        environments=body.environments,
         expires_at=body.expires_at,
     )
     return translate.issued_key(issued)

@@ -68,6 +68,7 @@ def test_an_invocations_status_comes_from_its_deliveries(acme, attempted, status
     invocation = acme.ok("GET", "/invocations/i1")
 
     assert invocation == {
+        "correlation_id": None,
         "id": "i1",
         "event_type": "welcome",
         "application": "default/default",

@@ -103,3 +103,12 @@ def test_a_subscription_may_go_to_several_of_a_kind(acme, targets):
         acme.problems("POST", "/subscriptions", body(topic=[targets["topic"], "third"]))
     ) == {"target.topic"}
     assert acme.problems("POST", "/subscriptions", body(topic=[]))
+
+
+def test_a_subscription_may_be_of_some_environments(acme, targets):
+    made = acme.ok("POST", "/subscriptions", body(topic="all") | {"environments": ["staging"]})
+    changed = acme.ok("PATCH", f"/subscriptions/{made['id']}", {"environments": ["test", "live"]})
+
+    assert made["environments"] == ["staging"]
+    assert changed["environments"] == ["test", "live"]
+    assert acme.ok("GET", f"/subscriptions/{made['id']}") == changed

@@ -139,3 +139,23 @@ def test_another_tenants_key_is_not_there(acme, globex):
 
     assert globex("DELETE", f"/keys/{made['id']}").status == 404
     assert made["id"] not in globex("GET", "/keys").text
+
+
+def test_a_key_reaches_as_far_and_speaks_of_the_environments_that_it_is_made_for(acme):
+    narrow = {"name": "ci", "scopes": ["event:trigger"]}
+    wide = narrow | {
+        "application": "shop/web",
+        "reach": "project",
+        "environments": ["staging"],
+    }
+
+    made = [acme.ok("POST", "/keys", body) for body in (narrow, wide)]
+
+    assert [(key["reach"], key["environments"]) for key in made] == [
+        ("application", []),
+        ("project", ["staging"]),
+    ]
+
+
+def test_a_tenants_first_key_reaches_all_of_it(created):
+    assert created["key"]["reach"] == "organization"

@@ -9,12 +9,15 @@ from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context, ContextChanges
 from carillon.domain.errors import Unavailable
 from carillon.domain.invocations import TopicRecipient
+from carillon.domain.narrowing import Narrowing, Rule
 from carillon.domain.subscribers import ChannelAddress
 from carillon.domain.subscriptions import Target
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import PAGE_SIZE, fan_out, fan_out_page
 from tests import builders as a
 from tests import fakes
+
+IN_ROME = Rule(field=("data", "city"), operator="exact", value="Rome")
 
 
 def reached(ports, channel=None):
@@ -285,3 +288,69 @@ def test_a_subscription_to_an_integration_that_is_gone_reaches_nobody():
     fan_out(a.job(), ports=ports)
 
     assert {chunk.channel for chunk in ports.queues.chunks} == {Channel.EMAIL}
+
+
+def narrowed(**narrowing):
+    return a.invocation("i1", recipients=(), narrowing=Narrowing(**narrowing))
+
+
+@pytest.fixture
+def subscribed():
+    """Ana, Ben and a webhook hear of every `welcome`, Zoe's topic in staging alone."""
+    ports = a.world()
+    people = [
+        a.subscriber("ana", email="ana@example.com", channels=(a.slack_address("ana"),)),
+        a.subscriber("ben", email="ben@example.com", data={"city": "Rome"}),
+        a.subscriber("zoe", email="zoe@example.com"),
+    ]
+    ports.subscribers.save(a.TENANT, people)
+    ports.integrations.save(a.TENANT, a.webhook())
+    ports.topics.add_members(a.TENANT, "staging", ["zoe"])
+    everyone = a.subscription(Target.SUBSCRIBER, "ana", "ben")
+    hook = a.subscription(Target.INTEGRATION, "int_webhook")
+    staging = replace(a.subscription(Target.TOPIC, "staging"), environments=("staging",))
+    for subscription in (everyone, hook, staging):
+        ports.subscriptions.save(a.TENANT, subscription)
+    return ports
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "expected"),
+    [
+        ({}, ["ana", "ana", "ben", "int_webhook", "zoe"]),
+        ({"addresses": ("BEN@example.com", "zoe@example.com")}, ["ben", "zoe"]),
+        ({"channels": ("email",)}, ["ana", "ben", "zoe"]),
+        ({"channels": ("slack",)}, ["ana"]),
+        ({"channels": ("int_webhook", "chat")}, ["ana", "int_webhook"]),
+        ({"environments": ("staging",)}, ["zoe"]),
+        ({"environments": ("production",)}, []),
+        ({"include": ((((IN_ROME,)),),)}, ["ben", "int_webhook"]),
+        ({"exclude": ((((IN_ROME,)),),)}, ["ana", "ana", "int_webhook", "zoe"]),
+        ({"addresses": ("ana@example.com",), "channels": ("chat",)}, []),
+    ],
+)
+def test_an_event_reaches_what_its_narrowing_leaves(subscribed, narrowing, expected):
+    fan_out(a.job(narrowed(**narrowing)), ports=subscribed)
+    run_pages(subscribed)
+
+    assert [who for _, who in reached(subscribed)] == expected
+
+
+def test_a_named_channel_is_used_though_another_is_primary(subscribed):
+    second = a.integration("smtp", primary=False)
+    subscribed.integrations.save(a.TENANT, a.integration(primary=True))
+    subscribed.integrations.save(a.TENANT, second)
+
+    fan_out(a.job(narrowed(channels=(second.identifier,))), ports=subscribed)
+
+    sent_by = {d.integration for chunk in subscribed.queues.chunks for d in chunk.deliveries}
+    assert sent_by == {second.id}
+
+
+def test_a_locked_subscriber_hears_nothing(subscribed):
+    [ana] = subscribed.subscribers.get_many(a.TENANT, ["ana"]).values()
+    subscribed.subscribers.save(a.TENANT, [replace(ana, locked=True, version=2)])
+
+    fan_out(a.job(a.invocation("i1", a.person("ana"), a.person("ben"))), ports=subscribed)
+
+    assert reached(subscribed, Channel.EMAIL) == [("i1", "ben")]

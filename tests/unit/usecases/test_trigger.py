@@ -17,6 +17,7 @@ from carillon.domain.errors import (
     Unavailable,
 )
 from carillon.domain.invocations import Accepted, Refused
+from carillon.domain.narrowing import Narrowing
 from carillon.usecases.trigger import accept
 from tests import builders as a
 from tests import fakes
@@ -160,3 +161,43 @@ def test_a_paused_event_is_accepted_and_says_so():
 
     assert answer.paused
     assert ports.queues.jobs[0].invocations[0].paused
+
+
+@pytest.mark.parametrize("name", ["email", "sms", "int_ses", "ses", "Our mail"])
+def test_an_event_may_be_narrowed_to_channels_by_any_of_their_names(name):
+    ports = a.world()
+    ports.integrations.save(a.TENANT, a.integration(name="Our mail"))
+    trigger = a.trigger(narrowing=Narrowing(channels=(name,)), correlation_id="order-1")
+
+    [answer] = accept([trigger], tenant=a.TENANT, ports=ports)
+
+    assert isinstance(answer, Accepted)
+    [stored] = ports.queues.jobs[0].invocations
+    assert stored.narrowing.channels == (name,)
+    assert stored.correlation_id == "order-1"
+
+
+def test_a_channel_that_does_not_exist_is_refused_rather_than_never_served():
+    trigger = a.trigger(narrowing=Narrowing(channels=("email", "pigeon")))
+
+    [answer] = accept([trigger], tenant=a.TENANT, ports=a.world())
+
+    assert errors([answer]) == [Invalid]
+    assert "pigeon" in str(answer.error)
+    assert "email" not in str(answer.error)
+
+
+def test_a_key_of_some_environments_triggers_for_these_alone():
+    ports = a.world()
+    asked = [None, Narrowing(environments=("test", "live")), Narrowing(environments=("live",))]
+
+    answers = accept(
+        [a.trigger(narrowing=one) for one in asked],
+        tenant=a.TENANT,
+        ports=ports,
+        environments=("test",),
+    )
+
+    assert errors(answers) == [None, None, Invalid]
+    stored = ports.queues.jobs[0].invocations
+    assert [i.narrowing.environments for i in stored] == [("test",), ("test",)]

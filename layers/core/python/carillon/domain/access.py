@@ -28,6 +28,14 @@ class Scope(StrEnum):
     ACTIVITY = "activity"  # what happened, and what came of it
 
 
+class Reach(StrEnum):
+    """How far a key goes where a call names its project and application itself."""
+
+    APPLICATION = "application"  # its own alone
+    PROJECT = "project"  # all of its application's project
+    ORGANIZATION = "organization"  # all of its tenant
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tenant:
     """An isolated customer of this installation."""
@@ -62,6 +70,8 @@ class ApiKey:
     scopes: frozenset[Scope]
     created_at: datetime
     application: str = DEFAULT_APPLICATION  # "project/application"
+    reach: Reach = Reach.APPLICATION
+    environments: tuple[str, ...] = ()  # all that it may trigger events for, if any are named
     expires_at: datetime | None = None
 
     @property

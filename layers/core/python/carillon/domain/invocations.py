@@ -9,6 +9,7 @@ from carillon.domain.access import DEFAULT_APPLICATION
 from carillon.domain.contexts import ContextChanges
 from carillon.domain.deliveries import Occasion
 from carillon.domain.errors import CarillonError
+from carillon.domain.narrowing import Narrowing
 from carillon.domain.subscribers import SubscriberChanges
 
 
@@ -36,6 +37,8 @@ class Trigger:
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
     bridge_url: str | None = None
+    narrowing: Narrowing | None = None
+    correlation_id: str = ""  # the caller's own word for it, which may come again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,8 @@ class Invocation:
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
     bridge_url: str | None = None
+    narrowing: Narrowing | None = None
+    correlation_id: str = ""
     paused: bool = False  # recorded, and delivered to nobody
     replay_of: str = ""  # the invocation whose deliveries are made anew for this one
 

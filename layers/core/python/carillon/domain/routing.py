@@ -6,6 +6,7 @@ from typing import Any
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Delivery, delivery_id
 from carillon.domain.integrations import Integration
+from carillon.domain.narrowing import Narrowing
 from carillon.domain.subscribers import Subscriber
 
 # One message each, through the tenant's primary integration; chat and push use all that match.
@@ -17,11 +18,18 @@ def to_subscriber(
     subscriber: Subscriber,
     media: Iterable[Channel],
     integrations: Sequence[Integration],
+    narrowing: Narrowing | None = None,
 ) -> Iterator[tuple[Channel, Delivery]]:
     """The deliveries that bring an invocation to a subscriber, each address once."""
+    if subscriber.locked or (narrowing and not narrowing.admits(subscriber)):
+        return
+    if narrowing:
+        integrations = [i for i in integrations if narrowing.takes(i)]
     for channel in media:
         seen: set[object] = set()
         for integration, address in _places(channel, subscriber, integrations):
+            if narrowing and not narrowing.wants(address):
+                continue
             delivery = Delivery(
                 id=delivery_id(invocation, subscriber.id, integration.id, address),
                 invocation=invocation,

@@ -67,6 +67,7 @@ class Subscriber:
     data: Mapping[str, Any] | None = None
     channels: tuple[ChannelAddress, ...] = ()
     dead: tuple[DeadAddress, ...] = ()
+    locked: bool = False  # hears nothing
     version: int = 0
 
     def death_of(self, integration: Integration, address: Mapping[str, str]) -> str:
@@ -91,6 +92,7 @@ class SubscriberChanges:
     timezone: str | None = None
     data: Mapping[str, Any] | None = None
     channels: tuple[ChannelAddress, ...] = field(default=())
+    locked: bool | None = None
     revive: bool = False  # send to its dead addresses again
 
 

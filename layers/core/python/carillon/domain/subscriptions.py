@@ -27,3 +27,4 @@ class Subscription:
     name: str = ""
     description: str = ""
     active: bool = True
+    environments: tuple[str, ...] = ()  # by which an event may be narrowed to some subscriptions

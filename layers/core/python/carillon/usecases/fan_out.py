@@ -119,7 +119,8 @@ class _Audience:
 
     def targets(self, invocation: Invocation, kind: Target) -> list[str]:
         found = self.subscriptions[invocation.application, invocation.event]
-        of_kind = (s for s in found if s.target is kind)
+        narrowing = invocation.narrowing
+        of_kind = (s for s in found if s.target is kind and (not narrowing or narrowing.hears(s)))
         return list(dict.fromkeys(id for s in of_kind for id in s.target_ids))
 
     def topics(self, invocation: Invocation) -> tuple[str, ...]:
@@ -200,16 +201,22 @@ def _reach(invocation: Invocation, subscriber: Subscriber | None, audience: _Aud
     if subscriber is None:
         return Place(invocation.id, ())
     media = audience.media(invocation)
-    found = routing.to_subscriber(invocation.id, subscriber, media, audience.integrations)
+    found = routing.to_subscriber(
+        invocation.id, subscriber, media, audience.integrations, invocation.narrowing
+    )
     return Place(invocation.id, tuple(found))
 
 
 def _to_integrations(invocation: Invocation, audience: _Audience) -> Place:
+    """To the integrations that hear of it themselves; none where certain addresses are wanted."""
     targets = set(audience.targets(invocation, Target.INTEGRATION))
+    narrowing = invocation.narrowing
     found: list[tuple[Channel, Delivery]] = [
         routing.to_integration(invocation.id, integration)
         for integration in audience.integrations
-        if integration.id in targets and integration.usable
+        if integration.id in targets
+        and integration.usable
+        and (not narrowing or (narrowing.takes(integration) and narrowing.wants({})))
     ]
     return Place(invocation.id, found)
 

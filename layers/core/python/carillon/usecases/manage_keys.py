@@ -7,6 +7,7 @@ from carillon.domain.access import (
     DEFAULT_APPLICATION,
     ApiKey,
     Credential,
+    Reach,
     Scope,
     new_credential,
 )
@@ -29,6 +30,8 @@ def issue(
     tenant: str,
     ports: Ports,
     application: str = DEFAULT_APPLICATION,
+    reach: Reach = Reach.APPLICATION,
+    environments: tuple[str, ...] = (),
     expires_at: datetime | None = None,
 ) -> Issued:
     now = ports.clock.now()
@@ -43,6 +46,8 @@ def issue(
         scopes=scopes,
         created_at=now,
         application=application,
+        reach=reach,
+        environments=environments,
         expires_at=expires_at,
     )
     ports.api_keys.add(key)

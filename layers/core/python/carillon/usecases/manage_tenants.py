@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from carillon.domain.access import Scope, Tenant
+from carillon.domain.access import Reach, Scope, Tenant
 from carillon.domain.errors import NotFound
 from carillon.ports import Ports
 from carillon.usecases import announce, manage_keys
@@ -14,11 +14,17 @@ FIRST_KEY = "First key"
 
 
 def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
-    """A new tenant and its first key, which has every scope. Raise Conflict if the id is taken."""
+    """A new tenant, and its first key, which may do everything.
+
+    Raise Conflict if the id is taken.
+    """
     tenant = Tenant(id=id, name=name, created_at=ports.clock.now())
     ports.tenants.add(tenant)
     announce.declare(id, ports=ports)
-    return tenant, manage_keys.issue(FIRST_KEY, frozenset(Scope), tenant=id, ports=ports)
+    issued = manage_keys.issue(
+        FIRST_KEY, frozenset(Scope), tenant=id, ports=ports, reach=Reach.ORGANIZATION
+    )
+    return tenant, issued
 
 
 def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:

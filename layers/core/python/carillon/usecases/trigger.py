@@ -6,14 +6,18 @@ An event is acknowledged only after the queue said yes, and that send is all tha
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from carillon.domain import ids
+from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context
 from carillon.domain.errors import (
     CarillonError,
     ContextNotFound,
+    Invalid,
     NotFound,
     PayloadInvalid,
+    Problem,
     RecipientWithoutId,
     TooLarge,
     Unavailable,
@@ -27,6 +31,7 @@ from carillon.domain.invocations import (
     Refused,
     Trigger,
 )
+from carillon.domain.narrowing import Narrowing, names_of
 from carillon.domain.subscribers import SubscriberChanges, check_data
 from carillon.ports import Ports
 
@@ -40,11 +45,13 @@ def accept(
     tenant: str,
     ports: Ports,
     idempotency_key: str | None = None,
+    environments: Sequence[str] = (),
 ) -> list[Acceptance]:
     """Say of each trigger, in order, whether it is durably stored.
 
     What was refused in translation stays so, in its place. A transaction id that comes twice is
-    accepted twice and happens once; so does a request repeated with its idempotency key.
+    accepted twice and happens once; so does a request repeated with its idempotency key. The
+    environments, if there are any, are all that the caller's key may speak of.
     """
     catalogue = _Catalogue(triggers, tenant, ports)
     answers: list[Acceptance] = []
@@ -56,11 +63,12 @@ def accept(
         written = json.dumps(trigger, default=vars, separators=(",", ":"))
         try:
             event = catalogue.check(trigger, size=len(written))
+            narrowing = _narrowed(trigger, environments)
         except CarillonError as error:
             answers.append(Refused(error, trigger.transaction_id))
             continue
         id = trigger.transaction_id or _id(idempotency_key, index, written)
-        accepted.setdefault(id, (_invocation(id, trigger, event), len(written)))
+        accepted.setdefault(id, (_invocation(id, trigger, event, narrowing), len(written)))
         answers.append(Accepted(id, paused=event.paused))
     lost = _store(list(accepted.values()), tenant, ports)
     return [_truly(answer, lost) for answer in answers]
@@ -72,6 +80,7 @@ class _Catalogue:
     def __init__(self, triggers: Sequence[Trigger | Refused], tenant: str, ports: Ports) -> None:
         asked = [trigger for trigger in triggers if isinstance(trigger, Trigger)]
         self._schemas = ports.schemas
+        self._integrations = partial(ports.integrations.all, tenant)
         self._events: dict[tuple[str, str], EventType] = {}
         for application in sorted({t.application for t in asked}):
             slugs = sorted({t.event for t in asked if t.application == application})
@@ -97,11 +106,19 @@ class _Catalogue:
                 if not person.id:
                     raise RecipientWithoutId("A recipient has no subscriber id")
                 check_data(person)
+        if trigger.narrowing and trigger.narrowing.channels:
+            self._check_channels(trigger.narrowing.channels)
         if event.input_schema is not None:
             problems = self._schemas.validate(event.input_schema, trigger.payload)
             if problems:
                 raise PayloadInvalid(*problems)
         return event
+
+    def _check_channels(self, wanted: Sequence[str]) -> None:
+        """Raise Invalid for names of nothing: else the event would be accepted, and go nowhere."""
+        known = {name for i in self._integrations() for name in names_of(i)}
+        if unknown := [name for name in wanted if name not in known | set(Channel)]:
+            raise Invalid(Problem("channels", f"Unknown channel(s): {', '.join(unknown)}"))
 
 
 def _id(idempotency_key: str | None, index: int, written: str) -> str:
@@ -115,7 +132,15 @@ def _id(idempotency_key: str | None, index: int, written: str) -> str:
     return "idem_" + ids.derived(idempotency_key, str(index), content)
 
 
-def _invocation(id: str, trigger: Trigger, event: EventType) -> Invocation:
+def _narrowed(trigger: Trigger, environments: Sequence[str]) -> Narrowing | None:
+    if not environments:
+        return trigger.narrowing
+    return (trigger.narrowing or Narrowing()).within(environments)
+
+
+def _invocation(
+    id: str, trigger: Trigger, event: EventType, narrowing: Narrowing | None
+) -> Invocation:
     return Invocation(
         id=id,
         event=trigger.event,
@@ -126,6 +151,8 @@ def _invocation(id: str, trigger: Trigger, event: EventType) -> Invocation:
         actor=trigger.actor,
         context=trigger.context,
         bridge_url=trigger.bridge_url,
+        narrowing=narrowing,
+        correlation_id=trigger.correlation_id,
         paused=event.paused,
     )
 

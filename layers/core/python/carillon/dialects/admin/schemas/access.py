@@ -5,8 +5,15 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from carillon.dialects.admin.schemas.common import Application, Name, Request, Response, Slug
-from carillon.domain.access import DEFAULT_APPLICATION, Scope
+from carillon.dialects.admin.schemas.common import (
+    Application,
+    Environments,
+    Name,
+    Request,
+    Response,
+    Slug,
+)
+from carillon.domain.access import DEFAULT_APPLICATION, Reach, Scope
 
 
 class CreateTenantRequest(Request):
@@ -25,6 +32,10 @@ class CreateKeyRequest(Request):
     application: Application = Field(
         default=DEFAULT_APPLICATION, description="The namespace of the events the key triggers"
     )
+    reach: Reach = Field(
+        default=Reach.APPLICATION, description="How far it goes where a URL names the application"
+    )
+    environments: Environments = ()
     expires_at: AwareDatetime | None = None
 
 
@@ -40,6 +51,8 @@ class KeyResponse(Response):
     name: str
     scopes: list[Scope]
     application: str
+    reach: Reach
+    environments: list[str]
     created_at: datetime
     expires_at: datetime | None
 

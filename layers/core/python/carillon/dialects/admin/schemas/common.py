@@ -132,4 +132,8 @@ Id = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_text)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Phone = Annotated[str, Field(max_length=32), AfterValidator(_phone)]
 Url = Annotated[str, Field(max_length=2048), AfterValidator(_url)]
+Environments = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_text)], ...],
+    Field(max_length=16, description="Names of the tenant's own choice, such as `production`"),
+]
 Locale = Annotated[str, Field(max_length=35), AfterValidator(_locale)]

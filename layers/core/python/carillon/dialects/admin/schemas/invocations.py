@@ -71,6 +71,7 @@ class InvocationResponse(Response):
     id: str
     event_type: str
     application: str
+    correlation_id: str | None = Field(description="The caller's own word for it")
     accepted_at: datetime
     paused: bool
     replay_of: str | None = Field(description="The invocation whose deliveries it repeats")

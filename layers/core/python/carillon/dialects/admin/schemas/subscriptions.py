@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from carillon.dialects.admin.schemas.common import (
     Application,
     Description,
+    Environments,
     Id,
     OptionalName,
     Request,
@@ -46,12 +47,14 @@ class CreateSubscriptionRequest(Request):
     name: OptionalName = ""
     description: Description = ""
     active: bool = True
+    environments: Environments = ()
 
 
 class ChangeSubscriptionRequest(Request):
     name: OptionalName = ""
     description: Description = ""
     active: bool = True
+    environments: Environments = ()
 
 
 class SubscriptionResponse(Response):
@@ -62,5 +65,6 @@ class SubscriptionResponse(Response):
     name: str
     description: str
     active: bool
+    environments: list[str]
     created_at: datetime
     updated_at: datetime

@@ -32,6 +32,8 @@ def key(key: ApiKey) -> KeyResponse:
         name=key.name,
         scopes=sorted(key.scopes),
         application=key.application,
+        reach=key.reach,
+        environments=list(key.environments),
         created_at=key.created_at,
         expires_at=key.expires_at,
     )

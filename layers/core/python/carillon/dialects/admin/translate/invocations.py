@@ -26,6 +26,7 @@ def invocation(followed: Followed) -> InvocationResponse:
         id=recorded.invocation.id,
         event_type=recorded.invocation.event,
         application=recorded.invocation.application,
+        correlation_id=recorded.invocation.correlation_id or None,
         accepted_at=recorded.accepted_at,
         paused=recorded.invocation.paused,
         replay_of=recorded.invocation.replay_of or None,

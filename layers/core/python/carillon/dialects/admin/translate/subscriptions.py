@@ -24,6 +24,7 @@ def to_subscription(
         name=body.name,
         description=body.description,
         active=body.active,
+        environments=body.environments,
         created_at=now,
         updated_at=now,
     )
@@ -38,6 +39,7 @@ def subscription(subscription: Subscription) -> SubscriptionResponse:
         name=subscription.name,
         description=subscription.description,
         active=subscription.active,
+        environments=list(subscription.environments),
         created_at=subscription.created_at,
         updated_at=subscription.updated_at,
     )
