@@ -17,6 +17,7 @@ def trigger_event(body: TriggerEventRequest, call: Call) -> TriggerEventResponse
         tenant=call.tenant,
         ports=call.ports,
         idempotency_key=call.idempotency_key,
+        environments=call.grant.environments,
     )
     return translate.from_single(outcome)
 

@@ -17,6 +17,7 @@ def trigger_events(body: BulkTriggerRequest, call: Call) -> list[TriggerEventRes
         tenant=call.tenant,
         ports=call.ports,
         idempotency_key=call.idempotency_key,
+        environments=call.grant.environments,
     )
     return translate.from_outcomes(outcomes)
 

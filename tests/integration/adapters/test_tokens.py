@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from carillon.adapters.tokens import JwtTokens
-from carillon.domain.access import Grant, Scope
+from carillon.domain.access import Grant, Reach, Scope
 from carillon.domain.errors import Unauthenticated
 from carillon.domain.tokens import Token
 from tests import fakes
@@ -20,6 +20,8 @@ TOKEN = Token(
         tenant="acme",
         application="shop/web",
         scopes=frozenset({Scope.ADMIN, Scope.ACTIVITY}),
+        reach=Reach.PROJECT,
+        environments=("staging",),
     ),
     issued_at=fakes.START,
     expires_at=fakes.START + timedelta(hours=1),

@@ -1,9 +1,35 @@
 """API keys: shown once, kept as a digest, a typing error told from a stranger without a look."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carillon.domain.access import Credential, credential, new_credential, parse_credential
+from carillon.domain.access import (
+    Credential,
+    Grant,
+    Reach,
+    credential,
+    new_credential,
+    parse_credential,
+)
+
+
+@pytest.mark.parametrize(
+    ("reach", "project", "application", "reached"),
+    [
+        (Reach.APPLICATION, "shop", None, True),
+        (Reach.APPLICATION, "shop", "web", True),
+        (Reach.APPLICATION, "shop", "api", False),
+        (Reach.APPLICATION, "other", None, False),
+        (Reach.PROJECT, "shop", "api", True),
+        (Reach.PROJECT, "other", "web", False),
+        (Reach.ORGANIZATION, "other", "api", True),
+    ],
+)
+def test_a_key_goes_as_far_as_its_reach(reach, project, application, reached):
+    grant = Grant(key="k", tenant="acme", application="shop/web", scopes=frozenset(), reach=reach)
+
+    assert grant.reaches(project, application) is reached
 
 
 def test_a_key_is_read_back_as_it_was_written():

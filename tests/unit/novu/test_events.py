@@ -1,6 +1,7 @@
 """Novu's trigger and bulk trigger, through the functions as API Gateway calls them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -88,6 +89,16 @@ def test_a_single_recipient_needs_no_list(single, ports):
     single(event(to={"type": "Topic", "topicKey": "everyone"}))
 
     assert recipients(ports) == (TopicRecipient(topic="everyone"),)
+
+
+def test_a_key_of_some_environments_reaches_the_subscriptions_of_these_alone(single, ports):
+    [stored] = ports.api_keys.by_id.values()
+    ports.api_keys.by_id[stored.id] = replace(stored, environments=("staging",))
+
+    single(event())
+
+    [invocation] = ports.queues.jobs[0].invocations
+    assert invocation.narrowing.environments == ("staging",)
 
 
 def test_explicit_nulls_and_unknown_fields_do_no_harm(single):

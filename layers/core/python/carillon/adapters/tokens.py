@@ -5,7 +5,7 @@ from typing import Any
 
 from carillon.adapters.clients import Clients
 from carillon.adapters.secret import Secret
-from carillon.domain.access import Grant, Scope
+from carillon.domain.access import Grant, Reach, Scope
 from carillon.domain.errors import Unauthenticated
 from carillon.domain.tokens import Token
 
@@ -31,6 +31,8 @@ class JwtTokens:
             "tenant_id": token.grant.tenant,
             "application": token.grant.application,
             "scopes": sorted(token.grant.scopes),
+            "reach": token.grant.reach,
+            "environments": token.grant.environments,
         }
         return jwt.encode(claims, self._secret.value(), _ALGORITHM)
 
@@ -57,6 +59,8 @@ def _token(claims: dict[str, Any]) -> Token:
             tenant=claims["tenant_id"],
             application=claims["application"],
             scopes=frozenset(Scope(scope) for scope in claims["scopes"] if scope in known),
+            reach=Reach(claims.get("reach", Reach.APPLICATION)),
+            environments=tuple(claims.get("environments", ())),
         ),
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),

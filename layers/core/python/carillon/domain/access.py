@@ -54,9 +54,21 @@ class Grant:
     tenant: str
     application: str
     scopes: frozenset[Scope]
+    name: str = ""  # of the key; a token does not tell it
+    reach: Reach = Reach.APPLICATION
+    environments: tuple[str, ...] = ()  # all that it may trigger events for, if any are named
 
     def allows(self, scope: Scope) -> bool:
         return scope in self.scopes
+
+    def reaches(self, project: str, application: str | None = None) -> bool:
+        """Whether it goes as far as a project, or as one application of it."""
+        own_project, _, own = self.application.partition("/")
+        if self.reach is Reach.ORGANIZATION:
+            return True
+        if project != own_project:
+            return False
+        return application in {None, own} or self.reach is Reach.PROJECT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +83,19 @@ class ApiKey:
     created_at: datetime
     application: str = DEFAULT_APPLICATION  # "project/application"
     reach: Reach = Reach.APPLICATION
-    environments: tuple[str, ...] = ()  # all that it may trigger events for, if any are named
+    environments: tuple[str, ...] = ()
     expires_at: datetime | None = None
 
     @property
     def grant(self) -> Grant:
         return Grant(
-            key=self.id, tenant=self.tenant, application=self.application, scopes=self.scopes
+            key=self.id,
+            tenant=self.tenant,
+            application=self.application,
+            scopes=self.scopes,
+            name=self.name,
+            reach=self.reach,
+            environments=self.environments,
         )
 
     def expired(self, now: datetime) -> bool:

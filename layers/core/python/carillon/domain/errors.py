@@ -20,7 +20,15 @@ class TokenExpired(Unauthenticated):
 
 
 class Forbidden(CarillonError):
-    """A known credential without the scope that the call needs."""
+    """A known credential that may not do this."""
+
+
+class MissingScope(Forbidden):
+    """The scope is not the credential's."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"The API key does not have the scope {scope}")
+        self.scope = scope
 
 
 class MethodNotAllowed(CarillonError):

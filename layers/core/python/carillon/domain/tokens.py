@@ -4,7 +4,7 @@ A token outlives the revocation of its key, but not its tenant, so its life is s
 holder's clients cannot renew it. It never outlives its key's own expiry.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from carillon.domain.access import ApiKey, Grant, Scope
@@ -29,12 +29,7 @@ def of_key(
     until = now + lasting
     return Token(
         id=id,
-        grant=Grant(
-            key=key.id,
-            tenant=key.tenant,
-            application=key.application,
-            scopes=key.scopes & scopes,
-        ),
+        grant=replace(key.grant, scopes=key.scopes & scopes),
         issued_at=now,
         expires_at=min(until, key.expires_at) if key.expires_at else until,
     )

@@ -7,7 +7,7 @@ must be active and is remembered for a minute as for keys.
 import hmac
 
 from carillon.domain.access import ApiKey, Grant, Scope, parse_credential
-from carillon.domain.errors import Forbidden, TokenExpired, Unauthenticated
+from carillon.domain.errors import MissingScope, TokenExpired, Unauthenticated
 from carillon.ports import Ports
 from carillon.usecases import manage_tenants
 
@@ -39,7 +39,7 @@ def authenticate_operator(presented: str, ports: Ports) -> None:
 
 def authorize(grant: Grant, scope: Scope) -> None:
     if not grant.allows(scope):
-        raise Forbidden(f"The API key does not have the scope {scope}")
+        raise MissingScope(scope)
 
 
 def _authenticate_token(presented: str, ports: Ports) -> Grant:

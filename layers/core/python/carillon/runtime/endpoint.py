@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect, problems
 from carillon.domain.access import Grant, Scope
@@ -31,17 +31,31 @@ from carillon.runtime.request import Request, from_event
 
 type Json = dict[str, Any]
 type LambdaHandler = Callable[[Json, Any], Json]
+type Within = Callable[[Grant, Mapping[str, str]], None]
+
+_NOBODY = Grant(key="", tenant="", application="", scopes=frozenset())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """What an endpoint knows of the call besides its body."""
 
-    tenant: str  # empty for an operator's call, and an anonymous one
-    application: str
-    key: str  # the API key's id
+    grant: Grant  # nobody's for an operator's call, and an anonymous one
     ports: Ports
     request: Request
+
+    @property
+    def tenant(self) -> str:
+        return self.grant.tenant
+
+    @property
+    def application(self) -> str:
+        return self.grant.application
+
+    @property
+    def key(self) -> str:
+        """The API key's id."""
+        return self.grant.key
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -60,9 +74,11 @@ class Endpoint:
     work: Callable[..., Any]
     status: int
     scope: Scope | None
+    within: Within | None
     operator: bool
     anonymous: bool
     body_optional: bool
+    forms: bool
     category: Category
     cost: int
     body: type[BaseModel] | None
@@ -76,11 +92,11 @@ class Endpoint:
     def admit(self, request: Request, ports: Ports) -> Callable[[], Call]:
         """Authenticate now; the returned function authorizes, so that 405 comes between."""
         if self.anonymous:
-            return lambda: Call(tenant="", application="", key="", ports=ports, request=request)
+            return lambda: Call(grant=_NOBODY, ports=ports, request=request)
         presented = self.dialect.credential(request.headers)
         if self.operator:
             authentication.authenticate_operator(presented, ports)
-            return lambda: Call(tenant="", application="", key="", ports=ports, request=request)
+            return lambda: Call(grant=_NOBODY, ports=ports, request=request)
         grant = authentication.authenticate(presented, ports, tokens=self.dialect.takes_tokens)
         return lambda: self._authorized(grant, request, ports)
 
@@ -93,8 +109,7 @@ class Endpoint:
         if self.query is not None:
             given["query"] = _validated(self.query, dict(call.request.query))
         if self.body is not None:
-            absent = self.body_optional and not call.request.body
-            given["body"] = _validated(self.body, {} if absent else call.request.json())
+            given["body"] = _validated(self.body, self._sent(call.request))
         result = self.work(**given)
         if isinstance(result, Answer):
             return result
@@ -102,26 +117,29 @@ class Endpoint:
             return Answer(status=204)
         return Answer(status=self.status, body=self.dialect.encode(result))
 
+    def _sent(self, request: Request) -> Any:
+        if self.body_optional and not request.body:
+            return {}
+        return request.form() if self.forms and request.is_form else request.json()
+
     def _authorized(self, grant: Grant, request: Request, ports: Ports) -> Call:
+        if self.within is not None:
+            self.within(grant, request.path_parameters)
         if self.scope is not None:
             authentication.authorize(grant, self.scope)
-        return Call(
-            tenant=grant.tenant,
-            application=grant.application,
-            key=grant.key,
-            ports=ports,
-            request=request,
-        )
+        return Call(grant=grant, ports=ports, request=request)
 
 
 def endpoint(
     dialect: Dialect,
     *,
     scope: Scope | None = None,
+    within: Within | None = None,
     status: int = 200,
     operator: bool = False,
     anonymous: bool = False,
     body_optional: bool = False,
+    forms: bool = False,
     category: Category = Category.GLOBAL,
     cost: int = 1,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
@@ -129,9 +147,10 @@ def endpoint(
 
     `body` and `query` are annotated with the pydantic model that they must satisfy. The function
     returns a model, a list of models, plain JSON, an Answer, or None for 204. An optional body may
-    be left out where an empty object would do. A call draws its cost from its key's bucket of the
-    category (runtime.limits). An anonymous method asks for no credential in the headers: its work
-    finds its own.
+    be left out where an empty object would do; `forms` are taken where a client may send one.
+    `within` raises Forbidden where the path names what is beyond the grant. A call draws its cost
+    from its key's bucket of the category (runtime.limits). An anonymous method asks for no
+    credential in the headers: its work finds its own.
     """
 
     def decorate(work: Callable[..., Any]) -> Endpoint:
@@ -141,9 +160,11 @@ def endpoint(
             work=work,
             status=status,
             scope=scope,
+            within=within,
             operator=operator,
             anonymous=anonymous,
             body_optional=body_optional,
+            forms=forms,
             category=category,
             cost=cost,
             body=parameters.get("body"),
@@ -200,8 +221,8 @@ def _answer(
 
 
 def _validated(model: type[BaseModel], value: Any) -> BaseModel:
-    if not isinstance(value, dict):
-        raise Invalid(Problem("body", "must be an object"))
+    if not isinstance(value, dict) and not issubclass(model, RootModel):
+        raise Invalid(Problem("body", "must be an object", value))
     try:
         return model.model_validate(value)
     except ValidationError as error:

@@ -16,6 +16,7 @@ STRING_LIMIT = 64 * 1024  # characters
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _IDEMPOTENCY_KEY_LIMIT = 255
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _CREATING = frozenset({"POST", "PATCH"})  # methods that are not idempotent by themselves
 
 
@@ -59,6 +60,11 @@ class Request:
         except ValueError as error:  # JSONDecodeError, and integers too long to read
             raise Malformed(f"JSON parse error: {error}") from None
         return value
+
+    @property
+    def is_form(self) -> bool:
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return kind in _FORMS
 
     def form(self) -> Mapping[str, str]:
         """The fields of a form, urlencoded or multipart, over those of the query string."""
