@@ -6,7 +6,7 @@ late imports. Five changes to the pinned version, all in `_adapt`:
 - Standard queues are fair (local/fair_queues.py).
 - Several slow batches of a queue may be in flight without holding up the next one.
 - Its log of each invocation is dropped: it would only grow, and ours goes to the terminal.
-- Any sender may send mail: it only ever lands in the outbox.
+- Any sender may send mail: it only ever lands in the outbox. So do texts, which are kept as mail.
 - State is saved whenever the stack has been idle for a moment, not at the end alone.
 """
 
@@ -138,7 +138,7 @@ class Emulator:
 
 def _adapt(emulator: Emulator) -> None:
     # They read the environment when imported. The package has no types.
-    from ministack.services import lambda_svc, ses_v2, sqs  # type: ignore[import-untyped]  # noqa: PLC0415
+    from ministack.services import lambda_svc, ses_v2, sns, sqs  # type: ignore[import-untyped]  # noqa: PLC0415
 
     in_order = sqs._collect_msgs  # noqa: SLF001 - the pinned version has no other seam
     poll = lambda_svc._poll_sqs  # noqa: SLF001
@@ -154,6 +154,20 @@ def _adapt(emulator: Emulator) -> None:
     lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = _BATCHES_IN_FLIGHT  # noqa: SLF001
     lambda_svc._emit_lambda_logs = lambda *_, **__: None  # noqa: SLF001
     ses_v2._message_rejection = lambda *_: None  # noqa: SLF001
+    sns._sms_log_for = lambda _: _Texts()  # noqa: SLF001
+
+
+class _Texts:
+    """Where SNS keeps the texts to a number."""
+
+    def append(self, text: dict[str, Any]) -> None:
+        from ministack.services import ses  # noqa: PLC0415
+
+        mail = {"Type": "Publish", "Timestamp": time.time(), "Source": "", "Subject": ""}
+        mail |= {"MessageId": text["MessageId"], "To": [text["PhoneNumber"]], "CC": [], "BCC": []}
+        ses._sent_emails_list().append(  # noqa: SLF001
+            mail | {"BodyText": text["Message"], "BodyHtml": ""}
+        )
 
 
 def _captured_mail() -> list[Any]:

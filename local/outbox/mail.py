@@ -1,4 +1,4 @@
-"""Mail that SES was asked to send: fetched from the emulator, shown like all else."""
+"""Mail and texts that SES and SNS were asked to send: fetched from the emulator, shown like all."""
 
 import asyncio
 import http.client
@@ -23,7 +23,7 @@ class Mailbox:
         self._known = {
             message["headers"].get("message-id")
             for message in store.messages
-            if message["provider"] == "email"
+            if message["provider"] in {"email", "sns"}
         }
 
     async def fetch(self) -> bool:
@@ -59,12 +59,13 @@ def _message(mail: dict[str, Any], id: int) -> Message:
         "subject": mail["Subject"],
         "message-id": mail["MessageId"],
     }
+    provider = "sns" if mail["Type"] == "Publish" else "email"
     return {
         "id": id,
-        "provider": "email",
+        "provider": provider,
         "received_at": utc(mail["Timestamp"]),
         "method": "SEND",
-        "path": f"/email/{headers['to']}",
+        "path": f"/{provider}/{headers['to']}",
         "headers": {name: value for name, value in headers.items() if value},
         "body": mail["BodyText"] or mail["BodyHtml"] or "",
         "html": mail["BodyHtml"] or "",

@@ -14,6 +14,7 @@ CORE = ROOT / "layers/core/python/carillon"
 NAMESAKES = {
     (CORE / "domain/channels.py", "webhook"),  # the channel
     (CORE / "runtime/observability.py", "apprise"),  # the library's logger
+    (CORE / "adapters/clients.py", "sns"),  # AWS's own name of the service
 }
 PUBLISHED = CORE / "dialects/novu/schemas/common.py"
 ELSEWHERE = [
@@ -41,5 +42,9 @@ def test_a_provider_has_its_recorded_answers_its_face_and_its_line_of_settings(i
     name = id.replace("-", "_")
 
     assert (ROOT / f"tests/unit/providers/vectors/{name}.py").exists()
-    assert id in replies.PROVIDERS or id in {"ses", "smtp"}  # which are not spoken to by HTTP
+    assert id in replies.PROVIDERS or id in {
+        "ses",
+        "smtp",
+        "sns",
+    }  # which are not spoken to by HTTP
     assert f"`{id}`" in (ROOT / "functions/admin/README.md").read_text()

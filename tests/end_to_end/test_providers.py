@@ -271,20 +271,22 @@ def filled(template, **words):
 class Tenant:
     """A tenant with an integration of every provider, and people with one address each."""
 
-    def __init__(self, stack, name, but=()):
+    def __init__(
+        self, stack, name, *, but=(), media=("email", "chat", "push", "other"), cases=CASES
+    ):
         self.stack = stack
         made = stack.admin("POST", "/tenants", {"id": name, "name": name}, key=stack.operator_key)
         self.key = made["key"]["api_key"]
         self.integrations = {}
         self.admin("POST", "/event-types", {"slug": "news", "name": "News"})
-        for medium in ("email", "chat", "push", "other"):
+        for medium in media:
             words = {
                 "medium": medium,
                 "subject": "News",
                 "body": f"It is {{{{ what }}}}. {canaries.MARK}",
             }
             self.admin("PUT", "/event-types/news/templates", words)
-        for provider, case in CASES.items():
+        for provider, case in cases.items():
             self.integrate(provider, case.settings)
         if "ses" not in but:
             self.integrate("ses", {"from": "Carillon <hello@carillon.example>"})
@@ -422,6 +424,54 @@ def test_mail_arrives_by_smtp(stack):
     assert mail.get_content().strip() == f"It is {what}. {canaries.MARK}"
     assert (account["status"], account["message_id"]) == ("sent", f"{landed['id']:06d}")
     assert (refused["outcome"], refused["code"]) == ("dead", "5.1.1")
+
+
+def texting(stack, provider, settings):
+    """A tenant whose event goes out as a text; what sends one and gives its account."""
+    tenant = Tenant(stack, f"texting-{provider}", but=("ses",), media=("sms",), cases={})
+    tenant.integrate(provider, settings)
+
+    def send(what, text=""):
+        to = {"subscriberId": what, "phone": "+49 170 1234567"}
+        payload = {"what": text or what}
+        event = {"name": "news", "to": to, "payload": payload, "transactionId": what}
+        stack.trigger(event, key=tenant.key)
+        return tenant.account(what)
+
+    return send
+
+
+def test_a_text_leaves_by_twilio_and_a_number_that_takes_none_is_dead(stack):
+    account, token = "AC" + "0" * 32, canaries.BOT_TOKEN
+    settings = {"account_sid": account, "auth_token": token, "from": "Carillon"}
+    send = texting(stack, "twilio", settings)
+    what, nobody = run(), run()
+
+    sent, refused = send(what), send(nobody, f"{nobody} fail/21614")
+
+    [landed] = stack.wait_for(1, provider="twilio", contains=what)
+    credentials = base64.b64encode(f"{account}:{token}".encode()).decode()
+    assert landed["path"] == f"/twilio/2010-04-01/Accounts/{account}/Messages.json"
+    assert landed["headers"]["authorization"] == f"Basic {credentials}"
+    assert parse_qs(landed["body"]) == {
+        "To": ["+491701234567"],
+        "From": ["Carillon"],
+        "Body": [f"News\nIt is {what}. {canaries.MARK}"],
+    }
+    assert (sent["status"], sent["message_id"]) == ("sent", f"SM{landed['id']:032x}")
+    assert (refused["status"], refused["outcome"]) == ("failed", "dead")
+
+
+def test_a_text_leaves_by_sns(stack):
+    send = texting(stack, "sns", {"sender_id": "Carillon"})
+    what = run()
+
+    account = send(what)
+
+    [landed] = stack.wait_for(1, provider="sns", contains=what)
+    assert landed["headers"]["to"] == "+491701234567"
+    assert landed["body"] == f"News\nIt is {what}. {canaries.MARK}"
+    assert (account["status"], account["message_id"]) == ("sent", landed["headers"]["message-id"])
 
 
 def test_a_push_of_the_tenants_own_service_verifies(stack, tenant):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
 _ATTEMPTS = 3
@@ -59,6 +60,11 @@ class Clients:
     def sesv2(self) -> "SESV2Client":
         """Without retries: a mail whose answer was lost must not be sent again unseen."""
         return cast("SESV2Client", self._make("sesv2", attempts=1))
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """Without retries, for the same reason."""
+        return cast("SNSClient", self._make("sns", attempts=1))
 
     @cached_property
     def _session(self) -> Any:

@@ -19,6 +19,7 @@ from carillon.domain.transport import (
     Response,
     SesRequest,
     SmtpRequest,
+    SnsRequest,
 )
 
 if TYPE_CHECKING:
@@ -105,10 +106,10 @@ class GuardedEgress:
                 from carillon.adapters import smtp  # noqa: PLC0415
 
                 return smtp.send(request, guard=self._guard, context=self._context)
-            case SesRequest():
-                from carillon.adapters import ses  # noqa: PLC0415
+            case SesRequest() | SnsRequest():
+                from carillon.adapters import own_role  # noqa: PLC0415
 
-                return ses.send(request, self._clients.sesv2)
+                return own_role.send(request, self._clients)
 
     @cached_property
     def _http(self) -> "Http":

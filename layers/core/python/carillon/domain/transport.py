@@ -68,7 +68,14 @@ class SesRequest:
     arguments: Mapping[str, Any] = field(repr=False)
 
 
-type Request = HttpRequest | BearerRequest | AppriseRequest | SmtpRequest | SesRequest
+@dataclass(frozen=True, kw_only=True)
+class SnsRequest:
+    """The arguments of SNS Publish to a phone number, called with this installation's own role."""
+
+    arguments: Mapping[str, Any] = field(repr=False)
+
+
+type Request = HttpRequest | BearerRequest | AppriseRequest | SmtpRequest | SesRequest | SnsRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +83,9 @@ class Response:
     """A complete answer: header names in lower case, at most 64 KiB of body.
 
     SMTP answers with its reply code as `status`, the command it replies to in the header
-    `smtp-command`, and its text as the body. SES answers a refusal with its error as JSON
-    `{"code", "message"}`. Apprise answers with the first refusal it met, or else the last answer;
-    the header `apprise-notified` says whether it took that for success.
+    `smtp-command`, and its text as the body. SES and SNS answer a refusal with its error as
+    JSON `{"code", "message"}`. Apprise answers with the first refusal it met, or else the last
+    answer; the header `apprise-notified` says whether it took that for success.
     """
 
     status: int

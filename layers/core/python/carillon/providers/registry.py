@@ -26,6 +26,8 @@ _MODULES = {
     "ses": "carillon.providers.ses",
     "slack": "carillon.providers.slack",
     "smtp": "carillon.providers.smtp",
+    "sns": "carillon.providers.sns",
+    "twilio": "carillon.providers.twilio",
     "webhook": "carillon.providers.webhook",
     "whatsapp-business": "carillon.providers.whatsapp_business",
     "zulip": "carillon.providers.zulip",

@@ -4,7 +4,6 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
 https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -12,10 +11,10 @@ from pydantic import Field
 
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.errors import Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import HttpRequest
-from carillon.providers import answers, posting
+from carillon.providers import answers, posting, texting
 from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
 
 channel = Channel.CHAT
@@ -23,7 +22,6 @@ visible = frozenset({"api_version", "phone_number_id"})
 subscriber_field: str | None = "phone"
 
 _LONGEST = 4_096
-_BETWEEN_DIGITS = re.compile(r"[\s().-]")
 _DAY = 86_400.0
 
 _LATER = (131048, 131049, 131056, 131057, 133004)
@@ -49,10 +47,6 @@ class Settings(Strict):
     api_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v23.0"
 
 
-class Address(Strict):
-    phone: Annotated[str, Field(max_length=40)]
-
-
 def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
     return problems(Settings, settings)
 
@@ -63,7 +57,7 @@ def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
     own = parsed(Settings, settings, "settings")
-    phone = _number(parsed(Address, address, "address").phone)
+    phone = texting.number(parsed(texting.Address, address, "address").phone)
     content = {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -76,13 +70,6 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         content,
         {"authorization": f"Bearer {own.access_token}"},
     )
-
-
-def _number(phone: str) -> str:
-    digits = _BETWEEN_DIGITS.sub("", phone).removeprefix("+")
-    if not re.fullmatch(r"[1-9][0-9]{5,14}", digits):
-        raise Invalid(Problem("address.phone", "must be a number with its country, such as +49…"))
-    return digits
 
 
 def _content(message: Message) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""SES out: its refusals are answers, and a lost answer is a doubt."""
+"""SES and SNS out: their refusals are answers, and a lost answer is a doubt."""
 
 import json
 from types import SimpleNamespace
@@ -9,8 +9,8 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError, Rea
 from botocore.stub import Stubber
 
 from carillon.domain.deliveries import Outcome
-from carillon.domain.transport import NoAnswer, SesRequest
-from carillon.providers import ses
+from carillon.domain.transport import NoAnswer, SesRequest, SnsRequest
+from carillon.providers import ses, sns
 from tests import canaries
 from tests.unit.providers.messages import message
 
@@ -67,3 +67,33 @@ def test_a_lost_answer_is_a_doubt_and_a_lost_connection_none(way_out, error, out
         egress.send(SesRequest(arguments=ARGUMENTS))
 
     assert raised.value.result.outcome is outcome
+
+
+def test_what_the_provider_builds_is_what_sns_takes(way_out):
+    client = botocore.session.get_session().create_client(
+        "sns", "eu-central-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    settings = {"sender_id": "Carillon", "origination_number": "+491", "max_price": "0.5"}
+    request = sns.build(message(), {"phone": "+49 170 1234567"}, settings)
+    egress = way_out(clients=SimpleNamespace(sns=client))
+
+    with Stubber(client) as stub:
+        stub.add_response("publish", {"MessageId": "m-1"}, dict(request.arguments))
+        taken = egress.send(request)
+        stub.add_client_error("publish", "AuthorizationError", "is not authorized", 403)
+        refused = egress.send(request)
+
+    sent, not_sent = (sns.classify(a.status, a.headers, a.body) for a in (taken, refused))
+    assert (sent.outcome, sent.message_id) == (Outcome.SENT, "m-1")
+    assert (not_sent.outcome, not_sent.code) == (Outcome.CONFIG, "AuthorizationError")
+
+
+def test_a_lost_answer_of_sns_is_a_doubt(way_out):
+    def fail(**arguments):
+        raise ReadTimeoutError(endpoint_url=canaries.WEBHOOK_URL)
+
+    egress = way_out(clients=SimpleNamespace(sns=SimpleNamespace(publish=fail)))
+    with pytest.raises(NoAnswer) as raised:
+        egress.send(SnsRequest(arguments={}))
+
+    assert raised.value.result.outcome is Outcome.UNSURE

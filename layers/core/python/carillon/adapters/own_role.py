@@ -1,7 +1,8 @@
-"""SES out: one SendEmail call, and its refusal as an answer like any other."""
+"""SES and SNS out, with this installation's own role: one call, its refusal an answer like any."""
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -12,16 +13,22 @@ from botocore.exceptions import (
 )
 
 from carillon.adapters.guard import Unreachable
-from carillon.domain.transport import Response, SesRequest
+from carillon.domain.transport import Response, SesRequest, SnsRequest
 
 if TYPE_CHECKING:
-    from mypy_boto3_sesv2 import SESV2Client
+    from carillon.adapters.clients import Clients
 
 
-def send(request: SesRequest, client: "SESV2Client") -> Response:
+def send(request: SesRequest | SnsRequest, clients: "Clients") -> Response:
     """Raise Unreachable when nothing was sent, TimeoutError when no answer came."""
+    call: Callable[..., Any]
+    match request:
+        case SesRequest():
+            call = clients.sesv2.send_email
+        case SnsRequest():
+            call = clients.sns.publish
     try:
-        answer = client.send_email(**request.arguments)
+        answer = call(**request.arguments)
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         reason = error.response["Error"]

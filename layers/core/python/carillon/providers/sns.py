@@ -1,0 +1,114 @@
+"""Text messages by Amazon SNS, with this installation's own role.
+
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import SnsRequest
+from carillon.providers import answers, texting
+from carillon.providers.settings import Strict, parsed, prepared, problems
+
+channel = Channel.SMS
+visible = frozenset({"max_price", "origination_number", "sender_id", "type"})
+subscriber_field = "phone"
+
+_OUTCOMES = {
+    "InternalError": Outcome.RETRY,
+    "InternalFailure": Outcome.RETRY,
+    "ServiceUnavailable": Outcome.RETRY,
+    "Throttled": Outcome.RETRY,
+    "Throttling": Outcome.RETRY,
+    "ThrottlingException": Outcome.RETRY,
+    "ExpiredToken": Outcome.RETRY,  # the role's own, renewed by the next call
+    "AccessDenied": Outcome.CONFIG,
+    "AccessDeniedException": Outcome.CONFIG,
+    "AuthorizationError": Outcome.CONFIG,
+    "InvalidClientTokenId": Outcome.CONFIG,
+    "InvalidSecurity": Outcome.CONFIG,
+    "OptInRequired": Outcome.CONFIG,
+    "SignatureDoesNotMatch": Outcome.CONFIG,
+    "UnrecognizedClientException": Outcome.CONFIG,
+    # Not dead: who opted out may opt in again, and nobody would tell us.
+    "OptedOut": Outcome.BAD,
+    "InvalidParameter": Outcome.BAD,
+    "ParameterValueInvalid": Outcome.BAD,
+    "UserError": Outcome.BAD,
+    "ValidationException": Outcome.BAD,
+}
+# What of a request is wrong, by a word of the reason that SNS gives in its text alone.
+_ABOUT = (
+    ("phonenumber", Outcome.DEAD),
+    ("origination", Outcome.CONFIG),
+    ("senderid", Outcome.CONFIG),
+)
+
+
+type SenderId = Annotated[str, Field(pattern=r"^[0-9]*[A-Za-z][A-Za-z0-9]*$", max_length=11)]
+
+
+class Settings(Strict):
+    """Without a sender SNS takes one of the account's own numbers, or a shared one.
+
+    `max_price` is in USD, for one message: SNS sends none that would cost more.
+    """
+
+    sender_id: SenderId | None = None
+    origination_number: Annotated[str, Field(pattern=r"^\+?[0-9]{3,15}$")] | None = None
+    type: Literal["Transactional", "Promotional"] = "Transactional"
+    max_price: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,5})?$")] | None = None
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> SnsRequest:
+    own = parsed(Settings, settings, "settings")
+    phone = texting.number(parsed(texting.Address, address, "address").phone)
+    attributes = {
+        "AWS.SNS.SMS.SMSType": _attribute(own.type),
+        "AWS.SNS.SMS.SenderID": _attribute(own.sender_id),
+        "AWS.SNS.SMS.MaxPrice": _attribute(own.max_price, "Number"),
+        "AWS.MM.SMS.OriginationNumber": _attribute(own.origination_number),
+    }
+    return SnsRequest(
+        arguments={
+            "PhoneNumber": f"+{phone}",
+            "Message": texting.text(message),
+            "MessageAttributes": {name: value for name, value in attributes.items() if value},
+        }
+    )
+
+
+def _attribute(value: str | None, kind: str = "String") -> Mapping[str, str]:
+    return {"DataType": kind, "StringValue": value} if value else {}
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    """What is sent has been taken to be sent: whether it arrived, SNS tells its logs alone."""
+    answer = answers.json_object(body)
+    if answers.ok(status):
+        id = answer.get("MessageId")
+        if isinstance(id, str) and id:
+            return answers.result(Outcome.SENT, status, headers, message_id=id)
+        return answers.unreadable(status, headers)
+    code, words = answer.get("code"), str(answer.get("message", "")).lower()
+    if not isinstance(code, str) or code not in _OUTCOMES:
+        return answers.by_status(status, headers)
+    outcome = _OUTCOMES[code]
+    if outcome is Outcome.BAD and code != "OptedOut":
+        outcome = next((meant for word, meant in _ABOUT if word in words), outcome)
+    return answers.result(outcome, status, headers, code=code)

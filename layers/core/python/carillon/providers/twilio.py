@@ -1,0 +1,115 @@
+"""Text messages by Twilio.
+
+https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+https://www.twilio.com/docs/api/errors
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from pydantic import Field, model_validator
+
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, texting
+from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
+
+channel = Channel.SMS
+visible = frozenset({"account_sid", "from", "messaging_service_sid"})
+subscriber_field = "phone"
+
+_HOUR = 3_600.0
+
+# The code decides: most refusals are a 400.
+_CODES: dict[Outcome, tuple[int, ...]] = {
+    # Too fast, a full queue, a day's share used up.
+    Outcome.RETRY: (14107, 20429, 20500, 20503, 21611, 30001, 30022, 30023, 63038),
+    # No phone that takes texts: not a number, a landline, a short code.
+    Outcome.DEAD: (21211, 21214, 21217, 21265, 21614, 21635, 30005, 30006),
+    # The credential or account (10001, 20xxx, 30002), the sender (the others).
+    Outcome.CONFIG: (
+        *(10001, 20003, 20005, 20006, 20008, 20403, 20404, 30002, 30032, 30034),
+        *(21212, 21603, 21606, 21659, 21660, 21661, 21701, 21702, 21703, 21704, 21705),
+    ),
+    # 21610 is not dead: who opted out may write START, and Twilio would not tell us. 21408 and
+    # 21612 are of one country, 21608 is of one number in a trial: the other messages get through.
+    Outcome.BAD: (21266, 21408, 21602, 21604, 21605, 21608, 21610, 21612, 21617, 21619, 30007),
+}
+_OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
+_WAITS = {21611: 60.0, 30023: _HOUR, 63038: _HOUR}
+_UNSENT = ("canceled", "failed", "undelivered")
+
+
+class Settings(Strict):
+    """`from` is a number, a short code or a name; a messaging service chooses one by itself."""
+
+    account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
+    auth_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
+    sender: (
+        Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{5,14}|[0-9]{3,8}|[A-Za-z0-9 _&+-]{1,11})$")]
+        | None
+    ) = Field(default=None, alias="from")
+    messaging_service_sid: Annotated[str, Field(pattern=r"^MG[0-9a-fA-F]{32}$")] | None = None
+
+    @model_validator(mode="after")
+    def _has_a_sender(self) -> "Settings":
+        if (self.sender is None) == (self.messaging_service_sid is None):
+            raise ValueError("needs either from or messaging_service_sid")
+        return self
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, settings)
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, settings)
+
+
+def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+    own = parsed(Settings, settings, "settings")
+    phone = texting.number(parsed(texting.Address, address, "address").phone)
+    sender = {"From": own.sender, "MessagingServiceSid": own.messaging_service_sid}
+    form = {
+        "To": f"+{phone}",
+        "Body": texting.text(message),
+        **{name: value for name, value in sender.items() if value},
+    }
+    credentials = base64.b64encode(f"{own.account_sid}:{own.auth_token}".encode()).decode()
+    return HttpRequest(
+        method="POST",
+        url=f"https://api.twilio.com/2010-04-01/Accounts/{own.account_sid}/Messages.json",
+        headers={
+            "authorization": f"Basic {credentials}",
+            "content-type": "application/x-www-form-urlencoded",
+        },
+        body=urlencode(form).encode(),
+    )
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    """A message that Twilio took has an id, and is queued; its fate is told to a callback alone."""
+    answer = answers.json_object(body)
+    if answers.ok(status):
+        if answer.get("status") in _UNSENT:
+            return _sorted(answer.get("error_code"), status, headers)
+        if (id := answer.get("sid")) and isinstance(id, str):
+            return answers.result(Outcome.SENT, status, headers, message_id=id)
+        return answers.unreadable(status, headers)
+    code = answer.get("code")
+    if isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES:
+        return _sorted(code, status, headers)
+    return answers.by_status(status, headers)
+
+
+def _sorted(code: object, status: int, headers: Mapping[str, str]) -> Result:
+    known = isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES
+    if not known or not isinstance(code, int):
+        return answers.result(Outcome.BAD, status, headers, code="not_sent")
+    found = answers.result(_OUTCOMES[code], status, headers, code=str(code))
+    return answers.later(found, _WAITS.get(code))
