@@ -10,7 +10,7 @@ from carillon.domain.errors import Conflict, NotFound
 from carillon.domain.events import EventType
 from carillon.domain.integrations import Circuit, Integration
 from carillon.domain.paging import Page
-from carillon.domain.templates import Template
+from carillon.domain.templates import Template, TemplatePlace
 from tests.fakes.paging import page
 
 
@@ -95,7 +95,9 @@ class EventTypes:
 
 class Templates:
     def __init__(self) -> None:
-        self.by_tenant: dict[str, dict[tuple[str, str, str, str], Template]] = defaultdict(dict)
+        self.by_tenant: dict[str, dict[tuple[str, str, TemplatePlace], Template]] = defaultdict(
+            dict
+        )
 
     def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
         of_event = (event.application, event.slug)
@@ -108,6 +110,10 @@ class Templates:
     def remove(self, tenant: str, template: Template) -> None:
         if self.by_tenant[tenant].pop(_place(template), None) is None:
             raise NotFound("template", f"{template.medium}/{template.locale}")
+
+    def of_application(self, tenant: str, application: str) -> Sequence[Template]:
+        own = self.by_tenant[tenant]
+        return [own[place] for place in sorted(own) if place[0] == application]
 
 
 class Integrations:
@@ -158,5 +164,5 @@ class Contexts:
         return page(f"{tenant} contexts", self.by_tenant[tenant], cursor, limit)
 
 
-def _place(template: Template) -> tuple[str, str, str, str]:
-    return template.application, template.event, template.medium, template.locale
+def _place(template: Template) -> tuple[str, str, TemplatePlace]:
+    return template.application, template.event, template.place

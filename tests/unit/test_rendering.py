@@ -158,3 +158,19 @@ def test_no_source_is_too_odd_to_be_told(source):
     if not LiquidRenderer().check(template(source)):
         with suppress(Invalid):
             rendered(source)
+
+
+def test_a_providers_own_fields_are_filled_wherever_a_text_is():
+    native = {"blocks": [{"type": "section", "text": "Dear {{ name }}", "n": 1, "on": True}]}
+
+    filled = LiquidRenderer().fill(native, DATA)
+
+    assert filled == {"blocks": [{"type": "section", "text": "Dear <Zoë>", "n": 1, "on": True}]}
+
+
+def test_what_is_wrong_in_a_providers_own_fields_is_told_with_its_place():
+    wrong = template("ok", native={"blocks": [{"text": "fine"}, {"text": "{% if %}"}]})
+
+    [problem] = LiquidRenderer().check(wrong)
+
+    assert problem.path == "native.blocks.1.text"

@@ -1,7 +1,7 @@
 """/admin/v1/event-types/{event_type}/templates/{medium}/{locale}: one template"""
 
 from carillon.dialects import admin
-from carillon.dialects.admin.schemas.event_types import ApplicationQuery, TemplateResponse
+from carillon.dialects.admin.schemas.event_types import TemplateQuery, TemplateResponse
 from carillon.dialects.admin.translate import event_types as translate
 from carillon.domain.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -9,10 +9,10 @@ from carillon.usecases import manage_event_types
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
-def get_template(query: ApplicationQuery, call: Call) -> TemplateResponse:
+def get_template(query: TemplateQuery, call: Call) -> TemplateResponse:
     found = manage_event_types.template(
         query.application or call.application,
-        *translate.template_path(call.path),
+        *translate.template_path(call.path, query),
         tenant=call.tenant,
         ports=call.ports,
     )
@@ -20,10 +20,10 @@ def get_template(query: ApplicationQuery, call: Call) -> TemplateResponse:
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
-def remove_template(query: ApplicationQuery, call: Call) -> None:
+def remove_template(query: TemplateQuery, call: Call) -> None:
     manage_event_types.remove_template(
         query.application or call.application,
-        *translate.template_path(call.path),
+        *translate.template_path(call.path, query),
         tenant=call.tenant,
         ports=call.ports,
     )

@@ -147,6 +147,24 @@ def test_a_template_is_replaced_and_removed(world: Ports, tenant: str):
         world.templates.remove(tenant, old)
 
 
+def test_templates_of_all_an_applications_event_types_are_found(
+    world: Ports, tenant: str, other: str
+):
+    plain = template("a", Channel.CHAT)
+    slack = template("a", Channel.CHAT, provider="slack", native={"blocks": [{"n": 1}]})
+    custom = template("b", custom=True, original={"subject": "$x"})
+    for each in (plain, slack, custom, template("a", application="shop/orders")):
+        world.templates.save(tenant, each)
+    world.templates.save(other, template("a"))
+
+    found = world.templates.of_application(tenant, APPLICATION)
+
+    assert {t.place: t for t in found} == {t.place: t for t in (plain, slack, custom)}
+    assert len(world.templates.for_event(tenant, event_type("a"))) == 2
+    world.templates.remove(tenant, slack)
+    assert len(world.templates.of_application(tenant, APPLICATION)) == 2
+
+
 def test_integrations_are_the_tenants_own(world: Ports, tenant: str, other: str):
     one, two = integration(id="1"), integration("slack", Channel.CHAT, id="2", active=False)
     world.integrations.save(tenant, two)

@@ -185,3 +185,23 @@ def test_a_server_that_only_greets_slowly_is_left_at_the_deadline(send):
 
     assert raised.value.result.outcome is Outcome.RETRY
     assert time.monotonic() - began < DEADLINE + 0.2
+
+
+class OneMailbox(Mailbox):
+    """Takes mail for one address alone."""
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - theirs
+        if address != canaries.EMAIL:
+            return "550 5.1.1 No such mailbox"
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+@pytest.mark.parametrize(("kind", "reached"), [(Mailbox, 3), (OneMailbox, 1)])
+def test_copies_arrive_where_they_are_taken(send, server_tls, kind, reached):
+    mailbox = kind()
+    with mail_server(mailbox, server_tls(HOST)) as port:
+        response = send(port, copies=("c@d.example", "e@f.example"))
+
+    [(_, envelope)] = mailbox.letters
+    assert envelope.rcpt_tos == [canaries.EMAIL, "c@d.example", "e@f.example"][:reached]
+    assert response.status == 250

@@ -259,3 +259,24 @@ def test_who_never_gets_through_is_told(acme, shipped, ports, monkeypatch):
     monkeypatch.setattr(ports.event_types, "save", taken)
 
     assert acme("PATCH", PATH, {"name": "ours"}).status == 409
+
+
+CHAT = {"medium": "chat", "body": "Order {{ order }} is on its way"}
+
+
+def test_one_provider_may_have_words_of_its_own(acme, shipped):
+    acme.ok("PUT", f"{PATH}/templates", CHAT)
+    own = acme.ok("PUT", f"{PATH}/templates", CHAT | {"provider": "slack", "body": "For Slack"})
+
+    assert own["provider"] == "slack"
+    assert len(acme.ok("GET", f"{PATH}/templates")["items"]) == 2
+    assert acme.ok("GET", f"{PATH}/templates/chat/en", provider="slack") == own
+    acme.ok("DELETE", f"{PATH}/templates/chat/en", provider="slack")
+    assert acme.ok("GET", f"{PATH}/templates/chat/en")["body"] == CHAT["body"]
+
+
+@pytest.mark.parametrize("provider", ["no-such", "ses", "../x"])
+def test_words_for_a_provider_need_one_of_the_medium(acme, shipped, provider):
+    problems = acme.problems("PUT", f"{PATH}/templates", CHAT | {"provider": provider})
+
+    assert set(problems) == {"provider"}

@@ -6,6 +6,7 @@ from email.header import decode_header, make_header
 import pytest
 
 from carillon.domain.errors import Invalid
+from carillon.domain.templates import Copies
 from carillon.providers import ses, smtp
 from tests.unit.providers.messages import message
 
@@ -156,3 +157,42 @@ def test_requests_show_no_secret():
     assert request.password == "hunter2"
     assert "hunter2" not in repr(request)
     assert "ana@" not in repr(request)
+
+
+COPIES = Copies(
+    to=("bo@example.com",), cc=("cy@example.com", "ANA@example.com"), bcc=("d@e.example",)
+)
+
+
+def test_copies_go_out_with_the_mail_each_address_once():
+    assert ses.build(message(copies=COPIES), TO, SES).arguments["Destination"] == {
+        "ToAddresses": ["ana@example.com", "bo@example.com"],
+        "CcAddresses": ["cy@example.com"],
+        "BccAddresses": ["d@e.example"],
+    }
+
+
+def test_by_smtp_the_blind_copies_are_in_the_envelope_alone():
+    request = smtp.build(message(copies=COPIES), TO, SMTP)
+    letter = message_from_bytes(request.message, policy=policy.default)
+
+    assert request.recipient == "ana@example.com"
+    assert request.copies == ("bo@example.com", "cy@example.com", "d@e.example")
+    assert (letter["To"], letter["Cc"]) == ("ana@example.com, bo@example.com", "cy@example.com")
+    assert b"d@e.example" not in request.message
+
+
+@pytest.mark.parametrize("provider", [ses, smtp])
+@pytest.mark.parametrize(
+    "copies",
+    [
+        Copies(cc=("not an address",)),
+        Copies(bcc=("a@b.example\r\nX: y",)),
+        Copies(to=tuple(f"p{n}@example.com" for n in range(50))),
+    ],
+)
+def test_copies_that_cannot_be_sent_are_refused(provider, copies):
+    settings = SES if provider is ses else SMTP
+
+    with pytest.raises(Invalid):
+        provider.build(message(copies=copies), TO, settings)

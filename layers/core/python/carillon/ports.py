@@ -82,6 +82,9 @@ class Templates(Protocol):
     def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
         """All of an event type's templates; may be cached by the type's version."""
 
+    def of_application(self, tenant: str, application: str) -> Sequence[Template]:
+        """All templates of an application's event types, as they are now."""
+
     def save(self, tenant: str, template: Template) -> None: ...
     def remove(self, tenant: str, template: Template) -> None: ...
 
@@ -383,6 +386,9 @@ class Renderer(Protocol):
 
     def text(self, source: str, variables: Mapping[str, Any]) -> str:
         """One source by itself, as text."""
+
+    def fill(self, native: Mapping[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The JSON with its texts rendered; raise Invalid when a limit is passed."""
 
 
 class Schemas(Protocol):

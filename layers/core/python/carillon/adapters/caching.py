@@ -141,6 +141,7 @@ class CachedTemplates:
     def __init__(self, store: Templates) -> None:
         self._store = store
         self._cache: Expiring[tuple[object, ...], Sequence[Template]] = Expiring()
+        self.of_application = store.of_application
 
     def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
         # A type that was removed and made again counts its versions anew.

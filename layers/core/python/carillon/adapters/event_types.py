@@ -70,10 +70,14 @@ class DynamoTemplates:
         except ConditionFailed:
             raise NotFound("template", f"{template.medium}/{template.locale}") from None
 
+    def of_application(self, tenant: str, application: str) -> Sequence[Template]:
+        rows = self._table.query(keys.all_templates(tenant, application))
+        return [codecs.load(Template, str(item["data"])) for item in rows.items]
+
 
 def _event_type(item: Item) -> EventType:
     return codecs.load(EventType, str(item["data"]))
 
 
 def _template_key(tenant: str, t: Template) -> keys.Key:
-    return keys.template(tenant, t.application, t.event, t.medium, t.locale)
+    return keys.template(tenant, t.application, t.event, t.place)

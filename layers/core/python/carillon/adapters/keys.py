@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from carillon.domain import ids
-from carillon.domain.channels import Channel
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.feeds import Place
 from carillon.domain.invocations import TopicPage
 from carillon.domain.subscribers import SHARDS
+from carillon.domain.templates import TemplatePlace
 
 _JOB_SHARDS = 8
 _ID_BYTES = 1020  # 255 characters, whichever: as much as the dialects let through
@@ -61,8 +61,14 @@ def templates(tenant: str, application: str, event: str) -> Listing:
     return Listing(_tenant(tenant), f"TEMPLATE#{_part(application)}#{_part(event)}#")
 
 
-def template(tenant: str, application: str, event: str, medium: Channel, locale: str) -> Key:
-    return within(templates(tenant, application, event), f"{medium}#{locale}")
+def all_templates(tenant: str, application: str) -> Listing:
+    return Listing(_tenant(tenant), f"TEMPLATE#{_part(application)}#")
+
+
+def template(tenant: str, application: str, event: str, place: TemplatePlace) -> Key:
+    medium = f"{place.medium}:{place.provider}" if place.provider else str(place.medium)
+    custom = "#custom" if place.custom else ""
+    return within(templates(tenant, application, event), f"{medium}#{place.locale}{custom}")
 
 
 def integrations(tenant: str) -> Listing:

@@ -1,6 +1,6 @@
 """Templates in Liquid, within limits that no template and no data can pass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,11 @@ class LiquidRenderer:
                 _source(f"in_app.{name}", source)
             except Invalid as error:
                 problems.extend(error.problems)
+        for path, text in _texts("native", template.native):
+            try:
+                _source(path, text)
+            except Invalid as error:
+                problems.extend(error.problems)
         return problems
 
     def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -39,6 +44,34 @@ class LiquidRenderer:
 
     def text(self, source: str, variables: Mapping[str, Any]) -> str:
         return _rendered("in_app", source, variables)
+
+    def fill(self, native: Mapping[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: _filled(name, value, variables) for name, value in native.items()}
+
+
+def _filled(path: str, value: Any, variables: Mapping[str, Any]) -> Any:
+    match value:
+        case str():
+            return _rendered(path, value, variables)
+        case dict():
+            return {name: _filled(path, item, variables) for name, item in value.items()}
+        case list():
+            return [_filled(path, item, variables) for item in value]
+        case _:
+            return value
+
+
+def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    """The texts within JSON, each with where it is."""
+    match value:
+        case str():
+            yield path, value
+        case dict():
+            for name, item in value.items():
+                yield from _texts(f"{path}.{name}", item)
+        case list():
+            for index, item in enumerate(value):
+                yield from _texts(f"{path}.{index}", item)
 
 
 def _rendered(part: str, text: str, variables: Mapping[str, Any]) -> str:

@@ -78,14 +78,16 @@ def _introduce(client: _Client, request: SmtpRequest, context: ssl.SSLContext) -
 
 def _envelope(client: _Client, request: SmtpRequest) -> Response | None:
     """Say from whom, to whom, and that the mail comes now; the reply if it is a no."""
-    commands = {
-        "mail": f"from:<{request.sender}>",
-        "rcpt": f"to:<{request.recipient}>",
-        "data": "",
-    }
-    for command, rest in commands.items():
+    commands = [
+        ("mail", f"from:<{request.sender}>"),
+        ("rcpt", f"to:<{request.recipient}>"),
+        *(("rcpt", f"to:<{copy}>") for copy in request.copies),
+        ("data", ""),
+    ]
+    for place, (command, rest) in enumerate(commands):
         code, text = client.docmd(command, rest)
-        if code not in _YES:
+        is_copy = command == "rcpt" and place > 1
+        if code not in _YES and not is_copy:
             return _response(command, code, text)
     return None
 

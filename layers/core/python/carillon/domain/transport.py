@@ -46,9 +46,10 @@ class AppriseRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpRequest:
-    """One mail to one recipient through a tenant's own server.
+    """One mail to one recipient, and copies of it, through a tenant's own server.
 
-    `message` is RFC 5322 bytes. `security` is how TLS starts: with the connection, or by STARTTLS.
+    What becomes of it is the recipient's reply; who does not take a copy gets none. `message` is
+    RFC 5322 bytes. `security` is how TLS starts: with the connection, or by STARTTLS.
     """
 
     host: str
@@ -57,6 +58,7 @@ class SmtpRequest:
     sender: str = field(repr=False)
     recipient: str = field(repr=False)
     message: bytes = field(repr=False)
+    copies: tuple[str, ...] = field(repr=False, default=())
     username: str = field(repr=False, default="")
     password: str = field(repr=False, default="")
 

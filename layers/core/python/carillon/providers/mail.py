@@ -1,15 +1,18 @@
 """What SES and SMTP have in common: whose mail it is, to whom, and about what."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import asdict
 from email.utils import formataddr, parseaddr
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
 from carillon.domain.errors import Invalid, Problem
-from carillon.domain.templates import Message
-from carillon.providers.settings import Strict, ascii_host
+from carillon.domain.templates import NO_COPIES, Message
+from carillon.providers.settings import Strict, ascii_host, parsed
 
+MOST_RECIPIENTS = 50  # of one mail: what SES takes
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 _LONGEST_SUBJECT = 998  # RFC 5322, 2.1.1
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
@@ -50,6 +53,48 @@ class Address(Strict):
 def bare(mailbox: str) -> str:
     """The address of a mailbox, without the name."""
     return parseaddr(mailbox)[1]
+
+
+class Copied(Strict):
+    to: tuple[EmailAddress, ...]
+    cc: tuple[EmailAddress, ...]
+    bcc: tuple[EmailAddress, ...]
+
+
+class Envelope(NamedTuple):
+    """Everybody a mail goes to, each once: where it was said first."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        return self.to + self.cc + self.bcc
+
+
+def envelope(message: Message, recipient: str) -> Envelope:
+    """The recipient, and whom else the message names; Invalid for too many or no addresses."""
+    if message.copies == NO_COPIES:
+        return Envelope((recipient,), (), ())
+    named = parsed(Copied, asdict(message.copies), "copies")
+    seen: set[str] = set()
+    to, cc, bcc = (
+        _unseen(addresses, seen) for addresses in ((recipient, *named.to), named.cc, named.bcc)
+    )
+    if len(seen) > MOST_RECIPIENTS:
+        raise Invalid(Problem("copies", f"make more than {MOST_RECIPIENTS} recipients"))
+    return Envelope(to, cc, bcc)
+
+
+def _unseen(addresses: Iterable[str], seen: set[str]) -> tuple[str, ...]:
+    """Those that are new, which are seen then; mailboxes differ by more than case."""
+    found = []
+    for address in addresses:
+        if address.lower() not in seen:
+            seen.add(address.lower())
+            found.append(address)
+    return tuple(found)
 
 
 def subject(message: Message) -> str:

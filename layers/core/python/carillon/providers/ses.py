@@ -68,12 +68,12 @@ def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> SesRequest:
-    """One recipient a call, because one bad address rejects the whole call."""
+    """One recipient a call, because one bad address rejects the whole call; and their copies."""
     own = parsed(Settings, settings, "settings")
-    recipient = parsed(mail.Address, address, "address")
+    whom = mail.envelope(message, parsed(mail.Address, address, "address").email)
     arguments: dict[str, Any] = {
         "FromEmailAddress": own.sender,
-        "Destination": {"ToAddresses": [recipient.email]},
+        "Destination": _destination(whom),
         "Content": {"Simple": {"Subject": _text(mail.subject(message)), "Body": _body(message)}},
         "EmailTags": [{"Name": "delivery", "Value": _NOT_IN_TAGS.sub("_", message.id)[:256]}],
     }
@@ -84,6 +84,11 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     }
     given = {name: value for name, value in optional.items() if value}
     return SesRequest(arguments=arguments | given)
+
+
+def _destination(whom: mail.Envelope) -> Mapping[str, Any]:
+    lists = {"ToAddresses": whom.to, "CcAddresses": whom.cc, "BccAddresses": whom.bcc}
+    return {name: list(addresses) for name, addresses in lists.items() if addresses}
 
 
 def _body(message: Message) -> Mapping[str, Any]:

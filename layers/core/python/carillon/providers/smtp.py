@@ -64,9 +64,9 @@ def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> SmtpRequest:
     own = parsed(Settings, settings, "settings")
-    recipient = parsed(mail.Address, address, "address")
+    whom = mail.envelope(message, parsed(mail.Address, address, "address").email)
     try:
-        content = _mail(message, own, recipient.email).as_bytes()
+        content = _mail(message, own, whom).as_bytes()
     except (ValueError, LookupError, MessageError) as error:
         raise Invalid(Problem("message", "cannot be written as a mail")) from error
     return SmtpRequest(
@@ -74,18 +74,21 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         port=own.port,
         security=own.security or ("tls" if own.port == _TLS_PORT else "starttls"),
         sender=mail.bare(own.sender),
-        recipient=recipient.email,
+        recipient=whom.to[0],
+        copies=whom.everybody[1:],
         message=content,
         username=own.username,
         password=own.password or "",
     )
 
 
-def _mail(message: Message, own: Settings, recipient: str) -> EmailMessage:
+def _mail(message: Message, own: Settings, whom: mail.Envelope) -> EmailMessage:
     """The Message-ID is the delivery's, so that readers can drop a repeat."""
     letter = EmailMessage(policy=_SEVEN_BITS)
     letter["From"] = own.sender
-    letter["To"] = recipient
+    letter["To"] = ", ".join(whom.to)
+    if whom.cc:
+        letter["Cc"] = ", ".join(whom.cc)
     letter["Subject"] = mail.subject(message)
     letter["Date"] = format_datetime(message.attempted_at)
     letter["Message-ID"] = f"<{message.id}@{mail.bare(own.sender).rpartition('@')[2]}>"

@@ -7,7 +7,7 @@ from typing import Any
 from carillon.domain.channels import Channel
 from carillon.domain.errors import Conflict, Invalid, NotFound, Problem
 from carillon.domain.events import EventType
-from carillon.domain.templates import Template
+from carillon.domain.templates import Template, TemplatePlace, in_force
 from carillon.ports import Ports
 
 ATTEMPTS = 3
@@ -49,17 +49,19 @@ def remove(application: str, slug: str, *, tenant: str, ports: Ports) -> None:
 
 
 def template(
-    application: str, slug: str, medium: str, locale: str, *, tenant: str, ports: Ports
+    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
 ) -> Template:
     event = ports.event_types.get(tenant, application, slug)
     for found in ports.templates.for_event(tenant, event):
-        if (found.medium, found.locale) == (medium, locale):
+        if found.place == place:
             return found
-    raise NotFound("template", f"{medium}/{locale}")
+    raise NotFound("template", f"{place.medium}/{place.locale}")
 
 
 def put_template(template: Template, *, tenant: str, ports: Ports) -> Template:
     """Save a template, then its event type's next version, which makes it known to workers."""
+    if template.provider:
+        _check_provider(template, ports)
     problems = ports.renderer.check(template)
     if problems:
         raise Invalid(*problems)
@@ -75,15 +77,24 @@ def put_template(template: Template, *, tenant: str, ports: Ports) -> Template:
 
 
 def remove_template(
-    application: str, slug: str, medium: str, locale: str, *, tenant: str, ports: Ports
+    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
 ) -> None:
-    gone = template(application, slug, medium, locale, tenant=tenant, ports=ports)
+    gone = template(application, slug, place, tenant=tenant, ports=ports)
     ports.templates.remove(tenant, gone)
 
     def without_it(event: EventType) -> EventType:
         return replace(event, media=_media(_others(ports.templates.for_event(tenant, event), gone)))
 
     _save_next(application, slug, without_it, tenant=tenant, ports=ports)
+
+
+def _check_provider(template: Template, ports: Ports) -> None:
+    """A template for one provider is for one that there is, on the template's medium."""
+    known = template.provider in ports.providers.ids()
+    if not known or ports.providers.get(template.provider).channel != template.medium:
+        raise Invalid(
+            Problem("provider", f"is none of the medium {template.medium}", template.provider)
+        )
 
 
 def _save_next(
@@ -130,9 +141,10 @@ def _under(name: str, problems: Sequence[Problem]) -> list[Problem]:
 
 def _others(templates: Sequence[Template], one: Template) -> list[Template]:
     """The list may be older than the save or removal of this one: its place is left out."""
-    return [t for t in templates if (t.medium, t.locale) != (one.medium, one.locale)]
+    return [t for t in templates if t.place != one.place]
 
 
 def _media(templates: Sequence[Template]) -> Mapping[Channel, bool]:
-    media = sorted({template.medium for template in templates})
-    return {medium: any(t.active for t in templates if t.medium is medium) for medium in media}
+    known = in_force(templates)
+    media = sorted({template.medium for template in known})
+    return {medium: any(t.active for t in known if t.medium is medium) for medium in media}

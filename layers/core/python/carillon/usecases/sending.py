@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from carillon.domain import retrying
 from carillon.domain.channels import Channel
@@ -18,14 +17,14 @@ from carillon.domain.deliveries import (
     Result,
     Status,
 )
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.errors import Invalid
 from carillon.domain.integrations import Integration
 from carillon.domain.retrying import Next
 from carillon.domain.subscribers import DeadAddress, mark
 from carillon.domain.templates import InApp, Message, Template, choose
 from carillon.domain.transport import NoAnswer
 from carillon.ports import Ports
-from carillon.usecases import in_app, integrations, manage_tenants, subscribers
+from carillon.usecases import in_app, integrations, manage_tenants, subscribers, wording
 from carillon.usecases.circuits import Circuits
 
 # Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
@@ -160,9 +159,9 @@ class _Desk:
             code = "integration_inactive" if integration else "integration_missing"
             return Result(outcome=Outcome.CONFIG, code=code)
         try:
-            message = self._message(delivery)
+            message = self._message(delivery, integration)
             if self.channel is Channel.IN_APP:
-                return self._tell(delivery, message)
+                return self._tell(delivery, message, integration)
             provider = self.ports.providers.get(integration.provider)
             request = provider.build(message, delivery.address, integration.settings)
             response = self.ports.egress.send(request)
@@ -204,67 +203,33 @@ class _Desk:
             channel=self.channel,
         )
 
-    def _message(self, delivery: Delivery) -> Message:
+    def _message(self, delivery: Delivery, integration: Integration) -> Message:
         occasion = self.occasions[delivery.invocation]
-        subject, text, html = self._words(delivery, occasion)
-        return Message(
-            id=delivery.id,
-            event=occasion.event,
-            occurred_at=occasion.accepted_at,
-            attempted_at=self.ports.clock.now(),
-            subject=subject,
-            text=text,
-            html=html,
-            data=occasion.payload,
-            overrides=_overrides(occasion.overrides, self.channel, delivery.provider),
+        return wording.compose(
+            delivery,
+            occasion,
+            self.templates.get((occasion.application, occasion.event), []),
+            integration=integration,
+            tenant=self.tenant,
+            ports=self.ports,
         )
 
-    def _tell(self, delivery: Delivery, message: Message) -> Result:
+    def _tell(self, delivery: Delivery, message: Message, integration: Integration) -> Result:
         """Into the subscriber's feed, which is no service outside."""
-        occasion = self.occasions[delivery.invocation]
-        template = self._template(delivery, occasion)
-        shown = (template.in_app if template else None) or InApp()
-        variables = _variables(delivery, occasion)
-        return in_app.tell(
-            delivery, occasion, message, shown, variables, tenant=self.tenant, ports=self.ports
-        )
-
-    def _template(self, delivery: Delivery, occasion: Occasion) -> Template | None:
+        occasion, ports = self.occasions[delivery.invocation], self.ports
         templates = self.templates.get((occasion.application, occasion.event), [])
-        return choose(templates, self.channel, delivery.locale)
-
-    def _words(self, delivery: Delivery, occasion: Occasion) -> tuple[str, str, str]:
-        template = self._template(delivery, occasion)
-        if template is not None:
-            return self.ports.renderer.render(template, _variables(delivery, occasion))
-        if self.channel is Channel.WEBHOOK:  # machines read the data
-            return "", "", ""
-        raise Invalid(Problem("template", f"is missing for {self.channel}"))
+        template = choose(templates, self.channel, delivery.locale, integration.provider)
+        shown = (template.in_app if template else None) or InApp()
+        variables = wording.variables(
+            delivery, occasion, integration, tenant=self.tenant, ports=ports
+        )
+        return in_app.tell(
+            delivery, occasion, message, shown, variables, tenant=self.tenant, ports=ports
+        )
 
 
 def _attempts(task: Task) -> int:
     return task.before.attempts if task.before else 0
-
-
-def _variables(delivery: Delivery, occasion: Occasion) -> dict[str, Any]:
-    """What templates can say: the payload's names directly, and whatever else by its own name."""
-    return {
-        **occasion.payload,
-        "payload": occasion.payload,
-        "subscriber": delivery.recipient,
-        "tenant": occasion.context or {},
-        "event": {"name": occasion.event, "timestamp": occasion.accepted_at.isoformat()},
-    }
-
-
-def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) -> dict[str, Any]:
-    """What the caller set for the channel, then for the provider."""
-    merged: dict[str, Any] = {}
-    for name in (channel, provider):
-        given = overrides.get(name)
-        if isinstance(given, Mapping):
-            merged.update(given)
-    return merged
 
 
 def _bury(

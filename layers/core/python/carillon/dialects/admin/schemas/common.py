@@ -8,13 +8,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from carillon.domain.ids import is_slug
+from carillon.domain.templates import canonical_locale
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}\Z")
 _URL = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}\Z")
-_REGION_LENGTH, _SCRIPT_LENGTH = 2, 4
 
 
 class Request(BaseModel):
@@ -86,22 +86,6 @@ def _locale(value: str) -> str:
     if not _LOCALE.match(value):
         raise wrong("must be a language tag, such as 'en' or 'de-CH'")
     return canonical_locale(value)
-
-
-def canonical_locale(text: str) -> str:
-    """`de_ch` as `de-CH`: one spelling, so that a template is not stored twice (RFC 5646)."""
-    language, *subtags = text.replace("_", "-").split("-")
-    return "-".join([language.lower(), *map(_subtag, subtags)])
-
-
-def _subtag(text: str) -> str:
-    match len(text):
-        case length if length == _REGION_LENGTH:
-            return text.upper()
-        case length if length == _SCRIPT_LENGTH:
-            return text.title()
-        case _:
-            return text.lower()
 
 
 def at_most(kilobytes: int) -> AfterValidator:

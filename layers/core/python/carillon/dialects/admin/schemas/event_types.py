@@ -24,6 +24,7 @@ from carillon.domain.templates import DEFAULT_LOCALE
 
 _TEMPLATE_LIMIT = 300 * 1024  # bytes of one item, of the 400 KB that it may have
 
+ProviderId = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]*$")]
 Schema = Annotated[JsonObject | None, at_most(64)]
 Sample = Annotated[JsonObject | None, at_most(64)]
 Link = Annotated[str, Field(max_length=2048)]
@@ -36,6 +37,11 @@ Tags = Annotated[
 
 class ApplicationQuery(Request):
     application: Application | None = Field(default=None, description="Default: the API key's")
+
+
+class TemplateQuery(ApplicationQuery):
+    provider: ProviderId = Field(default="", description="The words for this provider alone")
+    custom: bool = Field(default=False, description="Those in the place of the default ones")
 
 
 class ApplicationPageQuery(PageQuery):
@@ -93,6 +99,7 @@ class PutTemplateRequest(Request):
     """Subject, body and HTML are Liquid sources."""
 
     medium: Channel
+    provider: ProviderId = Field(default="", description="For one provider of the medium alone")
     locale: Locale = DEFAULT_LOCALE
     subject: str = Field(default="", max_length=1000, description="A mail's subject, a push title")
     body: str = Field(min_length=1, max_length=65_536)
@@ -135,7 +142,9 @@ class TemplateResponse(Response):
     event_type: str
     application: str
     medium: Channel
+    provider: str = Field(description="The one they are for; empty for all of the medium")
     locale: str
+    custom: bool = Field(description="Whether it is in the place of a default one")
     subject: str
     body: str
     html: str

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from carillon.dialects.admin.schemas.common import canonical_locale
 from carillon.dialects.admin.schemas.event_types import (
     CreateEventTypeRequest,
     EventTypeResponse,
     PutTemplateRequest,
+    TemplateQuery,
     TemplateResponse,
 )
 from carillon.dialects.admin.translate.common import named
+from carillon.domain.channels import Channel
+from carillon.domain.errors import NotFound
 from carillon.domain.events import EventType
-from carillon.domain.templates import InApp, Template
+from carillon.domain.templates import InApp, Template, TemplatePlace, canonical_locale
 
 
 def to_event_type(body: CreateEventTypeRequest, application: str, now: datetime) -> EventType:
@@ -67,6 +69,7 @@ def to_template(body: PutTemplateRequest, event: str, application: str, now: dat
         event=event,
         application=application,
         medium=body.medium,
+        provider=body.provider,
         locale=body.locale,
         subject=body.subject,
         body=body.body,
@@ -82,7 +85,9 @@ def template(template: Template) -> TemplateResponse:
         event_type=template.event,
         application=template.application,
         medium=template.medium,
+        provider=template.provider,
         locale=template.locale,
+        custom=template.custom,
         subject=template.subject,
         body=template.body,
         html=template.html,
@@ -93,14 +98,19 @@ def template(template: Template) -> TemplateResponse:
 
 
 def place(template: Template) -> str:
-    """What tells an event type's templates apart."""
-    return f"{template.medium}/{template.locale}"
+    """What tells an event type's templates apart, in one order."""
+    return "/".join(map(str, template.place))
 
 
-def template_path(path: Mapping[str, str]) -> tuple[str, str, str]:
-    """Event type, medium and locale, the latter as templates are stored under it."""
+def template_path(path: Mapping[str, str], query: TemplateQuery) -> tuple[str, TemplatePlace]:
+    """Event type, and the template's place with the locale as templates are stored under it."""
+    medium = named(path, "medium")
+    if medium not in frozenset(Channel):
+        raise NotFound("template", medium)
     locale = canonical_locale(named(path, "locale"))
-    return named(path, "event_type"), named(path, "medium"), locale
+    return named(path, "event_type"), TemplatePlace(
+        Channel(medium), query.provider, locale, query.custom
+    )
 
 
 def _mutable(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
