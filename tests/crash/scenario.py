@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Attempted, Outcome, Result, Status
-from carillon.domain.invocations import TopicRecipient, Trigger
-from carillon.domain.subscribers import SubscriberChanges
+from carillon.domain.invocations import Everybody, TopicRecipient, Trigger
+from carillon.domain.subscribers import ChannelAddress, SubscriberChanges
 from carillon.domain.subscriptions import Target
 from carillon.domain.topics import Topic
 from carillon.domain.transport import NoAnswer, Request, Response, SesRequest
@@ -32,7 +32,9 @@ TAKEN = Response(status=200, body=b'{"MessageId":"1"}')
 BUSY = Response(status=503)
 GONE = Response(status=404, body=b"no_service")
 TOO_LARGE = Response(status=413)
+_TOPIC = TopicRecipient(topic="t")
 EARS = [("order", "int_webhook"), ("order", "int_down"), ("parcel", "int_webhook")]
+PUSHER = {"webhookUrl": "https://receiver.example/push", "secretKey": canaries.WEBHOOK_SECRET}
 DOWN = {"url": "https://receiver.example/down", "secret": canaries.WEBHOOK_SECRET}
 
 
@@ -61,7 +63,11 @@ class Outside:
 
 
 def world(**overrides: object) -> fakes.World:
-    """`welcome` by email and chat, `note` in the app, `order` to webhooks, one down; a topic."""
+    """`welcome` by email and chat, `note` in the app, `order` to webhooks, one down; a topic.
+
+    `notice` is pushed, to members of the topic alone: whoever else there is by then, who hears of
+    it is always the same.
+    """
     ports = a.world(**overrides)
     inside = {Channel.IN_APP: True}
     ports.event_types.save(TENANT, a.event_type("note", media=inside), expected=None)
@@ -74,7 +80,15 @@ def world(**overrides: object) -> fakes.World:
         heard = a.subscription(Target.INTEGRATION, target, event=event)
         ports.subscriptions.save(TENANT, replace(heard, id=f"{event}.{target}"))
     ports.topics.save(TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
-    members = [a.person(f"m{n}", channels=(a.slack_address(f"m{n}"),)) for n in range(MEMBERS)]
+    notice = a.event_type("notice", media={Channel.PUSH: True})
+    ports.event_types.save(TENANT, notice, expected=None)
+    ports.templates.save(TENANT, a.template("notice", Channel.PUSH))
+    pusher = a.integration("push-webhook", Channel.PUSH, settings=PUSHER)
+    ports.integrations.save(TENANT, pusher)
+    members = [
+        a.person(f"m{n}", channels=(a.slack_address(f"m{n}"), _device(f"m{n}")))
+        for n in range(MEMBERS)
+    ]
     upsert(members, tenant=TENANT, ports=ports)
     ports.topics.add_members(TENANT, "t", [member.id for member in members])
     return ports
@@ -92,9 +106,7 @@ def events(count: int) -> Iterator[Trigger]:
             case 0:
                 yield a.trigger("parcel", transaction_id=id)
             case 1 if n < BULK:
-                yield replace(
-                    a.trigger("welcome", transaction_id=id), recipients=(TopicRecipient(topic="t"),)
-                )
+                yield _to_many(id, broadcast=n > BULK // 2)
             case 2:
                 yield a.trigger("welcome", _both(f"p{n}", "busy"), transaction_id=id)
             case 3:
@@ -113,6 +125,15 @@ def _untroubled(n: int, id: str) -> Trigger:
     if n % 10 == 7:
         return a.trigger("note", a.person(f"p{n % 100}"), transaction_id=id)
     return a.trigger("welcome", _both(f"p{n}"), transaction_id=id)
+
+
+def _to_many(id: str, *, broadcast: bool) -> Trigger:
+    event, to = ("notice", Everybody(but=("m7",))) if broadcast else ("welcome", _TOPIC)
+    return replace(a.trigger(event, transaction_id=id), recipients=(to,))
+
+
+def _device(name: str) -> ChannelAddress:
+    return ChannelAddress(provider="push-webhook", device_tokens=(name,))
 
 
 def _chat(name: str, trouble: str = "") -> SubscriberChanges:

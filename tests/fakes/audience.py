@@ -3,26 +3,33 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from carillon.domain import ids
-from carillon.domain.errors import NotFound
-from carillon.domain.paging import Page
+from carillon.domain.errors import Conflict, NotFound
+from carillon.domain.paging import Count, Page, Window
 from carillon.domain.subscribers import SHARDS, Subscriber
 from carillon.domain.subscriptions import Subscription
-from carillon.domain.topics import Topic
-from tests.fakes.paging import page
+from carillon.domain.topics import Membership, Topic
+from tests.fakes.paging import count, page, walk
 
 
 class Topics:
     def __init__(self) -> None:
         self.by_tenant: dict[str, dict[str, Topic]] = defaultdict(dict)
         self.ids: dict[tuple[str, str], set[str]] = defaultdict(set)  # by tenant and topic
+        self._since: dict[tuple[str, str, str], datetime | None] = {}
         self._sharded: dict[tuple[str, str], list[list[str]]] = {}
 
     def get(self, tenant: str, key: str) -> Topic:
         if key not in self.by_tenant[tenant]:
             raise NotFound("topic", key)
         return self.by_tenant[tenant][key]
+
+    def add(self, tenant: str, topic: Topic) -> None:
+        if topic.key in self.by_tenant[tenant]:
+            raise Conflict(f"A topic {topic.key!r} exists already")
+        self.save(tenant, topic)
 
     def save(self, tenant: str, topic: Topic) -> None:
         self.by_tenant[tenant][topic.key] = topic
@@ -36,8 +43,17 @@ class Topics:
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]:
         return page(f"{tenant} topics", self.by_tenant[tenant], cursor, limit)
 
-    def add_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
+    def walk(self, tenant: str, window: Window) -> Page[Topic]:
+        return walk(f"{tenant} topics", self.by_tenant[tenant], window)
+
+    def count(self, tenant: str) -> Count:
+        return count(self.by_tenant[tenant])
+
+    def add_members(
+        self, tenant: str, key: str, ids: Sequence[str], at: datetime | None = None
+    ) -> None:
         self.ids[tenant, key].update(ids)
+        self._since |= {(tenant, key, id): at for id in ids}
         self._sharded.clear()
 
     def remove_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
@@ -63,6 +79,34 @@ class Topics:
 
     def among(self, tenant: str, key: str, ids: Sequence[str]) -> frozenset[str]:
         return frozenset(ids) & self.ids[tenant, key]
+
+    def memberships(self, tenant: str, key: str, ids: Sequence[str]) -> Mapping[str, Membership]:
+        return {id: self._membership(tenant, key, id) for id in self.among(tenant, key, ids)}
+
+    def walk_members(self, tenant: str, key: str, window: Window) -> Page[Membership]:
+        members = {id: self._membership(tenant, key, id) for id in self.ids[tenant, key]}
+        return walk(f"{tenant} members of {key}", members, window)
+
+    def count_members(self, tenant: str, key: str) -> Count:
+        return Count(len(self.ids[tenant, key]))
+
+    def walk_topics_of(self, tenant: str, subscriber: str, window: Window) -> Page[Membership]:
+        own = {
+            key: self._membership(tenant, key, subscriber) for key in self._of(subscriber, tenant)
+        }
+        return walk(f"{tenant} topics of {subscriber}", own, window)
+
+    def count_topics_of(self, tenant: str, subscriber: str) -> Count:
+        return Count(len(self._of(subscriber, tenant)))
+
+    def _membership(self, tenant: str, key: str, id: str) -> Membership:
+        since = self._since.get((tenant, key, id))
+        return Membership(topic=key, subscriber=id, created_at=since)
+
+    def _of(self, subscriber: str, tenant: str) -> Sequence[str]:
+        return [
+            key for (owner, key), ids in self.ids.items() if owner == tenant and subscriber in ids
+        ]
 
     def forget(self, tenant: str, subscriber: str) -> None:
         """Take a removed subscriber out of all topics."""
@@ -99,6 +143,22 @@ class Subscribers:
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscriber]:
         return page(f"{tenant} subscribers", self.by_tenant[tenant], cursor, limit)
+
+    def walk(self, tenant: str, window: Window) -> Page[Subscriber]:
+        return walk(f"{tenant} subscribers", self.by_tenant[tenant], window)
+
+    def count(self, tenant: str) -> Count:
+        return count(self.by_tenant[tenant])
+
+    def by_email(self, tenant: str, address: str, limit: int) -> Sequence[str]:
+        own = self.by_tenant[tenant]
+        with_it = [id for id in sorted(own) if (own[id].email or "").lower() == address.lower()]
+        return with_it[:limit] if address else []
+
+    def shard(self, tenant: str, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
+        own = self.by_tenant[tenant]
+        wanted = [id for id in sorted(own) if ids.shard(id, SHARDS) == shard and id > after]
+        return [own[id] for id in wanted[:limit]]
 
 
 class Subscriptions:

@@ -153,6 +153,11 @@ class Contexts:
         own = self.by_tenant[tenant]
         return {id: own[id] for id in dict.fromkeys(identifiers) if id in own}
 
+    def add(self, tenant: str, context: Context) -> None:
+        if context.identifier in self.by_tenant[tenant]:
+            raise Conflict(f"A context {context.identifier!r} exists already")
+        self.save(tenant, context)
+
     def save(self, tenant: str, context: Context) -> None:
         self.by_tenant[tenant][context.identifier] = context
 

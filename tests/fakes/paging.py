@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from carillon.domain import cursors
-from carillon.domain.paging import Page
+from carillon.domain.paging import Count, Page, Window
 
 
 def page[T](
@@ -22,3 +22,23 @@ def page[T](
     behind = [cursors.encode(listing, key) for key in shown]
     more = len(keys) > limit
     return Page([items[key] for key in shown], behind[-1] if more else None, behind)
+
+
+def walk[T](listing: str, items: Mapping[str, T], window: Window) -> Page[T]:
+    keys = sorted(items, reverse=window.backwards)
+    if window.cursor is not None:
+        [last] = cursors.decode(listing, window.cursor, 1)
+        keys = [
+            key
+            for key in keys
+            if (key < last if window.backwards else key > last)
+            or (window.inclusive and key == last)
+        ]
+    shown = keys[: window.limit]
+    behind = [cursors.encode(listing, key) for key in shown]
+    more = len(keys) > window.limit
+    return Page([items[key] for key in shown], behind[-1] if more else None, behind)
+
+
+def count(items: Mapping[str, object]) -> Count:
+    return Count(len(items))

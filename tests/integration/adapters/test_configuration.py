@@ -229,6 +229,16 @@ def test_an_integration_is_replaced_and_removed(world: Ports, tenant: str, other
         world.integrations.remove(tenant, "1")
 
 
+def test_a_contexts_identifier_is_taken_once(world: Ports, tenant: str, other: str):
+    world.contexts.add(tenant, context("a"))
+
+    with pytest.raises(Conflict):
+        world.contexts.add(tenant, replace(context("a"), name="late"))
+
+    world.contexts.add(other, context("a"))
+    assert world.contexts.get_many(tenant, ["a"]) == {"a": context("a")}
+
+
 def test_contexts_are_the_tenants_own(world: Ports, tenant: str, other: str):
     world.contexts.save(tenant, context("a"))
     world.contexts.save(tenant, context("b"))

@@ -8,6 +8,7 @@ import pytest
 from carillon.domain.contexts import ContextChanges
 from carillon.domain.errors import NotFound
 from carillon.domain.invocations import (
+    Everybody,
     FrozenPage,
     Head,
     Invocation,
@@ -19,6 +20,7 @@ from carillon.domain.invocations import (
     TopicRecipient,
 )
 from carillon.domain.subscribers import SHARDS
+from carillon.domain.topics import EVERYBODY
 from carillon.ports import Ports
 from tests import fakes
 from tests.builders import invocation, person, slack_address
@@ -100,6 +102,8 @@ def test_an_invocation_is_what_was_recorded(world: Ports, tenant: str, other: st
         recipients=(
             person("ana", channels=(slack_address("a"),), data={"x": 1.5}),
             TopicRecipient(topic="news", exclude=("bob",)),
+            Everybody(but=()),
+            Everybody(but=("bob",)),
             person("bob"),
         ),
         payload={"n": 12345678901234567890, "f": 0.1, "t": "🎉", "deep": [{"a": None}]},
@@ -150,6 +154,16 @@ def test_another_page_is_frozen_apart(world: Ports, tenant: str, fields: dict[st
     world.invocations.freeze_page(page_of(tenant), ["a"])
 
     assert list(world.invocations.freeze_page(page_of(tenant, **fields), ["b"])) == ["b"]
+
+
+def test_pages_of_everybody_are_pages_too(world: Ports, tenant: str):
+    page = page_of(tenant, topics=(EVERYBODY,))
+
+    assert list(world.invocations.freeze_page(page, ["a"])) == ["a"]
+    world.invocations.plan_page(page, 2)
+
+    assert list(world.invocations.freeze_page(page, [])) == ["a"]
+    assert list(world.invocations.frozen_pages(tenant, "i1")) == [FrozenPage(EVERYBODY, 3, 1, 2)]
 
 
 def test_several_are_read_together(world: Ports, tenant: str, other: str):

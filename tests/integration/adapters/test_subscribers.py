@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from carillon.domain import ids
 from carillon.domain.errors import Invalid, NotFound
-from carillon.domain.subscribers import ChannelAddress
+from carillon.domain.paging import Window
+from carillon.domain.preferences import Preference, Preferences
+from carillon.domain.subscribers import SHARDS, ChannelAddress
 from carillon.ports import Ports
 from tests import canaries
 from tests.builders import subscriber
@@ -132,3 +135,75 @@ def test_an_id_named_like_a_key_is_an_id(world: Ports, tenant: str):
 
     assert set(world.subscribers.get_many(tenant, ids)) == set(ids)
     assert world.topics.among(tenant, "t", ids) == set(ids)
+
+
+def test_preferences_and_presence_are_kept(world: Ports, tenant: str):
+    quiet = Preference(enabled=False, channels={"email": False, "in_app": True})
+    said = Preferences(overall=quiet, events={"default/default#welcome": Preference(enabled=True)})
+    ana = replace(ANA, preferences=said, online=True, last_online_at=ANA.created_at)
+
+    world.subscribers.save(tenant, [ana])
+
+    assert world.subscribers.get_many(tenant, ["ana"]) == {"ana": ana}
+
+
+def test_a_list_is_walked_both_ways(world: Ports, tenant: str, other: str):
+    world.subscribers.save(tenant, [subscriber(f"p{n:02}") for n in range(30)])
+    world.subscribers.save(other, [subscriber("stranger")])
+
+    def walked(window: Window) -> list[str]:
+        page = world.subscribers.walk(tenant, window)
+        assert len(page.cursors) == len(page.items)
+        return [one.id for one in page.items]
+
+    whole = world.subscribers.walk(tenant, Window(limit=100))
+    ids_, cursors = [one.id for one in whole.items], whole.cursors
+
+    assert sorted(ids_) == [f"p{n:02}" for n in range(30)]
+    assert whole.cursor is None
+    for at in (0, 7, 29):
+        behind, before = ids_[at + 1 : at + 6], ids_[max(0, at - 5) : at][::-1]
+        assert walked(Window(limit=5, cursor=cursors[at])) == behind
+        assert walked(Window(limit=5, cursor=cursors[at], backwards=True)) == before
+        with_it = Window(limit=1, cursor=cursors[at], inclusive=True)
+        assert walked(with_it) == [ids_[at]]
+        assert walked(replace(with_it, backwards=True)) == [ids_[at]]
+    assert walked(Window(limit=100, backwards=True)) == ids_[::-1]
+    assert world.subscribers.walk(tenant, Window(limit=29)).cursor == cursors[28]
+    assert world.subscribers.walk(tenant, Window(limit=30)).cursor is None
+    assert world.subscribers.count(tenant).total == 30
+
+
+def test_a_walk_goes_by_its_own_cursors_alone(world: Ports, tenant: str, other: str):
+    world.subscribers.save(tenant, [ANA])
+    [cursor] = world.subscribers.walk(tenant, Window(limit=1)).cursors
+
+    for wrong in (cursor + "x", "nonsense"):
+        with pytest.raises(Invalid):
+            world.subscribers.walk(tenant, Window(limit=1, cursor=wrong))
+    with pytest.raises(Invalid):
+        world.subscribers.walk(other, Window(limit=1, cursor=cursor))
+
+
+def test_an_address_leads_to_all_who_have_it(world: Ports, tenant: str, other: str):
+    people = [subscriber(id, email=f"{id[0].upper()}@example.com") for id in ("a1", "a2", "b1")]
+    world.subscribers.save(tenant, [*people, subscriber("nobody")])
+    world.subscribers.save(other, [subscriber("a3", email="a@example.com")])
+
+    assert sorted(world.subscribers.by_email(tenant, "A@example.COM", 10)) == ["a1", "a2"]
+    assert list(world.subscribers.by_email(tenant, "a@example.co", 10)) == []
+    assert len(world.subscribers.by_email(tenant, "a@example.com", 1)) == 1
+
+
+def test_a_shard_is_read_piece_by_piece(world: Ports, tenant: str, other: str):
+    people = {f"p{n:03}": subscriber(f"p{n:03}") for n in range(60)}
+    world.subscribers.save(tenant, list(people.values()))
+    world.subscribers.save(other, [subscriber("stranger")])
+
+    for shard in range(SHARDS):
+        own = [id for id in sorted(people) if ids.shard(id, SHARDS) == shard]
+        found: list[str] = []
+        while some := world.subscribers.shard(tenant, shard, found[-1] if found else "", 2):
+            assert [people[one.id] for one in some] == list(some)
+            found += [one.id for one in some]
+        assert found == own

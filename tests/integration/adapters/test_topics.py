@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from carillon.domain import ids
-from carillon.domain.errors import Invalid, NotFound
+from carillon.domain.errors import Conflict, Invalid, NotFound
+from carillon.domain.paging import Window
 from carillon.domain.subscribers import SHARDS
-from carillon.domain.topics import Topic
+from carillon.domain.topics import Membership, Topic
 from carillon.ports import Ports
 from tests import fakes
 from tests.integration.adapters.walking import walk
@@ -111,3 +112,46 @@ def test_among_many_ids_the_members_are_found(world: Ports, tenant: str):
 
     assert found == set(members)
     assert world.topics.among(tenant, "a", []) == frozenset()
+
+
+def test_a_key_is_taken_once(world: Ports, tenant: str, other: str):
+    world.topics.add(tenant, topic("a"))
+
+    with pytest.raises(Conflict):
+        world.topics.add(tenant, replace(topic("a"), name="late"))
+
+    world.topics.add(other, topic("a"))
+    assert world.topics.get(tenant, "a") == topic("a")
+
+
+def test_topics_are_walked_both_ways_and_counted(world: Ports, tenant: str, other: str):
+    for key in ("a", "a#b", "b", "c"):
+        world.topics.save(tenant, topic(key))
+    world.topics.save(other, topic("x"))
+
+    first = world.topics.walk(tenant, Window(limit=2))
+    rest = world.topics.walk(tenant, Window(limit=2, cursor=first.cursor))
+    back = world.topics.walk(tenant, Window(limit=2, cursor=rest.cursors[0], backwards=True))
+
+    assert [t.key for t in (*first.items, *rest.items)] == ["a", "a#b", "b", "c"]
+    assert rest.cursor is None
+    assert [t.key for t in back.items] == ["a#b", "a"]
+    assert world.topics.count(tenant).total == 4
+
+
+def test_memberships_tell_since_when(world: Ports, tenant: str, other: str):
+    world.topics.add_members(tenant, "a", ["x", "y"], fakes.START)
+    world.topics.add_members(tenant, "b", ["x"])
+    world.topics.add_members(other, "a", ["x", "z"])
+    since = Membership(topic="a", subscriber="x", created_at=fakes.START)
+
+    found = world.topics.memberships(tenant, "a", ["x", "z"])
+    topics = world.topics.walk_topics_of(tenant, "x", Window(limit=5))
+    members = world.topics.walk_members(tenant, "a", Window(limit=5))
+
+    assert found == {"x": since}
+    assert list(topics.items) == [since, Membership(topic="b", subscriber="x")]
+    assert sorted(member.subscriber for member in members.items) == ["x", "y"]
+    assert since in members.items
+    assert world.topics.count_members(tenant, "a").total == 2
+    assert world.topics.count_topics_of(tenant, "x").total == 2

@@ -8,8 +8,10 @@ from carillon.adapters.caching import CachedIntegrations
 from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context, ContextChanges
 from carillon.domain.errors import Unavailable
-from carillon.domain.invocations import TopicRecipient
+from carillon.domain.events import Priority
+from carillon.domain.invocations import Everybody, TopicRecipient
 from carillon.domain.narrowing import Narrowing, Rule
+from carillon.domain.preferences import Preference, Preferences
 from carillon.domain.subscribers import ChannelAddress
 from carillon.domain.subscriptions import Target
 from carillon.usecases.deliver import deliver
@@ -354,3 +356,63 @@ def test_a_locked_subscriber_hears_nothing(subscribed):
     fan_out(a.job(a.invocation("i1", a.person("ana"), a.person("ben"))), ports=subscribed)
 
     assert reached(subscribed, Channel.EMAIL) == [("i1", "ben")]
+
+
+def wanting(id, **said):
+    quiet = Preferences(**said)
+    return a.subscriber(id, email=f"{id}@example.com", preferences=quiet)
+
+
+def test_what_somebody_does_not_want_is_not_sent_however_they_are_named():
+    ports = a.world()
+    no_mail = Preference(channels={Channel.EMAIL: False})
+    ports.subscribers.save(
+        a.TENANT,
+        [
+            wanting("ana", overall=no_mail),
+            wanting("ben", events={"default/default#welcome": no_mail}),
+            wanting("cleo", events={"default/default#other": no_mail}),
+            wanting("dora", overall=Preference(enabled=False)),
+        ],
+    )
+    ids = ["ana", "ben", "cleo", "dora"]
+    ports.topics.add_members(a.TENANT, "everyone", ids)
+    named = a.invocation("i1", *(a.person(id, channels=(a.slack_address(id),)) for id in ids))
+    grouped = a.invocation("i2", recipients=(TopicRecipient(topic="everyone"),))
+    everybody = a.invocation("i3", recipients=(Everybody(but=()),))
+
+    fan_out(a.job(named, grouped, everybody), ports=ports)
+    run_pages(ports)
+
+    for id in ("i1", "i2", "i3"):
+        assert [one for one in reached(ports, Channel.EMAIL) if one[0] == id] == [(id, "cleo")]
+        by_chat = [who for which, who in reached(ports, Channel.CHAT) if which == id]
+        assert by_chat == ["ana", "ben", "cleo"]
+
+
+def test_what_is_required_is_sent_whatever_somebody_wants():
+    ports = a.world()
+    required = a.event_type("alarm", priority=Priority.REQUIRED)
+    ports.event_types.save(a.TENANT, required, expected=None)
+    ports.subscribers.save(a.TENANT, [wanting("ana", overall=Preference(enabled=False))])
+
+    fan_out(a.job(a.invocation("i1", a.person("ana"), event="alarm")), ports=ports)
+
+    assert reached(ports) == [("i1", "ana")]
+
+
+def test_a_page_of_everybody_is_frozen_though_people_come_and_go():
+    ports = a.world()
+    people = [a.subscriber(f"p{n:03}", email=f"p{n}@example.com") for n in range(40)]
+    ports.subscribers.save(a.TENANT, people)
+    fan_out(a.job(a.invocation("i1", recipients=(Everybody(but=()),))), ports=ports)
+    pages = list(ports.queues.pages)
+    run_pages(ports)
+    before = [chunk.id for chunk in ports.queues.chunks]
+    ports.subscribers.save(a.TENANT, [a.subscriber("late", email="late@example.com")])
+    ports.queues.chunks.clear()
+
+    for page in pages:
+        fan_out_page(page, ports=ports)
+
+    assert [chunk.id for chunk in ports.queues.chunks] == before

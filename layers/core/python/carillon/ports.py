@@ -30,14 +30,14 @@ from carillon.domain.invocations import (
     Recorded,
     TopicPage,
 )
-from carillon.domain.paging import Page
+from carillon.domain.paging import Count, Page, Window
 from carillon.domain.quotas import Quotas
 from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.subscribers import Subscriber
 from carillon.domain.subscriptions import Subscription
 from carillon.domain.templates import Message, Template
 from carillon.domain.tokens import Token
-from carillon.domain.topics import Topic
+from carillon.domain.topics import Membership, Topic
 from carillon.domain.transport import Request, Response
 from carillon.domain.waiting import DeliveryKey, Due, Retry, Waiting
 
@@ -106,6 +106,9 @@ class Integrations(Protocol):
 
 class Contexts(Protocol):
     def get_many(self, tenant: str, identifiers: Sequence[str]) -> Mapping[str, Context]: ...
+    def add(self, tenant: str, context: Context) -> None:
+        """Raise Conflict when the identifier is taken."""
+
     def save(self, tenant: str, context: Context) -> None: ...
     def remove(self, tenant: str, identifier: str) -> None: ...
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Context]: ...
@@ -123,16 +126,34 @@ class Subscribers(Protocol):
         """Remove with all memberships; raise NotFound when absent."""
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscriber]: ...
+    def walk(self, tenant: str, window: Window) -> Page[Subscriber]:
+        """The same list either way, with the cursor of each item."""
+
+    def count(self, tenant: str) -> Count: ...
+    def by_email(self, tenant: str, address: str, limit: int) -> Sequence[str]:
+        """Ids of subscribers with this address, as they were a moment ago."""
+
+    def shard(self, tenant: str, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
+        """At most `limit` of one shard, in the order of ids, after the given one."""
 
 
 class Topics(Protocol):
     def get(self, tenant: str, key: str) -> Topic: ...
+    def add(self, tenant: str, topic: Topic) -> None:
+        """Raise Conflict when the key is taken."""
+
     def save(self, tenant: str, topic: Topic) -> None: ...
     def remove(self, tenant: str, key: str) -> None:
         """Remove the topic and its memberships."""
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]: ...
-    def add_members(self, tenant: str, key: str, ids: Sequence[str]) -> None: ...
+    def walk(self, tenant: str, window: Window) -> Page[Topic]:
+        """The same list either way, with the cursor of each item."""
+
+    def count(self, tenant: str) -> Count: ...
+    def add_members(
+        self, tenant: str, key: str, ids: Sequence[str], at: datetime | None = None
+    ) -> None: ...
     def remove_members(self, tenant: str, key: str, ids: Sequence[str]) -> None: ...
     def members(self, tenant: str, key: str, cursor: str | None, limit: int) -> Page[str]: ...
     def shard_members(
@@ -142,6 +163,16 @@ class Topics(Protocol):
 
     def among(self, tenant: str, key: str, ids: Sequence[str]) -> frozenset[str]:
         """Which of the ids are members."""
+
+    def memberships(self, tenant: str, key: str, ids: Sequence[str]) -> Mapping[str, Membership]:
+        """Those of the ids that are members, by id."""
+
+    def walk_members(self, tenant: str, key: str, window: Window) -> Page[Membership]: ...
+    def count_members(self, tenant: str, key: str) -> Count: ...
+    def walk_topics_of(self, tenant: str, subscriber: str, window: Window) -> Page[Membership]:
+        """The topics that somebody is in, in the order of their keys."""
+
+    def count_topics_of(self, tenant: str, subscriber: str) -> Count: ...
 
 
 class Subscriptions(Protocol):

@@ -186,6 +186,7 @@ class CachedContexts:
     def __init__(self, store: Contexts) -> None:
         self._store = store
         self._cache: Expiring[tuple[str, ...], Context] = Expiring()
+        self.add = store.add  # that something is absent was never remembered
         self.list = store.list
 
     def get_many(self, tenant: str, identifiers: Sequence[str]) -> Mapping[str, Context]:

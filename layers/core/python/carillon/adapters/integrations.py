@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from carillon.adapters import codecs, keys, listings
-from carillon.adapters.table import PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.adapters.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
 from carillon.domain.contexts import Context
-from carillon.domain.errors import NotFound
+from carillon.domain.errors import Conflict, NotFound
 from carillon.domain.integrations import Circuit, Integration
 from carillon.domain.paging import Page
 
@@ -62,9 +62,14 @@ class DynamoContexts:
         items = self._table.get_many([keys.within(listing, id) for id in identifiers])
         return {context.identifier: context for context in map(_context, items)}
 
+    def add(self, tenant: str, context: Context) -> None:
+        try:
+            self._table.write(Put(_context_item(tenant, context), ABSENT))
+        except ConditionFailed:
+            raise Conflict(f"A context {context.identifier!r} exists already") from None
+
     def save(self, tenant: str, context: Context) -> None:
-        key = keys.within(keys.contexts(tenant), context.identifier)
-        self._table.write(Put({**key._asdict(), "data": codecs.dump(context)}))
+        self._table.write(Put(_context_item(tenant, context)))
 
     def remove(self, tenant: str, identifier: str) -> None:
         try:
@@ -82,6 +87,11 @@ def _integration(item: Item) -> Integration:
     return (
         replace(integration, circuit=codecs.load(Circuit, str(circuit))) if circuit else integration
     )
+
+
+def _context_item(tenant: str, context: Context) -> Item:
+    key = keys.within(keys.contexts(tenant), context.identifier)
+    return {**key._asdict(), "data": codecs.dump(context)}
 
 
 def _context(item: Item) -> Context:

@@ -6,8 +6,10 @@ from carillon.adapters import codecs, keys, listings
 from carillon.adapters.bulk import BulkWrite, Insert, Update
 from carillon.adapters.table import PRESENT, ConditionFailed, Delete, Item, Table
 from carillon.domain.errors import NotFound
-from carillon.domain.paging import Page
+from carillon.domain.paging import Count, Page, Window
 from carillon.domain.subscribers import SHARDS, Subscriber
+
+_COUNTED = 1_000  # of each shard: 16,000 are counted exactly, if they are spread evenly
 
 
 class DynamoSubscribers:
@@ -38,8 +40,25 @@ class DynamoSubscribers:
             raise NotFound("subscriber", id) from None
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscriber]:
-        shards = [keys.subscribers(tenant, shard) for shard in range(SHARDS)]
-        return listings.page(self._table, shards, cursor, limit, _subscriber)
+        return listings.page(self._table, self._shards(tenant), cursor, limit, _subscriber)
+
+    def walk(self, tenant: str, window: Window) -> Page[Subscriber]:
+        return listings.walk(self._table, self._shards(tenant), window, _subscriber)
+
+    def count(self, tenant: str) -> Count:
+        return listings.count(self._table, self._shards(tenant), each=_COUNTED)
+
+    def by_email(self, tenant: str, address: str, limit: int) -> Sequence[str]:
+        place = ("by_email_pk", keys.email(tenant, address))
+        return [str(item["sk"]) for item in self._table.index("by_email", place, limit=limit)]
+
+    def shard(self, tenant: str, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
+        listing = keys.subscribers(tenant, shard)
+        rows = self._table.query(listing, start=listings.after(after), limit=limit)
+        return [_subscriber(item) for item in rows.items]
+
+    def _shards(self, tenant: str) -> Sequence[keys.Listing]:
+        return [keys.subscribers(tenant, shard) for shard in range(SHARDS)]
 
 
 def _versioned(tenant: str, subscriber: Subscriber) -> Insert | Update:

@@ -180,6 +180,30 @@ class Table:
                 return
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def index(self, index: str, partition: tuple[str, str], *, limit: int) -> Sequence[Item]:
+        """The first items of an index's partition, as they were just now."""
+        pk, place = partition
+        with available("DynamoDB"):
+            answer = self._clients.dynamodb.query(
+                TableName=self.name,
+                IndexName=index,
+                Limit=limit,
+                **_expression("KeyConditionExpression", f"#{pk} = :place", {"place": place}),
+            )
+        return [read(item) for item in answer["Items"]]
+
+    def count(self, listing: Listing, *, limit: int) -> tuple[int, bool]:
+        """How many items a listing has, counted up to the limit or a megabyte; is there more?"""
+        condition, values = _range(listing, "", "")
+        with available("DynamoDB"):
+            answer = self._clients.dynamodb.query(
+                TableName=self.name,
+                Select="COUNT",
+                Limit=limit,
+                **_expression("KeyConditionExpression", condition, values),
+            )
+        return answer["Count"], "LastEvaluatedKey" in answer
+
     def write(self, action: Put | Delete) -> None:
         """Raise ConditionFailed, with what was there, when the condition does not hold."""
         old: dict[str, Any] = (

@@ -3,14 +3,18 @@
 A membership is two items: in one of the topic's 16 shards, and with the subscriber's topics.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 
 from carillon.adapters import codecs, keys, listings
-from carillon.adapters.table import PRESENT, ConditionFailed, Delete, Item, Put, Table
-from carillon.domain.errors import NotFound
-from carillon.domain.paging import Page
+from carillon.adapters.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.domain.errors import Conflict, NotFound
+from carillon.domain.paging import Count, Page, Window
 from carillon.domain.subscribers import SHARDS
-from carillon.domain.topics import Topic
+from carillon.domain.topics import Membership, Topic
+
+_COUNTED = 1_000  # items of a listing that are counted
 
 
 class DynamoTopics:
@@ -23,9 +27,14 @@ class DynamoTopics:
             raise NotFound("topic", key)
         return _topic(item)
 
+    def add(self, tenant: str, topic: Topic) -> None:
+        try:
+            self._table.write(Put(_item(tenant, topic), ABSENT))
+        except ConditionFailed:
+            raise Conflict(f"A topic {topic.key!r} exists already") from None
+
     def save(self, tenant: str, topic: Topic) -> None:
-        key = keys.within(keys.topics(tenant), topic.key)
-        self._table.write(Put({**key._asdict(), "data": codecs.dump(topic)}))
+        self._table.write(Put(_item(tenant, topic)))
 
     def remove(self, tenant: str, key: str) -> None:
         """Members first: if this breaks off, the topic is still there to be removed."""
@@ -41,8 +50,17 @@ class DynamoTopics:
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]:
         return listings.page(self._table, [keys.topics(tenant)], cursor, limit, _topic)
 
-    def add_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
-        self._table.write_many([Put(k._asdict()) for k in _memberships(tenant, key, ids)])
+    def walk(self, tenant: str, window: Window) -> Page[Topic]:
+        return listings.walk(self._table, [keys.topics(tenant)], window, _topic)
+
+    def count(self, tenant: str) -> Count:
+        return listings.count(self._table, [keys.topics(tenant)], each=_COUNTED)
+
+    def add_members(
+        self, tenant: str, key: str, ids: Sequence[str], at: datetime | None = None
+    ) -> None:
+        since = {"at": at.isoformat()} if at else {}
+        self._table.write_many([Put(k._asdict() | since) for k in _memberships(tenant, key, ids)])
 
     def remove_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
         self._table.write_many([Delete(k) for k in _memberships(tenant, key, ids)])
@@ -61,6 +79,41 @@ class DynamoTopics:
     def among(self, tenant: str, key: str, ids: Sequence[str]) -> frozenset[str]:
         wanted = [keys.member(tenant, key, id) for id in ids]
         return frozenset(_id(item) for item in self._table.get_many(wanted))
+
+    def memberships(self, tenant: str, key: str, ids: Sequence[str]) -> Mapping[str, Membership]:
+        found = self._table.get_many([keys.member(tenant, key, id) for id in ids])
+        return {_id(item): _member(key, item) for item in found}
+
+    def walk_members(self, tenant: str, key: str, window: Window) -> Page[Membership]:
+        shards = [keys.members(tenant, key, shard) for shard in range(SHARDS)]
+        return listings.walk(self._table, shards, window, partial(_member, key))
+
+    def count_members(self, tenant: str, key: str) -> Count:
+        shards = [keys.members(tenant, key, shard) for shard in range(SHARDS)]
+        return listings.count(self._table, shards, each=_COUNTED)
+
+    def walk_topics_of(self, tenant: str, subscriber: str, window: Window) -> Page[Membership]:
+        def decode(item: Item) -> Membership:
+            return Membership(topic=_id(item), subscriber=subscriber, created_at=_since(item))
+
+        return listings.walk(self._table, [keys.memberships(tenant, subscriber)], window, decode)
+
+    def count_topics_of(self, tenant: str, subscriber: str) -> Count:
+        listing = keys.memberships(tenant, subscriber)
+        return listings.count(self._table, [listing], each=_COUNTED)
+
+
+def _item(tenant: str, topic: Topic) -> Item:
+    key = keys.within(keys.topics(tenant), topic.key)
+    return {**key._asdict(), "data": codecs.dump(topic)}
+
+
+def _member(topic: str, item: Item) -> Membership:
+    return Membership(topic=topic, subscriber=_id(item), created_at=_since(item))
+
+
+def _since(item: Item) -> datetime | None:
+    return datetime.fromisoformat(str(item["at"])) if "at" in item else None
 
 
 def _memberships(tenant: str, topic: str, ids: Sequence[str]) -> Iterator[keys.Key]:

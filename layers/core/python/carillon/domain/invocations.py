@@ -21,7 +21,14 @@ class TopicRecipient:
     exclude: tuple[str, ...] = ()
 
 
-type Recipient = SubscriberChanges | TopicRecipient
+@dataclass(frozen=True, kw_only=True)
+class Everybody:
+    """All subscribers but some. The field has no default, so that it is always written."""
+
+    but: tuple[str, ...]
+
+
+type Recipient = SubscriberChanges | TopicRecipient | Everybody
 
 
 @dataclass(frozen=True, kw_only=True)

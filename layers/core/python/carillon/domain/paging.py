@@ -16,6 +16,27 @@ class Page[T]:
     cursors: Sequence[str] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """The part of a list to read: so many items behind the cursor, or before it, backwards.
+
+    `inclusive` begins with the item that the cursor points at.
+    """
+
+    limit: int
+    cursor: str | None = None
+    backwards: bool = False
+    inclusive: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many there are; at least so many when `capped`."""
+
+    total: int
+    capped: bool = False
+
+
 def sift[T, R](page: Page[T], kept: Sequence[R | None], limit: int) -> Page[R]:
     """The first of what is kept of a page's items, each in its item's place, or None."""
     places = [place for place, one in enumerate(kept) if one is not None]

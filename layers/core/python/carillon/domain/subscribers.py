@@ -9,10 +9,12 @@ from typing import Any
 from carillon.domain import ids
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.integrations import Integration
+from carillon.domain.preferences import UNSAID, Preferences
 
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
 DEVICES_LIMIT = 100  # tokens of one subscriber with one provider; the newest stay
 DEAD_LIMIT = 100  # dead addresses remembered of one subscriber; the newest stay
+_NOT_FIELDS = {"id", "channels", "revive", "clear"}  # of what changes say
 SHARDS = 16  # of the subscribers' partitions, and of a topic's members
 
 
@@ -68,6 +70,9 @@ class Subscriber:
     channels: tuple[ChannelAddress, ...] = ()
     dead: tuple[DeadAddress, ...] = ()
     locked: bool = False  # hears nothing
+    preferences: Preferences = UNSAID
+    online: bool | None = None  # as the caller's own application says
+    last_online_at: datetime | None = None
     version: int = 0
 
     def death_of(self, integration: Integration, address: Mapping[str, str]) -> str:
@@ -80,7 +85,10 @@ class Subscriber:
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriberChanges:
-    """A subscriber as a caller names one: an id, and what to set. None leaves as it is."""
+    """A subscriber as a caller names one: an id, and what to set. None leaves as it is.
+
+    `clear` names fields to empty.
+    """
 
     id: str
     email: str | None = None
@@ -94,6 +102,7 @@ class SubscriberChanges:
     channels: tuple[ChannelAddress, ...] = field(default=())
     locked: bool | None = None
     revive: bool = False  # send to its dead addresses again
+    clear: tuple[str, ...] = ()
 
 
 def mark(integration: Integration, address: Mapping[str, str]) -> str:
@@ -123,8 +132,9 @@ def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: dateti
     given = {
         f.name: getattr(changes, f.name)
         for f in fields(changes)
-        if f.name not in {"id", "channels", "revive"} and getattr(changes, f.name) is not None
+        if f.name not in _NOT_FIELDS and getattr(changes, f.name) is not None
     }
+    given |= dict.fromkeys(changes.clear)
     channels = before.channels
     for address in changes.channels:
         channels = _with_address(channels, address)
@@ -150,3 +160,19 @@ def _with_address(
             )
             return (*channels[:index], united, *channels[index + 1 :])
     return (*channels, new)
+
+
+def with_tokens(
+    channels: tuple[ChannelAddress, ...], new: ChannelAddress, *, united: bool
+) -> tuple[ChannelAddress, ...]:
+    """Set the address of a provider's integration; its device tokens united, or replaced.
+
+    Empty tokens that replace others clear them; a webhook or channel that is not given stays.
+    """
+    if not united:
+        place = (new.provider, new.integration)
+        channels = tuple(
+            replace(old, device_tokens=()) if (old.provider, old.integration) == place else old
+            for old in channels
+        )
+    return _with_address(channels, new)

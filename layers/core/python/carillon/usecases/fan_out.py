@@ -15,9 +15,17 @@ from carillon.domain.chunking import Place
 from carillon.domain.deliveries import Delivery
 from carillon.domain.events import EventType
 from carillon.domain.integrations import Integration
-from carillon.domain.invocations import Invocation, Job, TopicPage, TopicRecipient, occasion
+from carillon.domain.invocations import (
+    Everybody,
+    Invocation,
+    Job,
+    TopicPage,
+    TopicRecipient,
+    occasion,
+)
 from carillon.domain.subscribers import SHARDS, Subscriber, SubscriberChanges
 from carillon.domain.subscriptions import Subscription, Target
+from carillon.domain.topics import EVERYBODY
 from carillon.ports import Ports
 from carillon.usecases import integrations, subscribers
 
@@ -58,15 +66,15 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     """Send an invocation to one page of a topic's members, and the next page on its way."""
     recorded = ports.invocations.get(page.tenant, page.invocation)
     invocation = recorded.invocation
-    found = ports.topics.shard_members(page.tenant, page.topic, page.shard, page.after, PAGE_SIZE)
+    found = _members(page, ports)
     # Frozen even if empty: an earlier run may have frozen members who have left since.
-    members = ports.invocations.freeze_page(page, found)
+    members = ports.invocations.freeze_page(page, tuple(found))
     if not members:
         ports.invocations.plan_page(page, 0)
         return
     audience = _Audience.of([invocation], page.tenant, ports)
     served = _served(page, members, invocation, audience, ports)
-    people = ports.subscribers.get_many(page.tenant, [id for id in members if id not in served])
+    people = _known(page, [id for id in members if id not in served], found, ports)
     places = [_reach(invocation, people.get(id), audience) for id in members]
     planned = send([invocation], places, page, page.shard, ports)
     ports.invocations.plan_page(page, planned.get(invocation.id, 0))
@@ -112,10 +120,16 @@ class _Audience:
             subscriptions=subscriptions,
         )
 
-    def media(self, invocation: Invocation) -> list[Channel]:
-        """The media that have an active template; none when the type is gone by now."""
+    def media(self, invocation: Invocation, subscriber: Subscriber) -> list[Channel]:
+        """The media that have an active template, and that the subscriber wants to hear of it by.
+
+        None when the type is gone by now.
+        """
         event = self.events.get((invocation.application, invocation.event))
-        return [medium for medium, active in event.media.items() if active] if event else []
+        if event is None:
+            return []
+        active = [medium for medium, is_active in event.media.items() if is_active]
+        return [medium for medium in active if subscriber.preferences.allow(event, medium)]
 
     def targets(self, invocation: Invocation, kind: Target) -> list[str]:
         found = self.subscriptions[invocation.application, invocation.event]
@@ -124,8 +138,12 @@ class _Audience:
         return list(dict.fromkeys(id for s in of_kind for id in s.target_ids))
 
     def topics(self, invocation: Invocation) -> tuple[str, ...]:
+        """What goes to everybody goes to every topic with it."""
+        if any(isinstance(r, Everybody) for r in invocation.recipients):
+            return (EVERYBODY,)
         named = [r.topic for r in invocation.recipients if isinstance(r, TopicRecipient)]
-        return tuple(dict.fromkeys([*named, *self.targets(invocation, Target.TOPIC)]))
+        found = dict.fromkeys([*named, *self.targets(invocation, Target.TOPIC)])
+        return tuple(topic for topic in found if topic != EVERYBODY)
 
 
 def _update_contexts(invocations: Iterable[Invocation], tenant: str, ports: Ports) -> None:
@@ -177,6 +195,25 @@ def _pages(invocation: Invocation, job: Job, topics: tuple[str, ...]) -> Iterato
             )
 
 
+def _members(page: TopicPage, ports: Ports) -> Mapping[str, Subscriber | None]:
+    """The ids of a page as they are now, in order, with the subscribers where these came along."""
+    if page.topic == EVERYBODY:
+        found = ports.subscribers.shard(page.tenant, page.shard, page.after, PAGE_SIZE)
+        return {subscriber.id: subscriber for subscriber in found}
+    ids = ports.topics.shard_members(page.tenant, page.topic, page.shard, page.after, PAGE_SIZE)
+    return dict.fromkeys(ids)
+
+
+def _known(
+    page: TopicPage, ids: Sequence[str], found: Mapping[str, Subscriber | None], ports: Ports
+) -> Mapping[str, Subscriber]:
+    """The subscribers with these ids, of whom some were found already."""
+    people = {id: subscriber for id in ids if (subscriber := found.get(id))}
+    if missing := [id for id in ids if id not in people]:
+        people.update(ports.subscribers.get_many(page.tenant, missing))
+    return people
+
+
 def _served(
     page: TopicPage,
     members: Sequence[str],
@@ -189,8 +226,9 @@ def _served(
     if invocation.actor:
         served.add(invocation.actor.id)
     for recipient in invocation.recipients:
-        if isinstance(recipient, TopicRecipient) and recipient.topic == page.topic:
-            served.update(recipient.exclude)
+        match recipient:
+            case TopicRecipient(topic=page.topic, exclude=excluded) | Everybody(but=excluded):
+                served.update(excluded)
     for earlier in page.topics[: page.position]:
         served |= ports.topics.among(page.tenant, earlier, members)
     return served
@@ -200,7 +238,7 @@ def _reach(invocation: Invocation, subscriber: Subscriber | None, audience: _Aud
     """One recipient's deliveries; none for somebody who is gone, but the place stays taken."""
     if subscriber is None:
         return Place(invocation.id, ())
-    media = audience.media(invocation)
+    media = audience.media(invocation, subscriber)
     found = routing.to_subscriber(
         invocation.id, subscriber, media, audience.integrations, invocation.narrowing
     )

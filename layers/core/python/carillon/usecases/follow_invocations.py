@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from carillon.domain.deliveries import Attempted, Status
-from carillon.domain.invocations import Recorded, TopicRecipient
+from carillon.domain.invocations import Recorded
 from carillon.domain.paging import Page
-from carillon.domain.subscribers import SHARDS
+from carillon.domain.subscribers import SHARDS, SubscriberChanges
 from carillon.domain.waiting import DeliveryKey
 from carillon.ports import Ports
 from carillon.usecases import fan_out
@@ -77,7 +77,7 @@ def reach(recorded: Recorded, *, tenant: str, ports: Ports) -> Reach:
     """
     recipients = () if recorded.invocation.replay_of else recorded.invocation.recipients
     topics = recorded.topics
-    named = {one.id for one in recipients if not isinstance(one, TopicRecipient)}
+    named = {one.id for one in recipients if isinstance(one, SubscriberChanges)}
     head = ports.invocations.head(tenant, recorded)
     pages = ports.invocations.frozen_pages(tenant, recorded.invocation.id) if topics else ()
     ended = {(page.topic, page.shard) for page in pages if page.size < fan_out.PAGE_SIZE}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from carillon.domain import contexts
 from carillon.domain.contexts import Context, ContextChanges
-from carillon.domain.errors import Conflict, NotFound
+from carillon.domain.errors import NotFound
 from carillon.domain.subscribers import Subscriber, SubscriberChanges
 from carillon.domain.topics import Topic
 from carillon.ports import Ports
@@ -95,9 +95,8 @@ def remove_members(key: str, ids: Sequence[str], *, tenant: str, ports: Ports) -
 
 
 def create_context(context: Context, *, tenant: str, ports: Ports) -> Context:
-    if ports.contexts.get_many(tenant, [context.identifier]):
-        raise Conflict(f"A context {context.identifier!r} exists already")
-    ports.contexts.save(tenant, context)
+    """Raise Conflict when the identifier is taken."""
+    ports.contexts.add(tenant, context)
     return context
 
 
@@ -142,5 +141,5 @@ def _join(key: str, ids: Sequence[str], *, tenant: str, ports: Ports) -> int:
     members = ports.topics.among(tenant, key, ids)
     missing = [id for id in ids if id not in members]
     if missing:
-        ports.topics.add_members(tenant, key, missing)
+        ports.topics.add_members(tenant, key, missing, ports.clock.now())
     return len(missing)

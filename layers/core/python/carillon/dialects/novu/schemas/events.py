@@ -80,9 +80,10 @@ class TenantPayload(Wire):
     data: dict[str, Any] | None = None
 
 
-class TriggerEventRequest(Wire):
+class BroadcastRequest(Wire):
+    """An event for everybody: https://docs.novu.co/api-reference/events/broadcast-event-to-all"""
+
     name: Id
-    to: list[RecipientPayload] = Field(min_length=1)
     payload: dict[str, Any] = Field(default_factory=dict)
     overrides: dict[str, Any] = Field(default_factory=dict)
     transaction_id: Id | None = None
@@ -90,16 +91,20 @@ class TriggerEventRequest(Wire):
     tenant: Id | TenantPayload | None = None
     bridge_url: Text | None = None
 
+    @field_validator("payload", "overrides", mode="before")
+    @classmethod
+    def _null_is_empty(cls, value: Any) -> Any:
+        return {} if value is None else value
+
+
+class TriggerEventRequest(BroadcastRequest):
+    to: list[RecipientPayload] = Field(min_length=1)
+
     @field_validator("to", mode="before")
     @classmethod
     def _always_a_list(cls, value: Any) -> Any:
         entries = value if isinstance(value, list) else [value]
         return [entry for entry in entries if entry not in (None, "")]
-
-    @field_validator("payload", "overrides", mode="before")
-    @classmethod
-    def _null_is_empty(cls, value: Any) -> Any:
-        return {} if value is None else value
 
 
 class BulkTriggerRequest(Wire):

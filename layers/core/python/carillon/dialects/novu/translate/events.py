@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from carillon.dialects.dialect import problems
 from carillon.dialects.novu.errors import message
 from carillon.dialects.novu.schemas.events import (
+    BroadcastRequest,
     BulkTriggerRequest,
     RecipientPayload,
     Status,
@@ -34,6 +35,7 @@ from carillon.domain.errors import (
 from carillon.domain.invocations import (
     Acceptance,
     Accepted,
+    Everybody,
     Recipient,
     Refused,
     TopicRecipient,
@@ -57,13 +59,27 @@ def to_triggers(body: BulkTriggerRequest, application: str) -> list[Trigger | Re
 
 
 def to_trigger(event: TriggerEventRequest, application: str) -> Trigger:
+    return _trigger(event, tuple(_recipient(to) for to in event.to), application)
+
+
+def to_broadcast(event: BroadcastRequest, application: str) -> Trigger:
+    """To everybody but the actor."""
+    actor = event.actor
+    if isinstance(actor, SubscriberPayload):
+        actor = actor.subscriber_id
+    return _trigger(event, (Everybody(but=(actor,) if actor else ()),), application)
+
+
+def _trigger(
+    event: BroadcastRequest, recipients: tuple[Recipient, ...], application: str
+) -> Trigger:
     if event.bridge_url and not network.is_public_https(event.bridge_url):
         reason = "must be a public https URL"
         raise Invalid(Problem("bridgeUrl", reason, event.bridge_url))
     return Trigger(
         event=event.name,
         application=application,
-        recipients=tuple(_recipient(to) for to in event.to),
+        recipients=recipients,
         payload=event.payload,
         overrides=_overrides(event.overrides),
         transaction_id=event.transaction_id,
@@ -78,6 +94,15 @@ def from_single(outcome: Acceptance) -> TriggerEventResponse:
     if isinstance(outcome, Refused) and type(outcome.error) not in _STATUS:
         raise outcome.error
     return from_outcome(outcome)
+
+
+def from_broadcast(outcome: Acceptance) -> TriggerEventResponse:
+    """A broadcast is always processed, as far as Novu tells; what was no event is raised.
+
+    Source: https://docs.novu.co/api-reference/events/broadcast-event-to-all
+    """
+    answer = from_single(outcome)
+    return answer.model_copy(update={"status": "processed", "error": None})
 
 
 def from_outcomes(outcomes: Sequence[Acceptance]) -> list[TriggerEventResponse]:

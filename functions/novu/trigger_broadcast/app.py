@@ -1,0 +1,24 @@
+"""POST /v1/events/trigger/broadcast"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.events import BroadcastRequest, TriggerEventResponse
+from carillon.dialects.novu.translate import events as translate
+from carillon.domain.access import Scope
+from carillon.domain.limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import trigger
+
+
+@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201, category=Category.TRIGGER, cost=100)
+def broadcast_event(body: BroadcastRequest, call: Call) -> TriggerEventResponse:
+    """Trigger one workflow for every subscriber."""
+    [outcome] = trigger.accept(
+        [translate.to_broadcast(body, call.application)],
+        tenant=call.tenant,
+        ports=call.ports,
+        idempotency_key=call.idempotency_key,
+    )
+    return translate.from_broadcast(outcome)
+
+
+handler = methods(POST=broadcast_event)
