@@ -8,6 +8,7 @@ from carillon.ports import Ports
 from tests.fakes.audience import Subscribers, Subscriptions, Topics
 from tests.fakes.configuration import (
     ApiKeys,
+    Applications,
     Contexts,
     EventTypes,
     Integrations,
@@ -23,6 +24,7 @@ __all__ = [
     "START",
     "Answer",
     "ApiKeys",
+    "Applications",
     "Chunks",
     "Clock",
     "Contexts",
@@ -53,6 +55,7 @@ class World(Ports):
 
     tenants: Tenants
     api_keys: ApiKeys
+    applications: Applications
     event_types: EventTypes
     templates: Templates
     integrations: Integrations
@@ -76,10 +79,12 @@ class World(Ports):
 def ports(**overrides: Any) -> World:
     """A fresh world; an override replaces the port of its name."""
     topics = overrides.get("topics") or Topics()
+    applications = overrides.get("applications") or Applications()
     parts: dict[str, Any] = {
         "tenants": Tenants(),
         "api_keys": ApiKeys(),
-        "event_types": EventTypes(),
+        "applications": applications,
+        "event_types": EventTypes(applications),
         "templates": Templates(),
         "integrations": Integrations(),
         "contexts": Contexts(),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from carillon.domain.access import ApiKey, Tenant
+from carillon.domain.applications import Application, project_of, within
 from carillon.domain.contexts import Context
 from carillon.domain.errors import Conflict, NotFound
 from carillon.domain.events import EventType
@@ -59,21 +60,50 @@ class ApiKeys:
         return page(f"{tenant} keys", own, cursor, limit)
 
 
-class EventTypes:
+class Applications:
     def __init__(self) -> None:
+        self.by_tenant: dict[str, dict[str, Application]] = defaultdict(dict)
+
+    def get(self, tenant: str, path: str) -> Application:
+        if path not in self.by_tenant[tenant]:
+            raise NotFound("application", path)
+        return self.by_tenant[tenant][path]
+
+    def add(self, tenant: str, application: Application) -> None:
+        if application.path in self.by_tenant[tenant]:
+            raise Conflict(f"Application {application.path!r} exists already")
+        self.by_tenant[tenant][application.path] = application
+
+    def save(self, tenant: str, application: Application) -> None:
+        self.by_tenant[tenant][application.path] = application
+
+    def remove(self, tenant: str, path: str) -> None:
+        self.get(tenant, path)
+        del self.by_tenant[tenant][path]
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Application]:
+        return page(f"{tenant} applications", self.by_tenant[tenant], cursor, limit)
+
+
+class EventTypes:
+    def __init__(self, applications: Applications | None = None) -> None:
+        self.applications = applications or Applications()
         self.by_application: dict[tuple[str, str], dict[str, EventType]] = defaultdict(dict)
 
     def get(self, tenant: str, application: str, slug: str) -> EventType:
-        found = self.get_many(tenant, application, [slug])
-        if slug not in found:
+        own = self.by_application[tenant, application]
+        if slug not in own:
             raise NotFound("event type", slug)
-        return found[slug]
+        return own[slug]
 
     def get_many(
         self, tenant: str, application: str, slugs: Sequence[str]
     ) -> Mapping[str, EventType]:
         own = self.by_application[tenant, application]
-        return {slug: own[slug] for slug in dict.fromkeys(slugs) if slug in own}
+        places = self.applications.by_tenant[tenant]
+        paths = (project_of(application), application)
+        around = [places[path] for path in paths if path in places]
+        return {slug: within(own[slug], around) for slug in dict.fromkeys(slugs) if slug in own}
 
     def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
         own = self.by_application[tenant, event.application]

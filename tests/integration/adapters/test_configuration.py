@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
+from carillon.domain.applications import Application
 from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context
 from carillon.domain.errors import Conflict, Invalid, NotFound
@@ -16,6 +19,11 @@ from tests.integration.adapters.walking import walk
 
 APPLICATION = "default/default"
 SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "number", "min": 1.5}}}
+
+
+def application(path: str, **fields: Any) -> Application:
+    known: dict[str, Any] = {"name": path, "created_at": NOW, "updated_at": NOW}
+    return Application(path=path, **(known | fields))
 
 
 def context(identifier: str) -> Context:
@@ -48,6 +56,57 @@ def test_event_types_are_found_together_by_slug(world: Ports, tenant: str, other
     assert world.event_types.get_many(other, APPLICATION, slugs) == {}
     assert world.event_types.get_many(tenant, "shop/orders", slugs) == {}
     assert world.event_types.get_many(tenant, APPLICATION, []) == {}
+
+
+def test_an_application_is_what_was_saved(world: Ports, tenant: str, other: str):
+    orders = application("shop/orders", description="Zürich", locked=True)
+    world.applications.add(tenant, orders)
+
+    assert world.applications.get(tenant, "shop/orders") == orders
+    with pytest.raises(Conflict):
+        world.applications.add(tenant, orders)
+    for absent in [(other, "shop/orders"), (tenant, "shop"), (tenant, "shop/order")]:
+        with pytest.raises(NotFound):
+            world.applications.get(*absent)
+        with pytest.raises(NotFound):
+            world.applications.remove(*absent)
+
+
+def test_an_application_is_changed_and_removed(world: Ports, tenant: str):
+    world.applications.add(tenant, application("shop"))
+    world.applications.save(tenant, application("shop", name="The shop", paused=True))
+
+    assert world.applications.get(tenant, "shop").name == "The shop"
+    world.applications.remove(tenant, "shop")
+    with pytest.raises(NotFound):
+        world.applications.get(tenant, "shop")
+
+
+def test_applications_are_listed_in_order_page_by_page(world: Ports, tenant: str, other: str):
+    paths = ["shop/orders", "shop", "news/mail", "shop/cart", "news"]
+    for path in paths:
+        world.applications.add(tenant, application(path))
+
+    found = walk(partial(world.applications.list, tenant), 2)
+
+    assert [each.path for each in found] == sorted(paths)
+    assert not world.applications.list(other, None, 10).items
+
+
+@pytest.mark.parametrize("path", ["shop", "shop/orders"])
+def test_an_application_and_its_project_switch_their_event_types(
+    world: Ports, tenant: str, path: str
+):
+    own, elsewhere = (event_type("a", application=app) for app in ("shop/orders", "shops/orders"))
+    for event in (own, elsewhere):
+        world.event_types.save(tenant, event, expected=None)
+    world.applications.add(tenant, application(path, active=False, locked=True, paused=True))
+
+    [found] = world.event_types.get_many(tenant, "shop/orders", ["a"]).values()
+
+    assert (found.active, found.locked, found.paused) == (False, True, True)
+    assert world.event_types.get(tenant, "shop/orders", "a") == own
+    assert world.event_types.get_many(tenant, "shops/orders", ["a"]) == {"a": elsewhere}
 
 
 def test_more_event_types_than_one_read_holds_are_found(world: Ports, tenant: str):

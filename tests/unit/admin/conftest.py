@@ -20,7 +20,8 @@ OPERATOR = canaries.OPERATOR_KEY
 def _route(path):
     """A path as the gateway matches it, from the example event of its function."""
     template = json.loads(path.read_text())["routeKey"].removeprefix("ANY ")
-    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)), path.stem
+    pattern = re.sub(r"\{(\w+)\+\}", r"(?P<\1>.+)", template)
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)), path.stem
 
 
 ROUTES = [_route(path) for path in EVENTS]

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from carillon.domain.access import ApiKey, Tenant
+from carillon.domain.applications import Application
 from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context
 from carillon.domain.dead_letters import Taken
@@ -62,12 +63,28 @@ class ApiKeys(Protocol):
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[ApiKey]: ...
 
 
+class Applications(Protocol):
+    """Applications by "project/application", and projects by "project"."""
+
+    def get(self, tenant: str, path: str) -> Application: ...
+    def add(self, tenant: str, application: Application) -> None:
+        """Raise Conflict when the path is taken."""
+
+    def save(self, tenant: str, application: Application) -> None: ...
+    def remove(self, tenant: str, path: str) -> None: ...
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Application]: ...
+
+
 class EventTypes(Protocol):
     def get(self, tenant: str, application: str, slug: str) -> EventType: ...
     def get_many(
         self, tenant: str, application: str, slugs: Sequence[str]
     ) -> Mapping[str, EventType]:
-        """Those that exist, by slug, in as few reads as possible."""
+        """Those that exist, by slug, in as few reads as possible.
+
+        As their application and project let them be: inactive, locked or paused with these, and
+        so not to be saved.
+        """
 
     def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
         """Write if the stored version is `expected` (None: absent); else raise Conflict."""
@@ -451,6 +468,7 @@ class Tokens(Protocol):
 class Ports:
     tenants: Tenants
     api_keys: ApiKeys
+    applications: Applications
     event_types: EventTypes
     templates: Templates
     integrations: Integrations

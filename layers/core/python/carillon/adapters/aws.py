@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from carillon import ports as needed
+from carillon.adapters.applications import DynamoApplications
 from carillon.adapters.bulk import BulkWrite, in_batches
 from carillon.adapters.caching import (
     CachedApiKeys,
@@ -40,6 +41,7 @@ from carillon.ports import Clock, Egress, Ports, Providers, Renderer, Schemas
 class Stores(NamedTuple):
     tenants: needed.Tenants
     api_keys: needed.ApiKeys
+    applications: needed.Applications
     event_types: needed.EventTypes
     templates: needed.Templates
     integrations: needed.Integrations
@@ -72,6 +74,7 @@ def stores(
     return Stores(
         tenants=DynamoTenants(configuration),
         api_keys=DynamoApiKeys(configuration),
+        applications=DynamoApplications(configuration),
         event_types=DynamoEventTypes(configuration),
         templates=DynamoTemplates(configuration),
         integrations=DynamoIntegrations(configuration),

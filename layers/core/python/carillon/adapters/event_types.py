@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from carillon.adapters import codecs, keys, listings
+from carillon.adapters import applications, codecs, keys, listings
 from carillon.adapters.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.domain.applications import project_of, within
 from carillon.domain.errors import Conflict, NotFound
 from carillon.domain.events import EventType
 from carillon.domain.paging import Page
@@ -23,9 +24,15 @@ class DynamoEventTypes:
     def get_many(
         self, tenant: str, application: str, slugs: Sequence[str]
     ) -> Mapping[str, EventType]:
+        if not slugs:
+            return {}
         listing = keys.event_types(tenant, application)
-        items = self._table.get_many([keys.within(listing, slug) for slug in slugs])
-        return {event.slug: event for event in map(_event_type, items)}
+        places = [keys.application(tenant, p) for p in (project_of(application), application)]
+        items = self._table.get_many([*places, *(keys.within(listing, slug) for slug in slugs)])
+        known = {key.sk for key in places}
+        around = [applications.decoded(item) for item in items if item["sk"] in known]
+        found = [_event_type(item) for item in items if item["sk"] not in known]
+        return {event.slug: within(event, around) for event in found}
 
     def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
         key = keys.within(keys.event_types(tenant, event.application), event.slug)

@@ -57,6 +57,14 @@ def event_types(tenant: str, application: str) -> Listing:
     return Listing(_tenant(tenant), f"EVENT#{_part(application)}#")
 
 
+def applications(tenant: str) -> Listing:
+    return Listing(_tenant(tenant), "APPLICATION#")
+
+
+def application(tenant: str, path: str) -> Key:
+    return within(applications(tenant), path)
+
+
 def templates(tenant: str, application: str, event: str) -> Listing:
     return Listing(_tenant(tenant), f"TEMPLATE#{_part(application)}#{_part(event)}#")
 

@@ -9,13 +9,15 @@ from carillon.domain.errors import Conflict, Invalid, NotFound, Problem
 from carillon.domain.events import EventType
 from carillon.domain.templates import Template, TemplatePlace, in_force
 from carillon.ports import Ports
+from carillon.usecases import manage_applications
 
 ATTEMPTS = 3
 
 
 def create(event: EventType, *, tenant: str, ports: Ports) -> EventType:
-    """Raise Conflict when the slug is taken in its application."""
+    """Raise Conflict when the slug is taken in its application, which is made if need be."""
     _check(event, ports)
+    manage_applications.declare(event.application, tenant=tenant, ports=ports)
     try:
         ports.event_types.save(tenant, event, expected=None)
     except Conflict:
