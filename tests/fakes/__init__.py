@@ -6,6 +6,7 @@ from typing import Any
 
 from carillon.ports import Ports
 from tests.fakes.audience import Subscribers, Subscriptions, Topics
+from tests.fakes.belongings import Belongings
 from tests.fakes.configuration import (
     ApiKeys,
     Applications,
@@ -25,6 +26,7 @@ __all__ = [
     "Answer",
     "ApiKeys",
     "Applications",
+    "Belongings",
     "Chunks",
     "Clock",
     "Contexts",
@@ -68,6 +70,7 @@ class World(Ports):
     waiting: WaitingDeliveries
     history: History
     feeds: Feeds
+    belongings: Belongings
     queues: Queues
     dead_letters: DeadLetters
     egress: Egress
@@ -106,7 +109,8 @@ def ports(**overrides: Any) -> World:
         "operator": Operator(),
         "tokens": Tokens(),
     }
-    return World(**(parts | overrides))
+    parts |= overrides
+    return World(**({"belongings": Belongings(parts)} | parts))
 
 
 class _OnFirstUse:

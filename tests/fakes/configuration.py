@@ -18,6 +18,7 @@ from tests.fakes.paging import page
 class Tenants:
     def __init__(self, *tenants: Tenant) -> None:
         self.by_id = {tenant.id: tenant for tenant in tenants}
+        self.buried: set[str] = set()
 
     def get(self, id: str) -> Tenant:
         if id not in self.by_id:
@@ -25,13 +26,18 @@ class Tenants:
         return self.by_id[id]
 
     def add(self, tenant: Tenant) -> None:
-        if tenant.id in self.by_id:
-            raise Conflict(f"Tenant {tenant.id!r} exists already")
+        if tenant.id in self.by_id or tenant.id in self.buried:
+            raise Conflict(f"Tenant {tenant.id!r} exists already, or did")
         self.by_id[tenant.id] = tenant
 
     def save(self, tenant: Tenant) -> None:
-        self.get(tenant.id)
+        if self.get(tenant.id).deleting_since and not tenant.deleting_since:
+            raise Conflict(f"Tenant {tenant.id!r} is being deleted")
         self.by_id[tenant.id] = tenant
+
+    def bury(self, id: str) -> None:
+        self.by_id.pop(id, None)
+        self.buried.add(id)
 
     def list(self, cursor: str | None, limit: int) -> Page[Tenant]:
         return page("tenants", self.by_id, cursor, limit)

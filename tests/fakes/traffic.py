@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from carillon.domain import ids
+from carillon.domain.access import Deletion
 from carillon.domain.deliveries import (
     Attempted,
     Chunk,
@@ -226,6 +227,11 @@ class WaitingDeliveries:
             heapq.heappop(self._first)
         return None
 
+    def drop(self, tenant: str, key: DeliveryKey) -> None:
+        """As if it had never waited."""
+        self.by_key.pop((tenant, key), None)
+        self._index[_shard(key)].pop((tenant, key), None)
+
     def _write(self, one: Waiting) -> None:
         place = (one.tenant, one.key)
         self.by_key[place] = one
@@ -295,6 +301,7 @@ class Queues:
         self.chunks: list[Chunk] = []
         self.retries: list[Retry] = []
         self.replays: list[Replay | ReplayRange] = []
+        self.deletions: list[Deletion] = []
         self.refuse_next = 0
 
     def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
@@ -317,6 +324,11 @@ class Queues:
         if self._refused():
             raise Unavailable("The queue did not take the replays")
         self.replays.extend(replays)
+
+    def send_deletion(self, step: Deletion) -> None:
+        if self._refused():
+            raise Unavailable("The queue did not take the deletion")
+        self.deletions.append(step)
 
     def send_retries(self, retries: Sequence[Retry]) -> None:
         if self._refused():

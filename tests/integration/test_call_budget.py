@@ -53,6 +53,7 @@ def installed(ministack_clients):
         **{f"{channel.upper()}_QUEUE_URL": queues[channel] for channel in Channel},
         "RETENTION_DAYS": "30",
         "DELIVERY_LEASE": "90",
+        "DELETION_GRACE": "300",
         "INTEGRATIONS_PER_TENANT": "100",
         "OPERATOR_KEY_SECRET": "unused",
         "TOKEN_KEY_SECRET": "unused",

@@ -78,6 +78,7 @@ def ports(ministack_clients, receiver, queues, tenant):
         **{f"{channel.upper()}_QUEUE_URL": queues[channel] for channel in Channel},
         "RETENTION_DAYS": "30",
         "DELIVERY_LEASE": "90",
+        "DELETION_GRACE": "300",
         "INTEGRATIONS_PER_TENANT": "100",
         "OPERATOR_KEY_SECRET": tenant,
         "TOKEN_KEY_SECRET": "unused",

@@ -1,11 +1,11 @@
-"""/admin/v1/tenants/{tenant}: the operator looks at a tenant, renames it, switches it off"""
+"""/admin/v1/tenants/{tenant}: look at a tenant, rename it, switch it off, delete it"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.access import ChangeTenantRequest, TenantResponse
 from carillon.dialects.admin.translate import access as translate
 from carillon.dialects.admin.translate.common import named
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_tenants
+from carillon.usecases import delete_tenant, manage_tenants
 
 
 @endpoint(admin.dialect, operator=True)
@@ -20,4 +20,10 @@ def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
     return translate.tenant(tenant)
 
 
-handler = methods(GET=get_tenant, PATCH=change_tenant)
+@endpoint(admin.dialect, operator=True, status=202)
+def remove_tenant(call: Call) -> TenantResponse:
+    """Answers at once; the rest is done when the path answers 404."""
+    return translate.tenant(delete_tenant.begin(named(call.path, "tenant"), ports=call.ports))
+
+
+handler = methods(GET=get_tenant, PATCH=change_tenant, DELETE=remove_tenant)

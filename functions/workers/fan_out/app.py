@@ -1,13 +1,15 @@
-"""Consumes FanOutQueue: jobs of accepted events, pages of big topics, and replays."""
+"""Consumes FanOutQueue: jobs of accepted events, pages of big topics, replays, deletions."""
 
 from typing import Any
 
 from carillon.adapters import messages
+from carillon.domain.access import Deletion
 from carillon.domain.errors import Malformed
 from carillon.domain.invocations import Job, TopicPage
 from carillon.domain.replays import Replay, ReplayRange
 from carillon.runtime import wiring
 from carillon.runtime.worker import worker
+from carillon.usecases.delete_tenant import delete_some
 from carillon.usecases.fan_out import fan_out, fan_out_page
 from carillon.usecases.replay import replay_page, replay_some
 
@@ -22,8 +24,10 @@ def run(body: str, _context: Any) -> None:
             replay_page(replay, ports=wiring.ports())
         case ReplayRange() as step:
             replay_some(step, ports=wiring.ports())
+        case Deletion() as deletion:
+            delete_some(deletion, ports=wiring.ports(fresh=True))
         case _:
-            raise Malformed("This queue carries jobs, pages and replays")
+            raise Malformed("This queue carries jobs, pages, replays and deletions")
 
 
 handler = worker(run)

@@ -23,6 +23,8 @@ POISON = f'{{"kind": "job", "text": "{canaries.TEXT}"'
 @pytest.fixture
 def die(ports):
     """Let what is given die on a queue; its id."""
+    for tenant in ("acme", "globex"):
+        gateway.issue_key(ports, tenant)
 
     def die(thing, queue=FAN_OUT, **fields):
         body = thing if isinstance(thing, str) else messages.encode(thing)
@@ -173,7 +175,7 @@ def test_poison_with_a_thousand_problems_stays_short(operator, die):
 @pytest.mark.parametrize(
     ("thing", "queue", "problem"),
     [
-        (chunk_of("d1"), "fan_out", "This queue carries jobs, pages and replays"),
+        (chunk_of("d1"), "fan_out", "This queue carries jobs, pages, replays and deletions"),
         (job_of("j"), "email", "This queue carries chunks and retries"),
     ],
 )

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from carillon.domain.access import ApiKey, Tenant
+from carillon.domain.access import ApiKey, Deletion, Tenant
 from carillon.domain.applications import Application
 from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context
@@ -46,10 +46,28 @@ from carillon.domain.waiting import DeliveryKey, Due, Retry, Waiting
 class Tenants(Protocol):
     def get(self, id: str) -> Tenant: ...
     def add(self, tenant: Tenant) -> None:
-        """Raise Conflict when the id is taken."""
+        """Raise Conflict when the id is taken, or was by a tenant that is deleted."""
 
-    def save(self, tenant: Tenant) -> None: ...
+    def save(self, tenant: Tenant) -> None:
+        """Raise Conflict when it is being deleted since it was read, NotFound when absent."""
+
     def list(self, cursor: str | None, limit: int) -> Page[Tenant]: ...
+    def bury(self, id: str) -> None:
+        """Leave of the tenant nothing but that its id is taken; repeating it does no harm."""
+
+
+class Belongings(Protocol):
+    """All that is a tenant's but its own record, to be removed."""
+
+    def remove_some(self, tenant: str, since: datetime, place: int) -> int | None:
+        """Remove some of it from this place on; where to go on, None once nothing is left.
+
+        The places begin with 0; a step that is repeated does no harm. `since` is when the tenant
+        was switched off. What hangs on something goes before it, so that all of it is found.
+        """
+
+    def remove_job(self, tenant: str, job: JobHead) -> bool:
+        """Remove what a job left that was never listed; False when some of it is left."""
 
 
 class ApiKeys(Protocol):
@@ -357,6 +375,12 @@ class Queues(Protocol):
     def send_replays(self, replays: Sequence[Replay | ReplayRange]) -> None:
         """Raise Unavailable unless every one was stored."""
 
+    def send_deletion(self, step: Deletion) -> None:
+        """One that has not begun is kept back until every process knows of it.
+
+        Raise Unavailable unless it was stored.
+        """
+
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         """To each chunk's channel queue. Raise Unavailable unless every chunk was stored."""
 
@@ -481,6 +505,7 @@ class Ports:
     waiting: WaitingDeliveries
     history: History
     feeds: Feeds
+    belongings: Belongings
     queues: Queues
     dead_letters: DeadLetters
     providers: Providers

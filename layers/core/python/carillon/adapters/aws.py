@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from carillon import ports as needed
 from carillon.adapters.applications import DynamoApplications
+from carillon.adapters.belongings import DynamoBelongings
 from carillon.adapters.bulk import BulkWrite, in_batches
 from carillon.adapters.caching import (
     CachedApiKeys,
@@ -54,6 +55,7 @@ class Stores(NamedTuple):
     waiting: needed.WaitingDeliveries
     history: needed.History
     feeds: needed.Feeds
+    belongings: needed.Belongings
 
 
 def stores(
@@ -89,6 +91,9 @@ def stores(
         ),
         history=DynamoHistory(traffic, retention_days=retention_days),
         feeds=DynamoFeeds(traffic, write, retention_days=retention_days),
+        belongings=DynamoBelongings(
+            configuration, audience, traffic, retention_days=retention_days
+        ),
     )
 
 
@@ -117,7 +122,12 @@ def ports(
     channels = {channel: environment[f"{channel.upper()}_QUEUE_URL"] for channel in Channel}
     return Ports(
         **known._asdict(),
-        queues=SqsQueues(clients, fan_out=fan_out, channels=channels),
+        queues=SqsQueues(
+            clients,
+            fan_out=fan_out,
+            channels=channels,
+            grace=int(environment["DELETION_GRACE"]),
+        ),
         dead_letters=SqsDeadLetters(clients, {FAN_OUT: fan_out} | dict(channels)),
         providers=providers,
         egress=egress,

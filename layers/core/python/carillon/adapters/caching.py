@@ -92,6 +92,10 @@ class CachedTenants:
         self._store.save(tenant)
         self._cache.clear()
 
+    def bury(self, id: str) -> None:
+        self._store.bury(id)
+        self._cache.clear()
+
 
 class CachedApiKeys:
     def __init__(self, store: ApiKeys) -> None:

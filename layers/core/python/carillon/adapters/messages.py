@@ -6,19 +6,21 @@ from typing import Literal
 from pydantic import ValidationError
 
 from carillon.adapters import codecs
+from carillon.domain.access import Deletion
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Malformed
 from carillon.domain.invocations import Job, TopicPage
 from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.waiting import Retry
 
-type Message = Job | TopicPage | Replay | ReplayRange | Chunk | Retry
+type Message = Job | TopicPage | Replay | ReplayRange | Deletion | Chunk | Retry
 
 _KINDS = {
     "job": Job,
     "page": TopicPage,
     "replay": Replay,
     "range": ReplayRange,
+    "deletion": Deletion,
     "chunk": Chunk,
     "retry": Retry,
 }
@@ -26,7 +28,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class _Envelope:
-    kind: Literal["job", "page", "replay", "range", "chunk", "retry"]
+    kind: Literal["job", "page", "replay", "range", "deletion", "chunk", "retry"]
     v: Literal[1]
 
 

@@ -9,6 +9,7 @@ from carillon.adapters import messages
 from carillon.adapters.clients import Clients, code, failures
 from carillon.adapters.messages import Message
 from carillon.adapters.table import pauses
+from carillon.domain.access import Deletion
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk
 from carillon.domain.errors import Unavailable
@@ -18,6 +19,7 @@ from carillon.domain.waiting import Retry
 
 _ENTRIES = 10  # of one batch
 _BYTES = 1024 * 1024  # of one batch's bodies together
+_GRACE = 300  # seconds
 
 type Entry = dict[str, Any]
 
@@ -25,10 +27,20 @@ _logger = logging.getLogger(__name__)
 
 
 class SqsQueues:
-    def __init__(self, clients: Clients, *, fan_out: str, channels: Mapping[Channel, str]) -> None:
+    """`grace` is for how many seconds a deletion is kept back before it begins, 900 at most."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        *,
+        fan_out: str,
+        channels: Mapping[Channel, str],
+        grace: int = _GRACE,
+    ) -> None:
         self._clients = clients
         self._fan_out = fan_out
         self._channels = channels
+        self._grace = grace
 
     def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
         return self._send(self._fan_out, jobs)
@@ -40,6 +52,11 @@ class SqsQueues:
     def send_replays(self, replays: Sequence[Replay | ReplayRange]) -> None:
         if self._send(self._fan_out, replays):
             raise Unavailable("The queue did not take every replay")
+
+    def send_deletion(self, step: Deletion) -> None:
+        delay = self._grace if step.place is None else 0
+        if self._send(self._fan_out, [step], delay=delay):
+            raise Unavailable("The queue did not take the deletion")
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         if self._send_by_channel(chunks):
@@ -59,12 +76,12 @@ class SqsQueues:
             lost += self._send(self._channels[channel], some)
         return lost
 
-    def _send[M: Message](self, url: str, things: Sequence[M]) -> Sequence[M]:
+    def _send[M: Message](self, url: str, things: Sequence[M], *, delay: int = 0) -> Sequence[M]:
         """Those that were not stored. One message is one call of SendMessage."""
         bodies = [messages.encode(thing) for thing in things]
         lost: list[M] = []
         for batch in batches(bodies):
-            entries = [_entry(str(i), bodies[i], things[i]) for i in batch]
+            entries = [_entry(str(i), bodies[i], things[i], delay) for i in batch]
             lost += (things[int(entry["Id"])] for entry in self._refused(url, entries))
         return lost
 
@@ -97,10 +114,12 @@ class SqsQueues:
         return {failure["Id"]: failure["SenderFault"] for failure in failed}
 
 
-def _entry(id: str, body: str, thing: Message) -> Entry:
+def _entry(id: str, body: str, thing: Message, delay: int) -> Entry:
     entry: Entry = {"Id": id, "MessageBody": body, "MessageGroupId": thing.tenant}
-    if isinstance(thing, Retry) and thing.delay:
-        entry["DelaySeconds"] = thing.delay
+    if isinstance(thing, Retry):
+        delay = thing.delay
+    if delay:
+        entry["DelaySeconds"] = delay
     return entry
 
 

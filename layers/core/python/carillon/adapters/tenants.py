@@ -8,14 +8,17 @@ from carillon.domain.paging import Page
 
 
 class DynamoTenants:
-    """A tenant is kept twice: under its own key, and in the list of all."""
+    """A tenant is kept twice: under its own key, and in the list of all.
+
+    Of a deleted one its key is left, without content.
+    """
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def get(self, id: str) -> Tenant:
         item = self._table.get(keys.tenant(id))
-        if item is None:
+        if item is None or "data" not in item:
             raise NotFound("tenant", id)
         return _tenant(item)
 
@@ -23,23 +26,32 @@ class DynamoTenants:
         try:
             self._write(tenant, ABSENT)
         except ConditionFailed:
-            raise Conflict(f"Tenant {tenant.id!r} exists already") from None
+            raise Conflict(f"Tenant {tenant.id!r} exists already, or did") from None
 
     def save(self, tenant: Tenant) -> None:
+        kept = "attribute_exists(#data)"
+        if not tenant.deleting_since:
+            kept += " AND attribute_not_exists(#deleting)"
         try:
-            self._write(tenant, PRESENT)
+            self._write(tenant, kept)
         except ConditionFailed:
-            raise NotFound("tenant", tenant.id) from None
+            self.get(tenant.id)
+            raise Conflict(f"Tenant {tenant.id!r} is being deleted") from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Tenant]:
         return listings.page(self._table, [keys.TENANTS], cursor, limit, _tenant)
 
+    def bury(self, id: str) -> None:
+        own, listed = keys.tenant(id), keys.listed_tenant(id)
+        self._table.transact(Put({**own._asdict(), "deleting": 1}), Delete(listed))
+
     def _write(self, tenant: Tenant, condition: str) -> None:
-        data = codecs.dump(tenant)
+        content: Item = {"data": codecs.dump(tenant)}
         own, listed = keys.tenant(tenant.id), keys.listed_tenant(tenant.id)
+        mark: Item = {"deleting": 1} if tenant.deleting_since else {}
         self._table.transact(
-            Put({**own._asdict(), "data": data}, condition),
-            Put({**listed._asdict(), "data": data}),
+            Put({**own._asdict(), **content, **mark}, condition),
+            Put({**listed._asdict(), **content}),
         )
 
 

@@ -44,6 +44,18 @@ class Tenant:
     name: str
     created_at: datetime
     active: bool = True
+    deleting_since: datetime | None = None  # switched off for ever: all that it has is removed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deletion:
+    """One step of removing all that a tenant has: some of it, from the place on.
+
+    Without a place it has not begun, and waits until every process knows.
+    """
+
+    tenant: str
+    place: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from carillon.domain.access import Deletion
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Chunk
 from carillon.domain.invocations import Job, TopicPage
 from carillon.domain.replays import Replay, ReplayRange
 from carillon.domain.waiting import Retry
 
-type Work = Job | TopicPage | Replay | ReplayRange | Chunk | Retry
+type Work = Job | TopicPage | Replay | ReplayRange | Deletion | Chunk | Retry
 
 FAN_OUT = "fan_out"
 QUEUES: Sequence[str] = (FAN_OUT, *(channel.value for channel in Channel))
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     CHUNK = "chunk"
     RETRY = "retry"
     REPLAY = "replay"
+    DELETION = "deletion"
     UNKNOWN = "unknown"
 
 
@@ -88,8 +90,9 @@ def _content(work: Work | None) -> tuple[Kind, tuple[str, ...], int]:
             return Kind.JOB, tuple(invocation.id for invocation in work.invocations), 0
         case TopicPage():
             return Kind.PAGE, (work.invocation,), 0
-        case Replay() | ReplayRange():
-            return Kind.REPLAY, (work.invocation,) if isinstance(work, Replay) else (), 0
+        case Replay() | ReplayRange() | Deletion():
+            kind = Kind.DELETION if isinstance(work, Deletion) else Kind.REPLAY
+            return kind, (work.invocation,) if isinstance(work, Replay) else (), 0
         case Chunk():
             invocations = dict.fromkeys(delivery.invocation for delivery in work.deliveries)
             return Kind.CHUNK, tuple(invocations), len(work.deliveries)
@@ -102,7 +105,7 @@ def _content(work: Work | None) -> tuple[Kind, tuple[str, ...], int]:
 
 def _misplaced(kind: Kind, queue: str) -> str | None:
     if kind in {Kind.CHUNK, Kind.RETRY} and queue == FAN_OUT:
-        return "This queue carries jobs, pages and replays"
-    if kind in {Kind.JOB, Kind.PAGE, Kind.REPLAY} and queue != FAN_OUT:
+        return "This queue carries jobs, pages, replays and deletions"
+    if kind in {Kind.JOB, Kind.PAGE, Kind.REPLAY, Kind.DELETION} and queue != FAN_OUT:
         return "This queue carries chunks and retries"
     return None

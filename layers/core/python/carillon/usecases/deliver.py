@@ -15,7 +15,7 @@ from carillon.domain.deliveries import Attempted, Chunk, Held
 from carillon.domain.errors import Unfinished
 from carillon.domain.waiting import Waiting
 from carillon.ports import Ports
-from carillon.usecases import retry, sending
+from carillon.usecases import manage_tenants, retry, sending
 from carillon.usecases.sending import TIME_TO_SEND, Task
 
 
@@ -27,6 +27,8 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
     """
     if time_left() < TIME_TO_SEND:  # an earlier chunk of the batch was slow
         raise Unfinished("too little time is left to start")
+    if manage_tenants.is_gone(chunk.tenant, ports=ports):
+        return  # all accounts of it are removed
     owner, now = ids.new(), ports.clock.now()
     claim = ports.chunks.claim(chunk, owner, now)
     if isinstance(claim, Held):

@@ -27,13 +27,16 @@ from carillon.domain.subscribers import SHARDS, Subscriber, SubscriberChanges
 from carillon.domain.subscriptions import Subscription, Target
 from carillon.domain.topics import EVERYBODY
 from carillon.ports import Ports
-from carillon.usecases import integrations, subscribers
+from carillon.usecases import delete_tenant, integrations, manage_tenants, subscribers
 
 PAGE_SIZE = 500  # members of a topic's shard that one message fans out to
 
 
 def fan_out(job: Job, *, ports: Ports) -> None:
     """Record a job's invocations and send everything that follows from them."""
+    if manage_tenants.is_gone(job.tenant, ports=ports):
+        delete_tenant.forget(job, ports=ports)
+        return
     fanned_out = [i for i in job.invocations if not i.paused]
     audience = _Audience.of(fanned_out, job.tenant, ports)
     ours = ports.invocations.record(job, {i.id: audience.topics(i) for i in fanned_out})
@@ -64,6 +67,8 @@ def _to_known(
 
 def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     """Send an invocation to one page of a topic's members, and the next page on its way."""
+    if manage_tenants.is_gone(page.tenant, ports=ports):
+        return
     recorded = ports.invocations.get(page.tenant, page.invocation)
     invocation = recorded.invocation
     found = _members(page, ports)

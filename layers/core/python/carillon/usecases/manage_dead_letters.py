@@ -16,6 +16,7 @@ from carillon.domain.deliveries import Attempted, Chunk, Delivery, Held, Outcome
 from carillon.domain.errors import NotFound
 from carillon.domain.waiting import DeliveryKey, Retry
 from carillon.ports import Ports
+from carillon.usecases import manage_tenants
 from carillon.usecases.cancel import cancelled, end_waiting
 
 # Giving back what was read takes about as long again, and a call has 29 s.
@@ -159,6 +160,8 @@ def _settle(
 
 def _end(taken: Taken, ports: Ports) -> bool:
     """Whether nothing depends on the message any more."""
+    if taken.work and manage_tenants.is_gone(taken.work.tenant, ports=ports):
+        return True
     match taken.work:
         case Chunk() as chunk:
             return _cancel(chunk, ports)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from carillon.domain.access import Reach, Scope, Tenant
-from carillon.domain.errors import NotFound
+from carillon.domain.errors import Conflict, NotFound
 from carillon.ports import Ports
 from carillon.usecases import announce, manage_keys
 from carillon.usecases.manage_keys import Issued
@@ -28,11 +28,28 @@ def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
 
 
 def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:
-    tenant = ports.tenants.get(id)
+    """Raise Conflict when it is being deleted."""
+    tenant = existing(id, ports=ports)
     changed = replace(tenant, **changes)
     if changed != tenant:
         ports.tenants.save(changed)
     return changed
+
+
+def existing(id: str, *, ports: Ports) -> Tenant:
+    """The tenant; raise Conflict when it is being deleted, NotFound when there is none."""
+    tenant = ports.tenants.get(id)
+    if tenant.deleting_since:
+        raise Conflict(f"Tenant {id!r} is being deleted")
+    return tenant
+
+
+def is_gone(id: str, *, ports: Ports) -> bool:
+    """Whether the tenant is deleted, or about to be: nothing may be written for it any more."""
+    try:
+        return ports.tenants.get(id).deleting_since is not None
+    except NotFound:
+        return True
 
 
 def is_active(id: str, *, ports: Ports) -> bool:

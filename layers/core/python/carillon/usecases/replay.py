@@ -17,7 +17,7 @@ from carillon.domain.replays import UNSUCCESSFUL, Replay, ReplayRange
 from carillon.domain.spans import Span
 from carillon.domain.subscribers import Subscriber
 from carillon.ports import Ports
-from carillon.usecases import follow_invocations, integrations
+from carillon.usecases import delete_tenant, follow_invocations, integrations, manage_tenants
 from carillon.usecases.fan_out import send
 
 PAGE_SIZE = 500  # deliveries that one message makes anew
@@ -80,6 +80,8 @@ def replay_range(
 
 def replay_some(step: ReplayRange, *, ports: Ports) -> None:
     """Send the replays of some jobs' invocations, and the next step on its way."""
+    if manage_tenants.is_gone(step.tenant, ports=ports):
+        return
     jobs = ports.invocations.jobs(
         step.tenant, since=step.since, upto=step.upto, limit=_JOBS_AT_ONCE + 1
     )
@@ -97,6 +99,9 @@ def replay_some(step: ReplayRange, *, ports: Ports) -> None:
 
 def replay_page(page: Replay, *, ports: Ports) -> None:
     """Make a page of an invocation's deliveries anew, and send the next page on its way."""
+    if manage_tenants.is_gone(page.tenant, ports=ports):
+        delete_tenant.forget_replay(page, ports=ports)
+        return
     found = follow_invocations.deliveries(
         page.invocation, page.cursor, PAGE_SIZE, tenant=page.tenant, ports=ports
     )

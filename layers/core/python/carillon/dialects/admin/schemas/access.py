@@ -44,6 +44,9 @@ class TenantResponse(Response):
     name: str
     active: bool
     created_at: datetime
+    deleting_since: datetime | None = Field(
+        description="When its deletion began, which nothing stops; it is gone once this is a 404"
+    )
 
 
 class KeyResponse(Response):

@@ -12,18 +12,16 @@ from carillon.usecases.manage_keys import Issued
 
 def tenant(tenant: Tenant) -> TenantResponse:
     return TenantResponse(
-        id=tenant.id, name=tenant.name, active=tenant.active, created_at=tenant.created_at
-    )
-
-
-def created_tenant(tenant: Tenant, issued: Issued) -> CreatedTenantResponse:
-    return CreatedTenantResponse(
         id=tenant.id,
         name=tenant.name,
         active=tenant.active,
         created_at=tenant.created_at,
-        key=issued_key(issued),
+        deleting_since=tenant.deleting_since,
     )
+
+
+def created_tenant(made: Tenant, issued: Issued) -> CreatedTenantResponse:
+    return CreatedTenantResponse(**tenant(made).model_dump(), key=issued_key(issued))
 
 
 def key(key: ApiKey) -> KeyResponse:
