@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from carillon.domain.access import Tenant
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Attempted, Outcome, Result, Status
 from carillon.domain.invocations import Everybody, TopicRecipient, Trigger
@@ -17,7 +18,7 @@ from carillon.usecases.subscribers import upsert
 from tests import builders as a
 from tests import canaries, fakes
 from tests.fakes import Answer
-from tests.simulation import Crash, Faults, Simulation
+from tests.simulation import Crash, Faults, Sent, Simulation
 
 EVENTS = int(os.environ.get("CRASH_EVENTS", "1000"))
 SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "10000"))
@@ -26,6 +27,7 @@ SEED = int(os.environ.get("CRASH_SEED", "0"))
 BULK = 100
 MEMBERS = 30
 TENANT = a.TENANT
+NEIGHBOUR = "globex"
 
 OK = Response(status=200, body=b"ok")
 TAKEN = Response(status=200, body=b'{"MessageId":"1"}')
@@ -92,6 +94,29 @@ def world(**overrides: object) -> fakes.World:
     upsert(members, tenant=TENANT, ports=ports)
     ports.topics.add_members(TENANT, "t", [member.id for member in members])
     return ports
+
+
+def add_neighbour(ports: fakes.World) -> None:
+    """Another tenant, whose `order` goes to a webhook of its own that always takes it."""
+    ports.tenants.add(Tenant(id=NEIGHBOUR, name=NEIGHBOUR, created_at=a.NOW))
+    ports.event_types.save(NEIGHBOUR, a.event_type("order"), expected=None)
+    hook = {"url": f"https://{NEIGHBOUR}.example/hook", "secret": canaries.WEBHOOK_SECRET}
+    ports.integrations.save(NEIGHBOUR, a.webhook(settings=hook))
+    heard = a.subscription(Target.INTEGRATION, "int_webhook", event="order")
+    ports.subscriptions.save(NEIGHBOUR, heard)
+
+
+def sent_to_neighbour(sent: Sent) -> bool:
+    return NEIGHBOUR in str(getattr(sent.request, "url", ""))
+
+
+def check_deleted(sim: Simulation) -> None:
+    """Nothing is left of the tenant but that its id is taken, and nothing was sent any more."""
+    assert TENANT in sim.fakes.tenants.buried
+    assert TENANT not in sim.fakes.tenants.by_id
+    assert sim.fakes.belongings.left(TENANT) == []
+    assert sim.queues.dead == []
+    assert sim.fakes.waiting.first_sweep() is None
 
 
 def events(count: int) -> Iterator[Trigger]:

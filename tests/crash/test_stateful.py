@@ -11,11 +11,20 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from carillon.domain.deliveries import Status
 from carillon.domain.errors import NotFound
-from carillon.usecases import follow_invocations
+from carillon.usecases import delete_tenant, follow_invocations
 from carillon.usecases.cancel import cancel
 from carillon.usecases.replay import replay
 from tests import builders as a
-from tests.crash.scenario import TENANT, KillAt, events, simulation
+from tests.crash.scenario import (
+    NEIGHBOUR,
+    TENANT,
+    KillAt,
+    add_neighbour,
+    check_deleted,
+    events,
+    sent_to_neighbour,
+    simulation,
+)
 from tests.simulation import NoFaults
 
 EXAMPLES = int(os.environ.get("CRASH_EXAMPLES", "100"))
@@ -34,6 +43,8 @@ class Carillon(RuleBasedStateMachine):
         self.asked = {}  # every event that a caller named, accepted or not
         self.final = {}  # the statuses that must never change again
         self.replays = 0
+        self.deleted_at = None  # or when its deletion began
+        add_neighbour(self.sim.fakes)
         self.examples = list(events(10))
 
     # -- what callers do
@@ -44,24 +55,40 @@ class Carillon(RuleBasedStateMachine):
         self._accept(replace(self.examples[kind], transaction_id=id))
 
     @rule(number=numbers)
-    @precondition(lambda self: self.asked)
+    @precondition(lambda self: any(id.startswith("tx") for id in self.asked))
     def accept_again(self, number):
-        ids = sorted(self.asked)
+        ids = sorted(id for id in self.asked if not id.startswith(NEIGHBOUR))
         self._accept(self.asked[ids[number % len(ids)]])
 
     def _accept(self, trigger):
         self.asked[trigger.transaction_id] = trigger
         self.sim.trigger(trigger)
 
+    @rule()
+    def the_neighbour_accepts(self):
+        id = f"{NEIGHBOUR}{len(self.asked)}"
+        self.asked[id] = a.trigger("order", transaction_id=id)
+        self.sim.trigger(self.asked[id], tenant=NEIGHBOUR)
+
     # -- what admins do
 
+    @rule(really=st.sampled_from([False, False, True]))
+    @precondition(lambda self: len(self.asked) > 2)
+    def delete_tenant(self, really):
+        if really and TENANT in self.sim.fakes.tenants.by_id:
+            self._delete()
+
+    def _delete(self):
+        self.sim.operate("delete", lambda ports: delete_tenant.begin(TENANT, ports=ports))
+        self.deleted_at = self.sim.fakes.tenants.get(TENANT).deleting_since
+
     @rule(number=numbers)
-    @precondition(lambda self: self.sim.acknowledged)
+    @precondition(lambda self: self._events() and not self.deleted_at)
     def cancel(self, number):
         with_no_faults(self.sim, cancel, self._one_of(number))
 
     @rule(number=numbers)
-    @precondition(lambda self: self.sim.acknowledged)
+    @precondition(lambda self: self._events() and not self.deleted_at)
     def replay(self, number):
         self.replays += 1
 
@@ -78,15 +105,20 @@ class Carillon(RuleBasedStateMachine):
         with_no_faults(self.sim, ask, self._one_of(number))
 
     def _one_of(self, number):
-        ids = sorted(self.sim.acknowledged)
+        ids = self._events()
         return ids[number % len(ids)]
 
+    def _events(self):
+        return sorted(id for id in self.sim.acknowledged if not id.startswith(NEIGHBOUR))
+
+    @precondition(lambda self: not self.deleted_at)
     @rule(id=st.sampled_from(["int_slack", "int_webhook", "int_ses"]), active=st.booleans())
     def switch_integration(self, id, active):
         stored = self.sim.fakes.integrations.get(TENANT, id)
         changed = replace(stored, active=active, version=stored.version + 1)
         self.sim.fakes.integrations.save(TENANT, changed)
 
+    @precondition(lambda self: not self.deleted_at)
     @rule(active=st.booleans())
     def switch_tenant(self, active):
         tenant = self.sim.fakes.tenants.get(TENANT)
@@ -127,6 +159,9 @@ class Carillon(RuleBasedStateMachine):
     def a_final_state_is_final(self):
         accounts = self.sim.accounts()
         for id, status in self.final.items():
+            if id not in accounts:
+                assert self.deleted_at, "only what a deleted tenant had goes"
+                continue
             assert accounts[id].status is status, (status, accounts[id])
         self.final = {id: one.status for id, one in accounts.items() if one.status.final}
 
@@ -141,6 +176,12 @@ class Carillon(RuleBasedStateMachine):
         assert all(count <= 1 + self.sim.forgiven[id] for id, count in taken.items())
 
     @invariant()
+    def nothing_is_sent_of_a_tenant_that_is_deleted(self):
+        if self.deleted_at:
+            own = (sent for sent in self.sim.sent if not sent_to_neighbour(sent))
+            assert all(sent.at <= self.deleted_at for sent in own)
+
+    @invariant()
     def histories_are_whole_and_in_order(self):
         for one in self.sim.accounts().values():
             times = [attempt.at for attempt in one.history]
@@ -152,15 +193,27 @@ class Carillon(RuleBasedStateMachine):
         self.sim.faults = NoFaults()
         self.sim.queues.refused = 0.0
         self.sim.settle()
+        if self.deleted_at and TENANT in self.sim.fakes.tenants.by_id:
+            self._delete()  # whoever got no answer asks again
+            self.sim.settle()
         self.a_final_state_is_final()
+        self.nothing_is_sent_of_a_tenant_that_is_deleted()
         self.nothing_is_sent_twice_but_what_a_dead_process_left_unrecorded()
         grouped = self.sim.by_invocation()
         for id in self.sim.acknowledged:
-            followed = follow_invocations.follow(id, tenant=TENANT, ports=self.sim.ports)
+            tenant = NEIGHBOUR if id.startswith(NEIGHBOUR) else TENANT
+            if tenant == NEIGHBOUR:
+                assert [one.status for one in grouped[id]] == [Status.SENT]
+            elif self.deleted_at:
+                assert id not in grouped
+                continue
+            followed = follow_invocations.follow(id, tenant=tenant, ports=self.sim.ports)
             recount = Counter(one.status for one in grouped.get(id, ()))
             assert followed.counts == recount
             assert all(status.final for status in recount), recount
         assert self.sim.fakes.waiting.first_sweep() is None
+        if self.deleted_at:
+            check_deleted(self.sim)
 
 
 def with_no_faults(sim, act, invocation):

@@ -5,6 +5,6 @@
 
 from tests.simulation.faults import Crash, Faults, NoFaults
 from tests.simulation.queues import SimulatedSqs
-from tests.simulation.stack import Simulation
+from tests.simulation.stack import Sent, Simulation
 
-__all__ = ["Crash", "Faults", "NoFaults", "SimulatedSqs", "Simulation"]
+__all__ = ["Crash", "Faults", "NoFaults", "Sent", "SimulatedSqs", "Simulation"]

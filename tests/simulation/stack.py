@@ -14,6 +14,7 @@ from typing import Any
 from unittest import mock
 
 from carillon.adapters import messages
+from carillon.domain.access import Deletion
 from carillon.domain.deliveries import Attempted, Chunk
 from carillon.domain.errors import Unavailable, Unfinished
 from carillon.domain.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
@@ -23,6 +24,7 @@ from carillon.domain.transport import Request, Response
 from carillon.domain.waiting import Retry
 from carillon.ports import Ports, Provider, Providers
 from carillon.usecases import sending
+from carillon.usecases.delete_tenant import delete_some
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import fan_out, fan_out_page
 from carillon.usecases.replay import replay_page, replay_some
@@ -134,6 +136,16 @@ class Simulation:
                 self.acknowledged[answer.id] = trigger
         return answers
 
+    # -- what the operator does
+
+    def operate(self, name: str, act: Callable[[Ports], object]) -> bool:
+        """Whether it was answered: who gets no answer asks again, by the same name."""
+        answered = False
+        with self._process(("operator", name)), suppress(Unavailable), no_pauses():
+            act(self.ports)
+            answered = True
+        return answered
+
     # -- time
 
     def run(self, until: timedelta | None = None) -> None:
@@ -208,6 +220,8 @@ class Simulation:
                 replay_page(message, ports=self.ports)
             case ReplayRange():
                 replay_some(message, ports=self.ports)
+            case Deletion():
+                delete_some(message, ports=self.ports)
             case Chunk():
                 deliver(message, ports=self.ports, time_left=lambda: self.time_left)
             case Retry():

@@ -1,0 +1,109 @@
+"""A kill before and after every call that deleting a tenant makes, in mid traffic."""
+
+from datetime import timedelta
+from functools import cache, partial
+
+import pytest
+
+from carillon.domain.deliveries import Status
+from carillon.usecases.delete_tenant import begin
+from tests import builders as a
+from tests.crash.scenario import (
+    NEIGHBOUR,
+    SEED,
+    TENANT,
+    Interleaved,
+    KillOnce,
+    Watch,
+    add_neighbour,
+    check_deleted,
+    events,
+    sent_to_neighbour,
+    simulation,
+)
+from tests.simulation import NoFaults
+
+EVENTS = 100
+NEIGHBOURS = 5
+
+
+def in_mid_traffic(**options):
+    """Some of the events are sent, some wait for a retry, some are queued."""
+    sim = simulation(**options)
+    add_neighbour(sim.fakes)
+    some = list(events(EVENTS))
+    sim.trigger(*some[: EVENTS // 2])
+    sim.run(timedelta(seconds=30))
+    sim.trigger(*some[EVENTS // 2 :])
+    ours = [a.trigger("order", transaction_id=f"{NEIGHBOUR}{n}") for n in range(NEIGHBOURS)]
+    sim.trigger(*ours, tenant=NEIGHBOUR)
+    for _ in range(10):
+        sim.run(timedelta(milliseconds=50))
+    return sim
+
+
+def delete(sim):
+    """By an operator who asks again until there is an answer."""
+    while not sim.operate("delete", partial(_begin, sim)):
+        sim.clock.advance(1)
+    sim.settle()
+
+
+def _begin(_sim, ports):
+    begin(TENANT, ports=ports)
+
+
+def check_all(sim):
+    check_deleted(sim)
+    grouped = sim.by_invocation()
+    assert grouped.keys() == {f"{NEIGHBOUR}{n}" for n in range(NEIGHBOURS)}
+    assert all([one.status for one in some] == [Status.SENT] for some in grouped.values())
+
+
+@cache
+def calls():
+    sim = in_mid_traffic()
+    sim.faults = watch = Watch()
+    delete(sim)
+    check_all(sim)
+    return sorted(watch.calls)
+
+
+POINTS = [(call, late) for call in calls() for late in (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("call", "late"), POINTS, ids=[f"{'after' if late else 'before'} {c}" for c, late in POINTS]
+)
+def test_a_kill_leaves_nothing(call, late):
+    sim = in_mid_traffic(seed=SEED)
+    began = sim.clock.now()
+    sim.faults = kills = KillOnce(call, late=late)
+
+    delete(sim)
+
+    assert kills.killed
+    check_all(sim)
+    if call not in {"tenants.save", "tenants.get"}:  # else it was deleted a little later
+        own = [sent for sent in sim.sent if not sent_to_neighbour(sent)]
+        assert all(sent.at <= began for sent in own)
+
+
+@pytest.mark.parametrize("n", range(20))
+def test_messages_that_come_twice_and_in_any_order_leave_nothing(n):
+    sim = in_mid_traffic(seed=f"{SEED}.{n}", twice=0.5, refused=0.2)
+    sim.faults = Interleaved(sim, 0.1, NoFaults())
+
+    delete(sim)
+
+    check_all(sim)
+
+
+def test_every_call_of_a_deletion_is_a_point():
+    assert set(calls()) >= {
+        "belongings.remove_some",
+        "queues.send_deletion",
+        "tenants.bury",
+        "tenants.get",
+        "tenants.save",
+    }
