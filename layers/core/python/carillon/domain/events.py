@@ -26,6 +26,17 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Defaults:
+    """What a subscriber gets who has chosen nothing; `channels` are those that differ."""
+
+    enabled: bool = True
+    channels: Mapping[Channel, bool] = field(default_factory=dict)
+
+    def wants(self, channel: Channel) -> bool:
+        return self.channels.get(channel, self.enabled)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventType:
     """Something that can happen in an application."""
 
@@ -36,6 +47,7 @@ class EventType:
     application: str = DEFAULT_APPLICATION
     description: str = ""
     input_schema: Mapping[str, Any] | None = None
+    validates: bool = True  # whether a payload that is not as input_schema says is refused
     output_schema: Mapping[str, Any] | None = None
     sample: Mapping[str, Any] | None = None
     sample_output: Mapping[str, Any] | None = None
@@ -43,6 +55,7 @@ class EventType:
     tags: tuple[str, ...] = ()
     priority: Priority = Priority.OPTIONAL
     severity: Severity = Severity.INFO
+    defaults: Defaults = field(default_factory=Defaults)
     active: bool = True
     locked: bool = False
     paused: bool = False
@@ -50,6 +63,7 @@ class EventType:
     # accepting an event reads one item. Saving a template changes it and the version.
     media: Mapping[Channel, bool] = field(default_factory=dict)
     version: int = 1
+    made_by: str = ""  # derived from the request that made it, if that may come twice
 
     def check(self, *, names_recipients: bool) -> None:
         """Raise why an event of this type cannot be accepted now, if so.

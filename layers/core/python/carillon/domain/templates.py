@@ -56,6 +56,9 @@ class Template:
     html: str = ""
     active: bool = True
     in_app: InApp | None = None
+    # What its authors call it, and where they put it among the others.
+    name: str = ""
+    position: int = 0
     # The provider's own fields, such as Slack's blocks: JSON whose texts are Liquid sources.
     native: Mapping[str, Any] = field(default_factory=dict)
     # As its author wrote it, if that was in another language than Liquid; given back unread.

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, RootModel, ValidationError
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect, problems
+from carillon.domain import ids
 from carillon.domain.access import Grant, Scope
 from carillon.domain.errors import (
     CarillonError,
@@ -64,6 +65,18 @@ class Call:
     @property
     def idempotency_key(self) -> str | None:
         return self.request.idempotency_key
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for a request that is repeated with its idempotency key; empty without one.
+
+        What a request makes may carry it, so that its repetition finds it made.
+        """
+        key, request = self.idempotency_key, self.request
+        if not key:
+            return ""
+        body = request.body.decode(errors="replace")
+        return ids.derived(key, request.method, request.path, body)
 
 
 @dataclass(frozen=True, kw_only=True)

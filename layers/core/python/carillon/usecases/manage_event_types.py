@@ -16,7 +16,7 @@ ATTEMPTS = 3
 
 def create(event: EventType, *, tenant: str, ports: Ports) -> EventType:
     """Raise Conflict when the slug is taken in its application, which is made if need be."""
-    _check(event, ports)
+    check(event, ports)
     manage_applications.declare(event.application, tenant=tenant, ports=ports)
     try:
         ports.event_types.save(tenant, event, expected=None)
@@ -31,10 +31,10 @@ def change(
 ) -> EventType:
     def changed(event: EventType) -> EventType:
         after = replace(event, **changes)
-        _check(after, ports)
+        check(after, ports)
         return after
 
-    return _save_next(application, slug, changed, tenant=tenant, ports=ports)
+    return save_next(application, slug, changed, tenant=tenant, ports=ports)
 
 
 def remove(application: str, slug: str, *, tenant: str, ports: Ports) -> None:
@@ -72,9 +72,9 @@ def put_template(template: Template, *, tenant: str, ports: Ports) -> Template:
 
     def with_it(event: EventType) -> EventType:
         others = _others(ports.templates.for_event(tenant, event), template)
-        return replace(event, media=_media([*others, template]))
+        return replace(event, media=media_of([*others, template]))
 
-    _save_next(template.application, template.event, with_it, tenant=tenant, ports=ports)
+    save_next(template.application, template.event, with_it, tenant=tenant, ports=ports)
     return template
 
 
@@ -85,9 +85,11 @@ def remove_template(
     ports.templates.remove(tenant, gone)
 
     def without_it(event: EventType) -> EventType:
-        return replace(event, media=_media(_others(ports.templates.for_event(tenant, event), gone)))
+        return replace(
+            event, media=media_of(_others(ports.templates.for_event(tenant, event), gone))
+        )
 
-    _save_next(application, slug, without_it, tenant=tenant, ports=ports)
+    save_next(application, slug, without_it, tenant=tenant, ports=ports)
 
 
 def _check_provider(template: Template, ports: Ports) -> None:
@@ -99,7 +101,7 @@ def _check_provider(template: Template, ports: Ports) -> None:
         )
 
 
-def _save_next(
+def save_next(
     application: str,
     slug: str,
     change: Callable[[EventType], EventType],
@@ -119,7 +121,8 @@ def _save_next(
     raise Conflict(f"Event type {slug!r} is being changed by others; try again")
 
 
-def _check(event: EventType, ports: Ports) -> None:
+def check(event: EventType, ports: Ports) -> None:
+    """Raise Invalid for schemas that are none, and for samples that are not as these say."""
     problems: list[Problem] = []
     for name, schema in (
         ("input_schema", event.input_schema),
@@ -146,7 +149,7 @@ def _others(templates: Sequence[Template], one: Template) -> list[Template]:
     return [t for t in templates if t.place != one.place]
 
 
-def _media(templates: Sequence[Template]) -> Mapping[Channel, bool]:
+def media_of(templates: Sequence[Template]) -> Mapping[Channel, bool]:
     known = in_force(templates)
     media = sorted({template.medium for template in known})
     return {medium: any(t.active for t in known if t.medium is medium) for medium in media}

@@ -108,7 +108,7 @@ class _Catalogue:
                 check_data(person)
         if trigger.narrowing and trigger.narrowing.channels:
             self._check_channels(trigger.narrowing.channels)
-        if event.input_schema is not None:
+        if event.input_schema is not None and event.validates:
             problems = self._schemas.validate(event.input_schema, trigger.payload)
             if problems:
                 raise PayloadInvalid(*problems)

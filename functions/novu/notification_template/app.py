@@ -1,0 +1,55 @@
+"""/v1/workflows/{workflow}, once called /v1/notification-templates/{workflow}: one workflow"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.notification_templates import (
+    NotificationTemplateRequest,
+    NotificationTemplateResponse,
+)
+from carillon.dialects.novu.translate import notification_templates as translate
+from carillon.dialects.novu.translate.workflows import CHANNELS, in_novus_words
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import define_event_types, manage_event_types
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def get_notification_template(call: Call) -> NotificationTemplateResponse:
+    with in_novus_words():
+        defined = define_event_types.get(
+            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+        )
+    return translate.workflow(defined, call.tenant)
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def update_notification_template(
+    body: NotificationTemplateRequest, call: Call
+) -> NotificationTemplateResponse:
+    place, now = (call.application, call.path["workflow"]), call.ports.clock.now()
+    with in_novus_words():
+        before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
+        defined = define_event_types.redefine(
+            *place,
+            translate.changes(body, before.event),
+            translate.to_templates(body.steps or [], before.event, now, before.templates),
+            media=() if body.steps is None else CHANNELS,
+            tenant=call.tenant,
+            ports=call.ports,
+        )
+    return translate.workflow(defined, call.tenant)
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def remove_notification_template(call: Call) -> bool:
+    with in_novus_words():
+        manage_event_types.remove(
+            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+        )
+    return True
+
+
+handler = methods(
+    GET=get_notification_template,
+    PUT=update_notification_template,
+    DELETE=remove_notification_template,
+)

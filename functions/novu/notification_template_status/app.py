@@ -1,0 +1,29 @@
+"""PUT /v1/workflows/{workflow}/status: switch a workflow on or off"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.notification_templates import (
+    NotificationTemplateResponse,
+    StatusRequest,
+)
+from carillon.dialects.novu.translate import notification_templates as translate
+from carillon.dialects.novu.translate.workflows import in_novus_words
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import define_event_types, manage_event_types
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def switch_notification_template(body: StatusRequest, call: Call) -> NotificationTemplateResponse:
+    with in_novus_words():
+        event = manage_event_types.change(
+            call.application,
+            call.path["workflow"],
+            {"active": body.active},
+            tenant=call.tenant,
+            ports=call.ports,
+        )
+    defined = define_event_types.completed(event, tenant=call.tenant, ports=call.ports)
+    return translate.workflow(defined, call.tenant)
+
+
+handler = methods(PUT=switch_notification_template)

@@ -1,0 +1,63 @@
+"""/v2/workflows/{workflow}: one workflow"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.workflows import (
+    PatchWorkflowRequest,
+    UpdateWorkflowRequest,
+    WorkflowResponse,
+)
+from carillon.dialects.novu.translate import workflows as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import define_event_types, manage_event_types
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def get_workflow(call: Call) -> WorkflowResponse:
+    with translate.in_novus_words():
+        return translate.workflow(
+            define_event_types.get(
+                call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+            )
+        )
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse:
+    """Put these steps in the place of all that there are."""
+    place, now = (call.application, call.path["workflow"]), call.ports.clock.now()
+    with translate.in_novus_words():
+        before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
+        defined = define_event_types.redefine(
+            *place,
+            translate.changes(body, before.event),
+            translate.to_templates(body.steps, before.event, now, before.templates),
+            media=translate.CHANNELS,
+            tenant=call.tenant,
+            ports=call.ports,
+        )
+    return translate.workflow(defined)
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def patch_workflow(body: PatchWorkflowRequest, call: Call) -> WorkflowResponse:
+    place = call.application, call.path["workflow"]
+    with translate.in_novus_words():
+        before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
+        changes = translate.changes(body, before.event)
+        event = manage_event_types.change(*place, changes, tenant=call.tenant, ports=call.ports)
+    defined = define_event_types.completed(event, tenant=call.tenant, ports=call.ports)
+    return translate.workflow(defined)
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def remove_workflow(call: Call) -> None:
+    with translate.in_novus_words():
+        manage_event_types.remove(
+            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+        )
+
+
+handler = methods(
+    GET=get_workflow, PUT=update_workflow, PATCH=patch_workflow, DELETE=remove_workflow
+)

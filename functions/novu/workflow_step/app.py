@@ -1,0 +1,25 @@
+"""GET /v2/workflows/{workflow}/steps/{step}"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.workflows import StepResponse
+from carillon.dialects.novu.translate import workflows as translate
+from carillon.domain.access import Scope
+from carillon.domain.errors import NotFound
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import define_event_types
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def get_workflow_step(call: Call) -> StepResponse:
+    """One step, by either of its ids."""
+    with translate.in_novus_words():
+        defined = define_event_types.get(
+            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+        )
+    for step in translate.workflow(defined).steps:
+        if call.path["step"] in {step.id, step.step_id}:
+            return step
+    raise NotFound("step", call.path["step"])
+
+
+handler = methods(GET=get_workflow_step)

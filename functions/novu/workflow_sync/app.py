@@ -1,0 +1,25 @@
+"""PUT /v2/workflows/{workflow}/sync"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.workflows import SyncWorkflowRequest, WorkflowResponse
+from carillon.dialects.novu.translate import workflows as translate
+from carillon.domain.access import Scope
+from carillon.domain.errors import Invalid, Problem
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import define_event_types
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def sync_workflow(body: SyncWorkflowRequest, call: Call) -> WorkflowResponse:
+    """The workflow as it is, for the key's own environment; there is no other to copy it to."""
+    with translate.in_novus_words():
+        defined = define_event_types.get(
+            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+        )
+    if body.target_environment_id != call.tenant:
+        only = f"must be {call.tenant!r}: a key knows its own environment alone"
+        raise Invalid(Problem("targetEnvironmentId", only, body.target_environment_id))
+    return translate.workflow(defined)
+
+
+handler = methods(PUT=sync_workflow)

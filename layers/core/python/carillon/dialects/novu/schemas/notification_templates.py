@@ -1,0 +1,144 @@
+"""Workflows as the older clients write them, who call them notification templates.
+
+Source: https://docs.novu.co/api-reference/workflows, as it was until 2025; the clients
+novu (PyPI) 1.14 and @novu/node 2.6.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from carillon.dialects.novu.schemas.common import Listed, Wire
+from carillon.dialects.novu.schemas.workflows import (
+    Description,
+    Medium,
+    Name,
+    Source,
+    Subject,
+    Tags,
+    one_of_each,
+    wrong,
+)
+
+
+class Block(Wire):
+    """A part of a mail that was made with Novu's editor."""
+
+    type: Literal["text", "button"]
+    content: Source
+    url: Source | None = None
+
+
+class CallToAction(Wire):
+    """Where an in-app message leads, as `{"data": {"url": …}, "action": {"buttons": […]}}`."""
+
+    data: dict[str, Any] | None = None
+    action: dict[str, Any] | None = None
+
+
+class MessageTemplate(Wire):
+    type: Medium
+    subject: Subject | None = None
+    title: Subject | None = None
+    content: Source | Annotated[list[Block], Field(max_length=100)] = ""
+    cta: CallToAction | None = None
+
+
+def _unconditional(filters: list[dict[str, Any]] | None) -> None:
+    if any(one.get("children") for one in filters or ()):
+        raise wrong("are not supported: say who shall hear of it when you trigger the event")
+
+
+class TemplateStep(Wire):
+    template: MessageTemplate
+    name: Name | None = None
+    active: bool | None = None
+    filters: Annotated[list[dict[str, Any]] | None, AfterValidator(_unconditional)] = None
+
+    @property
+    def type(self) -> str:
+        return self.template.type
+
+
+class NotificationTemplateRequest(Wire):
+    """What is left out of an update stays as it is; steps that are given are all there shall be."""
+
+    name: Name | None = None
+    description: Description | None = None
+    tags: Tags | None = None
+    steps: Annotated[list[TemplateStep], AfterValidator(one_of_each)] | None = None
+    active: bool | None = None
+    critical: bool | None = None
+    preference_settings: dict[str, bool] | None = None
+
+
+class CreateNotificationTemplateRequest(NotificationTemplateRequest):
+    name: Name
+
+
+class StatusRequest(Wire):
+    active: bool
+
+
+class NotificationTemplatesQuery(Wire):
+    page: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    query: str = ""
+
+
+class MessageTemplateResponse(Wire):
+    id: str = Field(alias="_id")
+    type: str
+    name: str
+    content: str
+    content_type: Literal["customHtml"] | None = None
+    subject: str | None = None
+    title: str | None = None
+    cta: dict[str, Any] | None = None
+    active: bool
+
+
+class TemplateStepResponse(Wire):
+    id: str = Field(alias="_id")
+    template_id: str = Field(alias="_templateId")
+    name: str
+    active: bool
+    should_stop_on_fail: Literal[False] = False
+    filters: list[dict[str, Any]] = Field(default_factory=list)
+    template: MessageTemplateResponse
+
+
+class Variable(Wire):
+    name: str
+
+
+class TriggerResponse(Wire):
+    type: Literal["event"] = "event"
+    identifier: str
+    variables: list[Variable]
+    subscriber_variables: list[Variable] = Field(default_factory=list)
+
+
+class NotificationTemplateResponse(Wire):
+    id: str = Field(alias="_id")
+    organization_id: str = Field(alias="_organizationId")
+    environment_id: str = Field(alias="_environmentId")
+    name: str
+    description: str
+    tags: list[str]
+    active: bool
+    draft: bool
+    critical: bool
+    preference_settings: dict[str, bool]
+    triggers: list[TriggerResponse]
+    steps: list[TemplateStepResponse]
+    deleted: Literal[False] = False
+    created_at: datetime
+    updated_at: datetime
+
+
+class NotificationTemplatesResponse(Listed[NotificationTemplateResponse]):
+    page: int
+    page_size: int
+    total_count: int

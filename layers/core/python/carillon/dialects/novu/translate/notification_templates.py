@@ -1,0 +1,171 @@
+"""Between the older clients' notification templates and event types with their templates."""
+
+import html
+import secrets
+import string
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from carillon.dialects.novu.schemas.notification_templates import (
+    Block,
+    CallToAction,
+    MessageTemplate,
+    MessageTemplateResponse,
+    NotificationTemplateRequest,
+    NotificationTemplateResponse,
+    TemplateStep,
+    TemplateStepResponse,
+    TriggerResponse,
+    Variable,
+)
+from carillon.dialects.novu.translate import wording
+from carillon.dialects.novu.translate.workflows import CHANNELS, new_template, priority, shown_of
+from carillon.domain.channels import Channel
+from carillon.domain.events import Defaults, EventType, Priority
+from carillon.domain.templates import InApp, Template
+from carillon.usecases.define_event_types import Defined
+
+_SUFFIX = string.ascii_lowercase + string.digits
+
+
+def with_suffix(slug: str) -> str:
+    """Another identifier for a workflow whose name is taken, as Novu makes one."""
+    return f"{slug}-{''.join(secrets.choice(_SUFFIX) for _ in range(6))}"
+
+
+def changes(body: NotificationTemplateRequest, event: EventType) -> dict[str, Any]:
+    """What is given, by the fields of an event type."""
+    given = body.model_dump(exclude_none=True, include={"name", "description", "active"})
+    if body.tags is not None:
+        given["tags"] = tuple(body.tags)
+    if body.critical is not None:
+        given["priority"] = priority(event, critical=body.critical)
+    if body.preference_settings is not None:
+        wanted = body.preference_settings
+        channels = {channel: wanted[channel] for channel in CHANNELS if channel in wanted}
+        given["defaults"] = Defaults(channels=channels)
+    return given
+
+
+def with_changes(event: EventType, body: NotificationTemplateRequest) -> EventType:
+    return replace(event, **changes(body, event))
+
+
+def to_templates(
+    steps: Sequence[TemplateStep], event: EventType, now: datetime, stored: Sequence[Template] = ()
+) -> list[Template]:
+    """A template a step, in the place of the one that is shown for it now."""
+    shown = {template.medium: template for template in shown_of(stored)}
+    return [
+        _template(step, position, event, now, shown.get(Channel(step.type)))
+        for position, step in enumerate(steps)
+    ]
+
+
+def _template(
+    step: TemplateStep, position: int, event: EventType, now: datetime, before: Template | None
+) -> Template:
+    words, medium = step.template, Channel(step.type)
+    body, markup = _body(words), ""
+    if medium is Channel.EMAIL:
+        body, markup = wording.mail(body)
+    return replace(
+        before or new_template(medium, event),
+        name=step.name or (before.name if before else ""),
+        position=position,
+        subject=words.subject or words.title or "",
+        body=body,
+        html=markup,
+        active=bool(body or markup) and step.active is not False,
+        in_app=_in_app(words.cta) if medium is Channel.IN_APP else None,
+        original={},
+        updated_at=now,
+    )
+
+
+def _body(words: MessageTemplate) -> str:
+    if isinstance(words.content, str):
+        return words.content
+    return "\n".join(_markup(block) for block in words.content)
+
+
+def _markup(block: Block) -> str:
+    if block.type == "button":
+        return f'<p><a href="{html.escape(block.url or "")}">{block.content}</a></p>'
+    return f"<p>{block.content}</p>"
+
+
+def _in_app(cta: CallToAction | None) -> InApp:
+    url = (cta.data or {}).get("url") if cta else None
+    buttons = (cta.action or {}).get("buttons") if cta else None
+    labels = {
+        button.get("type"): str(button.get("content") or "")
+        for button in buttons or ()
+        if isinstance(button, dict)
+    }
+    return InApp(
+        url=str(url or ""),
+        primary=labels.get("primary", ""),
+        secondary=labels.get("secondary", ""),
+    )
+
+
+def workflow(defined: Defined, tenant: str) -> NotificationTemplateResponse:
+    event = defined.event
+    names = (event.input_schema or {}).get("properties", {})
+    return NotificationTemplateResponse(
+        id=event.slug,
+        organization_id=tenant,
+        environment_id=tenant,
+        name=event.name,
+        description=event.description,
+        tags=list(event.tags),
+        active=event.active,
+        draft=not event.active,
+        critical=event.priority is Priority.REQUIRED,
+        preference_settings={channel: event.defaults.wants(channel) for channel in CHANNELS},
+        triggers=[
+            TriggerResponse(
+                identifier=event.slug, variables=[Variable(name=name) for name in names]
+            )
+        ],
+        steps=[_step(template, event) for template in shown_of(defined.templates)],
+        created_at=event.created_at,
+        updated_at=event.updated_at,
+    )
+
+
+def _step(template: Template, event: EventType) -> TemplateStepResponse:
+    id = f"{event.slug}:{template.medium}"
+    mail = template.medium is Channel.EMAIL
+    name = template.name or template.medium.replace("_", " ").capitalize()
+    return TemplateStepResponse(
+        id=id,
+        template_id=id,
+        name=name,
+        active=template.active,
+        template=MessageTemplateResponse(
+            id=id,
+            type=template.medium,
+            name=name,
+            content=template.html or template.body,
+            content_type="customHtml" if mail else None,
+            subject=template.subject if mail else None,
+            title=template.subject if template.subject and not mail else None,
+            cta=_cta(template.in_app) if template.in_app else None,
+            active=template.active,
+        ),
+    )
+
+
+def _cta(shown: InApp) -> dict[str, Any]:
+    labels = {"primary": shown.primary, "secondary": shown.secondary}
+    return {
+        "type": "redirect",
+        "data": {"url": shown.url},
+        "action": {
+            "buttons": [{"type": kind, "content": text} for kind, text in labels.items() if text]
+        },
+    }

@@ -1,0 +1,71 @@
+"""A mail's body in Novu's words, which is one text, as the two that a mail has."""
+
+import html
+import re
+from collections.abc import Iterator
+
+_OPENING = re.compile(
+    r"(?P<liquid>\{\{|\{%)|(?P<comment><!--)|(?P<tag><[/!]?(?P<element>[a-zA-Z][a-zA-Z0-9]*))"
+)
+_LIQUID_ENDS = {"{{": "}}", "{%": "%}"}
+_HIDDEN = frozenset({"head", "script", "style", "title"})
+_BREAKS = frozenset(
+    {"blockquote", "br", "div", "hr", "li", "ol", "p", "table", "tr", "ul"}
+    | {f"h{level}" for level in range(1, 7)}
+)
+_SPACES = re.compile(r"[ \t]*\n[ \t\n]*")
+
+
+def mail(body: str) -> tuple[str, str]:
+    """Its text and its HTML, which is empty for a body without a tag."""
+    pieces = list(_pieces(body))
+    if not any(kind in {"tag", "break"} for kind, _ in pieces):
+        return body, ""
+    text = "".join(_said(kind, piece) for kind, piece in pieces)
+    return _SPACES.sub("\n", text).strip(), body
+
+
+def _said(kind: str, piece: str) -> str:
+    match kind:
+        case "text":
+            return html.unescape(piece)
+        case "liquid":
+            return piece
+        case _:
+            return "\n" if kind == "break" else ""
+
+
+def _pieces(body: str) -> Iterator[tuple[str, str]]:
+    """Text, Liquid, and tags, in order: Liquid stays whatever is in it, hidden content goes.
+
+    Each end is looked for once in vain at most, so that no body takes long.
+    """
+    small = body.lower()
+    done, never = 0, set[str]()
+    for found in _OPENING.finditer(body):
+        end = _end_of(found)
+        if found.start() < done or end in never:
+            continue
+        stop = small.find(end, found.end())
+        if stop < 0:
+            never.add(end)
+            continue
+        yield "text", body[done : found.start()]
+        done = stop + len(end)
+        yield _kind(found), body[found.start() : done]
+    yield "text", body[done:]
+
+
+def _end_of(found: re.Match[str]) -> str:
+    if found["liquid"]:
+        return _LIQUID_ENDS[found["liquid"]]
+    if found["comment"]:
+        return "-->"
+    element = found["element"].lower()
+    return f"</{element}>" if element in _HIDDEN and found["tag"][1] != "/" else ">"
+
+
+def _kind(found: re.Match[str]) -> str:
+    if found["liquid"]:
+        return "liquid"
+    return "break" if (found["element"] or "").lower() in _BREAKS else "tag"
