@@ -40,7 +40,8 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
     """Carillon itself, with its demo tenant: one stack for each process of tests."""
-    with Stack(tmp_path_factory.mktemp("stack"), ("--no-reload",)) as running:
+    arguments = ("--no-reload", "--parameter", "DeletionGrace=1")
+    with Stack(tmp_path_factory.mktemp("stack"), arguments) as running:
         yield running
 
 

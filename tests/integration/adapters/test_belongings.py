@@ -172,7 +172,7 @@ def test_filling_reaches_every_key_that_a_tenant_can_have(
     if not tables(world):
         pytest.skip("the fake has no keys")
     reached = set()
-    listings = {keys.jobs, keys.all_templates, keys.applications}
+    listings = {keys.jobs, keys.all_templates}
     known = {builder for some in belongings.COVERED.values() for builder in some}
     for builder in known:
 
