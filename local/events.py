@@ -43,8 +43,8 @@ def message(status: int, text: str) -> Answer:
 
 def to_event(request: Request, match: Match) -> dict[str, Any]:
     headers = _joined((name, value) for name, value in request.headers if name != "cookie")
-    headers["x-forwarded-proto"] = "http"
     cookies = [value for name, value in request.headers if name == "cookie"]
+    headers["x-forwarded-proto"] = "http"
     query = _joined(parse_qsl(request.query, keep_blank_values=True))
     now = time.time()
     path = unquote(request.path)

@@ -66,6 +66,16 @@ def test_an_endpoint_takes_every_method_of_its_path(folder):
     assert all(event.get("Method", "ANY") == "ANY" for event in http)
 
 
+def test_every_path_is_one_that_an_http_api_takes():
+    """What API Gateway checks each part of a route by; it knows the colon of a custom method."""
+    part = re.compile(r"\{[\w.:-]+\+?\}|[a-zA-Z0-9.:_-]+")
+    events = [e for f in FUNCTIONS.values() for e in f.get("Events", {}).values()]
+    paths = [e["Properties"].get("Path", "$default") for e in events if e["Type"] == "HttpApi"]
+
+    for path in set(paths) - {"$default"}:
+        assert all(part.fullmatch(each) for each in path.split("/")[1:]), path
+
+
 def test_the_stack_stays_within_cloudformation():
     alone = len(RESOURCES) - len(FUNCTIONS)
     expanded = alone + sum(2 + len(f.get("Events", {})) for f in FUNCTIONS.values())

@@ -10,18 +10,21 @@ from local.outbox import replies
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "layers/core/python/carillon"
-# Words that happen to be a provider's id too, and the list that Novu publishes.
+# Words that happen to be a provider's id too, and the lists that dialects publish.
 NAMESAKES = {
     (CORE / "domain/channels.py", "webhook"),  # the channel
     (CORE / "runtime/observability.py", "apprise"),  # the library's logger
     (CORE / "adapters/clients.py", "sns"),  # AWS's own name of the service
 }
-PUBLISHED = CORE / "dialects/novu/schemas/common.py"
+PUBLISHED = {
+    CORE / "dialects/novu/schemas/common.py",
+    CORE / "dialects/confluent/schemas.py",
+}
 ELSEWHERE = [
     path
     for folder in (CORE, ROOT / "functions")
     for path in folder.rglob("*.py")
-    if path.parent.name != "providers" and path != PUBLISHED
+    if path.parent.name != "providers" and path not in PUBLISHED
 ]
 IDS = Providers().ids()
 

@@ -28,6 +28,7 @@ class Asked:
     path: str
     at: datetime
     request_id: str
+    base_url: str  # what the caller's URLs begin with
     parameters: Mapping[str, str] = field(default_factory=dict)  # the path's
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
 
@@ -41,6 +42,7 @@ class Asked:
 class Admitted:
     """A call of a known key, whatever comes of it."""
 
+    request_id: str
     allowance: Allowance | None  # None: nothing limits it
     idempotency_key: str | None  # of a call that changes something
 

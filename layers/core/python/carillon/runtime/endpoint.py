@@ -21,6 +21,7 @@ from carillon.domain.errors import (
     Invalid,
     MethodNotAllowed,
     Problem,
+    QueryInvalid,
     RateLimited,
 )
 from carillon.domain.limits import Allowance, Category
@@ -120,7 +121,7 @@ class Endpoint:
     def answer(self, call: Call) -> Answer:
         given: dict[str, Any] = {"call": call}
         if self.query is not None:
-            given["query"] = _validated(self.query, dict(call.request.query))
+            given["query"] = _query(self.query, dict(call.request.query))
         if self.body is not None:
             given["body"] = _validated(self.body, self._sent(call.request))
         result = self.work(**given)
@@ -226,11 +227,20 @@ def _answer(
         raise MethodNotAllowed(request.method, tuple(endpoints))
     call = admitted()
     allowance = chosen.draw(call)
-    known = Admitted(allowance=allowance, idempotency_key=call.idempotency_key)
+    known = Admitted(
+        request_id=request.id, allowance=allowance, idempotency_key=call.idempotency_key
+    )
     said |= chosen.dialect.headers(known)
     if allowance and allowance.retry_after:
         raise RateLimited(allowance.retry_after)
     return chosen.answer(call)
+
+
+def _query(model: type[BaseModel], value: Json) -> BaseModel:
+    try:
+        return _validated(model, value)
+    except Invalid as error:
+        raise QueryInvalid(*error.problems) from None
 
 
 def _validated(model: type[BaseModel], value: Any) -> BaseModel:

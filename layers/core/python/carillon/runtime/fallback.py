@@ -23,6 +23,7 @@ PREFIXES: Mapping[str, str] = {
     "/beta": _SAILPOINT,
     "/latest": _SAILPOINT,
     "/oauth": _SAILPOINT,
+    "/notifications": "carillon.dialects.confluent",
     "/v1": "carillon.dialects.novu",
     "/v2": "carillon.dialects.novu",
     "/v2024": _SAILPOINT,

@@ -21,6 +21,7 @@ def asked_of(request: Request) -> Asked:
         path=request.path,
         at=wiring.ports().clock.now(),
         request_id=request.id,
+        base_url=request.base_url,
         parameters=request.path_parameters,
         headers=request.headers,
     )

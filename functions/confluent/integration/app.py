@@ -1,0 +1,42 @@
+"""/notifications/v1/integrations/{id}: one target"""
+
+from carillon.dialects import confluent
+from carillon.dialects.confluent.schemas import Integration, IntegrationUpdate
+from carillon.dialects.confluent.translate import integrations as translate
+from carillon.dialects.confluent.translate.common import Place, named
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import integration_subscriptions, manage_integrations
+from carillon.usecases.manage_integrations import Configured
+
+
+@endpoint(confluent.dialect, scope=Scope.ADMIN)
+def get_integration(call: Call) -> Integration:
+    return translate.integration(_known(call), Place(call.request.base_url, call.tenant))
+
+
+@endpoint(confluent.dialect, scope=Scope.ADMIN)
+def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
+    stored = _known(call)
+    changed = manage_integrations.change(
+        stored.integration.id,
+        translate.to_changes(body),
+        settings=translate.to_settings(body, stored),
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return translate.integration(changed, Place(call.request.base_url, call.tenant))
+
+
+@endpoint(confluent.dialect, scope=Scope.ADMIN)
+def remove_integration(call: Call) -> None:
+    id = _known(call).integration.id
+    integration_subscriptions.remove_integration(id, tenant=call.tenant, ports=call.ports)
+
+
+def _known(call: Call) -> Configured:
+    id = named(call.path, "id")
+    return translate.known(manage_integrations.get(id, tenant=call.tenant, ports=call.ports))
+
+
+handler = methods(GET=get_integration, PATCH=change_integration, DELETE=remove_integration)

@@ -1,0 +1,20 @@
+"""/notifications/v1/notification-types: what there is to hear of"""
+
+from carillon.dialects import confluent
+from carillon.dialects.confluent.schemas import NotificationTypeList, NotificationTypesQuery
+from carillon.dialects.confluent.translate import notification_types as translate
+from carillon.dialects.confluent.translate.common import Place
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import integration_subscriptions
+
+
+@endpoint(confluent.dialect, scope=Scope.ADMIN)
+def list_notification_types(query: NotificationTypesQuery, call: Call) -> NotificationTypeList:
+    found = integration_subscriptions.types_of(
+        call.application, tenant=call.tenant, ports=call.ports
+    )
+    return translate.listed(found, query, Place(call.request.base_url, call.tenant))
+
+
+handler = methods(GET=list_notification_types)

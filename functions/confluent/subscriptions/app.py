@@ -1,0 +1,27 @@
+"""/notifications/v1/subscriptions: which integrations hear of which notification type"""
+
+from carillon.dialects import confluent
+from carillon.dialects.confluent.schemas import ListQuery, SubscriptionList, SubscriptionRequest
+from carillon.dialects.confluent.translate import subscriptions as translate
+from carillon.dialects.confluent.translate.common import Place, created
+from carillon.dialects.dialect import Answer
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import integration_subscriptions
+
+
+@endpoint(confluent.dialect, scope=Scope.ADMIN)
+def list_subscriptions(query: ListQuery, call: Call) -> SubscriptionList:
+    found = integration_subscriptions.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    return translate.listed(found, query, Place(call.request.base_url, call.tenant))
+
+
+@endpoint(confluent.dialect, scope=Scope.ADMIN)
+def create_subscription(body: SubscriptionRequest, call: Call) -> Answer:
+    wanted = translate.to_subscription(body, call.application, call.ports.clock.now())
+    integration_subscriptions.create(wanted, tenant=call.tenant, ports=call.ports)
+    shown = translate.subscription(wanted, Place(call.request.base_url, call.tenant))
+    return created(shown, shown.metadata)
+
+
+handler = methods(GET=list_subscriptions, POST=create_subscription)

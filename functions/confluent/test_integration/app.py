@@ -1,0 +1,20 @@
+"""POST /notifications/v1/integrations:test: is this a target that takes our messages?"""
+
+from carillon.dialects import confluent
+from carillon.dialects.confluent.schemas import TestRequest
+from carillon.dialects.confluent.translate import integrations as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases.try_integration import try_integration
+
+
+@endpoint(confluent.testing, scope=Scope.ADMIN)
+def test(body: TestRequest, call: Call) -> None:
+    """204 only if the target took it; nothing is saved."""
+    draft = translate.to_draft(body)
+    tested = try_integration(draft, id=body.id or "", tenant=call.tenant, ports=call.ports)
+    if not tested.sent:
+        raise translate.undelivered(body.target, tested)
+
+
+handler = methods(POST=test)

@@ -1,0 +1,192 @@
+"""How Confluent says things: its credentials, its headers, its list of errors.
+
+Clients print `errors[0].detail`, so there always is one. The Terraform provider takes a 403 for a
+resource that is gone and drops it from its state, unless the body says `invalid API key`.
+Source: https://docs.confluent.io/cloud/current/api.html
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.domain import access
+from carillon.domain.errors import (
+    BadHeader,
+    CarillonError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    Needed,
+    NotFound,
+    Problem,
+    QueryInvalid,
+    QuotaExceeded,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Undelivered,
+)
+
+_CHALLENGE = 'Basic error="invalid_key", error_description="The API Key is invalid"'
+_UNKNOWN = "Valid authentication credentials must be provided"
+_OURS = "Something went wrong on our side. Quote the id of this error when you report it."
+
+_WRONG_REQUEST = 400
+_WRONG_MEANING = 422
+_UNEXPECTED = 500, "internal_error", "Internal Server Error"
+# Status, code and title, which never change from one occurrence to the next.
+_SAID: Mapping[type[CarillonError], tuple[int, str, str]] = {
+    Malformed: (_WRONG_REQUEST, "invalid_request", "Bad Request"),
+    BadHeader: (_WRONG_REQUEST, "invalid_request", "Bad Request"),
+    QueryInvalid: (_WRONG_REQUEST, "invalid_filter", "Invalid Filter"),
+    Undelivered: (_WRONG_REQUEST, "target_failed", "Target Failed"),
+    Unauthenticated: (401, "user_unauthenticated", "Authentication Required"),
+    QuotaExceeded: (402, "quota_exceeded", "Quota Exceeded"),
+    Forbidden: (403, "user_unauthorized", "User Access Unauthorized"),
+    NotFound: (404, "", "Not Found"),
+    MethodNotAllowed: (405, "method_not_allowed", "Method Not Allowed"),
+    Needed: (409, "resource_in_use", "Resource In Use"),
+    Conflict: (409, "resource_already_exists", "Resource Already Exists"),
+    TooLarge: (413, "request_too_large", "Request Too Large"),
+    Invalid: (_WRONG_MEANING, "invalid_configuration", "Invalid Configuration"),
+    Unavailable: (503, "service_unavailable", "Service Unavailable"),
+}
+# Where a body says what the domain has another word for.
+_POINTERS = {
+    "event_type": "notification_type/id",
+    "target.integration": "integrations",
+    "active": "current_state",
+    "settings": "target",
+}
+
+
+class ConfluentDialect:
+    """`invalid` is the status of a body that breaks the schema, or cannot be meant."""
+
+    name = "confluent"
+    takes_tokens = True
+
+    def __init__(self, invalid: int = _WRONG_MEANING) -> None:
+        self._invalid = invalid
+
+    def credential(self, headers: Mapping[str, str]) -> str:
+        """HTTP Basic with a key's id and secret, or a bearer token."""
+        scheme, _, given = headers.get("authorization", "").strip().partition(" ")
+        match scheme.lower():
+            case "basic":
+                return _basic(given.strip())
+            case "bearer" if given.strip():
+                return given.strip()
+        raise Unauthenticated(_UNKNOWN)
+
+    def admit(self, asked: Asked) -> None:
+        """Whatever has a path here is taken."""
+
+    def encode(self, result: Any) -> Any:
+        return plain(result, exclude_none=True)
+
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:
+        said = {"x-request-id": admitted.request_id}
+        if allowance := admitted.allowance:
+            quota = allowance.limit.quota
+            said["x-ratelimit-limit"] = str(quota)
+            said["x-ratelimit-remaining"] = str(min(allowance.remaining, quota))
+            said["x-ratelimit-reset"] = str(allowance.reset)
+        return said
+
+    def error(self, error: CarillonError, asked: Asked) -> Answer:
+        headers = {"x-request-id": asked.request_id, **_headers(error, asked)}
+        if isinstance(error, RateLimited):
+            return Answer(status=429, headers=headers)
+        status, code, title = self._said(error)
+        said = {"status": str(status), **({"code": code} if code else {}), "title": title}
+        errors = [
+            {"id": asked.request_id + (f"-{number}" if number else ""), **said, **details}
+            for number, details in enumerate(_details(error, status))
+        ]
+        return Answer(status=status, body={"errors": errors}, headers=headers)
+
+    def _said(self, error: CarillonError) -> tuple[int, str, str]:
+        """By the nearest of the error's classes that is known."""
+        known = (_SAID[kind] for kind in type(error).__mro__ if kind in _SAID)
+        status, code, title = next(known, _UNEXPECTED)
+        return self._invalid if status == _WRONG_MEANING else status, code, title
+
+
+def _basic(given: str) -> str:
+    try:
+        id, _, secret = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        raise Unauthenticated(_UNKNOWN) from None
+    credential = access.credential(id, secret)
+    if credential is None:
+        raise Unauthenticated(_UNKNOWN)
+    return str(credential)
+
+
+def _details(error: CarillonError, status: int) -> Sequence[Mapping[str, Any]]:
+    if isinstance(error, Invalid):
+        return [_problem(error, problem) for problem in error.problems]
+    return [{"detail": _detail(error, status)}]
+
+
+def _detail(error: CarillonError, status: int) -> str:
+    match error:
+        case Unauthenticated():
+            return _UNKNOWN
+        case Forbidden() if not isinstance(error, QuotaExceeded):
+            return f"invalid API key for this call: {error}"
+        case _ if status == _UNEXPECTED[0]:
+            return _OURS
+        case _:
+            return str(error)
+
+
+def _problem(error: Invalid, problem: Problem) -> Mapping[str, Any]:
+    if problem.path == "body":
+        return {"detail": f"The body {problem.message}"}
+    named = "" if isinstance(error, Undelivered) else f"{_named(error, problem)}: "
+    return {"detail": named + problem.message, "source": _source(error, problem)}
+
+
+def _source(error: Invalid, problem: Problem) -> Mapping[str, str]:
+    if isinstance(error, QueryInvalid | BadHeader):
+        return {"parameter": problem.path}
+    return {"pointer": f"/{_pointer(problem.path)}"}
+
+
+def _named(error: Invalid, problem: Problem) -> str:
+    if isinstance(error, QueryInvalid | BadHeader):
+        return problem.path
+    return _pointer(problem.path).replace("/", ".")
+
+
+def _pointer(path: str) -> str:
+    if path in _POINTERS:
+        return _POINTERS[path]
+    first, *rest = path.split(".")
+    return "/".join([_POINTERS.get(first, first), *rest])
+
+
+def _headers(error: CarillonError, asked: Asked) -> Mapping[str, str]:
+    match error:
+        case Unauthenticated():
+            return {"www-authenticate": _CHALLENGE}
+        case Conflict() if error.existing:
+            return {"location": f"{asked.base_url}{asked.path}/{error.existing}"}
+        case MethodNotAllowed():
+            return {"allow": ", ".join(error.allowed)}
+        case Unavailable() | RateLimited():
+            return {"retry-after": str(error.retry_after)}
+        case _:
+            return {}
+
+
+dialect = ConfluentDialect()
+# The published contract of a test has no 422.
+testing = ConfluentDialect(invalid=_WRONG_REQUEST)

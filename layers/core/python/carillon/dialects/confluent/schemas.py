@@ -1,0 +1,184 @@
+"""What travels to and from notifications/v1. Unknown fields are ignored: clients send junk.
+
+Source: https://docs.confluent.io/cloud/current/api.html#tag/Integrations-(notificationsv1)
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+API_VERSION = "notifications/v1"
+
+# The provider behind a kind of target, and its setting that is the target.
+KINDS: Mapping[str, tuple[str, str]] = {
+    "Webhook": ("webhook", "url"),
+    "Slack": ("slack", "webhook_url"),
+    "MsTeams": ("msteams", "webhook_url"),
+}
+_MOST_INTEGRATIONS = 100  # of one subscription
+
+type Category = Literal["BILLING_LICENSING", "SECURITY", "SERVICE", "ACCOUNT"]
+type ResourceType = Literal[
+    "ORGANIZATION", "ENVIRONMENT", "CLUSTER", "CONNECTOR", "FLINK_COMPUTE_POOL", "FLINK_STATEMENT"
+]
+type State = Literal["ENABLED", "DISABLED"]
+
+
+def _kind(kind: str) -> str:
+    """Terraform's provider calls them `SlackTarget` and so on."""
+    plain = kind.removesuffix("Target")
+    if plain not in KINDS:
+        raise PydanticCustomError(
+            "carillon", "must be Webhook, Slack or MsTeams: others are not created or tested here"
+        )
+    return plain
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ListQuery(BaseModel):
+    """What cannot be filtered by is refused, as the published example of a 400 has it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    page_size: int = Field(default=100, ge=1, le=250)
+    page_token: str = Field(default="", max_length=255)
+
+
+class NotificationTypesQuery(ListQuery):
+    resource_type: ResourceType | None = None
+
+
+class GivenReference(_Given):
+    id: str = Field(min_length=1, max_length=255)
+
+
+class GivenTarget(_Given):
+    kind: Annotated[str, AfterValidator(_kind)]
+    url: str | None = None
+    webhook_url: str | None = None
+
+
+class IntegrationRequest(_Given):
+    display_name: str = Field(max_length=64)
+    description: str = Field(default="", max_length=128)
+    target: GivenTarget
+
+
+class TestRequest(IntegrationRequest):
+    """`id` is ours: a saved integration, tested as these changes would make it."""
+
+    id: Annotated[str | None, Field(max_length=255)] = None
+
+
+class IntegrationUpdate(_Given):
+    """Only what is given changes."""
+
+    display_name: str | None = Field(default=None, max_length=64)
+    description: str | None = Field(default=None, max_length=128)
+    target: GivenTarget | None = None
+
+
+Integrations = Annotated[list[GivenReference], Field(min_length=1, max_length=_MOST_INTEGRATIONS)]
+
+
+class SubscriptionRequest(_Given):
+    notification_type: GivenReference
+    integrations: Integrations
+    current_state: Annotated[State, BeforeValidator(lambda given: given or "ENABLED")] = "ENABLED"
+
+
+class SubscriptionUpdate(_Given):
+    """Only what is given changes; the notification type cannot."""
+
+    notification_type: GivenReference | None = None
+    integrations: Integrations | None = None
+    current_state: State | None = None
+
+
+class Metadata(_Shown):
+    url: str = Field(serialization_alias="self")
+    resource_name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Reference(_Shown):
+    id: str
+    related: str
+    resource_name: str
+
+
+class Target(_Shown):
+    kind: str
+    url: str | None = None
+    webhook_url: str | None = None
+
+
+class _Resource(_Shown):
+    api_version: str = API_VERSION
+    id: str
+    metadata: Metadata
+
+
+class Integration(_Resource):
+    kind: Literal["Integration"] = "Integration"
+    display_name: str
+    description: str | None
+    target: Target
+
+
+class Subscription(_Resource):
+    kind: Literal["Subscription"] = "Subscription"
+    current_state: State
+    notification_type: Reference
+    integrations: list[Reference]
+
+
+class NotificationType(_Resource):
+    kind: Literal["NotificationType"] = "NotificationType"
+    display_name: str
+    category: Category
+    description: str
+    subscription_priority: Literal["REQUIRED", "RECOMMENDED", "OPTIONAL"]
+    is_included_in_plan: bool
+    severity: Literal["CRITICAL", "WARN", "INFO"]
+
+
+class ListMetadata(_Shown):
+    """URLs of pages; without `next` the list is at its end."""
+
+    first: str
+    last: str
+    prev: str | None
+    next: str | None
+    total_size: int
+
+
+class _List(_Shown):
+    api_version: str = API_VERSION
+    metadata: ListMetadata
+
+
+class IntegrationList(_List):
+    kind: Literal["IntegrationList"] = "IntegrationList"
+    data: list[Integration]
+
+
+class SubscriptionList(_List):
+    kind: Literal["SubscriptionList"] = "SubscriptionList"
+    data: list[Subscription]
+
+
+class NotificationTypeList(_List):
+    kind: Literal["NotificationTypeList"] = "NotificationTypeList"
+    data: list[NotificationType]

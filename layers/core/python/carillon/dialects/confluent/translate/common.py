@@ -1,0 +1,89 @@
+"""Where resources are, and how a list of them is paged."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+from carillon.dialects.confluent.schemas import ListMetadata, ListQuery, Metadata, Reference
+from carillon.dialects.dialect import Answer, plain
+from carillon.domain.errors import NotFound
+
+_LONGEST = 255
+# A collection's path, and what one of it is called in a resource name.
+_KINDS = {
+    "integrations": "integration",
+    "subscriptions": "subscription",
+    "notification-types": "notification-type",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a caller is: the URL that it used, and its organization."""
+
+    base_url: str
+    organization: str
+
+    def collection(self, name: str) -> str:
+        return f"{self.base_url}/notifications/v1/{name}"
+
+    def url(self, collection: str, id: str) -> str:
+        return f"{self.collection(collection)}/{quote(id, safe='')}"
+
+    def resource_name(self, collection: str, id: str) -> str:
+        kind = _KINDS[collection]
+        return f"crn://carillon/organization={self.organization}/{kind}={quote(id, safe='')}"
+
+    def metadata(self, collection: str, id: str, created: datetime, updated: datetime) -> Metadata:
+        return Metadata(
+            url=self.url(collection, id),
+            resource_name=self.resource_name(collection, id),
+            created_at=created,
+            updated_at=updated,
+        )
+
+    def reference(self, collection: str, id: str) -> Reference:
+        return Reference(
+            id=id,
+            related=self.url(collection, id),
+            resource_name=self.resource_name(collection, id),
+        )
+
+
+def page[T](found: Mapping[str, T], query: ListQuery, url: str) -> tuple[Sequence[T], ListMetadata]:
+    """A page of what there is by id, and the way to the others. A token is the id before a page."""
+    ids, size = sorted(found), query.page_size
+    start = bisect_right(ids, query.page_token)
+    end = start + size
+
+    def at(start: int) -> str:
+        token = {"page_token": ids[start - 1]} if start > 0 else {}
+        return f"{url}?{urlencode({'page_size': size, **token})}"
+
+    return [found[id] for id in ids[start:end]], ListMetadata(
+        first=at(0),
+        last=at(max(len(ids) - 1, 0) // size * size),
+        prev=at(max(start - size, 0)) if start else None,
+        next=at(end) if end < len(ids) else None,
+        total_size=len(ids),
+    )
+
+
+def named(path: Mapping[str, str], kind: str) -> str:
+    """The id in the path. One that could never have been stored is not looked up."""
+    id = path[kind]
+    if not 0 < len(id) <= _LONGEST:
+        raise NotFound(kind, id[:_LONGEST])
+    return id
+
+
+def created(resource: object, metadata: Metadata) -> Answer:
+    body = plain(resource, exclude_none=True)
+    return Answer(status=201, body=body, headers={"location": metadata.url})
+
+
+def shortened(text: str, longest: int) -> str:
+    """What was named elsewhere may be longer than clients of this API are told."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

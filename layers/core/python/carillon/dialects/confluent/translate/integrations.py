@@ -1,0 +1,123 @@
+"""Integrations between wire and domain.
+
+Only those are known here that hold a target which this API can say: a webhook's, Slack's or Teams'
+URL. The URL is shown as it is stored, because clients compare it with what they wrote.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from carillon.dialects.confluent.schemas import (
+    KINDS,
+    GivenTarget,
+    Integration,
+    IntegrationList,
+    IntegrationRequest,
+    IntegrationUpdate,
+    ListQuery,
+    Target,
+)
+from carillon.dialects.confluent.translate.common import Place, page, shortened
+from carillon.domain.deliveries import Result
+from carillon.domain.errors import Invalid, NotFound, Problem, Undelivered
+from carillon.usecases.manage_integrations import Configured, Draft
+from carillon.usecases.send_test import DEADLINE, Tested
+
+_COLLECTION = "integrations"
+_LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 128
+_EXCERPT = 200  # characters
+# A webhook that is made here takes notices, as this API's do; the others have one form.
+_MADE = {"Webhook": {"format": "notice"}}
+
+
+def to_draft(body: IntegrationRequest) -> Draft:
+    provider, _ = KINDS[body.target.kind]
+    return Draft(
+        provider=provider,
+        settings=_settings(body.target) | _MADE.get(body.target.kind, {}),
+        name=body.display_name,
+        description=body.description,
+        once=True,
+    )
+
+
+def to_changes(body: IntegrationUpdate) -> dict[str, Any]:
+    given = {"name": body.display_name, "description": body.description}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def to_settings(body: IntegrationUpdate, stored: Configured) -> Mapping[str, Any]:
+    """The settings that a change of the target means; none without."""
+    if body.target is None:
+        return {}
+    if body.target.kind != _kind(stored):
+        message = "cannot be changed: make another integration"
+        raise Invalid(Problem("target.kind", message))
+    return _settings(body.target)
+
+
+def known(configured: Configured) -> Configured:
+    """The integration; raise NotFound for one that this API cannot show."""
+    if _kind(configured) is None:
+        raise NotFound("integration", configured.integration.id)
+    return configured
+
+
+def integration(configured: Configured, place: Place) -> Integration:
+    stored, target = known(configured).integration, _target(configured)
+    return Integration(
+        id=stored.id,
+        metadata=place.metadata(_COLLECTION, stored.id, stored.created_at, stored.updated_at),
+        display_name=shortened(stored.name or stored.identifier, _LONGEST_NAME),
+        description=shortened(stored.description, _LONGEST_DESCRIPTION) or None,
+        target=target,
+    )
+
+
+def listed(found: Iterable[Configured], query: ListQuery, place: Place) -> IntegrationList:
+    shown = {each.integration.id: each for each in found if _kind(each)}
+    data, metadata = page(shown, query, place.collection(_COLLECTION))
+    return IntegrationList(metadata=metadata, data=[integration(each, place) for each in data])
+
+
+def undelivered(target: GivenTarget, tested: Tested) -> Undelivered:
+    _, field = KINDS[target.kind]
+    return Undelivered(Problem(f"target.{field}", _said(tested.result, tested.excerpt)))
+
+
+def _said(result: Result, excerpt: str) -> str:
+    """What the target said, as its owner may read it."""
+    words = " ".join(excerpt.split())[:_EXCERPT]
+    match result:
+        case Result(http_status=int(status)):
+            wait = f"; it asks to wait {result.retry_after:g} s" if result.retry_after else ""
+            return f"The target answered {status}{wait}" + (f": {words}" if words else "")
+        case Result(code="no_answer"):
+            return f"The target did not answer within {DEADLINE:g} seconds"
+        case Result(code="address_not_allowed"):
+            return "The target's address may not be reached from here"
+        case _:
+            detail = f": {result.detail}" if result.detail else ""
+            return f"The target could not be reached ({result.code}){detail}"
+
+
+def _settings(target: GivenTarget) -> dict[str, Any]:
+    _, field = KINDS[target.kind]
+    url = getattr(target, field)
+    if not url:
+        raise Invalid(Problem(f"target.{field}", "Field required"))
+    return {field: url}
+
+
+def _kind(configured: Configured) -> str | None:
+    stored = configured.integration
+    for kind, (provider, field) in KINDS.items():
+        if stored.provider == provider and stored.settings.get(field):
+            return kind
+    return None
+
+
+def _target(configured: Configured) -> Target:
+    kind = _kind(configured) or ""
+    _, field = KINDS[kind]
+    return Target.model_validate({"kind": kind, field: configured.integration.settings[field]})

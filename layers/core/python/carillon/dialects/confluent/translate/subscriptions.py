@@ -1,0 +1,66 @@
+"""Subscriptions between wire and domain."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from carillon.dialects.confluent import schemas
+from carillon.dialects.confluent.schemas import (
+    GivenReference,
+    ListQuery,
+    SubscriptionList,
+    SubscriptionRequest,
+    SubscriptionUpdate,
+)
+from carillon.dialects.confluent.translate.common import Place, page
+from carillon.domain import ids
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.subscriptions import Subscription, Target
+
+_COLLECTION = "subscriptions"
+_ENABLED = "ENABLED"
+
+
+def to_subscription(body: SubscriptionRequest, application: str, now: datetime) -> Subscription:
+    return Subscription(
+        id=ids.new(),
+        event=body.notification_type.id,
+        application=application,
+        target=Target.INTEGRATION,
+        target_ids=_ids(body.integrations),
+        active=body.current_state == _ENABLED,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def to_changes(body: SubscriptionUpdate, stored: Subscription) -> dict[str, Any]:
+    if body.notification_type and body.notification_type.id != stored.event:
+        raise Invalid(Problem("notification_type.id", "cannot be changed"))
+    changes: dict[str, Any] = {}
+    if body.integrations is not None:
+        changes["target_ids"] = _ids(body.integrations)
+    if body.current_state is not None:
+        changes["active"] = body.current_state == _ENABLED
+    return changes
+
+
+def subscription(stored: Subscription, place: Place) -> schemas.Subscription:
+    return schemas.Subscription(
+        id=stored.id,
+        metadata=place.metadata(_COLLECTION, stored.id, stored.created_at, stored.updated_at),
+        current_state="ENABLED" if stored.active else "DISABLED",
+        notification_type=place.reference("notification-types", stored.event),
+        integrations=[place.reference("integrations", id) for id in stored.target_ids],
+    )
+
+
+def listed(found: Iterable[Subscription], query: ListQuery, place: Place) -> SubscriptionList:
+    by_id = {each.id: each for each in found}
+    data, metadata = page(by_id, query, place.collection(_COLLECTION))
+    return SubscriptionList(metadata=metadata, data=[subscription(each, place) for each in data])
+
+
+def _ids(references: Iterable[GivenReference]) -> tuple[str, ...]:
+    """Each once; what clients say of them besides is junk."""
+    return tuple(dict.fromkeys(reference.id for reference in references))
