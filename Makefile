@@ -82,6 +82,10 @@ integration: .venv/ready ## Adapters against moto, the emulator and local server
 end-to-end: .venv/ready ## The local stack, driven by the real clients
 	$(RUN) pytest -q -n 2 --dist loadfile tests/end_to_end
 
+.PHONY: contracts
+contracts: .venv/ready ## The published contracts as oracles, asked at length: ten times as many cases, others each time
+	CONTRACT_CASES=3000 $(RUN) pytest -q -n 0 tests/end_to_end/test_*_contract.py
+
 .PHONY: benchmarks
 benchmarks: .venv/ready ## Figures the documents quote
 	@for each in benchmarks/*.py; do PYTHONPATH=.:$(CORE) $(RUN) python $$each; done
