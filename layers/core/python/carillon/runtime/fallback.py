@@ -24,6 +24,7 @@ PREFIXES: Mapping[str, str] = {
     "/latest": _SAILPOINT,
     "/oauth": _SAILPOINT,
     "/notifications": "carillon.dialects.confluent",
+    "/sts": "carillon.dialects.confluent",
     "/v1": "carillon.dialects.novu",
     "/v2": "carillon.dialects.novu",
     "/v2024": _SAILPOINT,

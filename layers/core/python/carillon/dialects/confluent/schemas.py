@@ -18,6 +18,9 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "Slack": ("slack", "webhook_url"),
     "MsTeams": ("msteams", "webhook_url"),
 }
+ACCESS_TOKEN: Literal["urn:ietf:params:oauth:token-type:access_token"] = (
+    "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a kind, no token
+)
 _MOST_INTEGRATIONS = 100  # of one subscription
 
 type Category = Literal["BILLING_LICENSING", "SECURITY", "SERVICE", "ACCOUNT"]
@@ -43,6 +46,25 @@ class _Given(BaseModel):
 
 class _Shown(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TokenRequest(_Given):
+    """RFC 8693. The subject is one of our API keys: nobody else's tokens are believed."""
+
+    grant_type: Literal["urn:ietf:params:oauth:grant-type:token-exchange"]
+    subject_token: str = Field(min_length=1, max_length=4096)
+    subject_token_type: Literal[
+        "urn:ietf:params:oauth:token-type:jwt", "urn:ietf:params:oauth:token-type:access_token"
+    ]
+    requested_token_type: Literal["urn:ietf:params:oauth:token-type:access_token"] = ACCESS_TOKEN
+    expires_in: int = Field(default=900, ge=1, le=900, description="Seconds")
+
+
+class TokenResponse(_Shown):
+    access_token: str
+    issued_token_type: str = ACCESS_TOKEN
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a kind, no token
+    expires_in: int
 
 
 class ListQuery(BaseModel):

@@ -1,0 +1,21 @@
+"""POST /sts/v1/oauth2/token: an API key for a token that lasts a quarter of an hour at most"""
+
+from datetime import timedelta
+
+from carillon.dialects import confluent
+from carillon.dialects.confluent.schemas import TokenRequest
+from carillon.dialects.confluent.translate import tokens as translate
+from carillon.dialects.dialect import Answer
+from carillon.runtime import authentication
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import issue_tokens
+
+
+@endpoint(confluent.testing, anonymous=True, forms=True)
+def exchange_token(body: TokenRequest, call: Call) -> Answer:
+    key = authentication.authenticate_key(body.subject_token, call.ports)
+    lasting = timedelta(seconds=body.expires_in)
+    return translate.granted(*issue_tokens.issue(key, lasting=lasting, ports=call.ports))
+
+
+handler = methods(POST=exchange_token)
