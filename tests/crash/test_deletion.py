@@ -27,10 +27,11 @@ EVENTS = 100
 NEIGHBOURS = 5
 
 
-def in_mid_traffic(**options):
+def in_mid_traffic(faults=None, **options):
     """Some of the events are sent, some wait for a retry, some are queued."""
     sim = simulation(**options)
     add_neighbour(sim.fakes)
+    sim.faults = faults or NoFaults()
     some = list(events(EVENTS))
     sim.trigger(*some[: EVENTS // 2])
     sim.run(timedelta(seconds=30))
@@ -87,6 +88,22 @@ def test_a_kill_leaves_nothing(call, late):
     if call not in {"tenants.save", "tenants.get"}:  # else it was deleted a little later
         own = [sent for sent in sim.sent if not sent_to_neighbour(sent)]
         assert all(sent.at <= began for sent in own)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    "call",
+    ["chunks.claim", "chunks.record", "invocations.record", "queues.send_chunks", "waiting.add"],
+)
+def test_what_a_dead_worker_had_comes_after_the_removal_and_leaves_nothing(call, late):
+    """Its message is hidden for longer than the removal waits."""
+    sim = in_mid_traffic(KillOnce(call, late=late), seed=SEED)
+    assert sim.crashes
+    sim.faults = NoFaults()
+
+    delete(sim)
+
+    check_all(sim)
 
 
 @pytest.mark.parametrize("n", range(20))
