@@ -1,7 +1,7 @@
 """In memory: what each subscriber is told in the application."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from carillon.domain.errors import Unavailable
 from carillon.domain.feeds import FeedMessage, Place, State
@@ -20,11 +20,9 @@ class Feeds:
             raise Unavailable("DynamoDB is not available")
         self.by_subscriber[tenant, message.subscriber].setdefault(message.place, message)
 
-    def get_many(
-        self, tenant: str, subscriber: str, places: Sequence[Place]
-    ) -> Sequence[FeedMessage]:
-        wanted = {Place(*place) for place in places}
-        return [one for one in self._feed(tenant, subscriber) if one.place in wanted]
+    def get_many(self, tenant: str, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+        found = (self.by_subscriber[tenant, place.subscriber].get(place) for place in places)
+        return {one.place: one for one in found if one}
 
     def newest(
         self, tenant: str, subscriber: str, limit: int, *, before: Place | None = None
@@ -53,9 +51,9 @@ class Feeds:
                 written.append(one)
         return written
 
-    def remove(self, tenant: str, subscriber: str, places: Sequence[Place]) -> None:
+    def remove(self, tenant: str, places: Sequence[Place]) -> None:
         for place in places:
-            self.by_subscriber[tenant, subscriber].pop(Place(*place), None)
+            self.by_subscriber[tenant, place.subscriber].pop(place, None)
 
     def _feed(self, tenant: str, subscriber: str) -> Sequence[FeedMessage]:
         feed = self.by_subscriber[tenant, subscriber]

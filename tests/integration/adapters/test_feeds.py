@@ -108,13 +108,15 @@ def test_only_who_knows_the_version_before_writes(world: Ports, tenant: str):
 
 def test_messages_are_found_by_their_places_and_removed(world: Ports, tenant: str, other: str):
     feed = fill(world, tenant, 4)
-    places = [feed[2].place, feed[0].place, Place(NOW, "dlv_nothing")]
+    world.feeds.add(tenant, bo := message(7, "bo"))
+    places = [feed[2].place, feed[0].place, bo.place, Place("ana#1", NOW, "dlv_nothing")]
 
-    found = world.feeds.get_many(tenant, "ana#1", places)
-    world.feeds.remove(other, "ana#1", places)
-    world.feeds.remove(tenant, "ana#1", places)
+    found = world.feeds.get_many(tenant, places)
+    world.feeds.remove(other, places)
+    world.feeds.remove(tenant, places)
 
-    assert found == [feed[0], feed[2]]
+    assert found == {one.place: one for one in (feed[0], feed[2], bo)}
+    assert world.feeds.newest(tenant, "bo", 10) == []
     assert world.feeds.newest(tenant, "ana#1", 10) == [feed[1], feed[3]]
     assert world.feeds.count_unread(tenant, "ana#1", UNREAD, 100) == 2
 

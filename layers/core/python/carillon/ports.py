@@ -336,10 +336,8 @@ class Feeds(Protocol):
     def add(self, tenant: str, message: FeedMessage) -> None:
         """Insert if absent: what is there stays, read or not."""
 
-    def get_many(
-        self, tenant: str, subscriber: str, places: Sequence[Place]
-    ) -> Sequence[FeedMessage]:
-        """Those that are there, the newest first."""
+    def get_many(self, tenant: str, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+        """Those that are there, of any feeds."""
 
     def newest(
         self, tenant: str, subscriber: str, limit: int, *, before: Place | None = None
@@ -360,7 +358,7 @@ class Feeds(Protocol):
     def update(self, tenant: str, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
         """Write each whose stored version is one less than its own; those that were written."""
 
-    def remove(self, tenant: str, subscriber: str, places: Sequence[Place]) -> None: ...
+    def remove(self, tenant: str, places: Sequence[Place]) -> None: ...
 
 
 class Queues(Protocol):

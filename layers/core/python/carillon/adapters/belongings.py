@@ -265,5 +265,5 @@ def _of_chunk(tenant: str, accepted_at: datetime, item: Item) -> Iterator[Leaf]:
             told = keys.history(tenant, one.subscriber)
             yield Leaf(TRAFFIC, keys.within(told, keys.moment(accepted_at, one.delivery)))
         if one.subscriber and one.channel is Channel.IN_APP:
-            place = Place(accepted_at, one.delivery)
-            yield Leaf(TRAFFIC, keys.feed_message(tenant, one.subscriber, place))
+            place = Place(one.subscriber, accepted_at, one.delivery)
+            yield Leaf(TRAFFIC, keys.feed_message(tenant, place))

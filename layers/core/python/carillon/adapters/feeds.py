@@ -1,7 +1,7 @@
 """Feeds in the invocations table, and its sparse index of what is not read yet."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -21,18 +21,16 @@ class DynamoFeeds:
 
     def add(self, tenant: str, message: FeedMessage) -> None:
         item = {
-            **keys.feed_message(tenant, message.subscriber, message.place)._asdict(),
+            **keys.feed_message(tenant, message.place)._asdict(),
             **_content(tenant, message),
             "expires_at": int((message.at + self._retention).timestamp()),
         }
         self._write(self._table, [Insert(item)])
 
-    def get_many(
-        self, tenant: str, subscriber: str, places: Sequence[Place]
-    ) -> Sequence[FeedMessage]:
-        wanted = [keys.feed_message(tenant, subscriber, place) for place in places]
+    def get_many(self, tenant: str, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+        wanted = [keys.feed_message(tenant, place) for place in places]
         found = map(_message, self._table.get_many(wanted))
-        return sorted(found, key=lambda one: one.place, reverse=True)
+        return {one.place: one for one in found}
 
     def newest(
         self, tenant: str, subscriber: str, limit: int, *, before: Place | None = None
@@ -42,7 +40,7 @@ class DynamoFeeds:
             keys.feed(tenant, subscriber),
             since="",
             until=keys.LAST_MOMENT,
-            before=keys.moment(*before) if before else None,
+            before=keys.moment(before.at, before.id) if before else None,
             limit=limit,
         )
         return [_message(item) for item in rows.items]
@@ -55,7 +53,7 @@ class DynamoFeeds:
             self._table.newest_of_index(_INDEX, feed, ("unread_sk", f"{state}#"), limit=limit)
             for state in sorted(states)
         ]
-        places = [[_place(item) for item in some] for some in found]
+        places = [[_place(subscriber, item) for item in some] for some in found]
         return list(islice(heapq.merge(*places, reverse=True), limit))
 
     def count_unread(
@@ -73,8 +71,8 @@ class DynamoFeeds:
         done = self._write(self._table, [_update(tenant, one) for one in messages])
         return [one for one, written in zip(messages, done, strict=True) if written]
 
-    def remove(self, tenant: str, subscriber: str, places: Sequence[Place]) -> None:
-        gone = [Delete(keys.feed_message(tenant, subscriber, place)) for place in places]
+    def remove(self, tenant: str, places: Sequence[Place]) -> None:
+        gone = [Delete(keys.feed_message(tenant, place)) for place in places]
         self._table.write_many(gone)
 
 
@@ -82,7 +80,7 @@ def _update(tenant: str, message: FeedMessage) -> Update:
     """Over the version before; what is read leaves the index."""
     content = _content(tenant, message)
     gone = [name for name in ("unread_pk", "unread_sk") if name not in content]
-    key = keys.feed_message(tenant, message.subscriber, message.place)
+    key = keys.feed_message(tenant, message.place)
     return Update(key, content, ("version", message.version - 1), gone)
 
 
@@ -93,7 +91,7 @@ def _content(tenant: str, message: FeedMessage) -> Item:
     return {
         **content,
         "unread_pk": keys.feed(tenant, message.subscriber).pk,
-        "unread_sk": f"{message.state}#{keys.moment(*message.place)}",
+        "unread_sk": f"{message.state}#{keys.moment(message.at, message.id)}",
     }
 
 
@@ -101,6 +99,6 @@ def _message(item: Item) -> FeedMessage:
     return codecs.load(FeedMessage, str(item["data"]))
 
 
-def _place(item: Item) -> Place:
+def _place(subscriber: str, item: Item) -> Place:
     at, _, id = str(item["sk"]).partition("#")
-    return Place(datetime.fromisoformat(at), id)
+    return Place(subscriber, datetime.fromisoformat(at), id)

@@ -195,8 +195,8 @@ def feed(tenant: str, subscriber: str) -> Listing:
     return Listing(f"{_tenant(tenant)}#FEED#{_part(subscriber)}")
 
 
-def feed_message(tenant: str, subscriber: str, place: Place) -> Key:
-    return within(feed(tenant, subscriber), moment(*place))
+def feed_message(tenant: str, place: Place) -> Key:
+    return within(feed(tenant, place.subscriber), moment(place.at, place.id))
 
 
 def within(listing: Listing, id: str) -> Key:
