@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from carillon.domain import cursors
+from carillon.domain.channels import Channel
 from carillon.domain.deliveries import CHUNK_SIZE, Attempted
 from carillon.domain.history import Entry
 from carillon.domain.invocations import Head, JobHead, JobPlace
@@ -30,11 +31,28 @@ type Told = Attempted | Entry
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which deliveries are looked for: those at one of the statuses, or all when none is named."""
+    """Which deliveries are looked for: at one of the statuses, by one of the channels, or all.
+
+    `attempted` leaves out what has no account yet, and `addressed` what is to no subscriber.
+    """
 
     statuses: frozenset[str] = frozenset()
+    channels: frozenset[Channel] = frozenset()
+    attempted: bool = False
+    addressed: bool = False
+
+    @property
+    def few(self) -> bool:
+        """Whether much may have to be read to find a page of them."""
+        return bool(self.statuses or self.channels)
 
     def takes(self, one: Told) -> bool:
+        if self.attempted and not isinstance(one, Attempted):
+            return False
+        if self.addressed and one.subscriber is None:
+            return False
+        if self.channels and one.channel not in self.channels:
+            return False
         return not self.statuses or status_of(one) in self.statuses
 
 
@@ -67,7 +85,7 @@ def of_invocation(
         moment = Span(at, at + timedelta.resolution)
         reader = _Reader(wanted, tenant, ports, frozenset({id}))
         return reader.history(subscriber, moment, cursor, limit)
-    most = _MOST_ACCOUNTS if wanted.statuses else limit
+    most = _MOST_ACCOUNTS if wanted.few else limit
     page = ports.chunks.of_invocation(tenant, recorded.job, id, cursor, most)
     return _Reader(wanted, tenant, ports).sift(page, page.items, limit)
 
@@ -112,7 +130,7 @@ def of_tenant(
         if not among:
             continue
         room = limit - len(found)
-        most = left if wanted.statuses or event else room
+        most = left if wanted.few or event else room
         inner = inside or None if job.id == upto.id else None
         page = ports.chunks.of_job(tenant, job.id, inner, most, ranges=job.ranges)
         some = _Reader(wanted, tenant, ports, among).sift(page, page.items, room)
@@ -171,7 +189,7 @@ class _Reader:
             since=span.since,
             until=span.until,
             cursor=cursor,
-            limit=_MOST if self.wanted.statuses else limit,
+            limit=_MOST if self.wanted.few else limit,
         )
         chunks = list(dict.fromkeys(entry.chunk for entry in page.items if self._is_of(entry)))
         accounts = self.ports.chunks.get_many(self.tenant, chunks)

@@ -25,6 +25,8 @@ type ProviderId = Literal[
     "pusher-beams",
     "apprise",  # ours, beside Novu's own
 ]
+# What Novu calls the providers that it does not have under our names; its clients refuse others.
+SHOWN_AS = {"in-app": "novu", "smtp": "nodemailer", "apprise": "chat-webhook"}
 # No control characters: ids become keys and header values.
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 type Id = Annotated[

@@ -1,0 +1,27 @@
+"""POST /v1/subscribers/{subscriberId}/messages/mark-as, and as older clients spell it: markAs"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.messages import MarkRequest, MessageResponse
+from carillon.dialects.novu.translate import message_ids, messages
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import feeds
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, status=201)
+def mark_messages(body: MarkRequest, call: Call) -> list[MessageResponse]:
+    """Mark messages of a subscriber's feed; those that are there, as they are now.
+
+    Source: https://docs.novu.co/api-reference/subscribers/mark-a-subscriber-messages-as-seen-read
+    """
+    marked = feeds.mark(
+        call.path["subscriberId"],
+        message_ids.places_of(body.message_id),
+        body.chosen,
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return [messages.shown(one, call.tenant) for one in marked]
+
+
+handler = methods(POST=mark_messages)

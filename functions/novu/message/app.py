@@ -1,0 +1,22 @@
+"""DELETE /v1/messages/{messageId}"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.messages import DeletedResponse
+from carillon.dialects.novu.translate import message_ids
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import find_messages
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE)
+def delete_message(call: Call) -> DeletedResponse:
+    """Take an in-app message out of its feed. What was sent outside cannot be taken back: 422.
+
+    Source: https://docs.novu.co/api-reference/messages/delete-a-message
+    """
+    place = message_ids.place_of(call.path["messageId"])
+    find_messages.remove(place, tenant=call.tenant, ports=call.ports)
+    return DeletedResponse()
+
+
+handler = methods(DELETE=delete_message)

@@ -1,0 +1,29 @@
+"""POST /v1/subscribers/{subscriberId}/messages/{messageId}/actions/{type}"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.messages import ActionRequest, MessageResponse
+from carillon.dialects.novu.translate import message_ids, messages
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import feeds
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, status=201)
+def mark_action(body: ActionRequest, call: Call) -> MessageResponse:
+    """Keep what came of a message's button, or (`pending`) take it back.
+
+    Source: https://docs.novu.co/api-reference/subscribers/mark-message-action-as-seen
+    """
+    done = body.status == "done"
+    acted = feeds.act(
+        call.path["subscriberId"],
+        message_ids.place_of(call.path["messageId"]),
+        call.path["type"],
+        (body.payload or {}) if done else None,
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return messages.shown(acted, call.tenant)
+
+
+handler = methods(POST=mark_action)

@@ -1,0 +1,29 @@
+"""GET /v1/messages"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.messages import MessagesQuery, MessagesResponse
+from carillon.dialects.novu.translate import accounts, messages
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import find_messages
+
+
+@endpoint(dialect, scope=Scope.ACTIVITY)
+def list_messages(query: MessagesQuery, call: Call) -> MessagesResponse:
+    """A page of messages by all channels, the newest first.
+
+    Source: https://docs.novu.co/api-reference/messages/list-all-messages
+    """
+    found = find_messages.messages(
+        query.page,
+        query.limit,
+        channels=accounts.to_channels([query.channel]),
+        subscriber=query.subscriber_id,
+        invocations=query.transaction_id,
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return messages.messages(found, call.tenant)
+
+
+handler = methods(GET=list_messages)

@@ -1,0 +1,27 @@
+"""GET /v1/notifications"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.notifications import NotificationsQuery, NotificationsResponse
+from carillon.dialects.novu.translate import notifications
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import find_notifications
+
+
+@endpoint(dialect, scope=Scope.ACTIVITY)
+def list_notifications(query: NotificationsQuery, call: Call) -> NotificationsResponse:
+    """A page of what events came to for each of those whom they were for, the newest first.
+
+    Source: https://docs.novu.co/api-reference/notifications/list-all-events
+    """
+    found = find_notifications.notifications(
+        notifications.to_sought(query),
+        query.page,
+        query.limit,
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return notifications.notifications(found, call.tenant)
+
+
+handler = methods(GET=list_notifications)

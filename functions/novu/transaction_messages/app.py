@@ -1,0 +1,23 @@
+"""DELETE /v1/messages/transaction/{transactionId}"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.messages import ChannelQuery
+from carillon.dialects.novu.translate import accounts
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import find_messages
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE)
+def delete_messages(query: ChannelQuery, call: Call) -> None:
+    """Take all in-app messages of a transaction out of their feeds; an unknown one has none.
+
+    Source: https://docs.novu.co/api-reference/messages/delete-messages-by-transactionid
+    """
+    channels = accounts.to_channels([query.channel])
+    find_messages.remove_all(
+        call.path["transactionId"], channels, tenant=call.tenant, ports=call.ports
+    )
+
+
+handler = methods(DELETE=delete_messages)

@@ -1,0 +1,26 @@
+"""GET /v1/subscribers/{subscriberId}/notifications/unseen"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.messages import CountQuery, CountResponse, states
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import feeds
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE)
+def count_unseen(query: CountQuery, call: Call) -> CountResponse:
+    """How many in-app messages are not seen yet, 100 at most.
+
+    Source: https://docs.novu.co/api-reference/subscribers/get-the-unseen-in-app-notifications-count
+    """
+    count = feeds.count(
+        call.path["subscriberId"],
+        states(read=None, seen=query.seen),
+        query.limit,
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return CountResponse(count=count)
+
+
+handler = methods(GET=count_unseen)

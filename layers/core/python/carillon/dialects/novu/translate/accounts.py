@@ -1,0 +1,46 @@
+"""How Novu says what our accounts of deliveries say: channel, provider, and how it went."""
+
+from collections.abc import Iterable
+
+from carillon.dialects.novu.schemas.common import SHOWN_AS
+from carillon.dialects.novu.schemas.messages import ChannelName
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Attempted, Outcome
+
+# Novu has no channels for these; of all that it has, chat is nearest.
+_SHOWN_AS_CHAT = frozenset({Channel.CHAT, Channel.OTHER, Channel.WEBHOOK})
+_CHANNELS: dict[Channel, ChannelName] = {
+    Channel.IN_APP: "in_app",
+    Channel.EMAIL: "email",
+    Channel.SMS: "sms",
+    Channel.PUSH: "push",
+    **dict.fromkeys(_SHOWN_AS_CHAT, "chat"),
+}
+WORDS = {
+    Outcome.SENT: "Message sent",
+    Outcome.RETRY: "The provider could not take the message now",
+    Outcome.UNSURE: "The provider gave no complete answer",
+    Outcome.DEAD: "The address can never work again",
+    Outcome.CONFIG: "The provider refused the integration's credential or configuration",
+    Outcome.BAD: "The provider refused the message",
+}
+
+
+def to_channels(names: Iterable[ChannelName | None]) -> frozenset[Channel]:
+    asked = set(names)
+    return frozenset(channel for channel, name in _CHANNELS.items() if name in asked)
+
+
+def told(account: Attempted) -> str:
+    """Why it is not sent, in a few words."""
+    if account.attempts:
+        return WORDS[account.outcome]
+    return f"Not sent: {account.status}"
+
+
+def channel(account: Attempted) -> ChannelName:
+    return _CHANNELS[account.channel or Channel.OTHER]
+
+
+def provider(account: Attempted) -> str:
+    return SHOWN_AS.get(account.provider, account.provider)

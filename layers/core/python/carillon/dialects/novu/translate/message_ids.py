@@ -1,0 +1,46 @@
+"""The ids of messages and notifications, which lead to them: an id alone would not."""
+
+from collections.abc import Iterable
+
+from carillon.domain import cursors
+from carillon.domain.errors import Invalid, NotFound
+from carillon.domain.feeds import Place
+
+_MESSAGES, _NOTIFICATIONS = "novu/messages", "novu/notifications"
+
+
+def message_id(place: Place) -> str:
+    """What leads to the message again, whose feed and when it was: the id alone would not."""
+    return cursors.encode(_MESSAGES, place.subscriber, place.at.isoformat(), place.id)
+
+
+def place_of(id: str) -> Place:
+    try:
+        subscriber, at, delivery = cursors.decode(_MESSAGES, id, 3)
+        return Place(subscriber, cursors.time(at), delivery)
+    except Invalid:
+        raise NotFound("message", id) from None
+
+
+def places_of(ids: Iterable[str]) -> list[Place]:
+    """Those that are ids of ours; the others name nothing."""
+    found = []
+    for id in ids:
+        try:
+            found.append(place_of(id))
+        except NotFound:
+            continue
+    return found
+
+
+def notification_id(invocation: str, subscriber: str) -> str:
+    return cursors.encode(_NOTIFICATIONS, invocation, subscriber)
+
+
+def notification_of(id: str) -> tuple[str, str]:
+    """The invocation, and for whom it was."""
+    try:
+        invocation, subscriber = cursors.decode(_NOTIFICATIONS, id, 2)
+    except Invalid:
+        raise NotFound("notification", id) from None
+    return invocation, subscriber

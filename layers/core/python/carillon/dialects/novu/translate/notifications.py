@@ -1,0 +1,165 @@
+"""Between Novu's activity and our invocations: no I/O, no decisions."""
+
+import json
+
+from carillon.dialects.novu.schemas.notifications import (
+    DetailResponse,
+    ExecutionDetailResponse,
+    JobResponse,
+    NotificationResponse,
+    NotificationsQuery,
+    NotificationsResponse,
+    PersonResponse,
+    Source,
+    StepResponse,
+    TemplateResponse,
+    TriggerResponse,
+)
+from carillon.dialects.novu.translate import accounts
+from carillon.dialects.novu.translate import message_ids as ids
+from carillon.domain.deliveries import Attempt, Attempted, Outcome, Status
+from carillon.domain.numbering import Numbered
+from carillon.domain.spans import Span
+from carillon.domain.subscribers import Subscriber
+from carillon.usecases.find_notifications import Notified, Sought
+
+_JOB_STATUS = {
+    Status.SENT: "completed",
+    Status.RETRYING: "delayed",
+    Status.SUPPRESSED: "skipped",
+    Status.CANCELLED: "canceled",
+}
+
+
+def to_sought(query: NotificationsQuery) -> Sought:
+    return Sought(
+        channels=accounts.to_channels(query.channels),
+        events=frozenset(query.templates),
+        subscribers=frozenset(query.subscriber_ids),
+        emails=frozenset(email.lower() for email in query.emails),
+        invocation=query.transaction_id,
+        text=query.search or "",
+        span=Span(query.after, query.before),
+    )
+
+
+def notifications(found: Numbered[Notified], tenant: str) -> NotificationsResponse:
+    return NotificationsResponse(
+        data=[notification(one, tenant) for one in found.items],
+        page=found.page,
+        page_size=found.size,
+        has_more=found.more,
+    )
+
+
+def notification(one: Notified, tenant: str) -> NotificationResponse:
+    invocation = one.recorded.invocation
+    deliveries = _in_order(one)
+    steps = list(dict.fromkeys(accounts.channel(d) for d in deliveries))
+    return NotificationResponse(
+        id=ids.notification_id(invocation.id, one.subscriber),
+        environment_id=tenant,
+        organization_id=tenant,
+        subscriber_id=one.subscriber,
+        transaction_id=invocation.id,
+        template_id=invocation.event,
+        created_at=one.recorded.accepted_at,
+        updated_at=max((one.recorded.accepted_at, *(d.at for d in one.deliveries))),
+        channels=steps,
+        subscriber=_person(one.person) if one.person else None,
+        template=TemplateResponse(
+            id=invocation.event,
+            name=invocation.event,
+            triggers=[TriggerResponse(identifier=invocation.event)],
+        ),
+        jobs=[_job(d, invocation.event) for d in deliveries],
+        payload=dict(invocation.payload),
+    )
+
+
+def execution_details(one: Notified, tenant: str) -> list[ExecutionDetailResponse]:
+    id = one.recorded.invocation.id
+    return [
+        ExecutionDetailResponse(
+            environment_id=tenant,
+            organization_id=tenant,
+            subscriber_id=one.subscriber,
+            transaction_id=id,
+            notification_id=ids.notification_id(id, one.subscriber),
+            channel=accounts.channel(delivery),
+            **vars(detail),
+        )
+        for delivery in _in_order(one)
+        for detail in _details(delivery)
+    ]
+
+
+def _in_order(one: Notified) -> list[Attempted]:
+    """The same order whichever way they were found."""
+    return sorted(one.deliveries, key=lambda d: (d.channel or "", d.delivery))
+
+
+def _job(account: Attempted, event: str) -> JobResponse:
+    return JobResponse(
+        id=account.delivery,
+        type=accounts.channel(account),
+        status=_JOB_STATUS.get(account.status, "failed"),
+        provider_id=accounts.provider(account),
+        execution_details=_details(account),
+        step=StepResponse(id=f"{event}:{accounts.channel(account)}", template_id=event),
+        updated_at=account.at,
+    )
+
+
+def _details(account: Attempted) -> list[DetailResponse]:
+    """One for each attempt; what ended without any has one that says why."""
+    attempts = account.history or (_ending(account),)
+    return [
+        _detail(account, attempt, number, last=number == len(attempts) - 1)
+        for number, attempt in enumerate(attempts)
+    ]
+
+
+def _detail(account: Attempted, attempt: Attempt, number: int, *, last: bool) -> DetailResponse:
+    ended = last and account.status.final
+    failed = "Failed" if ended else "Warning"
+    told = {"code": attempt.code, "httpStatus": attempt.http_status}
+    raw = {name: value for name, value in told.items() if value}
+    return DetailResponse(
+        id=f"{account.delivery}.{number + 1}",
+        job_id=account.delivery,
+        provider_id=accounts.provider(account),
+        status="Success" if attempt.outcome is Outcome.SENT else failed,
+        source=_source(attempt),
+        detail=accounts.WORDS[attempt.outcome] if account.attempts else accounts.told(account),
+        raw=json.dumps(raw) if raw else None,
+        is_retry=number > 0,
+        created_at=attempt.at,
+    )
+
+
+def _ending(account: Attempted) -> Attempt:
+    return Attempt(
+        at=account.at, outcome=account.outcome, code=account.code, http_status=account.http_status
+    )
+
+
+def _source(attempt: Attempt) -> Source:
+    match attempt.outcome:
+        case Outcome.CONFIG:
+            return "Credentials"
+        case Outcome.BAD:
+            return "Payload"
+    return "Internal"
+
+
+def _person(person: Subscriber) -> PersonResponse:
+    return PersonResponse(
+        id=person.id,
+        subscriber_id=person.id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        phone=person.phone,
+        avatar=person.avatar,
+    )
