@@ -147,6 +147,13 @@ def test_a_feed_is_read_counted_marked_and_emptied(novu, run):
         ),
         **NO_PATIENCE,
     ).result
+    request = models.SubscribersControllerGetSubscriberNotificationsRequest(
+        subscriber_id=who, read=False
+    )
+    [unread] = novu.subscribers.notifications.list(request=request, **NO_PATIENCE).result.data
+    counted = novu.subscribers.notifications.count(
+        subscriber_id=who, filters='[{"read": false}, {"seen": true}]', **NO_PATIENCE
+    ).result
     left = [one.id for one in feed(novu, who, read=False).data]
     marked = novu.subscribers.messages.mark_all(
         subscriber_id=who,
@@ -160,7 +167,9 @@ def test_a_feed_is_read_counted_marked_and_emptied(novu, run):
     assert (before, after, unseen(novu, who)) == (2, 1, 0)
     assert (read.read, read.seen) == (True, True)
     assert acted.cta.action.status == "done"
-    assert left == [oldest.id]
+    assert left == [unread.id] == [oldest.id]
+    assert unread.primary_action.is_completed
+    assert [one.count for one in counted] == [1, 1]
     assert marked == 1
 
     gone = novu.messages.delete(message_id=newest.id, **NO_PATIENCE).result

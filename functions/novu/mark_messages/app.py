@@ -4,8 +4,11 @@ from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.messages import MarkRequest, MessageResponse
 from carillon.dialects.novu.translate import message_ids, messages
 from carillon.domain.access import Scope
+from carillon.domain.errors import NotFound
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import feeds
+
+_SPELLINGS = frozenset({"mark-as", "markAs"})
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, status=201)
@@ -14,6 +17,8 @@ def mark_messages(body: MarkRequest, call: Call) -> list[MessageResponse]:
 
     Source: https://docs.novu.co/api-reference/subscribers/mark-a-subscriber-messages-as-seen-read
     """
+    if call.path["spelling"] not in _SPELLINGS:
+        raise NotFound("path", call.path["spelling"])
     marked = feeds.mark(
         call.path["subscriberId"],
         message_ids.places_of(body.message_id),

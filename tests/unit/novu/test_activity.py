@@ -91,6 +91,20 @@ def test_pages_together_have_each_message_once(ports, acme, query):
     assert who(pages[0])[0] == ("t6", "ana")
 
 
+def test_an_answer_has_room_for_all_but_the_payloads(ports, acme):
+    for n in range(12):
+        brought = {"words": ["x" * 60_000] * 4}
+        trigger = a.trigger("note", a.person("ana"), transaction_id=f"t{n}", payload=brought)
+        telling.accept([trigger], tenant=a.TENANT, ports=ports)
+        telling.work(ports)
+
+    for path in ("messages", "notifications", "subscribers/ana/notifications/feed"):
+        answer = acme("GET", f"/v1/{path}", limit="12")
+        carried = ["payload" in one for one in answer.json["data"]]
+        assert len(answer.text) < 3 * 1024 * 1024
+        assert carried == [True] * 8 + [False] * 4
+
+
 def test_a_deleted_message_is_in_no_list_any_more(ports, acme):
     tell(ports, "t1", "ana")
     tell(ports, "t2", "ana")

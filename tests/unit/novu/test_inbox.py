@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import datetime
 
 import pytest
 
@@ -248,6 +249,92 @@ def test_an_id_that_is_none_of_ours_names_nothing(acme, id):
     assert mark(acme, "read", id) == []
     assert acme("DELETE", f"/v1/messages/{id}").status == 404
     assert acme("GET", f"/v1/notifications/{id}").status == 404
+
+
+INBOX = "/v2/subscribers/ana/notifications"
+
+
+def counts(acme, *filters):
+    return [one["count"] for one in acme.ok("GET", f"{INBOX}/count", filters=json.dumps(filters))]
+
+
+def test_current_clients_read_on_behind_a_notification(ports, acme):
+    filled(ports)
+
+    first = acme.ok("GET", INBOX, limit="2")
+    rest = acme.ok("GET", INBOX, limit="9", after=first["data"][-1]["id"])
+    skipped = acme.ok("GET", INBOX, limit="2", offset="2")
+
+    assert [one["body"] for one in first["data"]] == ["It is 4.", "It is 3."]
+    assert (first["hasMore"], rest["hasMore"]) == (True, False)
+    assert [one["body"] for one in rest["data"]] == ["It is 2.", "It is 1.", "It is 0."]
+    assert skipped["data"] == rest["data"][:2]
+    assert first["filter"] == {"limit": 2, "offset": 0}
+    assert first["data"][0]["primaryAction"] == {"label": "Look", "isCompleted": False}
+    assert first["data"][0]["redirect"] == {"url": "https://x.example/4"}
+
+
+def test_current_clients_filter_by_state_and_time(ports, acme):
+    filled(ports)
+    mark(acme, "read", feed(acme)["data"][0]["_id"])
+    times = [one["createdAt"] for one in acme.ok("GET", INBOX)["data"]]
+    third = str(round(datetime.fromisoformat(times[2]).timestamp() * 1000))
+
+    def found(**query):
+        return [one["body"][-2] for one in acme.ok("GET", INBOX, **query)["data"]]
+
+    assert found(read="true") == ["4"]
+    assert found(read="false", limit="2", offset="1") == ["2", "1"]
+    assert found(seen="false", after=feed(acme)["data"][2]["_id"]) == ["1", "0"]
+    assert found(createdGte=third) == ["4", "3", "2"]
+    assert found(createdLte=third) == ["2", "1", "0"]
+    assert found(archived="true") == found(snoozed="true") == found(severity="high") == []
+    assert len(found(archived="false", snoozed="false", severity=["none", "low"])) == 5
+
+
+def test_what_is_unread_and_what_is_unseen_is_counted_in_one_call(ports, acme):
+    filled(ports, 4)
+    first, second = [one["_id"] for one in feed(acme, limit="2")["data"]]
+    mark(acme, "read", first)
+    mark(acme, "seen", second)
+
+    asked = [{"read": False}, {"seen": False}, {}, {"read": True}, {"archived": True}]
+
+    assert counts(acme, *asked) == [3, 2, 4, 1, 0]
+    shown = acme.ok("GET", f"{INBOX}/count", filters='[{"read":false}]')
+    assert shown == [{"count": 3, "filter": {"read": False}}]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "field"),
+    [
+        (INBOX, {"limit": "0"}, "limit"),
+        (INBOX, {"offset": "1000"}, "offset"),
+        (INBOX, {"offset": "-1"}, "offset"),
+        (INBOX, {"createdGte": "9" * 30}, "createdGte"),
+        (INBOX, {"createdGte": "2", "createdLte": "0"}, "from"),
+        (INBOX, {"severity": "deadly"}, "severity.0"),
+        (f"{INBOX}/count", {}, "filters"),
+        (f"{INBOX}/count", {"filters": "[]"}, "filters"),
+        (f"{INBOX}/count", {"filters": "{}"}, "filters"),
+        (f"{INBOX}/count", {"filters": "[" * 8000}, "filters"),
+        (f"{INBOX}/count", {"filters": '[{"read": "perhaps"}]'}, "filters"),
+    ],
+)
+def test_a_question_to_the_inbox_that_makes_no_sense_is_refused(acme, path, query, field):
+    answer = acme("GET", path, **query)
+
+    assert answer.status == 422
+    assert field in answer.json["errors"]
+
+
+def test_an_inbox_goes_on_behind_no_unknown_notification(acme, globex, ports):
+    tell(ports, "t1", "ana")
+
+    assert acme("GET", INBOX, after="x").status == 404
+    assert globex.ok("GET", INBOX)["data"] == []
+    assert acme("POST", f"{ANA}/messages/mark-nothing", {"messageId": "x"}).status == 422
+    assert acme("POST", f"{ANA}/messages/else", {"messageId": "x", "markAs": "read"}).status == 404
 
 
 def test_feeds_are_for_who_may_reach_the_audience(with_scopes):

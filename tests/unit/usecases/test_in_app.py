@@ -99,8 +99,9 @@ def test_what_the_feed_did_not_take_is_tried_again():
     assert waiting.channel is Channel.IN_APP
 
 
-def test_a_message_that_cannot_be_rendered_has_failed():
-    _, [account], feed = tell(world(shown=InApp(url="{% for a in (1..9999999) %}x{% endfor %}")))
+@pytest.mark.parametrize("url", ["{% for a in (1..9999999) %}x{% endfor %}", "/" + "x" * 40_000])
+def test_a_message_that_cannot_be_rendered_or_is_too_large_has_failed(url):
+    _, [account], feed = tell(world(shown=InApp(url=url)))
 
     assert (account.status, account.code) == (Status.FAILED, "invalid_message")
     assert feed == []

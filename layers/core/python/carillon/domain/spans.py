@@ -29,3 +29,6 @@ class Span:
             message = f"must not be more than {_LONGEST.days} days before `to`, or before now"
             raise Invalid(Problem("from", message))
         return since, until
+
+
+NEVER_ENDING = Span()

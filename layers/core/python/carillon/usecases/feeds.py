@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, islice
 from typing import Any
 
 from carillon.domain import numbering
-from carillon.domain.errors import NotFound
+from carillon.domain.errors import Invalid, NotFound, Problem
 from carillon.domain.feeds import CHANGED_BY, EVERY, UNREAD, FeedMessage, Mark, Place, State
 from carillon.domain.numbering import Numbered
+from carillon.domain.spans import NEVER_ENDING, Span
 from carillon.ports import Ports
 
 MOST_COUNTED = 100
@@ -53,6 +54,39 @@ def read(
         return numbering.numbered(_with(payload, newest, tenant, ports), page, size)
     walked = numbering.numbered(newest, page, size)
     return Numbered(_shown(walked.items, tenant, ports), page, size, walked.more, walked.total)
+
+
+def read_on(
+    subscriber: str,
+    after: Place | None,
+    size: int,
+    *,
+    offset: int = 0,
+    states: frozenset[State] = EVERY,
+    span: Span = NEVER_ENDING,
+    tenant: str,
+    ports: Ports,
+) -> tuple[Sequence[Shown], bool]:
+    """The next messages behind one, or from the newest on, and whether there are more.
+
+    Raise Invalid for what lies behind the 1,000 newest of them.
+    """
+    if offset + size > numbering.BOUND:
+        raise Invalid(Problem("offset", f"must not reach behind the {numbering.BOUND} newest"))
+    walked: Iterator[FeedMessage] = _newest(subscriber, tenant, ports, before=after)
+    if states <= UNREAD:
+        places = ports.feeds.unread(tenant, subscriber, states, numbering.BOUND)
+        behind = [place for place in places if after is None or place < after]
+        walked = _those(behind, tenant, ports)
+    found = (
+        one
+        for one in walked
+        if one.state in states
+        and (span.since is None or one.at >= span.since)
+        and (span.until is None or one.at < span.until)
+    )
+    some = list(islice(found, offset, offset + size + 1))
+    return _shown(some[:size], tenant, ports), len(some) > size
 
 
 def count(
@@ -124,10 +158,20 @@ def _with(
                 yield shown
 
 
+def _those(places: Sequence[Place], tenant: str, ports: Ports) -> Iterator[FeedMessage]:
+    for some in batched(places, _AT_ONCE, strict=False):
+        found = ports.feeds.get_many(tenant, some)
+        yield from (found[place] for place in some if place in found)
+
+
 def _newest(
-    subscriber: str, tenant: str, ports: Ports, *, bound: int = numbering.BOUND
+    subscriber: str,
+    tenant: str,
+    ports: Ports,
+    *,
+    before: Place | None = None,
+    bound: int = numbering.BOUND,
 ) -> Iterator[FeedMessage]:
-    before: Place | None = None
     for _ in range(0, bound, _AT_ONCE):
         found = ports.feeds.newest(tenant, subscriber, _AT_ONCE, before=before)
         yield from found

@@ -5,10 +5,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from carillon.domain.deliveries import Delivery, Occasion, Outcome, Result
+from carillon.domain.errors import Invalid, Problem
 from carillon.domain.feeds import Button, FeedMessage
 from carillon.domain.templates import InApp, Message
 from carillon.ports import Ports
 
+LARGEST = 32 * 1024  # bytes of all that it shows: a page of a feed has a hundred of them
 _ANYWHERE = frozenset({"", "http", "https"})  # of an empty one, the application says where it is
 
 type Rendered = Callable[[str], str]
@@ -42,8 +44,16 @@ def tell(
         url=_link(rendered(shown.url)),
         buttons=_buttons(shown, rendered),
     )
+    if _size(found) > LARGEST:
+        raise Invalid(Problem("body", f"makes a message of more than {LARGEST} bytes"))
     ports.feeds.add(tenant, found)
     return Result(outcome=Outcome.SENT, message_id=delivery.id)
+
+
+def _size(message: FeedMessage) -> int:
+    buttons = (text for button in message.buttons.values() for text in (button.label, button.url))
+    texts = (message.subject, message.text, message.avatar, message.url, *buttons)
+    return sum(len(text.encode(errors="replace")) for text in texts)
 
 
 def _buttons(shown: InApp, rendered: Rendered) -> Mapping[str, Button]:

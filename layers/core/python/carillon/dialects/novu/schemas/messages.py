@@ -16,7 +16,7 @@ from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire
 from carillon.domain.feeds import EVERY, UNREAD, Mark, State
 
 _LONGEST_LIST = 100
-_LARGEST_PAYLOAD = 32 * 1024  # bytes of JSON, of what is kept for a button
+_LARGEST_PAYLOAD = 8 * 1024  # bytes of JSON, of what is kept for a button
 
 type ChannelName = Literal["in_app", "email", "sms", "chat", "push", "tool"]
 type MessageStatus = Literal["sent", "error", "warning"]

@@ -105,7 +105,7 @@ class NotificationResponse(Owned):
     subscriber: PersonResponse | None = None
     template: TemplateResponse
     jobs: list[JobResponse]
-    payload: dict[str, Any]
+    payload: dict[str, Any] | None = None
 
 
 class NotificationsResponse(Listed[NotificationResponse]):

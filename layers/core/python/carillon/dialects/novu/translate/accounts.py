@@ -1,12 +1,15 @@
 """How Novu says what our accounts of deliveries say: channel, provider, and how it went."""
 
+import json
 from collections.abc import Iterable
+from typing import Any, Protocol
 
 from carillon.dialects.novu.schemas.common import SHOWN_AS
 from carillon.dialects.novu.schemas.messages import ChannelName
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Attempted, Outcome
 
+_ROOM = 2 * 1024 * 1024  # bytes of payloads in an answer, which Lambda lets have 6 MB
 # Novu has no channels for these; of all that it has, chat is nearest.
 _SHOWN_AS_CHAT = frozenset({Channel.CHAT, Channel.OTHER, Channel.WEBHOOK})
 _CHANNELS: dict[Channel, ChannelName] = {
@@ -44,3 +47,17 @@ def channel(account: Attempted) -> ChannelName:
 
 def provider(account: Attempted) -> str:
     return SHOWN_AS.get(account.provider, account.provider)
+
+
+class _Carrying(Protocol):
+    payload: dict[str, Any] | None
+
+
+def fitting[R: _Carrying](answers: list[R]) -> list[R]:
+    """The answers, the last ones without their payloads if there is no room for them."""
+    room = _ROOM
+    for one in answers:
+        room -= len(json.dumps(one.payload or {}))
+        if room < 0:
+            one.payload = None
+    return answers

@@ -25,7 +25,7 @@ _STATUS: dict[Status, MessageStatus] = {Status.SENT: "sent", Status.RETRYING: "w
 
 def feed(found: Numbered[Shown], tenant: str) -> MessagesResponse:
     return MessagesResponse(
-        data=[shown(one, tenant) for one in found.items],
+        data=accounts.fitting([shown(one, tenant) for one in found.items]),
         page=found.page,
         page_size=found.size,
         has_more=found.more,
@@ -57,7 +57,7 @@ def shown(one: Shown, tenant: str) -> MessageResponse:
 
 def messages(found: Numbered[Found], tenant: str) -> MessagesResponse:
     return MessagesResponse(
-        data=[_message(one, tenant) for one in found.items],
+        data=accounts.fitting([_message(one, tenant) for one in found.items]),
         page=found.page,
         page_size=found.size,
         has_more=found.more,

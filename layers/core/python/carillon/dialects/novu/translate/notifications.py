@@ -45,7 +45,7 @@ def to_sought(query: NotificationsQuery) -> Sought:
 
 def notifications(found: Numbered[Notified], tenant: str) -> NotificationsResponse:
     return NotificationsResponse(
-        data=[notification(one, tenant) for one in found.items],
+        data=accounts.fitting([notification(one, tenant) for one in found.items]),
         page=found.page,
         page_size=found.size,
         has_more=found.more,

@@ -1,0 +1,32 @@
+"""GET /v2/subscribers/{subscriberId}/notifications/count"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.inbox import InboxCountQuery, InboxCountResponse
+from carillon.dialects.novu.translate import inbox
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import feeds
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE)
+def count_notifications(query: InboxCountQuery, call: Call) -> list[InboxCountResponse]:
+    """How many in-app messages pass each filter, 100 at most: what is unread, what is unseen.
+
+    Source: https://docs.novu.co/api-reference/subscribers/retrieve-subscriber-notifications-count
+    """
+    return [
+        inbox.count(
+            feeds.count(
+                call.path["subscriberId"],
+                asked.states,
+                feeds.MOST_COUNTED,
+                tenant=call.tenant,
+                ports=call.ports,
+            ),
+            asked,
+        )
+        for asked in query.parsed
+    ]
+
+
+handler = methods(GET=count_notifications)
