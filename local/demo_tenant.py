@@ -149,7 +149,18 @@ def contents(outbox_url: str) -> dict[str, Any]:
                 "provider": "ses",
                 "settings": {"from": "hello@carillon.example"},
             },
-            {"identifier": "slack", "name": "Slack", "provider": "slack", "settings": {}},
+            {
+                "identifier": "slack",
+                "name": "Slack",
+                "provider": "slack",
+                "settings": {"webhook_url": f"{outbox_url}/slack/T0/B0/team"},
+            },
+            {
+                "identifier": "teams",
+                "name": "Teams",
+                "provider": "msteams",
+                "settings": {"webhook_url": f"{outbox_url}/msteams/workflows/team"},
+            },
             {
                 "identifier": "orders-webhook",
                 "name": "Order system",

@@ -25,6 +25,7 @@ PREFIXES: Mapping[str, str] = {
     "/oauth": _SAILPOINT,
     "/notifications": "carillon.dialects.confluent",
     "/sts": "carillon.dialects.confluent",
+    "/send-test-notification": _SAILPOINT,
     "/v1": "carillon.dialects.novu",
     "/v2": "carillon.dialects.novu",
     "/v2024": _SAILPOINT,

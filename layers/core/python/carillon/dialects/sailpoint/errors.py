@@ -43,6 +43,7 @@ _CODES: Mapping[str, str] = {  # by the kind of a problem
     "limit": "400.1.4 Limit violation",
     "reference": "400.1.404 Referenced object not found",
 }
+_WORDS: Mapping[str, str] = {"event type": "notification or trigger"}  # theirs for ours
 _CONFLICT = "400.1.409 Reference conflict"
 
 _OTHERS: Mapping[type[CarillonError], tuple[int, str, str]] = {
@@ -150,6 +151,8 @@ def _causes(error: CarillonError, status: int) -> Sequence[str]:
     """The specific reasons; of our own fault nobody is told more than where to look."""
     if isinstance(error, Invalid):
         return [f"{problem.path} {problem.message}".strip() for problem in error.problems]
+    if isinstance(error, NotFound) and error.kind in _WORDS:
+        return [f"{_WORDS[error.kind]} {error.id!r} not found"]
     return [] if status == _FAULT[0] else [str(error)]
 
 

@@ -1,0 +1,26 @@
+"""POST /admin/v1/event-types/{event_type}/test: its real words, sent now, and what came of it"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.event_types import ApplicationQuery
+from carillon.dialects.admin.schemas.rehearsals import RehearseRequest, RehearseResponse
+from carillon.dialects.admin.translate import rehearsals as translate
+from carillon.dialects.admin.translate.common import named
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases.rehearse import rehearse
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN)
+def rehearse_event_type(
+    body: RehearseRequest, query: ApplicationQuery, call: Call
+) -> RehearseResponse:
+    """200 whatever the target did: that is what the answer tells."""
+    asked = translate.to_rehearsal(
+        body,
+        event=named(call.path, "event_type"),
+        application=query.application or call.application,
+    )
+    return translate.rehearsed(rehearse(asked, tenant=call.tenant, ports=call.ports))
+
+
+handler = methods(POST=rehearse_event_type)

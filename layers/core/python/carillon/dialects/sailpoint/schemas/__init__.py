@@ -1,0 +1,1 @@
+"""What travels to and from SailPoint's clients."""

@@ -1,0 +1,1 @@
+"""Between SailPoint's words and ours: no I/O, no decisions."""

@@ -1,0 +1,12 @@
+"""Mediums: a channel of ours, and for chat the one service that SailPoint means."""
+
+from collections.abc import Mapping
+
+from carillon.dialects.sailpoint.schemas.common import Medium
+from carillon.domain.channels import Channel
+
+CHANNELS: Mapping[Medium, tuple[Channel, str]] = {
+    "EMAIL": (Channel.EMAIL, ""),
+    "SLACK": (Channel.CHAT, "slack"),
+    "TEAMS": (Channel.CHAT, "msteams"),
+}

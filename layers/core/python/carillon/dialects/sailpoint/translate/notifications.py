@@ -1,0 +1,47 @@
+"""A test notification between SailPoint's words and ours."""
+
+from carillon.dialects.sailpoint.schemas.notifications import SendTestNotificationRequest
+from carillon.dialects.sailpoint.translate.common import CHANNELS
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.templates import Copies
+from carillon.usecases.rehearse import Rehearsal, Rehearsed
+
+_MAIL_ONLY = ("recipient_email_list", "carbon_copy", "blind_carbon_copy")
+_SHOWN = 200  # characters of what the target said
+
+
+def to_rehearsal(body: SendTestNotificationRequest, application: str) -> Rehearsal:
+    """Addresses are for mails alone: other mediums go to their integration's own target."""
+    channel, provider = CHANNELS[body.medium]
+    if body.medium != "EMAIL":
+        named = [name for name in _MAIL_ONLY if getattr(body, name)]
+        if named:
+            alias = type(body).model_fields[named[0]].alias or named[0]
+            raise Invalid(Problem(alias, f"is for EMAIL, not for {body.medium}"))
+    first, *others = body.recipient_email_list or [""]
+    return Rehearsal(
+        event=body.key,
+        application=application,
+        channel=channel,
+        provider=provider,
+        payload=body.context,
+        locale=body.locale,
+        address={"email": first} if first else {},
+        copies=Copies(
+            to=tuple(others),
+            cc=tuple(body.carbon_copy or ()),
+            bcc=tuple(body.blind_carbon_copy or ()),
+        ),
+    )
+
+
+def check_sent(rehearsed: Rehearsed) -> None:
+    """Raise Invalid, with what the target said, unless it took the message."""
+    tested = rehearsed.tested
+    if tested.sent:
+        return
+    result = tested.result
+    status = f" with status {result.http_status}" if result.http_status else ""
+    said = " ".join(filter(None, (result.code, result.detail, tested.excerpt[:_SHOWN])))
+    who = f"{rehearsed.integration.provider} ({rehearsed.integration.identifier})"
+    raise Invalid(Problem("", f"{who} refused the message{status}: {said or 'no answer'}"))
