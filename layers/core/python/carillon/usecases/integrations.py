@@ -2,9 +2,17 @@
 
 from collections.abc import Iterable
 
+from carillon.domain.channels import Channel
 from carillon.domain.errors import NotFound
 from carillon.domain.integrations import IN_APP, Integration
 from carillon.ports import Ports
+
+
+def sender(*, tenant: str, ports: Ports) -> str:
+    """Whom the tenant's mails come from, or nothing without an email integration."""
+    found = [i for i in ports.integrations.all(tenant) if i.channel is Channel.EMAIL and i.usable]
+    first = min(found, key=lambda i: (not i.primary, i.id), default=None)
+    return str(first.settings.get("from", "")) if first else ""
 
 
 def all_with(wanted: Iterable[str], *, tenant: str, ports: Ports) -> list[Integration]:

@@ -53,11 +53,19 @@ def remove(application: str, slug: str, *, tenant: str, ports: Ports) -> None:
 def template(
     application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
 ) -> Template:
+    found = find_template(application, slug, place, tenant=tenant, ports=ports)
+    if found is None:
+        raise NotFound("template", f"{place.medium}/{place.locale}")
+    return found
+
+
+def find_template(
+    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
+) -> Template | None:
+    """Raise NotFound for an unknown event type alone."""
     event = ports.event_types.get(tenant, application, slug)
-    for found in ports.templates.for_event(tenant, event):
-        if found.place == place:
-            return found
-    raise NotFound("template", f"{place.medium}/{place.locale}")
+    found = ports.templates.for_event(tenant, event)
+    return next((template for template in found if template.place == place), None)
 
 
 def put_template(template: Template, *, tenant: str, ports: Ports) -> Template:
@@ -90,6 +98,24 @@ def remove_template(
         )
 
     save_next(application, slug, without_it, tenant=tenant, ports=ports)
+
+
+def remove_templates(
+    application: str,
+    slug: str,
+    meant: Callable[[Template], bool],
+    *,
+    tenant: str,
+    ports: Ports,
+) -> None:
+    """Remove those that are meant; what is not there is gone already."""
+    try:
+        event = ports.event_types.get(tenant, application, slug)
+        for found in ports.templates.for_event(tenant, event):
+            if meant(found):
+                remove_template(application, slug, found.place, tenant=tenant, ports=ports)
+    except NotFound:
+        return
 
 
 def _check_provider(template: Template, ports: Ports) -> None:

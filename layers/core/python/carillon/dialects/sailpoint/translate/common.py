@@ -10,3 +10,8 @@ CHANNELS: Mapping[Medium, tuple[Channel, str]] = {
     "SLACK": (Channel.CHAT, "slack"),
     "TEAMS": (Channel.CHAT, "msteams"),
 }
+
+
+def medium(text: str) -> Medium | None:
+    """The medium of that name, if there is one."""
+    return next((known for known in CHANNELS if known == text), None)

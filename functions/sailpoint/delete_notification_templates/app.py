@@ -1,0 +1,24 @@
+"""POST /notification-templates/bulk-delete: the default words are in force again"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.schemas.templates import BulkDeleteRequest
+from carillon.dialects.sailpoint.translate import templates as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_event_types
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def delete_templates(body: BulkDeleteRequest, call: Call) -> None:
+    """What is gone already is no error, so that the call can be repeated."""
+    for named in body.root:
+        manage_event_types.remove_templates(
+            call.application,
+            named.key,
+            translate.among(named),
+            tenant=call.tenant,
+            ports=call.ports,
+        )
+
+
+handler = methods(POST=delete_templates)

@@ -1,0 +1,19 @@
+"""GET /notification-templates/{id}: one of a tenant's own templates, as it was written"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.translate import templates as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_event_types
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def get_template(call: Call) -> translate.Row:
+    named = translate.from_id(call.path["id"])
+    found = manage_event_types.template(
+        call.application, named.key, named.place(), tenant=call.tenant, ports=call.ports
+    )
+    return translate.custom(found)
+
+
+handler = methods(GET=get_template)

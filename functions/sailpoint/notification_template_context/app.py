@@ -1,0 +1,17 @@
+"""GET /notification-template-context: what every template of the tenant can say"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.translate import variables as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import integrations
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def get_context(call: Call) -> translate.Row:
+    tenant = call.ports.tenants.get(call.tenant)
+    sender = integrations.sender(tenant=call.tenant, ports=call.ports)
+    return translate.context(tenant, sender)
+
+
+handler = methods(GET=get_context)

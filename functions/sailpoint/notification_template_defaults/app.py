@@ -1,0 +1,23 @@
+"""GET /notification-template-defaults: the words that the tenant's administrators made"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.dialect import Answer
+from carillon.dialects.sailpoint import collections
+from carillon.dialects.sailpoint.collections import CollectionQuery
+from carillon.dialects.sailpoint.translate import templates as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def list_defaults(query: CollectionQuery, call: Call) -> Answer:
+    found = call.ports.templates.of_application(call.tenant, call.application)
+    slugs = sorted({template.event for template in found})
+    events = call.ports.event_types.get_many(call.tenant, call.application, slugs)
+    rows = list(translate.defaults(found, {slug: event.name for slug, event in events.items()}))
+    return collections.answer(
+        rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
+    )
+
+
+handler = methods(GET=list_defaults)

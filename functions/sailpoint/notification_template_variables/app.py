@@ -1,0 +1,23 @@
+"""GET /notification-template-variables/{key}/{medium}: what a template of the key can say"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.translate import variables as translate
+from carillon.dialects.sailpoint.translate.variables import VariablesQuery
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import integrations
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def get_variables(query: VariablesQuery, call: Call) -> translate.Row:
+    event = call.ports.event_types.get(call.tenant, call.application, call.path["key"])
+    return translate.variables(
+        event,
+        call.path["medium"],
+        query.sorters,
+        tenant=call.ports.tenants.get(call.tenant),
+        sender=integrations.sender(tenant=call.tenant, ports=call.ports),
+    )
+
+
+handler = methods(GET=get_variables)

@@ -1,0 +1,36 @@
+"""GET, POST /notification-templates: a tenant's own words, in the place of the default ones"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.dialect import Answer
+from carillon.dialects.sailpoint import collections
+from carillon.dialects.sailpoint.collections import CollectionQuery
+from carillon.dialects.sailpoint.schemas.templates import TemplateRequest
+from carillon.dialects.sailpoint.translate import templates as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_event_types
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def list_templates(query: CollectionQuery, call: Call) -> Answer:
+    found = call.ports.templates.of_application(call.tenant, call.application)
+    rows = [translate.custom(template) for template in found if template.custom]
+    return collections.answer(
+        rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
+    )
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def upsert_template(body: TemplateRequest, call: Call) -> translate.Row:
+    """Create it or replace it, for a key that there is."""
+    place = translate.Named(body.key, body.medium, body.locale).place()
+    with translate.referring_to(body.key):
+        before = manage_event_types.find_template(
+            call.application, body.key, place, tenant=call.tenant, ports=call.ports
+        )
+    template = translate.to_template(body, call.application, call.ports.clock.now(), before)
+    manage_event_types.put_template(template, tenant=call.tenant, ports=call.ports)
+    return translate.custom(template)
+
+
+handler = methods(GET=list_templates, POST=upsert_template)

@@ -1,0 +1,76 @@
+"""Notification templates on the wire.
+
+Source: https://developer.sailpoint.com/docs/api/beta/create-notification-template
+"""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, RootModel, field_validator
+from pydantic.alias_generators import to_camel
+
+from carillon.dialects.sailpoint.schemas.common import Key, Locale, Medium, Wire
+
+_MOST_AT_ONCE = 100
+_LONGEST = 65_536
+
+type Text = Annotated[str, Field(max_length=_LONGEST)]
+type Line = Annotated[str, Field(max_length=1000)]
+
+
+class _Own(Wire):
+    """What a service has of its own; what we do not read is kept and given back."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="allow", frozen=True
+    )
+
+    text: Text | None = None
+
+
+class SlackTemplate(_Own):
+    """`blocks` and `attachments` are JSON, written as text."""
+
+    blocks: Text | None = None
+    attachments: Text | None = None
+
+
+class TeamsTemplate(_Own):
+    """`messageJSON` is an Adaptive Card, written as text."""
+
+    title: Line | None = None
+    message_json: Text | None = Field(default=None, alias="messageJSON")
+
+
+class TemplateRequest(Wire):
+    key: Key
+    medium: Medium
+    locale: Locale
+    name: Line | None = None
+    description: Annotated[str, Field(max_length=2000)] | None = None
+    subject: Line | None = None
+    header: Text | None = None
+    body: Text | None = None
+    footer: Text | None = None
+    sender: Line | None = Field(default=None, alias="from")
+    reply_to: Line | None = None
+    slack_template: SlackTemplate | None = None
+    teams_template: TeamsTemplate | None = None
+
+    @field_validator("header", "footer")
+    @classmethod
+    def _within_the_body(cls, value: Any) -> Any:
+        if value is not None:
+            raise ValueError("must be null: it is part of the body")
+        return value
+
+
+class DeletedTemplate(Wire):
+    """Without a medium or a locale, all of the key."""
+
+    key: Key
+    medium: Medium | None = None
+    locale: Locale | None = None
+
+
+class BulkDeleteRequest(RootModel[list[DeletedTemplate]]):
+    root: Annotated[list[DeletedTemplate], Field(min_length=1, max_length=_MOST_AT_ONCE)]
