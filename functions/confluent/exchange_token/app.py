@@ -11,7 +11,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import issue_tokens
 
 
-@endpoint(confluent.testing, anonymous=True, forms=True)
+@endpoint(confluent.testing, anonymous=True, forms=dict)
 def exchange_token(body: TokenRequest, call: Call) -> Answer:
     key = authentication.authenticate_key(body.subject_token, call.ports)
     lasting = timedelta(seconds=body.expires_in)

@@ -36,6 +36,7 @@ class MethodNotAllowed(CarillonError):
 
     def __init__(self, method: str, allowed: Sequence[str]) -> None:
         super().__init__(f"Method {method} is not allowed")
+        self.method = method
         self.allowed = tuple(allowed)
 
 

@@ -50,3 +50,17 @@ def page_of[T](
     """A page of what a store returns whole: in the order of the key, which is the cursor too."""
     rest = sorted((item for item in items if key(item) > (cursor or "")), key=key)
     return Page(rest[:limit], key(rest[limit - 1]) if len(rest) > limit else None)
+
+
+def gathered[T](
+    read: Callable[[str | None, int], Page[T]], cursor: str | None, most: int, *, step: int = 100
+) -> Page[T]:
+    """Page after page as one, until the list ends or there are as many as are wanted."""
+    found: list[T] = []
+    while len(found) < most:
+        page = read(cursor, min(step, most - len(found)))
+        found += page.items
+        cursor = page.cursor
+        if cursor is None:
+            break
+    return Page(found, cursor)

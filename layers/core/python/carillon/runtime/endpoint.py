@@ -92,7 +92,7 @@ class Endpoint:
     operator: bool
     anonymous: bool
     body_optional: bool
-    forms: bool
+    forms: Callable[[Mapping[str, str]], Any] | None
     category: Category
     cost: int
     body: type[BaseModel] | None
@@ -134,7 +134,9 @@ class Endpoint:
     def _sent(self, request: Request) -> Any:
         if self.body_optional and not request.body:
             return {}
-        return request.form() if self.forms and request.is_form else request.json()
+        if self.forms is not None and request.is_form:
+            return self.forms(request.form())
+        return request.json()
 
     def _authorized(self, grant: Grant, request: Request, ports: Ports) -> Call:
         if self.within is not None:
@@ -153,7 +155,7 @@ def endpoint(
     operator: bool = False,
     anonymous: bool = False,
     body_optional: bool = False,
-    forms: bool = False,
+    forms: Callable[[Mapping[str, str]], Any] | None = None,
     category: Category = Category.GLOBAL,
     cost: int = 1,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
@@ -161,7 +163,8 @@ def endpoint(
 
     `body` and `query` are annotated with the pydantic model that they must satisfy. The function
     returns a model, a list of models, plain JSON, an Answer, or None for 204. An optional body may
-    be left out where an empty object would do; `forms` are taken where a client may send one.
+    be left out where an empty object would do; `forms` turns a form's fields into
+    such a body, where clients may send one.
     `within` raises Forbidden where the path names what is beyond the grant. A call draws its cost
     from its key's bucket of the category (runtime.limits). An anonymous method asks for no
     credential in the headers: its work finds its own.

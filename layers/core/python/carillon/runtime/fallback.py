@@ -20,6 +20,7 @@ _SAILPOINT = "carillon.dialects.sailpoint"
 # By the first segments of the paths that are theirs; the longest match decides.
 PREFIXES: Mapping[str, str] = {
     "/admin": "carillon.dialects.admin",
+    "/api": "carillon.dialects.bitcaster",
     "/beta": _SAILPOINT,
     "/latest": _SAILPOINT,
     "/notification-template-context": _SAILPOINT,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 
 from carillon.domain.errors import BadHeader, Malformed, Problem, TooLarge
 
@@ -46,6 +46,11 @@ class Request:
         """Where the caller found us: scheme and host, without a path."""
         scheme = self.headers.get("x-forwarded-proto", "https")
         return f"{scheme}://{self.headers.get('host', '')}"
+
+    @property
+    def url(self) -> str:
+        """Of what was asked for, without the query."""
+        return self.base_url + quote(self.path, safe="/@:")
 
     def json(self) -> Any:
         """The body, read strictly: what could not be stored or sent on is refused here."""

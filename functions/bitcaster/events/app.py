@@ -1,0 +1,30 @@
+"""GET /api/o/{org}/p/{prj}/a/{app}/e/"""
+
+from functools import partial
+
+from carillon.dialects import bitcaster
+from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster.schemas.common import ListQuery
+from carillon.dialects.bitcaster.translate import events as translate
+from carillon.dialects.bitcaster.translate import lists
+from carillon.dialects.dialect import Answer
+from carillon.domain.access import Scope
+from carillon.domain.paging import gathered
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_applications
+
+
+@endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
+def list_events(query: ListQuery, call: Call) -> Answer:
+    """The event types of an application. One that does not exist is not found."""
+    application = places.application(call.path)
+    read = partial(call.ports.event_types.list, call.tenant, application)
+    found = gathered(read, query.cursor, lists.MOST)
+    if not found.items:
+        manage_applications.get_reached(application, grant=call.grant, ports=call.ports)
+    integrations = call.ports.integrations.all(call.tenant)
+    events = [translate.event(event, integrations) for event in found.items]
+    return lists.answer(events, found.cursor, call.request.url)
+
+
+handler = methods(GET=list_events)

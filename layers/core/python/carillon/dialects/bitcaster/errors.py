@@ -1,0 +1,190 @@
+"""How Bitcaster says things: the error bodies of its Django REST framework, word for word.
+
+Its client reads the JSON of a 400 and a 403, and calls 401 and 404 by names of their own.
+Sources: https://github.com/bitcaster-io/bitcaster/tree/develop/docs/api and what bitcaster-sdk 0.4
+does with the answers.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from carillon.dialects.bitcaster import places
+from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.domain.access import Scope
+from carillon.domain.errors import (
+    CarillonError,
+    Conflict,
+    Forbidden,
+    Inactive,
+    Invalid,
+    Locked,
+    Malformed,
+    MethodNotAllowed,
+    MissingScope,
+    NotFound,
+    PayloadInvalid,
+    Problem,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+
+_SCHEME = "key"
+_NO_CREDENTIALS = "Authentication credentials were not provided."
+_EMPTY = "Invalid token header. No credentials provided."
+_SPACES = "Invalid token header. Token string should not contain spaces."
+_UNKNOWN = "Invalid token."
+
+_GRANTS: Mapping[str, str] = {
+    Scope.EVENT_TRIGGER: "EVENT_TRIGGER",
+    Scope.EVENT_LIST: "EVENT_LIST",
+    Scope.AUDIENCE: "USER_WRITE",
+}
+# Where what the domain finds wrong is in a request.
+_FIELDS: Mapping[str, str] = {
+    "context": "payload_context",
+    "channels": "options.channels",
+    "environments": "options.environs",
+    "options.filters": "options.filters.error",
+    "data": "custom_fields",
+    "id": "username",
+}
+_OF_THE_WHOLE = ("Invalid data.", "Unknown field(s):")  # messages about no field in particular
+
+_STATUS: Mapping[type[CarillonError], int] = {
+    Malformed: 400,
+    Invalid: 400,
+    Inactive: 400,
+    Locked: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    Conflict: 409,
+    TooLarge: 413,
+    RateLimited: 429,
+    Unavailable: 503,
+}
+
+
+class BitcasterDialect:
+    name = "bitcaster"
+    takes_tokens = False
+
+    def credential(self, headers: Mapping[str, str]) -> str:
+        scheme, *credentials = headers.get("authorization", "").split() or [""]
+        if scheme.lower() != _SCHEME:
+            raise Unauthenticated(_NO_CREDENTIALS)
+        if not credentials:
+            raise Unauthenticated(_EMPTY)
+        if len(credentials) > 1:
+            raise Unauthenticated(_SPACES)
+        return credentials[0]
+
+    def admit(self, asked: Asked) -> None:
+        places.check(asked.parameters)
+
+    def encode(self, result: Any) -> Any:
+        return plain(result)
+
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - nothing to say
+        return {}
+
+    def error(self, error: CarillonError, asked: Asked) -> Answer:
+        kinds = type(error).__mro__
+        status = next((_STATUS[kind] for kind in kinds if kind in _STATUS), 500)
+        return Answer(status=status, body=_body(error, asked), headers=_headers(error))
+
+
+def _body(error: CarillonError, asked: Asked) -> dict[str, Any]:
+    match error:
+        case Unauthenticated() | Forbidden():
+            return {"detail": _refusal(error)}
+        case NotFound():
+            return _absence(error, asked)
+        case MethodNotAllowed():
+            return {"detail": f'Method "{error.method}" not allowed.'}
+        case RateLimited():
+            seconds = "second" if error.retry_after == 1 else "seconds"
+            said = f"Expected available in {error.retry_after} {seconds}."
+            return {"detail": f"Request was throttled. {said}"}
+        case Inactive() | Locked() | Invalid():
+            return _mistake(error)
+        case _:
+            return {"detail": str(error).replace("JSON parse error: ", "JSON parse error - ", 1)}
+
+
+def _absence(error: NotFound, asked: Asked) -> dict[str, Any]:
+    if error.kind != "event type":
+        return {"detail": "Not found."}
+    place = {name: asked.parameters.get(name, "") for name in ("org", "prj", "app", "evt")}
+    return {"error": f"Event not found {place}"}
+
+
+def _refusal(error: Unauthenticated | Forbidden) -> str:
+    match error:
+        case Unauthenticated():
+            known = str(error) in {_NO_CREDENTIALS, _EMPTY, _SPACES}
+            return str(error) if known else _UNKNOWN
+        case MissingScope():
+            grant = _GRANTS.get(error.scope, error.scope)
+            return f"You do not have permission to perform this action. [Grant.{grant}]"
+        case _:
+            return str(error)
+
+
+def _mistake(error: Inactive | Locked | Invalid) -> dict[str, Any]:
+    match error:
+        case Inactive():
+            return {"error": "Unable to accept this event. Event is paused or deactivated"}
+        case Locked():
+            return {"error": "Unable to process this event. Event locked"}
+        case PayloadInvalid():
+            return {"payload_context": [f"{p.path}: {p.message}" for p in error.problems]}
+        case _:
+            return _by_field(error.problems)
+
+
+def _headers(error: CarillonError) -> Mapping[str, str]:
+    match error:
+        case Unauthenticated():
+            return {"www-authenticate": "Key"}
+        case MethodNotAllowed():
+            return {"allow": ", ".join(error.allowed)}
+        case Unavailable() | RateLimited():
+            return {"retry-after": str(error.retry_after)}
+        case _:
+            return {}
+
+
+def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
+    """Messages in the shape of the request, `error` alone being a text and no list."""
+    body: dict[str, Any] = {}
+    for problem in problems:
+        path, message = _said(problem)
+        *outer, last = path.split(".")
+        into = body
+        for name in outer:
+            inner = into.setdefault(name, {})
+            into = inner if isinstance(inner, dict) else into
+        if last == "error":
+            into[last] = message
+        elif isinstance(known := into.setdefault(last, []), list):
+            known.append(message)
+    return body
+
+
+def _said(problem: Problem) -> tuple[str, str]:
+    path, message = problem.path, problem.message
+    if path == "body":
+        kind = type(problem.value).__name__
+        path, message = "", f"Invalid data. Expected a dictionary, but got {kind}."
+    if problem.kind == "missing":
+        message = "This field is required."
+    if message.startswith(_OF_THE_WHOLE):
+        path = f"{path}.non_field_errors".strip(".")
+    return _FIELDS.get(path, path) or "non_field_errors", message
+
+
+dialect = BitcasterDialect()

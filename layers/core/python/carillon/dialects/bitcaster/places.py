@@ -1,0 +1,41 @@
+"""Organization, project and application in Bitcaster's paths, and whether a key is for them.
+
+An HTTP API has no routes that end in a slash, as all of Bitcaster's do. A greedy parameter takes
+them: `{proxy+}` behind a path, or the name of an item behind its list.
+"""
+
+from collections.abc import Mapping
+
+from carillon.domain.access import Grant
+from carillon.domain.errors import Forbidden, NotFound
+
+# Greedy parameters: what each takes is one segment, or none.
+_ITEMS = ("prj", "app", "channel", "list")
+
+
+def within(grant: Grant, path: Mapping[str, str]) -> None:
+    """Raise Forbidden, in Bitcaster's words, for what the key is not for, there or not."""
+    organization = path.get("org")
+    if organization is not None and organization != grant.tenant:
+        raise Forbidden(f"Invalid organization for {grant.name}")
+    project, application = item(path, "prj"), item(path, "app")
+    if project and not grant.reaches(project):
+        raise Forbidden(f"Invalid project for {grant.name}")
+    if application and not grant.reaches(project, application):
+        raise Forbidden(f"Invalid application for {grant.name}")
+
+
+def check(path: Mapping[str, str]) -> None:
+    """Raise NotFound where there is more behind the slash than a path of Bitcaster's has."""
+    beyond = path.get("proxy", "").strip("/") or any("/" in item(path, name) for name in _ITEMS)
+    if beyond:
+        raise NotFound("path", str(beyond))
+
+
+def item(path: Mapping[str, str], name: str) -> str:
+    """What a path's parameter names; nothing where it is the list's own path."""
+    return path.get(name, "").strip("/")
+
+
+def application(path: Mapping[str, str]) -> str:
+    return f"{item(path, 'prj')}/{item(path, 'app')}"

@@ -1,0 +1,1 @@
+"""What travels over Bitcaster's API, by resource."""

@@ -1,0 +1,96 @@
+"""What the resources of Bitcaster's API share: fields that are refused in its framework's words."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+\Z")
+_NULL = "This field may not be null."
+_BLANK = "This field may not be blank."
+_LONGEST = 255
+_LONGEST_EMAIL = 254
+
+
+class Wire(BaseModel):
+    """Unknown fields are ignored, as Bitcaster does."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class ListQuery(Wire):
+    cursor: str | None = None  # ours: where a list that was too long for one answer goes on
+
+
+def wrong(message: str) -> PydanticCustomError:
+    return PydanticCustomError("bitcaster", "{said}", {"said": message})
+
+
+def _kind(value: Any) -> str:
+    return type(value).__name__
+
+
+def _dictionary(value: Any) -> Any:
+    if value is None:
+        raise wrong(_NULL)
+    if not isinstance(value, dict):
+        raise wrong(f'Expected a dictionary of items but got type "{_kind(value)}".')
+    return value
+
+
+def _list(value: Any) -> Any:
+    if value is None:
+        raise wrong(_NULL)
+    if not isinstance(value, list):
+        raise wrong(f'Expected a list of items but got type "{_kind(value)}".')
+    return value
+
+
+def _text(value: Any) -> str:
+    """Numbers pass for text, as in Bitcaster; where they are keys, it has no other."""
+    if value is None:
+        raise wrong(_NULL)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise wrong("Not a valid string.")
+    text = str(value).strip()
+    if _CONTROL.search(text):
+        raise wrong("Control characters are not allowed.")
+    if len(text) > _LONGEST:
+        raise wrong(f"Ensure this field has no more than {_LONGEST} characters.")
+    return text
+
+
+def _word(value: Any) -> str:
+    text = _text(value)
+    if not text:
+        raise wrong(_BLANK)
+    return text
+
+
+def _email(value: Any) -> str:
+    text = _word(value)
+    if len(text) > _LONGEST_EMAIL or not _EMAIL.match(text):
+        raise wrong("Enter a valid email address.")
+    return text
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    match str(value).lower():
+        case "true" | "1" | "on" | "yes":
+            return True
+        case "false" | "0" | "off" | "no":
+            return False
+        case _:
+            raise wrong("Must be a valid boolean.")
+
+
+Dictionary = Annotated[dict[str, Any], BeforeValidator(_dictionary)]
+Text = Annotated[str, BeforeValidator(_text)]
+Word = Annotated[str, BeforeValidator(_word)]
+Words = Annotated[list[Word], BeforeValidator(_list)]
+Email = Annotated[str, BeforeValidator(_email)]
+Boolean = Annotated[bool, BeforeValidator(_boolean)]

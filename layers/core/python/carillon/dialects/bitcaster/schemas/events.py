@@ -1,0 +1,77 @@
+"""What travels to and from Bitcaster's events API.
+
+Source: https://github.com/bitcaster-io/bitcaster/blob/develop/docs/api/events.md and
+.../docs/adm-guide/trigger.md
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from carillon.dialects.bitcaster.schemas.common import Dictionary, Text, Wire, Words, wrong
+
+_FILTERS = ("include", "exclude")  # both must be there
+
+
+def _filters(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise wrong(f"{value!r:.100} is not of type 'object'")
+    for name in _FILTERS:
+        if name not in value:
+            raise wrong(f"'{name}' is a required property")
+    for name in value:
+        if name not in _FILTERS:
+            raise wrong(f"Additional properties are not allowed ('{name:.100}' was unexpected)")
+    return value
+
+
+class Options(Wire):
+    limit_to: Words = Field(default=[], description="Values of addresses")
+    channels: Words = Field(default=[], description="Ids or names of channels, or media")
+    environs: Words = Field(default=[], description="Environments of subscriptions")
+    filters: Annotated[dict[str, Any], BeforeValidator(_filters)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _are_known(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            kind = type(value).__name__
+            raise wrong(f"Invalid data. Expected a dictionary, but got {kind}.")
+        if unknown := [name for name in value if name not in cls.model_fields]:
+            raise wrong(f"Unknown field(s): {', '.join(unknown):.200}")
+        return value
+
+
+def _options(value: Any) -> Any:
+    if value is None:
+        raise wrong("This field may not be null.")
+    return value
+
+
+class TriggerRequest(Wire):
+    context: Dictionary = Field(default={})
+    options: Annotated[Options, BeforeValidator(_options)] = Options()
+
+
+class TriggerQuery(Wire):
+    cid: Text = Field(default="", description="The caller's own word for it; may come again")
+
+
+class EventResponse(Wire):
+    """The client's `events` command reads `name`, `slug`, `active`, `locked`, `description`."""
+
+    id: str
+    locked: bool
+    paused: bool
+    version: int
+    last_updated: datetime
+    created: datetime
+    name: str
+    slug: str
+    description: str | None
+    active: bool
+    newsletter: bool = False
+    occurrence_retention: int | None = None
+    application: str
+    channels: list[str]

@@ -1,0 +1,1 @@
+"""Between Bitcaster's words and ours, by resource: no I/O, no decisions."""

@@ -1,0 +1,148 @@
+"""Events between wire and domain."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from carillon.dialects.bitcaster.schemas.events import EventResponse, TriggerQuery, TriggerRequest
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.events import EventType
+from carillon.domain.integrations import Integration
+from carillon.domain.invocations import Acceptance, Accepted, Trigger
+from carillon.domain.narrowing import OPERATORS, Conditions, Filter, Narrowing, Rule
+
+# A user's fields in rules, and what of a subscriber they are.
+_FIELDS: Mapping[str, str] = {
+    "username": "id",
+    "email": "email",
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "locked": "locked",
+    "custom_fields": "data",
+}
+_PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+_MOST_RULES = 100
+
+
+def form(fields: Mapping[str, str]) -> dict[str, Any]:
+    """A form's fields as a trigger's body: `context.order=7`, or `context` as JSON."""
+    body: dict[str, Any] = {}
+    for name in ("context", "options"):
+        start = f"{name}."
+        found = {k.removeprefix(start): v for k, v in fields.items() if k.startswith(start)}
+        try:
+            written = json.loads(fields.get(name) or "{}")
+        except ValueError:  # DRF does not look at what is no field of its own
+            written = {}
+        body[name] = (written if isinstance(written, dict) else {}) | found
+    return body
+
+
+def to_trigger(event: str, application: str, body: TriggerRequest, query: TriggerQuery) -> Trigger:
+    return Trigger(
+        event=event,
+        application=application,
+        payload=body.context,
+        narrowing=_narrowing(body),
+        correlation_id=query.cid,
+    )
+
+
+def occurrence(outcome: Acceptance) -> dict[str, Any]:
+    match outcome:
+        case Accepted(id, paused):
+            return {"occurrence": id} | ({"paused": True} if paused else {})
+        case _:
+            raise outcome.error
+
+
+def event(event: EventType, integrations: Sequence[Integration]) -> EventResponse:
+    return EventResponse(
+        id=event.slug,
+        locked=event.locked,
+        paused=event.paused,
+        version=event.version,
+        last_updated=event.updated_at,
+        created=event.created_at,
+        name=event.name,
+        slug=event.slug,
+        description=event.description or None,
+        active=event.active,
+        application=event.application,
+        channels=[i.id for i in integrations if event.media.get(i.channel)],
+    )
+
+
+def _narrowing(body: TriggerRequest) -> Narrowing | None:
+    options = body.options
+    filters = options.filters or {}
+    narrowing = Narrowing(
+        addresses=tuple(options.limit_to),
+        channels=tuple(options.channels),
+        environments=tuple(options.environs),
+        include=_filter(filters.get("include"), body.context),
+        exclude=_filter(filters.get("exclude"), body.context),
+    )
+    return narrowing if narrowing != Narrowing() else None
+
+
+def _filter(given: Any, context: Mapping[str, Any]) -> Filter:
+    """One condition, alternatives of which one must hold, or groups of these that all must.
+
+    Source: https://github.com/bitcaster-io/bitcaster/blob/develop/docs/dev-guide/filtering.md
+    """
+    if given in (None, {}, []):
+        return ()
+    match given:
+        case dict():
+            groups: list[Any] = [[given]]
+        case [dict(), *_]:
+            groups = [given]
+        case list():
+            groups = given
+        case _:
+            raise _misfit(f"{given!r:.100} is not of type 'object', 'array'")
+    if not all(isinstance(group, list) for group in groups):
+        raise _misfit("groups of conditions must all be arrays")
+    if sum(map(len, groups)) > _MOST_RULES:
+        raise _misfit(f"more than {_MOST_RULES} conditions")
+    return tuple(tuple(_conditions(one, context) for one in group) for group in groups if group)
+
+
+def _conditions(given: Any, context: Mapping[str, Any]) -> Conditions:
+    if not isinstance(given, dict) or len(given) > _MOST_RULES:
+        raise _misfit(f"{given!r:.100} is not of type 'object'")
+    return tuple(_rule(lookup, _filled(value, context)) for lookup, value in given.items())
+
+
+def _rule(lookup: str, value: Any) -> Rule:
+    """`custom_fields__city__in` is the field city of the user's own, by the operator `in`."""
+    first, *rest = lookup.split("__")
+    operator = rest.pop() if rest and rest[-1] in OPERATORS else "exact"
+    if first == "is_active" and not rest and operator == "exact":
+        return Rule(field=("locked",), operator="exact", value=value is False)
+    nested = first == "custom_fields"
+    if first not in _FIELDS or bool(rest) is not nested or not all(rest):
+        raise _misfit(f"Cannot resolve keyword '{lookup:.100}' into field")
+    return Rule(field=(_FIELDS[first], *rest), operator=operator, value=value)
+
+
+def _filled(value: Any, context: Mapping[str, Any]) -> Any:
+    """The value with `{{ name }}` as the event's context has it."""
+    if isinstance(value, list):
+        return [_filled(one, context) for one in value]
+    if not isinstance(value, str):
+        return value
+    return _PLACEHOLDER.sub(lambda found: _looked_up(found[1], context), value)
+
+
+def _looked_up(name: str, context: Mapping[str, Any]) -> str:
+    found: Any = context
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return "" if found is None else str(found)
+
+
+def _misfit(message: str) -> Invalid:
+    return Invalid(Problem("options.filters.error", message))
