@@ -12,6 +12,7 @@ from carillon.domain.integrations import Integration
 from carillon.domain.preferences import UNSAID, Preferences
 
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
+REGISTRATIONS_LIMIT = 100  # applications that know one subscriber
 DEVICES_LIMIT = 100  # tokens of one subscriber with one provider; the newest stay
 DEAD_LIMIT = 100  # dead addresses remembered of one subscriber; the newest stay
 _NOT_FIELDS = {"id", "channels", "revive", "clear"}  # of what changes say
@@ -53,6 +54,15 @@ class DeadAddress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Registration:
+    """A subscriber as one application knows them."""
+
+    application: str  # "project/application"
+    active: bool = True
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subscriber:
     """A person of one tenant. `version` counts its saves; 0 has never been saved."""
 
@@ -70,6 +80,7 @@ class Subscriber:
     channels: tuple[ChannelAddress, ...] = ()
     dead: tuple[DeadAddress, ...] = ()
     locked: bool = False  # hears nothing
+    registrations: tuple[Registration, ...] = ()
     preferences: Preferences = UNSAID
     online: bool | None = None  # as the caller's own application says
     last_online_at: datetime | None = None

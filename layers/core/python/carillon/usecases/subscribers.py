@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from carillon.domain import subscribers
-from carillon.domain.errors import Unavailable
+from carillon.domain.errors import NotFound, Unavailable
 from carillon.domain.subscribers import DeadAddress, Subscriber, SubscriberChanges, merge
 from carillon.ports import Ports
 
@@ -53,6 +53,29 @@ def upsert(changes: Sequence[SubscriberChanges], *, tenant: str, ports: Ports) -
     if lost:
         raise Contended(done, lost)
     return done
+
+
+def change(
+    id: str, new: Callable[[Subscriber], Subscriber], *, tenant: str, ports: Ports
+) -> Subscriber:
+    """Change somebody who is there, from what is stored now.
+
+    Raise NotFound when nobody is, Contended when others keep saving the same subscriber.
+    """
+    now = ports.clock.now()
+
+    def changed(_id: str, stored: Subscriber | None) -> Subscriber:
+        if stored is None:
+            raise NotFound("subscriber", id)
+        after = new(stored)
+        if after == stored:
+            return stored
+        return replace(after, updated_at=now, version=stored.version + 1)
+
+    _, after, lost = _rewrite((id,), changed, tenant=tenant, ports=ports)
+    if lost:
+        raise Contended(Upserted(subscribers={}), lost)
+    return after[id]
 
 
 def bury(dead: Mapping[str, Sequence[DeadAddress]], *, tenant: str, ports: Ports) -> None:

@@ -50,6 +50,7 @@ _FIELDS: Mapping[str, str] = {
     "data": "custom_fields",
     "id": "username",
 }
+_TEXTS = ("error", "distribution_list")
 _OF_THE_WHOLE = ("Invalid data.", "Unknown field(s):")  # messages about no field in particular
 
 _STATUS: Mapping[type[CarillonError], int] = {
@@ -159,7 +160,7 @@ def _headers(error: CarillonError) -> Mapping[str, str]:
 
 
 def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
-    """Messages in the shape of the request, `error` alone being a text and no list."""
+    """Messages in the shape of the request; two are a text and no list."""
     body: dict[str, Any] = {}
     for problem in problems:
         path, message = _said(problem)
@@ -168,7 +169,7 @@ def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
         for name in outer:
             inner = into.setdefault(name, {})
             into = inner if isinstance(inner, dict) else into
-        if last == "error":
+        if last in _TEXTS:
             into[last] = message
         elif isinstance(known := into.setdefault(last, []), list):
             known.append(message)

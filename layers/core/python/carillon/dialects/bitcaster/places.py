@@ -37,5 +37,17 @@ def item(path: Mapping[str, str], name: str) -> str:
     return path.get(name, "").strip("/")
 
 
+def organization(base_url: str, tenant: str) -> str:
+    return f"{base_url}/api/o/{tenant}"
+
+
+def users(base_url: str, tenant: str) -> str:
+    return f"{organization(base_url, tenant)}/u/"
+
+
+def project(base_url: str, tenant: str, path: Mapping[str, str]) -> str:
+    return f"{organization(base_url, tenant)}/p/{item(path, 'prj')}"
+
+
 def application(path: Mapping[str, str]) -> str:
     return f"{item(path, 'prj')}/{item(path, 'app')}"

@@ -1,0 +1,35 @@
+"""GET and POST /api/o/{org}/u/{username}/addresses/"""
+
+from carillon.dialects import bitcaster
+from carillon.dialects.bitcaster.schemas.users import AddressRequest, AddressResponse
+from carillon.dialects.bitcaster.translate import users as translate
+from carillon.domain.access import Scope
+from carillon.domain.limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_people
+
+_addresses = endpoint(
+    bitcaster.dialect,
+    scope=Scope.AUDIENCE,
+    within=bitcaster.within,
+    forms=dict,
+    category=Category.CONFIGURATION,
+)
+
+
+@_addresses
+def list_addresses(call: Call) -> list[AddressResponse]:
+    user = manage_people.find(call.path["username"], tenant=call.tenant, ports=call.ports)
+    return translate.addresses(user)
+
+
+@_addresses
+def add_address(body: AddressRequest, call: Call) -> AddressResponse:
+    """Add an address by JSON, or by a form, which is what Bitcaster's server reads."""
+    name = call.path["username"]
+    address = translate.to_address(name, body, call.ports.providers.ids())
+    user = manage_people.add_addresses(name, [address], tenant=call.tenant, ports=call.ports)
+    return next(each for each in translate.addresses(user) if each.value == body.value)
+
+
+handler = methods(GET=list_addresses, POST=add_address)

@@ -1,0 +1,19 @@
+"""GET /api/o/{org}/c/, .../p/{prj}/c/ and, as their slash takes them along, .../c/{channel}/"""
+
+from carillon.dialects import bitcaster
+from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster.schemas.places import ChannelResponse
+from carillon.dialects.bitcaster.translate import places as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+
+
+@endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
+def get_channels(call: Call) -> list[ChannelResponse] | ChannelResponse:
+    """The tenant's integrations, which all of its projects share, or the one that is named."""
+    if id := places.item(call.path, "channel"):
+        return translate.channel(call.ports.integrations.get(call.tenant, id))
+    return [translate.channel(each) for each in call.ports.integrations.all(call.tenant)]
+
+
+handler = methods(GET=get_channels)

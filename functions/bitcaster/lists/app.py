@@ -1,0 +1,57 @@
+"""GET and POST /api/o/{org}/p/{prj}/d/ and, as its slash takes it along, GET .../d/{list}/"""
+
+from functools import partial
+
+from carillon.dialects import bitcaster
+from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster.schemas.common import ListQuery
+from carillon.dialects.bitcaster.schemas.places import CreateListRequest, ListResponse
+from carillon.dialects.bitcaster.translate import lists
+from carillon.dialects.bitcaster.translate import places as translate
+from carillon.dialects.dialect import Answer
+from carillon.domain import ids
+from carillon.domain.access import Scope
+from carillon.domain.errors import Invalid, MethodNotAllowed, Problem
+from carillon.domain.limits import Category
+from carillon.domain.paging import gathered
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_audience
+from carillon.usecases.manage_audience import TopicDraft
+
+
+@endpoint(
+    bitcaster.dialect,
+    scope=Scope.AUDIENCE,
+    within=bitcaster.within,
+    category=Category.CONFIGURATION,
+)
+def get_lists(query: ListQuery, call: Call) -> Answer | ListResponse:
+    """The tenant's topics, which all of its projects share, or the one that is named."""
+    project = places.project(call.request.base_url, call.tenant, call.path)
+    if key := places.item(call.path, "list"):
+        return translate.distribution_list(call.ports.topics.get(call.tenant, key), project)
+    found = gathered(partial(call.ports.topics.list, call.tenant), query.cursor, lists.MOST)
+    shown = [translate.distribution_list(topic, project) for topic in found.items]
+    return lists.answer(shown, found.cursor, f"{project}/d/")
+
+
+@endpoint(
+    bitcaster.dialect,
+    scope=Scope.AUDIENCE,
+    within=bitcaster.within,
+    status=201,
+    forms=dict,
+    category=Category.CONFIGURATION,
+)
+def create_list(body: CreateListRequest, call: Call) -> ListResponse:
+    if places.item(call.path, "list"):
+        raise MethodNotAllowed("POST", ["GET"])
+    key = translate.key_of(body.name) or ids.new()
+    draft = TopicDraft(key=key, name=body.name)
+    if not manage_audience.create_topic(draft, tenant=call.tenant, ports=call.ports):
+        raise Invalid(Problem("name", "Name already exists!"))
+    project = places.project(call.request.base_url, call.tenant, call.path)
+    return translate.distribution_list(call.ports.topics.get(call.tenant, key), project)
+
+
+handler = methods(GET=get_lists, POST=create_list)

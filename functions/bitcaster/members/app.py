@@ -1,0 +1,34 @@
+"""GET /api/o/{org}/p/{prj}/d/{list}/m/"""
+
+from functools import partial
+
+from carillon.dialects import bitcaster
+from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster.schemas.common import ListQuery
+from carillon.dialects.bitcaster.translate import lists
+from carillon.dialects.bitcaster.translate import places as translate
+from carillon.dialects.dialect import Answer
+from carillon.domain.access import Scope
+from carillon.domain.limits import Category
+from carillon.domain.paging import gathered
+from carillon.runtime.endpoint import Call, endpoint, methods
+
+
+@endpoint(
+    bitcaster.dialect,
+    scope=Scope.AUDIENCE,
+    within=bitcaster.within,
+    category=Category.CONFIGURATION,
+)
+def list_members(query: ListQuery, call: Call) -> Answer:
+    """Who is in a distribution list, at each of their addresses."""
+    key = places.item(call.path, "list")
+    call.ports.topics.get(call.tenant, key)
+    read = partial(call.ports.topics.members, call.tenant, key)
+    found = gathered(read, query.cursor, lists.MOST)
+    people = call.ports.subscribers.get_many(call.tenant, found.items)
+    known = [people[id] for id in found.items if id in people]
+    return lists.answer(translate.members(known), found.cursor, call.request.url)
+
+
+handler = methods(GET=list_members)

@@ -1,0 +1,41 @@
+"""POST /api/o/{org}/p/{prj}/a/{app}/register/"""
+
+from carillon.dialects import bitcaster
+from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster.schemas.users import RegisterRequest
+from carillon.dialects.bitcaster.translate import users as translate
+from carillon.dialects.dialect import Answer
+from carillon.domain.access import Scope
+from carillon.domain.limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_people
+
+
+@endpoint(
+    bitcaster.dialect,
+    scope=Scope.AUDIENCE,
+    within=bitcaster.within,
+    category=Category.CONFIGURATION,
+)
+def register_user(body: RegisterRequest, call: Call) -> Answer:
+    """Have the application know somebody; 201 if nobody knew them before.
+
+    The client calls it, and the server that it is for does not serve it.
+    """
+    person, known = translate.to_registration(body, places.application(call.path))
+    providers = call.ports.providers.ids()
+    addresses = [translate.to_address(person.id, each, providers) for each in body.addresses]
+    topic = manage_people.topic_called(body.distribution_list, tenant=call.tenant, ports=call.ports)
+    done = manage_people.register(person, known, addresses, tenant=call.tenant, ports=call.ports)
+    added = None
+    if topic is not None:
+        names = [done.subscriber.id]
+        count = manage_people.add_to_topic(topic.key, names, tenant=call.tenant, ports=call.ports)
+        added = {"name": topic.name, "recipients_added": count}
+    values = {each.value for each in body.addresses}
+    given = [each for each in translate.addresses(done.subscriber) if each.value in values]
+    answer = translate.registered(done, given, added)
+    return Answer(status=201 if done.created else 200, body=answer)
+
+
+handler = methods(POST=register_user)

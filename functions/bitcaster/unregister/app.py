@@ -1,0 +1,28 @@
+"""POST /api/o/{org}/p/{prj}/a/{app}/unregister/{username}/"""
+
+from carillon.dialects import bitcaster
+from carillon.dialects.bitcaster import places
+from carillon.domain.access import Scope
+from carillon.domain.limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_people
+
+
+@endpoint(
+    bitcaster.dialect,
+    scope=Scope.AUDIENCE,
+    within=bitcaster.within,
+    category=Category.CONFIGURATION,
+)
+def unregister_user(call: Call) -> dict[str, int]:
+    """Have the application know somebody no more. What lists they are in stays as it is."""
+    deleted = manage_people.unregister(
+        places.item(call.path, "username"),
+        places.application(call.path),
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return {"deleted": deleted}
+
+
+handler = methods(POST=unregister_user)

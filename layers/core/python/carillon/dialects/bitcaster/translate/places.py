@@ -1,0 +1,96 @@
+"""Organization, projects, applications, channels and distribution lists between domain and wire."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from carillon.dialects.bitcaster.schemas.places import (
+    ApplicationResponse,
+    ChannelResponse,
+    ListResponse,
+    MemberResponse,
+    OrganizationResponse,
+    ProjectResponse,
+)
+from carillon.dialects.bitcaster.translate.users import addresses
+from carillon.domain.access import Tenant
+from carillon.domain.applications import Application
+from carillon.domain.errors import Invalid, NotFound, Problem
+from carillon.domain.integrations import Integration
+from carillon.domain.subscribers import Subscriber
+from carillon.domain.topics import Topic
+
+_MOST_AT_ONCE = 500  # addresses that are added in one call
+
+
+def organization(tenant: Tenant, own: str) -> OrganizationResponse:
+    """`own` is the URL of the organization, without a slash at its end."""
+    return OrganizationResponse(
+        name=tenant.name,
+        slug=tenant.id,
+        users=f"{own}/u/",
+        projects=f"{own}/p/",
+        channels=f"{own}/c/",
+    )
+
+
+def project(project: Application, organization: str) -> ProjectResponse:
+    own = f"{organization}/p/{project.slug}"
+    return ProjectResponse(
+        name=project.name,
+        slug=project.slug,
+        applications=f"{own}/a/",
+        lists=f"{own}/d/",
+        channels=f"{own}/c/",
+    )
+
+
+def application(application: Application, organization: str) -> ApplicationResponse:
+    own = f"{organization}/p/{application.project}/a/{application.slug}"
+    return ApplicationResponse(name=application.name, slug=application.slug, events=f"{own}/e/")
+
+
+def channel(integration: Integration) -> ChannelResponse:
+    return ChannelResponse(
+        id=integration.id,
+        name=integration.name or integration.identifier,
+        protocol=str(integration.channel).upper(),
+        dispatcher=integration.provider,
+        locked=not integration.usable,
+    )
+
+
+def distribution_list(topic: Topic, project: str) -> ListResponse:
+    """`project` is the URL of the project that it is asked for in."""
+    return ListResponse(name=topic.name, id=topic.key, members=f"{project}/d/{topic.key}/m/")
+
+
+def key_of(name: str) -> str:
+    """A topic's key for a list of this name: its letters and digits, if it has any."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def members(people: Sequence[Subscriber]) -> list[MemberResponse]:
+    return [
+        MemberResponse(id=person.id, address=value, user=person.id, channel=name)
+        for person in people
+        for name, value in [(each.name, each.value) for each in addresses(person)] or [("", "")]
+    ]
+
+
+@contextmanager
+def unknown_is_invalid() -> Iterator[None]:
+    """An address that is nobody's is a mistake in the body, as Bitcaster's server writes it."""
+    try:
+        yield
+    except NotFound:
+        said = "[ErrorDetail(string='Invalid addresses', code='invalid')]"
+        raise Invalid(Problem("error", said)) from None
+
+
+def to_names(given: object) -> list[str]:
+    if not isinstance(given, list) or not all(isinstance(name, str) and name for name in given):
+        raise Invalid(Problem("error", "Expected a list of addresses"))
+    if len(given) > _MOST_AT_ONCE:
+        raise Invalid(Problem("error", f"More than {_MOST_AT_ONCE} addresses"))
+    return given

@@ -1,0 +1,149 @@
+"""Users between wire and domain: a user is a subscriber, whose id is the username."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import quote
+
+from carillon.dialects.bitcaster.schemas.users import (
+    AddressRequest,
+    AddressResponse,
+    ChangeUserRequest,
+    CreateUserRequest,
+    RegisterRequest,
+    UserResponse,
+    UserWithFieldsResponse,
+)
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.subscribers import (
+    ChannelAddress,
+    Registration,
+    Subscriber,
+    SubscriberChanges,
+)
+from carillon.usecases.manage_people import Registered, Revision
+
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}\Z")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")
+_URL = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
+
+
+def to_new(body: CreateUserRequest) -> SubscriberChanges:
+    return SubscriberChanges(
+        id=body.email,
+        email=body.email,
+        first_name=body.first_name or None,
+        last_name=body.last_name or None,
+        data=body.custom_fields or None,
+    )
+
+
+def to_revision(body: ChangeUserRequest, *, whole: bool) -> Revision:
+    """A PATCH leaves names that are blank: the client sends them so when it was given none."""
+    return Revision(
+        first_name=body.first_name if whole else body.first_name or None,
+        last_name=body.last_name if whole else body.last_name or None,
+        locked=body.locked,
+        data=body.custom_fields,
+        merging=body.mode,
+    )
+
+
+def user(subscriber: Subscriber, users: str) -> UserResponse:
+    """`users` is the URL of the list that it is in."""
+    return UserResponse(**_about(subscriber, users))
+
+
+def user_with_fields(subscriber: Subscriber, users: str) -> UserWithFieldsResponse:
+    return UserWithFieldsResponse(
+        **_about(subscriber, users), custom_fields=dict(subscriber.data or {})
+    )
+
+
+def addresses(subscriber: Subscriber) -> list[AddressResponse]:
+    found = [
+        AddressResponse(name=kind, value=value, type=kind)
+        for kind, value in (("email", subscriber.email), ("phone", subscriber.phone))
+        if value
+    ]
+    for channel in subscriber.channels:
+        for address in channel.addresses():
+            found += [
+                AddressResponse(name=channel.provider, value=value, type=kind)
+                for kind, value in address.items()
+            ]
+    return found
+
+
+def to_address(
+    username: str, body: AddressRequest, providers: Collection[str]
+) -> SubscriberChanges:
+    """What sort of address it is: of the provider that it is called by, else by its looks."""
+    name, value = body.name.lower(), body.value
+    if name in providers:
+        own = _URL.match(value) is not None
+        place = ChannelAddress(
+            provider=name, webhook_url=value if own else None, channel=None if own else value
+        )
+        return SubscriberChanges(id=username, channels=(place,))
+    if _EMAIL.match(value):
+        return SubscriberChanges(id=username, email=value)
+    if _PHONE.match(value):
+        return SubscriberChanges(id=username, phone=value)
+    reason = "Not an email address or a phone number: name must be the provider that it is for."
+    raise Invalid(Problem("value", reason))
+
+
+def to_registration(
+    body: RegisterRequest, application: str
+) -> tuple[SubscriberChanges, Registration]:
+    if body.email and not _EMAIL.match(body.email):
+        raise Invalid(Problem("email", "Enter a valid email address."))
+    person = SubscriberChanges(
+        id=body.username,
+        email=body.email or None,
+        first_name=body.first_name or None,
+        last_name=body.last_name or None,
+    )
+    known = Registration(application=application, active=body.active, data=body.custom_fields)
+    return person, known
+
+
+def registered(
+    done: Registered, given: list[AddressResponse], added: dict[str, Any] | None
+) -> dict[str, Any]:
+    """`given` are the addresses that came along; they go by any channel that serves them."""
+    subscriber = done.subscriber
+    about = {"username": subscriber.id, "email": subscriber.email or "", **_names(subscriber)}
+    return {
+        "user": about,
+        "created": done.created,
+        "membership": {
+            "custom_fields": dict(done.registration.data),
+            "active": done.registration.active,
+            "locked": subscriber.locked,
+            "enable_notifications": True,
+        },
+        "addresses": [address.model_dump() for address in given],
+        "assignments": [{"address": each.value, "channel": each.name} for each in given],
+        "distribution_list": added,
+    }
+
+
+def _about(subscriber: Subscriber, users: str) -> dict[str, Any]:
+    return {
+        "id": subscriber.id,
+        "url": f"{users}{quote(subscriber.id, safe='')}/",
+        "email": subscriber.email or "",
+        "username": subscriber.id,
+        **_names(subscriber),
+        "locked": subscriber.locked,
+        "is_active": not subscriber.locked,
+    }
+
+
+def _names(subscriber: Subscriber) -> dict[str, str]:
+    return {
+        "first_name": subscriber.first_name or "",
+        "last_name": subscriber.last_name or "",
+    }
