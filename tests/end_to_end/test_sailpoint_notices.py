@@ -9,9 +9,12 @@ import pytest
 import requests
 from sailpoint import ApiClient, Configuration, ConfigurationParams, NotificationsApi
 from sailpoint.exceptions import BadRequestException, NotFoundException
+from sailpoint.notifications.models.preferences_dto import PreferencesDto
 from sailpoint.notifications.models.send_test_notification_request_dto import (
     SendTestNotificationRequestDto,
 )
+from sailpoint.notifications.models.template_bulk_delete_dto import TemplateBulkDeleteDto
+from sailpoint.notifications.models.template_dto import TemplateDto
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -34,6 +37,16 @@ def api(stack, tenant):
 def run():
     """A word that only this test's messages contain."""
     return f"run-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def key(stack, run):
+    """A notification of the test's own: what others remember of it for a minute harms nobody."""
+    stack.admin("POST", "/event-types", {"slug": run, "name": "A notice"})
+    for medium in ("email", "chat"):
+        words = {"medium": medium, "subject": "Order {{ order }}", "body": "Shipped"}
+        stack.admin("PUT", f"/event-types/{run}/templates", words)
+    return run
 
 
 def send(api, **fields):
@@ -107,3 +120,58 @@ def test_every_spelling_of_the_path_is_the_same(stack, tenant, path):
 
     assert answer.status_code == 404
     assert answer.json()["causes"][0]["text"] == "notification or trigger 'x' not found"
+
+
+def test_a_tenants_own_template_is_in_the_place_of_the_default_one(stack, api, run, key):
+    [default] = api.list_notification_template_defaults_v1(
+        filters=f'key eq "{key}" and medium eq "EMAIL"'
+    )
+    words = TemplateDto(
+        key=key,
+        medium="EMAIL",
+        locale="en",
+        subject="$order in our own words",
+        body="#foreach($item in $items)<p>$foreach.count: $item</p>#end",
+    )
+    saved = api.create_notification_template_v1(words)
+
+    context = {"order": run, "items": ["lamp", "book"]}
+    send(api, key=key, medium="EMAIL", context=context)
+    [message] = stack.wait_for(1, contains=run)
+
+    assert default.subject == "Order {{ order }}"
+    assert f"{run} in our own words" in str(message)
+    assert "<p>2: book</p>" in str(message)
+    assert api.get_notification_template_v1(id=saved.id).body == words.body
+    assert saved.id in {template.id for template in api.list_notification_templates_v1()}
+    gone = TemplateBulkDeleteDto(key=key, medium="EMAIL")
+    api.delete_notification_templates_in_bulk_v1([gone])
+    assert saved.id not in {template.id for template in api.list_notification_templates_v1()}
+
+
+def test_what_templates_can_say_is_told(api, tenant):
+    context = api.get_notifications_template_context_v1()
+    variables = api.get_notification_template_variables_v1(key="order-shipped", medium="EMAIL")
+
+    assert context.attributes["emailFromAddress"] == "hello@carillon.example"
+    assert "order" in {variable.key for variable in variables.template_variables}
+    assert "__global.productName" in {variable.key for variable in variables.global_variables}
+
+
+def test_a_medium_that_is_off_brings_nothing(stack, api, run, key):
+    muted = PreferencesDto(key=key, mediums=["SLACK"])
+
+    assert len(api.get_notification_preferences_v1(key=key).mediums) == 4
+    assert api.set_notification_preferences_v1(key=key, preferences_dto=muted).key == key
+
+    slack = {"webhookUrl": f"{stack.outbox_url}/slack/T0/B0/{run}"}
+    person = {
+        "subscriberId": run,
+        "email": f"{run}@carillon.example",
+        "channels": [{"providerId": "slack", "credentials": slack}],
+    }
+    stack.trigger({"name": key, "to": person, "payload": {"order": run}})
+    [message] = stack.wait_for(1, contains=run)
+    assert message["provider"] == "slack"
+    [listed] = api.list_notification_preferences_v1(filters=f'key eq "{key}"')
+    assert listed.mediums == ["SLACK"]

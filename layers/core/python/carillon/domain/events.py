@@ -9,6 +9,8 @@ from typing import Any
 from carillon.domain.access import DEFAULT_APPLICATION
 from carillon.domain.channels import Channel
 from carillon.domain.errors import Inactive, Locked, NoActiveTemplates, NoTemplates
+from carillon.domain.integrations import Integration
+from carillon.domain.templates import NO_COPIES, Copies
 
 
 class Priority(StrEnum):
@@ -56,6 +58,9 @@ class EventType:
     priority: Priority = Priority.OPTIONAL
     severity: Severity = Severity.INFO
     defaults: Defaults = field(default_factory=Defaults)
+    # What the tenant does not want it sent by, whoever wants to hear of it: channels, or providers.
+    muted: frozenset[str] = frozenset()
+    copies: Copies = NO_COPIES  # of every mail about it
     active: bool = True
     locked: bool = False
     paused: bool = False
@@ -64,6 +69,9 @@ class EventType:
     media: Mapping[Channel, bool] = field(default_factory=dict)
     version: int = 1
     made_by: str = ""  # derived from the request that made it, if that may come twice
+
+    def goes_by(self, integration: Integration) -> bool:
+        return not self.muted & {integration.channel, integration.provider}
 
     def check(self, *, names_recipients: bool) -> None:
         """Raise why an event of this type cannot be accepted now, if so.

@@ -23,6 +23,7 @@ PREFIXES: Mapping[str, str] = {
     "/api": "carillon.dialects.bitcaster",
     "/beta": _SAILPOINT,
     "/latest": _SAILPOINT,
+    "/notification-preferences": _SAILPOINT,
     "/notification-template-context": _SAILPOINT,
     "/notification-template-defaults": _SAILPOINT,
     "/notification-template-variables": _SAILPOINT,

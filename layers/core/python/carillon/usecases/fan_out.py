@@ -136,6 +136,13 @@ class _Audience:
         active = [medium for medium, is_active in event.media.items() if is_active]
         return [medium for medium in active if subscriber.preferences.allow(event, medium)]
 
+    def ways(self, invocation: Invocation) -> Sequence[Integration]:
+        """The integrations, without those that the tenant does not want the event to go by."""
+        event = self.events.get((invocation.application, invocation.event))
+        if event is None or not event.muted:
+            return self.integrations
+        return [i for i in self.integrations if event.goes_by(i)]
+
     def targets(self, invocation: Invocation, kind: Target) -> list[str]:
         found = self.subscriptions[invocation.application, invocation.event]
         narrowing = invocation.narrowing
@@ -245,7 +252,7 @@ def _reach(invocation: Invocation, subscriber: Subscriber | None, audience: _Aud
         return Place(invocation.id, ())
     media = audience.media(invocation, subscriber)
     found = routing.to_subscriber(
-        invocation.id, subscriber, media, audience.integrations, invocation.narrowing
+        invocation.id, subscriber, media, audience.ways(invocation), invocation.narrowing
     )
     return Place(invocation.id, tuple(found))
 
@@ -256,7 +263,7 @@ def _to_integrations(invocation: Invocation, audience: _Audience) -> Place:
     narrowing = invocation.narrowing
     found: list[tuple[Channel, Delivery]] = [
         routing.to_integration(invocation.id, integration)
-        for integration in audience.integrations
+        for integration in audience.ways(invocation)
         if integration.id in targets
         and integration.usable
         and (not narrowing or (narrowing.takes(integration) and narrowing.wants({})))

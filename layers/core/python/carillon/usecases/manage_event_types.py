@@ -12,6 +12,7 @@ from carillon.ports import Ports
 from carillon.usecases import manage_applications
 
 ATTEMPTS = 3
+_PAGE = 100
 
 
 def create(event: EventType, *, tenant: str, ports: Ports) -> EventType:
@@ -57,6 +58,18 @@ def template(
     if found is None:
         raise NotFound("template", f"{place.medium}/{place.locale}")
     return found
+
+
+def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+    """All event types of an application: a tenant has tens of them, seldom hundreds."""
+    found: list[EventType] = []
+    cursor: str | None = None
+    while True:
+        page = ports.event_types.list(tenant, application, cursor, _PAGE)
+        found += page.items
+        cursor = page.cursor
+        if cursor is None:
+            return found
 
 
 def find_template(

@@ -21,7 +21,7 @@ from carillon.domain.errors import Invalid
 from carillon.domain.integrations import Integration
 from carillon.domain.retrying import Next
 from carillon.domain.subscribers import DeadAddress, mark
-from carillon.domain.templates import InApp, Message, Template, choose
+from carillon.domain.templates import NO_COPIES, Copies, InApp, Message, Template, choose
 from carillon.domain.transport import NoAnswer
 from carillon.ports import Ports
 from carillon.usecases import in_app, integrations, manage_tenants, subscribers, wording
@@ -103,6 +103,7 @@ class _Desk:
     cancelled: frozenset[str]
     integrations: Mapping[str, Integration]
     templates: Mapping[tuple[str, str], list[Template]]
+    copies: Mapping[tuple[str, str], Copies]
     ports: Ports
 
     @classmethod
@@ -118,13 +119,15 @@ class _Desk:
         cancelled = ports.invocations.cancelled(tenant, list(occasions))
         known = {i.id: i for i in integrations.all_with(wanted, tenant=tenant, ports=ports)}
         templates: dict[tuple[str, str], list[Template]] = {}
+        copies: dict[tuple[str, str], Copies] = {}
         kinds = {(o.application, o.event) for o in occasions.values()}
         for application in {application for application, _ in kinds}:
             slugs = sorted(event for name, event in kinds if name == application)
             found = ports.event_types.get_many(tenant, application, slugs)
             for slug, event in found.items():
                 templates[application, slug] = list(ports.templates.for_event(tenant, event))
-        return cls(tenant, channel, occasions, active, cancelled, known, templates, ports)
+                copies[application, slug] = event.copies
+        return cls(tenant, channel, occasions, active, cancelled, known, templates, copies, ports)
 
     def without_sending(self, task: Task) -> Attempted | None:
         """The account of a delivery that must not be sent, if it must not."""
@@ -212,6 +215,7 @@ class _Desk:
             integration=integration,
             tenant=self.tenant,
             ports=self.ports,
+            copies=self.copies.get((occasion.application, occasion.event), NO_COPIES),
         )
 
     def _tell(self, delivery: Delivery, message: Message, integration: Integration) -> Result:

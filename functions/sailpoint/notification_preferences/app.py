@@ -1,0 +1,42 @@
+"""GET /notification-preferences, GET and PUT …/{key}: what goes by which medium, and copies"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.dialect import Answer
+from carillon.dialects.sailpoint import collections
+from carillon.dialects.sailpoint.schemas.preferences import PreferencesQuery, PreferencesRequest
+from carillon.dialects.sailpoint.translate import preferences as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_event_types
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def get_preferences(query: PreferencesQuery, call: Call) -> Answer | translate.Answered:
+    """Of one notification, or of all: the methods of one path differ by its end alone."""
+    key = translate.key_of(call.path)
+    if key:
+        event = call.ports.event_types.get(call.tenant, call.application, key)
+        row = translate.preferences(event, available=query.filter_unavailable)
+        return translate.answered(row, call.path)
+    events = manage_event_types.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    rows = [translate.preferences(e, available=query.filter_unavailable) for e in events]
+    return collections.answer(
+        rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
+    )
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def put_preferences(body: PreferencesRequest, call: Call) -> translate.Row:
+    key = translate.key_of(call.path)
+    event = call.ports.event_types.get(call.tenant, call.application, key)
+    changed = manage_event_types.change(
+        call.application,
+        event.slug,
+        translate.to_changes(body, key, event),
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return translate.preferences(changed)
+
+
+handler = methods(GET=get_preferences, PUT=put_preferences)

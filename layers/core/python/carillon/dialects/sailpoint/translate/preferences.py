@@ -1,0 +1,79 @@
+"""A tenant's preferences of a notification: what its event type is not sent by, and copies."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from carillon.dialects.sailpoint.schemas.preferences import PreferencesRequest, PreferredMedium
+from carillon.dialects.sailpoint.translate.common import CHANNELS
+from carillon.domain.channels import Channel
+from carillon.domain.errors import Invalid, Problem
+from carillon.domain.events import EventType
+from carillon.domain.templates import Copies
+
+type Row = dict[str, Any]
+type Answered = Row | list[Row]
+
+FILTERABLE = {"key": frozenset({"eq", "in"})}
+SORTABLE = frozenset({"key"})
+
+# By what a medium is muted: its channel, or the one provider that it is.
+_NAMES: Mapping[PreferredMedium, str] = {
+    **{medium: provider or str(channel) for medium, (channel, provider) in CHANNELS.items()},
+    "INBOX": str(Channel.IN_APP),
+}
+_CHANNELS: Mapping[PreferredMedium, Channel] = {
+    **{medium: channel for medium, (channel, _) in CHANNELS.items()},
+    "INBOX": Channel.IN_APP,
+}
+# Versions that answer a list of one, where the later ones answer the one.
+_LISTING = frozenset({"beta", "v2024", "v2025"})
+# What the clients of some versions ask for, as they forget to fill in the key: all of them.
+_UNFILLED = "{key}"
+
+
+def key_of(path: Mapping[str, str]) -> str:
+    """The key in the path, or nothing for all; `v1` comes first where no version does."""
+    key = path.get("key", "")
+    if "version" not in path:
+        key = "" if key == "v1" else key.removeprefix("v1/")
+    return "" if key == _UNFILLED else key
+
+
+def answered(row: Row, path: Mapping[str, str]) -> Answered:
+    return [row] if path.get("version") in _LISTING else row
+
+
+def preferences(event: EventType, *, available: bool = False) -> Row:
+    """`available` leaves out the mediums that the event type has no template for."""
+    mediums = [
+        medium
+        for medium, name in _NAMES.items()
+        if name not in event.muted and (not available or _CHANNELS[medium] in event.media)
+    ]
+    return {
+        "key": event.slug,
+        "mediums": mediums,
+        "modified": event.updated_at.isoformat().replace("+00:00", "Z"),
+        "ccList": [_entry(email) for email in event.copies.cc],
+        "bccList": [_entry(email) for email in event.copies.bcc],
+    }
+
+
+def to_changes(body: PreferencesRequest, key: str, event: EventType) -> dict[str, Any]:
+    """What else is muted stays so; raise Invalid when the body is about another key."""
+    if body.key != key:
+        raise Invalid(Problem("key", f"must be {key}, as in the path", body.key))
+    names = frozenset(_NAMES.values())
+    wanted = {_NAMES[medium] for medium in body.mediums}
+    return {
+        "muted": (event.muted - names) | (names - wanted),
+        "copies": Copies(
+            to=event.copies.to,
+            cc=tuple(entry.email for entry in body.cc_list or ()),
+            bcc=tuple(entry.email for entry in body.bcc_list or ()),
+        ),
+    }
+
+
+def _entry(email: str) -> Row:
+    return {"type": "STATIC_EMAIL", "id": None, "email": email}
