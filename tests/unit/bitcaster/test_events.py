@@ -340,7 +340,10 @@ def test_an_application_without_events_has_an_empty_list(as_key):
     assert as_key(application="shop/new").ok("GET", "/api/o/acme/p/shop/a/new/e/") == []
 
 
-@pytest.mark.parametrize("path", [f"{SHOP}/e/paid/", f"{TRIGGER}x/", "/api/nowhere/", "/api/"])
+@pytest.mark.parametrize(
+    "path",
+    [f"{SHOP}/e/{'x' * 256}/trigger/", f"{SHOP}/e/paid/", f"{TRIGGER}x/", "/api/nowhere/", "/api/"],
+)
 def test_there_is_nothing_at_other_paths(api, path):
     answer = api("GET", path)
 

@@ -264,6 +264,17 @@ def test_somebody_is_registered_and_unregistered(api, ports, staff):
     assert len(api.ok("GET", f"{LISTS}warehouse-staff/m/")) == 1
 
 
+def test_somebody_of_another_id_is_registered_by_their_address(api, ports):
+    ports.subscribers.save(a.TENANT, [a.subscriber("u-17", email="ana@example.com")])
+    body = {"username": "ana@example.com", "addresses": [{"value": "+39061234567"}]}
+
+    answer = api("POST", f"{APP}/register/", body)
+
+    assert (answer.status, answer.json["user"]["username"]) == (200, "u-17")
+    assert stored(ports, "u-17").phone == "+39061234567"
+    assert stored(ports) is None
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

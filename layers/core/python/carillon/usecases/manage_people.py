@@ -46,11 +46,7 @@ class Registered:
 
 def find(name: str, *, tenant: str, ports: Ports) -> Subscriber:
     """Somebody by id, or by email address: the first by id, if several have it."""
-    known = ports.subscribers.get_many(tenant, [name]).get(name)
-    if known is None and "@" in name:
-        ids = sorted(ports.subscribers.by_email(tenant, name, 1))
-        found = ports.subscribers.get_many(tenant, ids) if ids else {}
-        known = next(iter(found.values()), None)
+    known = _known(name, tenant=tenant, ports=ports)
     if known is None:
         raise NotFound("subscriber", name)
     return known
@@ -58,12 +54,12 @@ def find(name: str, *, tenant: str, ports: Ports) -> Subscriber:
 
 def add(changes: SubscriberChanges, *, tenant: str, ports: Ports) -> tuple[Subscriber, bool]:
     """Somebody new, or who has this id or address already, as they are; and whether new."""
-    try:
-        return find(changes.email or changes.id, tenant=tenant, ports=ports), False
-    except NotFound:
-        _check(changes.data or {})
-        done = subscribers.upsert([changes], tenant=tenant, ports=ports)
-        return done.subscribers[changes.id], bool(done.created)
+    known = _known(changes.email or changes.id, tenant=tenant, ports=ports)
+    if known is not None:
+        return known, False
+    _check(changes.data or {})
+    done = subscribers.upsert([changes], tenant=tenant, ports=ports)
+    return done.subscribers[changes.id], bool(done.created)
 
 
 def revise(name: str, revision: Revision, *, tenant: str, ports: Ports) -> Subscriber:
@@ -108,11 +104,12 @@ def register(
 
     now = ports.clock.now()
     blank = merge(None, person, now)
-    met = ports.subscribers.get_many(tenant, [person.id]).get(person.id)
+    met = _known(person.id, tenant=tenant, ports=ports)
     _check_addresses(met or blank, addresses)
     if met is None:
         subscribers.upsert([person], tenant=tenant, ports=ports)
-    subscriber = add_addresses(person.id, addresses, tenant=tenant, ports=ports)
+    id = met.id if met else person.id
+    subscriber = add_addresses(id, addresses, tenant=tenant, ports=ports)
     subscriber = subscribers.change(subscriber.id, known, tenant=tenant, ports=ports)
     after = _registration(subscriber, registration.application) or registration
     return Registered(subscriber=subscriber, registration=after, created=met is None)
@@ -165,6 +162,15 @@ def add_addresses(
     changes = [replace(each, id=subscriber.id) for each in addresses]
     done = subscribers.upsert(changes, tenant=tenant, ports=ports)
     return done.subscribers[subscriber.id]
+
+
+def _known(name: str, *, tenant: str, ports: Ports) -> Subscriber | None:
+    known = ports.subscribers.get_many(tenant, [name]).get(name)
+    if known is None and "@" in name:
+        ids = sorted(ports.subscribers.by_email(tenant, name, 1))
+        found = ports.subscribers.get_many(tenant, ids) if ids else {}
+        known = next(iter(found.values()), None)
+    return known
 
 
 def _check_addresses(subscriber: Subscriber, addresses: Sequence[SubscriberChanges]) -> None:

@@ -10,6 +10,7 @@ from carillon.domain.access import Grant
 from carillon.domain.errors import Forbidden, NotFound
 
 # Greedy parameters: what each takes is one segment, or none.
+_LONGEST = 255
 _ITEMS = ("prj", "app", "channel", "list")
 
 
@@ -26,10 +27,10 @@ def within(grant: Grant, path: Mapping[str, str]) -> None:
 
 
 def check(path: Mapping[str, str]) -> None:
-    """Raise NotFound where there is more behind the slash than a path of Bitcaster's has."""
+    """Raise NotFound for more than a path of Bitcaster's has, and for names that nothing has."""
     beyond = path.get("proxy", "").strip("/") or any("/" in item(path, name) for name in _ITEMS)
-    if beyond:
-        raise NotFound("path", str(beyond))
+    if beyond or any(len(item(path, name)) > _LONGEST for name in path):
+        raise NotFound("path", "")
 
 
 def item(path: Mapping[str, str], name: str) -> str:
