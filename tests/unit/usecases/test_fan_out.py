@@ -16,6 +16,7 @@ from carillon.domain.subscribers import ChannelAddress
 from carillon.domain.subscriptions import Target
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import PAGE_SIZE, fan_out, fan_out_page
+from carillon.usecases.follow_invocations import follow
 from tests import builders as a
 from tests import fakes
 
@@ -416,3 +417,11 @@ def test_a_page_of_everybody_is_frozen_though_people_come_and_go():
         fan_out_page(page, ports=ports)
 
     assert [chunk.id for chunk in ports.queues.chunks] == before
+
+
+@pytest.mark.parametrize(("channel", "pages"), [("int_webhook", 0), ("email", 16)])
+def test_a_topic_is_not_paged_for_channels_that_reach_nobody_in_it(subscribed, channel, pages):
+    fan_out(a.job(narrowed(channels=(channel,))), ports=subscribed)
+
+    assert len(subscribed.queues.pages) == pages
+    assert follow("i1", tenant=a.TENANT, ports=subscribed).reach.complete is (pages == 0)

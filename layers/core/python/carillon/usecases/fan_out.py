@@ -150,12 +150,22 @@ class _Audience:
         return list(dict.fromkeys(id for s in of_kind for id in s.target_ids))
 
     def topics(self, invocation: Invocation) -> tuple[str, ...]:
-        """What goes to everybody goes to every topic with it."""
+        """What goes to everybody goes to every topic with it; to none, if by no way to people."""
+        if not self._may_reach_people(invocation):
+            return ()
         if any(isinstance(r, Everybody) for r in invocation.recipients):
             return (EVERYBODY,)
         named = [r.topic for r in invocation.recipients if isinstance(r, TopicRecipient)]
         found = dict.fromkeys([*named, *self.targets(invocation, Target.TOPIC)])
         return tuple(topic for topic in found if topic != EVERYBODY)
+
+    def _may_reach_people(self, invocation: Invocation) -> bool:
+        """Not if it is narrowed to channels that it has no words for: no topic is paged then."""
+        event = self.events.get((invocation.application, invocation.event))
+        narrowing = invocation.narrowing
+        if event is None or narrowing is None or not narrowing.channels:
+            return True
+        return any(event.media.get(i.channel) and narrowing.takes(i) for i in self.integrations)
 
 
 def _update_contexts(invocations: Iterable[Invocation], tenant: str, ports: Ports) -> None:
