@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import feeds
 
 
-@endpoint(dialect, scope=Scope.AUDIENCE)
+@endpoint(dialect, scope=Scope.AUDIENCE, polled=True)
 def read_feed(query: FeedQuery, call: Call) -> MessagesResponse:
     """A page of a subscriber's in-app messages, the newest first.
 

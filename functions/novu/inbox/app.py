@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import feeds
 
 
-@endpoint(dialect, scope=Scope.AUDIENCE)
+@endpoint(dialect, scope=Scope.AUDIENCE, polled=True)
 def list_notifications(query: InboxQuery, call: Call) -> InboxResponse:
     """A subscriber's in-app messages as current clients read them, the newest first.
 

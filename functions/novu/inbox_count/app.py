@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import feeds
 
 
-@endpoint(dialect, scope=Scope.AUDIENCE)
+@endpoint(dialect, scope=Scope.AUDIENCE, polled=True)
 def count_notifications(query: InboxCountQuery, call: Call) -> list[InboxCountResponse]:
     """How many in-app messages pass each filter, 100 at most: what is unread, what is unseen.
 

@@ -7,7 +7,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import feeds
 
 
-@endpoint(dialect, scope=Scope.AUDIENCE)
+@endpoint(dialect, scope=Scope.AUDIENCE, polled=True)
 def count_unseen(query: CountQuery, call: Call) -> CountResponse:
     """How many in-app messages are not seen yet, 100 at most.
 

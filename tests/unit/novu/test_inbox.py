@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from carillon.domain.access import Scope
+from carillon.runtime import wiring
 from tests import gateway
 from tests.unit.novu import telling
 from tests.unit.novu.telling import tell
@@ -335,6 +336,23 @@ def test_an_inbox_goes_on_behind_no_unknown_notification(acme, globex, ports):
     assert globex.ok("GET", INBOX)["data"] == []
     assert acme("POST", f"{ANA}/messages/mark-nothing", {"messageId": "x"}).status == 422
     assert acme("POST", f"{ANA}/messages/else", {"messageId": "x", "markAs": "read"}).status == 404
+
+
+def test_what_applications_poll_asks_for_no_key_anew(acme, monkeypatch):
+    asked, real = [], wiring.ports
+
+    def noted(**how):
+        asked.extend(how.values())
+        return real(**how)
+
+    monkeypatch.setattr(wiring, "ports", noted)
+
+    for path in (FEED, UNSEEN, INBOX):
+        acme.ok("GET", path)
+    counts(acme, {"read": False})
+    acme.ok("POST", f"{ANA}/messages/mark-all", {"markAs": "read"})
+
+    assert asked == [False] * 4 + [True]
 
 
 def test_feeds_are_for_who_may_reach_the_audience(with_scopes):

@@ -93,6 +93,7 @@ class Endpoint:
     anonymous: bool
     body_optional: bool
     forms: Callable[[Mapping[str, str]], Any] | None
+    polled: bool
     category: Category
     cost: int
     body: type[BaseModel] | None
@@ -101,6 +102,8 @@ class Endpoint:
     @property
     def configures(self) -> bool:
         """Whether it changes what others only read, and so must not go by what was read before."""
+        if self.polled:
+            return False
         return self.operator or self.scope in {Scope.ADMIN, Scope.AUDIENCE}
 
     def admit(self, request: Request, ports: Ports) -> Callable[[], Call]:
@@ -156,6 +159,7 @@ def endpoint(
     anonymous: bool = False,
     body_optional: bool = False,
     forms: Callable[[Mapping[str, str]], Any] | None = None,
+    polled: bool = False,
     category: Category = Category.GLOBAL,
     cost: int = 1,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
@@ -164,7 +168,8 @@ def endpoint(
     `body` and `query` are annotated with the pydantic model that they must satisfy. The function
     returns a model, a list of models, plain JSON, an Answer, or None for 204. An optional body may
     be left out where an empty object would do; `forms` turns a form's fields into
-    such a body, where clients may send one.
+    such a body, where clients may send one. What is `polled` goes by what was read within the last
+    minute, whatever its scope.
     `within` raises Forbidden where the path names what is beyond the grant. A call draws its cost
     from its key's bucket of the category (runtime.limits). An anonymous method asks for no
     credential in the headers: its work finds its own.
@@ -182,6 +187,7 @@ def endpoint(
             anonymous=anonymous,
             body_optional=body_optional,
             forms=forms,
+            polled=polled,
             category=category,
             cost=cost,
             body=parameters.get("body"),
