@@ -15,12 +15,13 @@ def list_execution_details(query: DetailsQuery, call: Call) -> list[ExecutionDet
 
     Source: https://docs.novu.co/api-reference (execution details, of the older clients)
     """
-    invocation, subscriber = message_ids.notification_of(query.notification_id)
-    if query.subscriber_id not in {None, subscriber}:
-        raise NotFound("notification", query.notification_id)
-    found = find_notifications.notification(
-        invocation, subscriber, tenant=call.tenant, ports=call.ports
-    )
+    id = query.notification_id
+    with message_ids.asked_for("notification", id):
+        found = find_notifications.notification(
+            *message_ids.notification_of(id), tenant=call.tenant, ports=call.ports
+        )
+    if query.subscriber_id not in {None, found.subscriber}:
+        raise NotFound("notification", id)
     return notifications.execution_details(found, call.tenant)
 
 

@@ -14,8 +14,9 @@ def delete_message(call: Call) -> DeletedResponse:
 
     Source: https://docs.novu.co/api-reference/messages/delete-a-message
     """
-    place = message_ids.place_of(call.path["messageId"])
-    find_messages.remove(place, tenant=call.tenant, ports=call.ports)
+    id = call.path["messageId"]
+    with message_ids.asked_for("message", id):
+        find_messages.remove(message_ids.place_of(id), tenant=call.tenant, ports=call.ports)
     return DeletedResponse()
 
 

@@ -14,15 +14,16 @@ def mark_action(body: ActionRequest, call: Call) -> MessageResponse:
 
     Source: https://docs.novu.co/api-reference/subscribers/mark-message-action-as-seen
     """
-    done = body.status == "done"
-    acted = feeds.act(
-        call.path["subscriberId"],
-        message_ids.place_of(call.path["messageId"]),
-        call.path["type"],
-        (body.payload or {}) if done else None,
-        tenant=call.tenant,
-        ports=call.ports,
-    )
+    done, id = body.status == "done", call.path["messageId"]
+    with message_ids.asked_for("message", id):
+        acted = feeds.act(
+            call.path["subscriberId"],
+            message_ids.place_of(id),
+            call.path["type"],
+            (body.payload or {}) if done else None,
+            tenant=call.tenant,
+            ports=call.ports,
+        )
     return messages.shown(acted, call.tenant)
 
 

@@ -11,10 +11,11 @@ from carillon.usecases import find_notifications
 @endpoint(dialect, scope=Scope.ACTIVITY)
 def get_notification(call: Call) -> NotificationResponse:
     """Source: https://docs.novu.co/api-reference/notifications/retrieve-an-event"""
-    invocation, subscriber = message_ids.notification_of(call.path["notificationId"])
-    found = find_notifications.notification(
-        invocation, subscriber, tenant=call.tenant, ports=call.ports
-    )
+    id = call.path["notificationId"]
+    with message_ids.asked_for("notification", id):
+        found = find_notifications.notification(
+            *message_ids.notification_of(id), tenant=call.tenant, ports=call.ports
+        )
     return notifications.notification(found, call.tenant)
 
 

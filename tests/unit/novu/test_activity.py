@@ -271,7 +271,11 @@ def test_nobody_elses_activity_is_seen(ports, acme, globex):
     assert messages(globex)["data"] == notifications(globex)["data"] == []
     assert messages(globex, transactionId="t1")["data"] == []
     assert messages(globex, subscriberId="ana")["data"] == []
-    assert globex("GET", f"/v1/notifications/{one['_id']}").status == 404
+    refused = globex("GET", f"/v1/notifications/{one['_id']}")
+    assert (refused.status, refused.json["message"]) == (
+        404,
+        f"notification '{one['_id']}' not found",
+    )
     path = "/v1/execution-details"
     assert globex("GET", path, notificationId=one["_id"]).status == 404
     assert globex("DELETE", "/v1/messages/transaction/t1").status == 204

@@ -191,7 +191,8 @@ def test_somebody_elses_message_is_as_if_it_were_not_there(ports, acme, globex):
     assert mark(globex, "read", id) == []
     assert mark(acme, "read", id, path=f"{of_bo}/mark-as") == []
     assert acme("POST", f"{of_bo}/{id}/actions/primary", {"status": "done"}).status == 404
-    assert globex("DELETE", f"/v1/messages/{id}").status == 404
+    refused = globex("DELETE", f"/v1/messages/{id}")
+    assert (refused.status, refused.json["message"]) == (404, f"message '{id}' not found")
     assert unseen(acme) == 1
 
 

@@ -1,6 +1,7 @@
 """The ids of messages and notifications, which lead to them: an id alone would not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from carillon.domain import cursors
 from carillon.domain.errors import Invalid, NotFound
@@ -44,3 +45,14 @@ def notification_of(id: str) -> tuple[str, str]:
     except Invalid:
         raise NotFound("notification", id) from None
     return invocation, subscriber
+
+
+@contextmanager
+def asked_for(kind: str, id: str) -> Iterator[None]:
+    """What is not there is named as it was asked for, like what never was."""
+    try:
+        yield
+    except NotFound as error:
+        if error.kind == "action":
+            raise
+        raise NotFound(kind, id) from None
