@@ -9,6 +9,7 @@ import pytest
 import requests
 from sailpoint import ApiClient, Configuration, ConfigurationParams, NotificationsApi
 from sailpoint.exceptions import BadRequestException, NotFoundException
+from sailpoint.notifications.models.email_status_dto import EmailStatusDto
 from sailpoint.notifications.models.preferences_dto import PreferencesDto
 from sailpoint.notifications.models.send_test_notification_request_dto import (
     SendTestNotificationRequestDto,
@@ -175,3 +176,14 @@ def test_a_medium_that_is_off_brings_nothing(stack, api, run, key):
     assert message["provider"] == "slack"
     [listed] = api.list_notification_preferences_v1(filters=f'key eq "{key}"')
     assert listed.mediums == ["SLACK"]
+
+
+def test_an_address_is_verified_listed_and_removed(api, run):
+    address = EmailStatusDto(email=f"{run}@carillon.example")
+
+    added = api.create_verified_from_address_v1(email_status_dto=address)
+
+    listed = api.list_from_addresses_v1(filters=f'email eq "{added.email}"')
+    assert [(one.id, one.verification_status) for one in listed] == [(added.id, "SUCCESS")]
+    api.delete_verified_from_address_v1(id=added.id)
+    assert api.list_from_addresses_v1(filters=f'email eq "{added.email}"') == []

@@ -19,6 +19,7 @@ from tests.fakes.configuration import (
 from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.feeds import Feeds
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator, Tokens
+from tests.fakes.senders import Identities, Senders
 from tests.fakes.traffic import Chunks, History, Invocations, Queues, WaitingDeliveries
 
 __all__ = [
@@ -35,10 +36,12 @@ __all__ = [
     "EventTypes",
     "Feeds",
     "History",
+    "Identities",
     "Integrations",
     "Invocations",
     "Operator",
     "Queues",
+    "Senders",
     "Subscribers",
     "Subscriptions",
     "Templates",
@@ -77,6 +80,8 @@ class World(Ports):
     clock: Clock
     operator: Operator
     tokens: Tokens
+    senders: Senders
+    identities: Identities
 
 
 def ports(**overrides: Any) -> World:
@@ -108,6 +113,8 @@ def ports(**overrides: Any) -> World:
         "clock": Clock(),
         "operator": Operator(),
         "tokens": Tokens(),
+        "senders": Senders(),
+        "identities": Identities(),
     }
     parts |= overrides
     return World(**({"belongings": Belongings(parts)} | parts))

@@ -16,6 +16,7 @@ from carillon.domain.deliveries import Status
 from carillon.domain.errors import Conflict, NotFound
 from carillon.domain.history import entries
 from carillon.domain.invocations import Head, JobHead, JobPlace
+from carillon.domain.senders import Sender
 from carillon.domain.subscribers import SHARDS
 from carillon.domain.subscriptions import Target
 from carillon.domain.topics import Topic
@@ -41,8 +42,13 @@ def fill(world: Ports, tenant: str) -> None:
     fill_job(world, tenant, "job1", listed=True)
 
 
+def sender_of(tenant: str) -> Sender:
+    return Sender(email=f"{tenant}@sender.example", created_at=NOW)
+
+
 def fill_configuration(world: Ports, tenant: str) -> None:
     world.api_keys.add(key_of(tenant, "a"))
+    world.senders.add(tenant, sender_of(tenant))
     shop = Application(path="shop/web", name="Shop", created_at=NOW, updated_at=NOW)
     world.applications.add(tenant, shop)
     for slug in ("welcome", "bye"):
@@ -162,6 +168,7 @@ def test_nothing_is_left_of_a_tenant_but_its_record_and_all_of_the_other(
     assert sorted(left(world, other)) == sorted(kept)
     assert due_of(world, other) == ["job1-d1"]
     assert world.api_keys.find(key_of(tenant, "a").id) is None
+    world.senders.add(other, sender_of(tenant))  # nobody's any more
     assert world.api_keys.find(key_of(other, "a").id)
 
 

@@ -34,6 +34,7 @@ from carillon.domain.invocations import (
 from carillon.domain.paging import Count, Page, Window
 from carillon.domain.quotas import Quotas
 from carillon.domain.replays import Replay, ReplayRange
+from carillon.domain.senders import Sender, Verification
 from carillon.domain.subscribers import Subscriber
 from carillon.domain.subscriptions import Subscription
 from carillon.domain.templates import Message, Template
@@ -478,6 +479,30 @@ class Operator(Protocol):
         """The installation's operator key, which creates tenants."""
 
 
+class Senders(Protocol):
+    """Whose an address is that mails are sent from."""
+
+    def of_tenant(self, tenant: str) -> Sequence[Sender]: ...
+    def add(self, tenant: str, sender: Sender) -> None:
+        """Raise Conflict when somebody has the address, the tenant itself or another."""
+
+    def remove(self, tenant: str, sender: Sender) -> None: ...
+
+
+class Identities(Protocol):
+    """The addresses that the mail service knows, of all tenants and of the installation."""
+
+    def region(self) -> str: ...
+    def find(self, email: str) -> Verification | None:
+        """How far its verification is; None for an address that it does not know."""
+
+    def add(self, email: str) -> None:
+        """Have a mail with a link sent to it; raise Conflict when it is known."""
+
+    def remove(self, email: str) -> None:
+        """Forget it; one that is not known is no error."""
+
+
 class Tokens(Protocol):
     """Signed with the installation's token key."""
 
@@ -513,4 +538,6 @@ class Ports:
     clock: Clock
     operator: Operator
     tokens: Tokens
+    senders: Senders
+    identities: Identities
     quotas: Quotas = field(default_factory=Quotas)

@@ -26,6 +26,7 @@ from carillon.adapters.integrations import DynamoContexts, DynamoIntegrations
 from carillon.adapters.invocations import DynamoInvocations
 from carillon.adapters.operator import SecretOperator
 from carillon.adapters.queues import SqsQueues
+from carillon.adapters.senders import DynamoSenders, SesIdentities
 from carillon.adapters.subscribers import DynamoSubscribers
 from carillon.adapters.subscriptions import DynamoSubscriptions
 from carillon.adapters.table import Table
@@ -40,6 +41,7 @@ from carillon.ports import Clock, Egress, Ports, Providers, Renderer, Schemas
 
 
 class Stores(NamedTuple):
+    senders: needed.Senders
     tenants: needed.Tenants
     api_keys: needed.ApiKeys
     applications: needed.Applications
@@ -74,6 +76,7 @@ def stores(
     audience = Table(clients, subscriptions_table)
     traffic = Table(clients, invocations_table)
     return Stores(
+        senders=DynamoSenders(configuration),
         tenants=DynamoTenants(configuration),
         api_keys=DynamoApiKeys(configuration),
         applications=DynamoApplications(configuration),
@@ -136,6 +139,7 @@ def ports(
         clock=clock,
         operator=SecretOperator(clients, environment["OPERATOR_KEY_SECRET"]),
         tokens=JwtTokens(clients, environment["TOKEN_KEY_SECRET"]),
+        identities=SesIdentities(clients),
         quotas=Quotas(integrations=int(environment["INTEGRATIONS_PER_TENANT"])),
     )
 

@@ -17,6 +17,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Attempted
 from carillon.domain.feeds import Place
 from carillon.domain.invocations import Head, JobHead
+from carillon.domain.senders import Sender
 from carillon.domain.subscribers import SHARDS
 from carillon.domain.subscriptions import Subscription
 
@@ -26,6 +27,7 @@ COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
     # all in the tenant's own partition, which goes as a whole
     "configuration": (
         keys.api_keys,
+        keys.senders,
         keys.applications,
         keys.application,
         keys.event_types,
@@ -199,10 +201,12 @@ def _branches(tenant: str, since: datetime, days: int) -> list[Branch]:
 
 
 def _of_configuration(item: Item) -> Iterator[Leaf]:
-    """An API key is found by its id alone, too."""
+    """An API key is found by its id alone, too, and a sender's address is taken for all."""
     kind, _, id = str(item["sk"]).partition("#")
     if kind == "KEY":
         yield Leaf(CONFIGURATION, keys.api_key(id))
+    elif kind == "SENDER":
+        yield Leaf(CONFIGURATION, keys.sender(codecs.load(Sender, str(item["data"])).email))
 
 
 def _of_subscriber(tenant: str, item: Item) -> Iterator[Branch]:

@@ -53,6 +53,14 @@ def api_keys(tenant: str) -> Listing:
     return Listing(_tenant(tenant), "KEY#")
 
 
+def sender(email: str) -> Key:
+    return Key(f"SENDER#{_part(email)}", "SENDER")
+
+
+def senders(tenant: str) -> Listing:
+    return Listing(_tenant(tenant), "SENDER#")
+
+
 def event_types(tenant: str, application: str) -> Listing:
     return Listing(_tenant(tenant), f"EVENT#{_part(application)}#")
 

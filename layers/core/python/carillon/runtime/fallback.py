@@ -37,6 +37,7 @@ PREFIXES: Mapping[str, str] = {
     "/v2024": _SAILPOINT,
     "/v2025": _SAILPOINT,
     "/v2026": _SAILPOINT,
+    "/verified-from-addresses": _SAILPOINT,
 }
 
 
