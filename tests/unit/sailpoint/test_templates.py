@@ -180,6 +180,8 @@ def test_teams_cards_are_sent_as_cards(acme, ports, card):
         ({"medium": "SLACK", "slackTemplate": {"blocks": "{"}}, "slackTemplate.blocks"),
         ({"medium": "SLACK", "slackTemplate": {"blocks": "{}"}}, "slackTemplate.blocks"),
         ({"medium": "TEAMS", "teamsTemplate": {"messageJSON": "[]"}}, "teamsTemplate.messageJSON"),
+        ({"medium": "SLACK", "slackTemplate": {"blocks": "[" * 900 + "]" * 900}}, "deeper"),
+        ({"medium": "SLACK", "slackTemplate": {"blocks": "[" * 30_000}}, "not JSON"),
         (
             {"medium": "TEAMS", "teamsTemplate": {"messageJSON": '{"body": [], "speak": "x"}'}},
             "speak",

@@ -1,5 +1,6 @@
 """Velocity in notification templates: what it becomes in Liquid, and what is refused."""
 
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -120,3 +121,31 @@ def test_any_text_is_translated_or_refused(velocity):
                 event="e", medium=Channel.CHAT, body=to_liquid(velocity, "body"), updated_at=AT
             )
         )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "#*" * 32_000,
+        "#[[" * 20_000,
+        "${" * 32_000,
+        "$!{a" * 16_000,
+        "$a.b(" * 12_000,
+        "$a" * 32_000,
+        "#if(" * 16_000,
+        "#set($a = 'x'" + " " * 60_000 + "y)",
+        "#foreach($a in $b" + " " * 60_000 + "!)#end",
+        "#if($a" + " && $a" * 10_000 + ")#end",
+        "$a" + ".b" * 30_000,
+        "#" * 65_000,
+        "\\" * 65_000,
+    ],
+    ids=lambda source: source[:12],
+)
+def test_no_source_keeps_us_for_long(source):
+    began = time.process_time()
+
+    with suppress(Invalid):
+        to_liquid(source, "body")
+
+    assert time.process_time() - began < 5

@@ -14,12 +14,11 @@ from carillon.domain.errors import Invalid, Problem
 
 _NAME = r"[A-Za-z_]\w*"
 _TOKEN = re.compile(
-    r"\#\[\[(?P<raw>.*?)\]\]\#"
-    r"|\#\*.*?\*\#(?P<block>)"
+    r"(?P<raw>\#\[\[)|(?P<block>\#\*)"
     r"|\#\#(?P<line>[^\n]*)"
     r"|\\(?P<escaped>[$#]!?\{?[A-Za-z_]\w*)"
     rf"|\#\{{?(?P<directive>{_NAME})\}}?"
-    rf"|\$!?(?:\{{(?P<braced>[^}}\n]*)\}}|(?P<name>{_NAME}))",
+    rf"|\$!?(?:\{{(?P<braced>[^}}\n]{{0,200}})\}}|(?P<name>{_NAME}))",
     re.DOTALL,
 )
 _DIRECTIVES = frozenset({"if", "elseif", "else", "end", "foreach", "set"})
@@ -112,9 +111,9 @@ class _Translation:
         text = match[kind]
         match kind:
             case "raw":
-                return f"{{% raw %}}{text}{{% endraw %}}"
-            case "block" | "line":  # comments
-                return "\n" * match[0].count("\n")
+                return f"{{% raw %}}{self._until(']]#')}{{% endraw %}}"
+            case "block" | "line":  # a comment, whose lines still count
+                return "\n" * (self._until("*#").count("\n") if kind == "block" else 0)
             case "escaped":
                 return text
             case "directive":
@@ -123,6 +122,15 @@ class _Translation:
                 return self._braced(text).shown()
             case _:
                 return self._reference(text).shown()
+
+    def _until(self, end: str) -> str:
+        """What comes before the end of what began; searched for once, however often it begins."""
+        found = self._source.find(end, self._at)
+        if found < 0:
+            raise self._wrong(f"there is no {end}")
+        text = self._source[self._at : found]
+        self._at = found + len(end)
+        return text
 
     def _directive(self, name: str, text: str) -> str:
         if name in _REFUSED:
@@ -160,7 +168,7 @@ class _Translation:
 
     def _foreach(self) -> str:
         argument = self._argument("#foreach")
-        found = re.fullmatch(rf"\s*\$\{{?({_NAME})\}}?\s+in\s+(\S.*?)\s*", argument, re.DOTALL)
+        found = re.fullmatch(rf"\$\{{?({_NAME})\}}?\s+in\s+(\S.*)", argument, re.DOTALL)
         if not found:
             raise self._wrong("#foreach must be of the form ($item in $items)")
         if len(self._open) >= _TOO_DEEP:
@@ -171,7 +179,7 @@ class _Translation:
 
     def _set(self) -> str:
         argument = self._argument("#set")
-        found = re.fullmatch(rf"\s*\$\{{?({_NAME})\}}?\s*=\s*(\S.*?)\s*", argument, re.DOTALL)
+        found = re.fullmatch(rf"\$\{{?({_NAME})\}}?\s*=\s*(\S.*)", argument, re.DOTALL)
         if not found:
             raise self._wrong("#set must be of the form ($name = value)")
         return f"{{% assign {found[1]} = {self._value(found[2], filters=True)} %}}"
@@ -187,7 +195,7 @@ class _Translation:
             at += 1
         if depth:
             raise self._wrong(f"the parentheses of {directive} are not closed")
-        argument = self._source[begin.end() : at - 1]
+        argument = self._source[begin.end() : at - 1].strip()
         self._at = at
         return argument
 

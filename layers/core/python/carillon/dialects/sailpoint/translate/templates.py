@@ -35,6 +35,7 @@ FILTERABLE = {
 SORTABLE = frozenset({"key", "name", "medium"})
 
 _LARGEST = 150 * 1024  # bytes as it was written: it is kept twice, in an item of 400 KB
+_DEEPEST = 32
 _MARKUP = re.compile(r"<[a-zA-Z!/]")
 # What the sender is anyway.
 _OWN_SENDER = frozenset({"", "$__global.emailFromAddress", "${__global.emailFromAddress}"})
@@ -276,9 +277,22 @@ def _listed(text: str, path: str) -> list[Any]:
 
 def _json(text: str, path: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         raise Invalid(Problem(path, "is not JSON")) from None
+    if not _is_within(value, _DEEPEST):
+        raise Invalid(Problem(path, f"is nested deeper than {_DEEPEST}", kind="limit"))
+    return value
+
+
+def _is_within(value: Any, levels: int) -> bool:
+    match value:
+        case dict():
+            return levels > 0 and all(_is_within(item, levels - 1) for item in value.values())
+        case list():
+            return levels > 0 and all(_is_within(item, levels - 1) for item in value)
+        case _:
+            return True
 
 
 def _liquid(value: Any, path: str) -> Any:
