@@ -263,3 +263,54 @@ def test_both_spellings_of_a_path_are_served(stack, key, run, slash):
     assert (listed.status_code, empty.status_code, form.status_code) == (200, 201, 201)
     assert [event["slug"] for event in listed.json()] == [EVENT]
     stack.wait_for(1, provider="webhook", contains=run)
+
+
+def test_one_event_reaches_who_was_set_up_through_other_apis(stack, run):
+    """Confluent's integrations, and a topic such as Novu's clients fill."""
+    id = f"all-{run}"
+    own = stack.admin("POST", "/tenants", {"id": id, "name": id}, key=stack.operator_key)["key"]
+    event = {"slug": "outage", "name": "Outage", "category": "SERVICE"}
+    stack.admin("POST", "/event-types", event, key=own["api_key"])
+    words = {"body": "{{ what }} is down"}
+    for medium in ("chat", "email"):
+        template = {"medium": medium, "subject": "Outage"} | words
+        stack.admin("PUT", "/event-types/outage/templates", template, key=own["api_key"])
+    mail = {"provider": "ses", "settings": {"from": "hello@carillon.example"}}
+    stack.admin("POST", "/integrations", mail, key=own["api_key"])
+    for target in confluents(stack):
+        made = confluent(stack, own, "/integrations", {"display_name": "On call", "target": target})
+        wanted = {"notification_type": {"id": "outage"}, "integrations": [{"id": made["id"]}]}
+        confluent(stack, own, "/subscriptions", wanted)
+    ana = {"subscribers": [{"id": "ana", "email": canaries.EMAIL}]}
+    stack.admin("POST", "/subscribers", ana, key=own["api_key"])
+    topic = {"topics": [{"key": "on-call", "members": ["ana"]}]}
+    stack.admin("POST", "/topics", topic, key=own["api_key"])
+    heard = {"event_type": "outage", "target": {"topic": "on-call"}}
+    stack.admin("POST", "/subscriptions", heard, key=own["api_key"])
+
+    client = Client(
+        stack.base_url.replace("://", f"://{own['api_key']}@") + f"/api/o/{id}/", timeout=30
+    )
+    client.transport.session.trust_env = False
+    client.set_domain("default", "default")
+    client.trigger_event("outage", {"what": run})
+
+    landed = stack.wait_for(3, contains=run)
+    assert sorted(message["provider"] for message in landed) == ["email", "slack", "webhook"]
+
+
+def confluents(stack):
+    """The targets that a client of Confluent's would have told."""
+    yield {"kind": "Slack", "webhook_url": f"{stack.outbox_url}/slack/T0/B0/on-call"}
+    yield {"kind": "Webhook", "url": f"{stack.outbox_url}/webhook/on-call"}
+
+
+def confluent(stack, key, path, body):
+    answer = stack.http.post(
+        f"{stack.base_url}/notifications/v1{path}",
+        json=body,
+        auth=(key["id"], key["secret"]),
+        timeout=30,
+    )
+    assert answer.ok, f"{path}: {answer.text}"
+    return answer.json()
