@@ -9,6 +9,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Status
 from carillon.domain.errors import NotFound, Unavailable
 from carillon.domain.invocations import TopicRecipient
+from carillon.domain.preferences import Preference, Preferences
 from carillon.domain.spans import Span
 from carillon.domain.topics import Topic
 from carillon.domain.transport import Response
@@ -132,6 +133,14 @@ def test_of_two_addresses_only_the_failed_one_is_repeated():
 def test_who_is_gone_gets_nothing():
     sim = simulate(Outside("ana", "ben"), person("ana"), person("ben"))
     sim.fakes.subscribers.remove(a.TENANT, "ana")
+
+    assert [one.subscriber for one in again(sim)] == ["ben"]
+
+
+def test_who_wants_no_more_of_it_gets_nothing():
+    sim = simulate(Outside("ana", "ben"), person("ana"), person("ben"))
+    own = sim.fakes.subscribers.by_tenant[a.TENANT]
+    own["ana"] = replace(own["ana"], preferences=Preferences(overall=Preference(enabled=False)))
 
     assert [one.subscriber for one in again(sim)] == ["ben"]
 

@@ -11,6 +11,7 @@ from carillon.domain import routing
 from carillon.domain.channels import Channel
 from carillon.domain.chunking import Place
 from carillon.domain.deliveries import Attempted, Delivery, Status, delivery_id
+from carillon.domain.events import EventType
 from carillon.domain.integrations import Integration
 from carillon.domain.invocations import Job, JobPlace
 from carillon.domain.replays import UNSUCCESSFUL, Replay, ReplayRange
@@ -133,8 +134,11 @@ def _send_again(
     people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
     wanted = {one.integration for one in found if one.delivery in chosen}
     known = integrations.all_with(wanted, tenant=page.tenant, ports=ports)
+    [anew] = job.invocations
+    events = ports.event_types.get_many(page.tenant, anew.application, [anew.event])
     again = _Again(
         page=page,
+        event=events.get(anew.event),
         integrations={i.id: i for i in known if i.usable},
         people=ports.subscribers.get_many(page.tenant, sorted(people)),
         known=frozenset(one.delivery for one in found),
@@ -151,6 +155,7 @@ class _Again:
     """Makes a delivery anew, to the same address; to today's, if that one is gone."""
 
     page: Replay
+    event: EventType | None  # None when its type is gone by now
     integrations: Mapping[str, Integration]
     people: Mapping[str, Subscriber]
     known: frozenset[str]  # deliveries of the original
@@ -170,10 +175,16 @@ class _Again:
             return
         if one.subscriber is None:
             yield routing.to_integration(self.page.target, integration)
-        elif subscriber := self.people.get(one.subscriber):
+        elif (subscriber := self.people.get(one.subscriber)) and self._is_wanted(
+            subscriber, integration.channel
+        ):
             yield from routing.to_subscriber(
                 self.page.target, subscriber, [integration.channel], [integration]
             )
+
+    def _is_wanted(self, subscriber: Subscriber, channel: Channel) -> bool:
+        """By what the subscriber prefers today."""
+        return self.event is None or subscriber.preferences.allow(self.event, channel)
 
     def _original(self, new: Delivery) -> str:
         """The id that it had, to the same address, as one of the original invocation."""
