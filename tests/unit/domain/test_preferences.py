@@ -5,7 +5,7 @@ import pytest
 from carillon.domain import preferences
 from carillon.domain.channels import Channel
 from carillon.domain.errors import Invalid
-from carillon.domain.events import Priority
+from carillon.domain.events import Defaults, Priority
 from carillon.domain.preferences import (
     EVENTS_LIMIT,
     UNSAID,
@@ -79,6 +79,25 @@ def test_an_event_type_of_the_same_name_elsewhere_is_another():
     elsewhere = a.event_type("welcome", application="shop/web")
 
     assert said(only(WELCOME, enabled=False)).allow(elsewhere, EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("defaults", "changes", "email", "chat"),
+    [
+        (Defaults(enabled=False), [], False, False),
+        (Defaults(enabled=False, channels={EMAIL: True}), [], True, False),
+        (Defaults(channels={EMAIL: False}), [], False, True),
+        (Defaults(channels={EMAIL: False}), [all_of_them(channels={EMAIL: True})], True, True),
+        (Defaults(enabled=False), [only(WELCOME, channels={CHAT: True})], False, True),
+        (Defaults(enabled=False), [only(WELCOME, enabled=True)], True, True),
+        (Defaults(channels={EMAIL: False}), [only(WELCOME, enabled=True)], False, True),
+        (Defaults(channels={EMAIL: True}), [all_of_them(enabled=False)], False, False),
+    ],
+)
+def test_where_nothing_is_said_the_event_type_has_its_defaults(defaults, changes, email, chat):
+    result, event = said(*changes), a.event_type("welcome", defaults=defaults)
+
+    assert (result.allow(event, EMAIL), result.allow(event, CHAT)) == (email, chat)
 
 
 def test_what_is_unsaid_again_takes_no_room():

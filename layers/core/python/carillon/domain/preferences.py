@@ -1,11 +1,13 @@
 """Preferences: what a subscriber wants to hear of, and by which channels.
 
-What is said of one event type goes before what is said of all; what nobody has said is wanted.
+What is said of one event type goes before what is said of all, and where nothing is said, the event
+type has its defaults.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from carillon.domain.channels import Channel
 from carillon.domain.errors import Invalid, Problem
 from carillon.domain.events import EventType, Priority
 
@@ -30,19 +32,26 @@ class Preferences:
         return self.events.get(name(event), Preference())
 
     def enabled(self, event: EventType) -> bool:
-        own = self.of(event).enabled
-        said = self.overall.enabled if own is None else own
-        return said is not False
+        said = self._enabled(event)
+        return event.defaults.enabled if said is None else said
 
-    def channel(self, event: EventType, channel: str) -> bool:
+    def channel(self, event: EventType, channel: Channel) -> bool:
         said = self.of(event).channels.get(channel, self.overall.channels.get(channel))
-        return said is not False
+        if said is not None:
+            return said
+        if self._enabled(event):
+            return event.defaults.channels.get(channel, True)
+        return event.defaults.wants(channel)
 
-    def allow(self, event: EventType, channel: str) -> bool:
+    def allow(self, event: EventType, channel: Channel) -> bool:
         """Whether a message of the event may go by the channel; what is required always may."""
         if event.priority is Priority.REQUIRED:
             return True
-        return self.enabled(event) and self.channel(event, channel)
+        return self._enabled(event) is not False and self.channel(event, channel)
+
+    def _enabled(self, event: EventType) -> bool | None:
+        own = self.of(event).enabled
+        return self.overall.enabled if own is None else own
 
 
 UNSAID = Preferences()
