@@ -86,7 +86,8 @@ def slack_address(name: str) -> ChannelAddress:
 
 
 def subscriber(id: str, **fields: Any) -> Subscriber:
-    return Subscriber(id=id, created_at=NOW, updated_at=NOW, **({"version": 1} | fields))
+    known: dict[str, Any] = {"created_at": NOW, "updated_at": NOW, "version": 1}
+    return Subscriber(id=id, **(known | fields))
 
 
 def trigger(event: str = "welcome", *people: SubscriberChanges, **fields: Any) -> Trigger:

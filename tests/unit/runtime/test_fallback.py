@@ -66,7 +66,8 @@ def test_a_long_path_is_not_said_again_in_full(ask):
 @pytest.mark.parametrize(("dialect", "path"), ROUTES)
 def test_every_route_is_at_a_path_of_its_own_dialect(dialect, path):
     """So a path beside it is answered as its API answers."""
-    found = fallback.dialect_of(path.replace("{version}", "v2025"))
+    version = {"novu": "v2"}.get(dialect, "v2025")
+    found = fallback.dialect_of(path.replace("{version}", version))
 
     assert found is not None
     assert found.name == dialect

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from carillon.domain import cursors
+
 
 @dataclass(frozen=True)
 class Page[T]:
@@ -64,3 +66,28 @@ def gathered[T](
         if cursor is None:
             break
     return Page(found, cursor)
+
+
+def over[T](
+    items: Iterable[T], key: Callable[[T], Sequence[str]], listing: str
+) -> Callable[[Window], Page[T]]:
+    """A list that is held whole, in the order of the key, to be read window by window."""
+    ordered = sorted(items, key=lambda item: tuple(key(item)))
+
+    def walk(window: Window) -> Page[T]:
+        rest = ordered[::-1] if window.backwards else ordered
+        if window.cursor is not None:
+            parts = len(key(ordered[0])) if ordered else 1
+            at = tuple(cursors.decode(listing, window.cursor, parts)) if ordered else ()
+            rest = [item for item in rest if _is_behind(tuple(key(item)), at, window)]
+        shown = rest[: window.limit]
+        places = [cursors.encode(listing, *key(item)) for item in shown]
+        return Page(shown, places[-1] if len(rest) > window.limit else None, places)
+
+    return walk
+
+
+def _is_behind(place: tuple[str, ...], at: tuple[str, ...], window: Window) -> bool:
+    if place == at:
+        return window.inclusive
+    return place < at if window.backwards else place > at

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from carillon.domain import contexts
 from carillon.domain.contexts import Context, ContextChanges
 from carillon.domain.errors import NotFound
+from carillon.domain.paging import Page
 from carillon.domain.subscribers import Subscriber, SubscriberChanges
 from carillon.domain.topics import Topic
 from carillon.ports import Ports
-from carillon.usecases import subscribers
+from carillon.usecases import subscribers, views
 from carillon.usecases.subscribers import Contended, Upserted
 
 
@@ -116,12 +117,25 @@ def context(identifier: str, *, tenant: str, ports: Ports) -> Context:
     return found
 
 
-def change_context(changes: ContextChanges, *, tenant: str, ports: Ports) -> Context:
+def change_context(
+    changes: ContextChanges, *, identifier: str | None = None, tenant: str, ports: Ports
+) -> Context:
+    """Change it, also by another identifier. Raise Conflict when that one is taken."""
     before = context(changes.identifier, tenant=tenant, ports=ports)
     after = contexts.merge(before, changes, ports.clock.now())
-    if after is not before:
+    if identifier not in {None, before.identifier}:
+        after = replace(after, identifier=identifier or "", updated_at=ports.clock.now())
+        ports.contexts.add(tenant, after)
+        ports.contexts.remove(tenant, before.identifier)
+    elif after is not before:
         ports.contexts.save(tenant, after)
     return after
+
+
+def numbered_contexts(page: int, size: int, *, tenant: str, ports: Ports) -> Page[Context]:
+    """A page by its number. Raise Invalid for one that is too far to read up to."""
+    read = ports.contexts.list(tenant, None, views.needed(page, size))
+    return Page(read.items[page * size :], read.cursor)
 
 
 def _put_topic(draft: TopicDraft, *, tenant: str, ports: Ports) -> bool:

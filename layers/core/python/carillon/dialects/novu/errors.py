@@ -6,11 +6,12 @@ and 5xx for an hour, so none of these is ever said of something permanent.
 Source: https://docs.novu.co/api-reference and the error models of novu-py 3.19.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, plain
-from carillon.dialects.novu.schemas.common import Listed
+from carillon.dialects.novu.schemas.common import Listed, Wire
 from carillon.domain.errors import (
     BadHeader,
     CarillonError,
@@ -35,6 +36,8 @@ from carillon.domain.errors import (
 from carillon.domain.limits import WINDOW, Allowance
 
 SCHEME = "ApiKey"
+VERSIONS = frozenset({"v1", "v2"})
+_GENERATION = re.compile(r"v[0-9]+")
 _ECHO_LIMIT = 200  # characters
 
 _STATUS: Mapping[type[CarillonError], int] = {
@@ -57,6 +60,18 @@ _STATUS: Mapping[type[CarillonError], int] = {
 }
 
 
+class BadRequest(Malformed):
+    """Understood, and wrong in a way that Novu says with 400."""
+
+
+class AlreadyExists(Conflict):
+    """What is there already is shown; the clients read a 409 as the resource."""
+
+    def __init__(self, message: str, shown: Wire) -> None:
+        super().__init__(message)
+        self.shown = shown
+
+
 class NovuDialect:
     name = "novu"
     takes_tokens = False
@@ -71,7 +86,9 @@ class NovuDialect:
         return key.strip()
 
     def admit(self, asked: Asked) -> None:
-        """Every path has one version."""
+        """A path's two generations share a function; there is no third."""
+        if generation(asked.path) not in {"", *VERSIONS}:
+            raise NotFound("path", asked.path[:_ECHO_LIMIT])
 
     def encode(self, result: Any) -> Any:
         # The clients unwrap `data` only when it is the sole key.
@@ -105,6 +122,8 @@ class NovuDialect:
                 body |= {"type": "BAD_REQUEST", "error": "Bad Request", "errors": []}
             case Invalid():
                 body |= {"errors": _by_field(error.problems)}
+            case AlreadyExists():
+                body |= plain(error.shown, exclude_none=True)
             case Unavailable() | RateLimited():
                 headers["retry-after"] = str(error.retry_after)
             case MethodNotAllowed():
@@ -114,6 +133,11 @@ class NovuDialect:
             case NotFound(kind="event type") | Inactive() | Locked():
                 body |= {"errors": {}}
         return Answer(status=status, body=body, headers=headers)
+
+
+def generation(path: str) -> str:
+    """`v1` or such: a path may begin with what a domain is mapped by."""
+    return next((part for part in path.split("/") if _GENERATION.fullmatch(part)), "")
 
 
 def _limits(allowance: Allowance) -> dict[str, str]:
@@ -139,6 +163,12 @@ def message(error: CarillonError) -> str:
     match error:
         case NotFound(kind="event type"):
             return "workflow_not_found"
+        case NotFound(kind="subscriber"):
+            return f"Subscriber not found for id {error.id}"
+        case NotFound(kind="topic"):
+            return f"Topic with key {error.id} not found"
+        case NotFound(kind="context"):
+            return f"Tenant with identifier: {error.id} does not exist"
         case PayloadInvalid():
             return f"Payload validation failed: {error}"
         case _:

@@ -1,8 +1,8 @@
 """What the resources of Novu's API share. Unknown fields are ignored, null means absent."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 type ProviderId = Literal[
@@ -27,12 +27,34 @@ type ProviderId = Literal[
 ]
 # What Novu calls the providers that it does not have under our names; its clients refuse others.
 SHOWN_AS = {"in-app": "novu", "smtp": "nodemailer", "apprise": "chat-webhook"}
+# Those that the clients know: an answer with another is one that they cannot read.
+PUBLISHED = frozenset(get_args(ProviderId.__value__)) - {"apprise"}
+
 # No control characters: ids become keys and header values.
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 type Id = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=_PLAIN)
 ]
 type Text = Annotated[str, StringConstraints(max_length=2048)]
+
+
+def _whole(value: Any) -> Any:
+    """Clients made for numbers without a kind send 10 as `10.0`."""
+    text = value.strip() if isinstance(value, str) else ""
+    whole, _, fraction = text.partition(".")
+    return whole if text and not fraction.strip("0") else value
+
+
+def _nothing_is_none(value: Any) -> Any:
+    return value or None
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+# Of a query, where an empty parameter is none.
+Given = Annotated[Id | None, BeforeValidator(_nothing_is_none)]
+Cursor = Annotated[
+    Annotated[str, StringConstraints(max_length=4096)] | None, BeforeValidator(_nothing_is_none)
+]
 
 
 class Wire(BaseModel):
@@ -57,3 +79,41 @@ class Listed[T](Wire):
     """A page of a list: what it tells of itself stands beside its `data`."""
 
     data: list[T]
+
+
+class Numbered[T](Listed[T]):
+    """A page by its number, as lists of the first generation have it."""
+
+    page: int
+    page_size: int
+    has_more: bool
+    total_count: int
+
+
+class Cursored[T](Listed[T]):
+    """A page with cursors, as lists of the second generation have it."""
+
+    next: str | None
+    previous: str | None
+    total_count: int
+    total_count_capped: bool
+
+
+class NumberedQuery(Wire):
+    page: Whole = Field(0, ge=0)
+    limit: Whole = Field(10, ge=1, le=100)
+
+
+class CursoredQuery(Wire):
+    """https://docs.novu.co/api-reference/subscribers/search-subscribers has it for all lists."""
+
+    limit: Whole = Field(10, ge=1, le=100)
+    after: Cursor = None
+    before: Cursor = None
+    order_by: Annotated[
+        Literal["_id", "createdAt", "updatedAt"] | None, BeforeValidator(_nothing_is_none)
+    ] = None
+    order_direction: Annotated[Literal["ASC", "DESC"] | None, BeforeValidator(_nothing_is_none)] = (
+        None
+    )
+    include_cursor: bool = False

@@ -1,7 +1,20 @@
 """What several resources' translation needs."""
 
-from carillon.dialects.novu.schemas.common import SubscriberChannel
+from collections.abc import Mapping, Sequence
+
+from carillon.dialects.novu.errors import generation
+from carillon.dialects.novu.schemas.common import (
+    Cursored,
+    CursoredQuery,
+    Numbered,
+    SubscriberChannel,
+)
+from carillon.domain.errors import NotFound
 from carillon.domain.subscribers import ChannelAddress
+from carillon.usecases import views
+from carillon.usecases.views import Look, View
+
+_LONGEST = 255  # characters of an id
 
 
 def address(channel: SubscriberChannel) -> ChannelAddress:
@@ -11,4 +24,49 @@ def address(channel: SubscriberChannel) -> ChannelAddress:
         webhook_url=channel.credentials.webhook_url,
         channel=channel.credentials.channel,
         device_tokens=tuple(channel.credentials.device_tokens or ()),
+    )
+
+
+def named(path: Mapping[str, str], parameter: str, kind: str) -> str:
+    """The id in the path. One that could never have been stored is not looked up."""
+    id = path[parameter]
+    if not 0 < len(id) <= _LONGEST or not id.isprintable():
+        raise NotFound(kind, ascii(id[:_LONGEST])[1:-1])
+    return id
+
+
+def is_second(path: str) -> bool:
+    """Whether a path is of the second generation of the API, which shares its function."""
+    return generation(path) == "v2"
+
+
+def look(query: CursoredQuery) -> Look:
+    """Times are sorted the newest first, unless it is said otherwise; all else as it is kept."""
+    by_time = query.order_by in {"createdAt", "updatedAt"}
+    return Look(
+        limit=query.limit,
+        after=query.after,
+        before=query.before,
+        descending=(query.order_direction or ("DESC" if by_time else "ASC")) == "DESC",
+        inclusive=query.include_cursor,
+    )
+
+
+def cursored[T, R](seen: View[T], shown: Sequence[R]) -> Cursored[R]:
+    return Cursored(
+        data=list(shown),
+        next=seen.next,
+        previous=seen.previous,
+        total_count=seen.count.total,
+        total_count_capped=seen.count.capped,
+    )
+
+
+def numbered[T, R](found: views.Numbered[T], shown: Sequence[R]) -> Numbered[R]:
+    return Numbered(
+        data=list(shown),
+        page=found.page,
+        page_size=found.size,
+        has_more=found.more,
+        total_count=found.count.total,
     )

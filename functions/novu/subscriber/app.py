@@ -1,0 +1,55 @@
+"""/{version}/subscribers/{subscriberId}: one person"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.subscribers import (
+    Person,
+    RemovedResponse,
+    SubscriberResponse,
+)
+from carillon.dialects.novu.translate import subscribers as translate
+from carillon.dialects.novu.translate.common import named
+from carillon.domain.access import Scope
+from carillon.domain.limits import Category
+from carillon.domain.subscribers import Subscriber
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_audience, manage_subscribers
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def get_subscriber(call: Call) -> SubscriberResponse:
+    return _shown(manage_audience.subscriber(_id(call), tenant=call.tenant, ports=call.ports), call)
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def update_subscriber(body: Person, call: Call) -> SubscriberResponse:
+    """The older clients send null for what is to stay as it is."""
+    changes = translate.to_changes(_id(call), body)
+    return _shown(manage_subscribers.change(changes, tenant=call.tenant, ports=call.ports), call)
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def patch_subscriber(body: Person, call: Call) -> SubscriberResponse:
+    """The newer clients send null for what is to be emptied, and leave out the rest."""
+    changes = translate.to_changes(_id(call), body, clearing=True)
+    return _shown(manage_subscribers.change(changes, tenant=call.tenant, ports=call.ports), call)
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def remove_subscriber(call: Call) -> RemovedResponse:
+    """With all memberships."""
+    call.ports.subscribers.remove(call.tenant, _id(call))
+    return RemovedResponse()
+
+
+def _id(call: Call) -> str:
+    return named(call.path, "subscriberId", "subscriber")
+
+
+def _shown(subscriber: Subscriber, call: Call) -> SubscriberResponse:
+    known = manage_subscribers.integrations_of([subscriber], tenant=call.tenant, ports=call.ports)
+    return translate.subscriber(subscriber, known, tenant=call.tenant)
+
+
+handler = methods(
+    GET=get_subscriber, PUT=update_subscriber, PATCH=patch_subscriber, DELETE=remove_subscriber
+)

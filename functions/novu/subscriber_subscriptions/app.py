@@ -1,0 +1,26 @@
+"""GET /v2/subscribers/{subscriberId}/subscriptions: the topics that somebody is in"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.common import Cursored
+from carillon.dialects.novu.schemas.topics import SubscriptionResponse, SubscriptionsQuery
+from carillon.dialects.novu.translate import topics as translate
+from carillon.dialects.novu.translate.common import cursored, look, named
+from carillon.domain.access import Scope
+from carillon.domain.limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_topics
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[SubscriptionResponse]:
+    seen = manage_topics.topics_of(
+        named(call.path, "subscriberId", "subscriber"),
+        look(query),
+        key=query.key,
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return cursored(seen, [translate.subscription(one) for one in seen.items])
+
+
+handler = methods(GET=list_subscriptions)

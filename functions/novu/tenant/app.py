@@ -1,0 +1,42 @@
+"""/v1/tenants/{identifier}: one of the caller's own sub-tenants"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.tenants import ChangeTenantRequest, TenantResponse
+from carillon.dialects.novu.translate import tenants as translate
+from carillon.dialects.novu.translate.common import named
+from carillon.domain.access import Scope
+from carillon.domain.errors import Conflict
+from carillon.domain.limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_audience
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def get_tenant(call: Call) -> TenantResponse:
+    found = manage_audience.context(_identifier(call), tenant=call.tenant, ports=call.ports)
+    return translate.tenant(found, tenant=call.tenant)
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
+    """Its identifier too, if it is free."""
+    changes, new = translate.to_changes(_identifier(call), body), body.identifier
+    try:
+        changed = manage_audience.change_context(
+            changes, identifier=new, tenant=call.tenant, ports=call.ports
+        )
+    except Conflict:
+        raise translate.taken(new or "", tenant=call.tenant) from None
+    return translate.tenant(changed, tenant=call.tenant)
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def remove_tenant(call: Call) -> None:
+    call.ports.contexts.remove(call.tenant, _identifier(call))
+
+
+def _identifier(call: Call) -> str:
+    return named(call.path, "identifier", "context")
+
+
+handler = methods(GET=get_tenant, PATCH=change_tenant, DELETE=remove_tenant)

@@ -1,0 +1,34 @@
+"""/v1/topics/{topicKey}/subscribers/{subscriberId}: is somebody in a topic; and `…/removal`"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.topics import SubscribersRequest, TopicSubscriberResponse
+from carillon.dialects.novu.translate import topics as translate
+from carillon.dialects.novu.translate.common import named
+from carillon.domain.access import Scope
+from carillon.domain.errors import UnknownPath
+from carillon.domain.limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_audience, manage_topics
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def get_topic_subscriber(call: Call) -> TopicSubscriberResponse:
+    found = manage_topics.membership(
+        named(call.path, "topicKey", "topic"),
+        named(call.path, "subscriberId", "subscriber"),
+        tenant=call.tenant,
+        ports=call.ports,
+    )
+    return translate.membership(found, tenant=call.tenant)
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def remove_subscribers(body: SubscribersRequest, call: Call) -> None:
+    """POST …/removal. Who is not in the topic is no trouble."""
+    if call.path["subscriberId"] != "removal":
+        raise UnknownPath(call.request.method, call.request.path)
+    key = named(call.path, "topicKey", "topic")
+    manage_audience.remove_members(key, body.subscribers, tenant=call.tenant, ports=call.ports)
+
+
+handler = methods(GET=get_topic_subscriber, POST=remove_subscribers)

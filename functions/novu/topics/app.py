@@ -1,0 +1,69 @@
+"""/{version}/topics: create, list and search topics"""
+
+from carillon.dialects.dialect import Answer
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.common import Cursored, Numbered
+from carillon.dialects.novu.schemas.topics import (
+    CreatedTopicResponse,
+    CreateTopicQuery,
+    CreateTopicRequest,
+    TopicResponse,
+    TopicsQuery,
+)
+from carillon.dialects.novu.translate import topics as translate
+from carillon.dialects.novu.translate.common import cursored, is_second, look, numbered
+from carillon.domain.access import Scope
+from carillon.domain.errors import Conflict
+from carillon.domain.limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_topics
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, status=201)
+def create_topic(
+    body: CreateTopicRequest, query: CreateTopicQuery, call: Call
+) -> CreatedTopicResponse | TopicResponse | Answer:
+    """The first generation refuses a key that is taken, the second renames what has it."""
+    tenant, ports = call.tenant, call.ports
+    if is_second(call.request.path):
+        return _ensure(body, query, call)
+    try:
+        topic = manage_topics.create(body.key, body.name, tenant=tenant, ports=ports)
+    except Conflict:
+        raise translate.taken(body.key, tenant=tenant) from None
+    return translate.created(topic)
+
+
+def _ensure(
+    body: CreateTopicRequest, query: CreateTopicQuery, call: Call
+) -> TopicResponse | Answer:
+    tenant, ports = call.tenant, call.ports
+    name = None if query.fail_if_exists else body.name
+    topic, is_new = manage_topics.ensure(body.key, name, tenant=tenant, ports=ports)
+    shown = translate.topic(topic, tenant=tenant)
+    if is_new:
+        return shown
+    if query.fail_if_exists:
+        raise translate.exists(shown)
+    return Answer(status=200, body=dialect.encode(shown))
+
+
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+def list_topics(
+    query: TopicsQuery, call: Call
+) -> Numbered[TopicResponse] | Cursored[TopicResponse]:
+    """Pages by number in the first generation, with cursors and filters in the second."""
+    tenant, ports = call.tenant, call.ports
+    if is_second(call.request.path):
+        seen = manage_topics.search(
+            look(query), key=query.key, name=query.name, tenant=tenant, ports=ports
+        )
+        return cursored(seen, [translate.topic(one, tenant=tenant) for one in seen.items])
+    found = manage_topics.numbered(
+        query.page, query.page_size or query.limit, key=query.key, tenant=tenant, ports=ports
+    )
+    shown = [translate.topic(one, tenant=tenant, subscribers=ids) for one, ids in found.items]
+    return numbered(found, shown)
+
+
+handler = methods(GET=list_topics, POST=create_topic)

@@ -1,0 +1,125 @@
+"""Preferences on the wire, of both generations.
+
+Source: https://docs.novu.co/api-reference/subscribers/retrieve-subscriber-preferences
+"""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from carillon.dialects.novu.schemas.common import Id, Wire
+
+BULK_LIMIT = 100  # workflows a request
+
+type Channel = Literal["in_app", "email", "sms", "chat", "push"]
+
+
+class PreferencesQuery(Wire):
+    criticality: Literal["critical", "nonCritical", "all"] = "nonCritical"
+
+
+class ChannelsRequest(Wire):
+    """Names as they are: no camel case."""
+
+    email: bool | None = None
+    sms: bool | None = None
+    in_app: bool | None = Field(None, alias="in_app")
+    chat: bool | None = None
+    push: bool | None = None
+
+
+class BulkItem(Wire):
+    workflow_id: Id
+    channels: ChannelsRequest
+
+
+class ChannelRequest(Wire):
+    type: Channel
+    enabled: bool
+
+
+class SingleRequest(Wire):
+    """What the first generation says of one workflow, or of all."""
+
+    enabled: bool | None = None
+    channel: ChannelRequest | None = None
+
+
+class PatchPreferencesRequest(SingleRequest):
+    """Of all: `preferences` in the first generation, `channels` in the second.
+
+    The second names in `workflowId` the one that it is about.
+    """
+
+    preferences: list[ChannelRequest] | None = Field(None, max_length=10)
+    channels: ChannelsRequest | None = None
+    workflow_id: Id | None = None
+    schedule: dict[str, Any] | None = None
+    context: dict[str, Any] | None = None
+
+
+class PartRequest(SingleRequest):
+    """Of a workflow; of many, in the second generation."""
+
+    preferences: list[BulkItem] | None = Field(None, max_length=BULK_LIMIT)
+    context: dict[str, Any] | None = None
+
+
+class OverallResponse(Wire):
+    enabled: bool
+    channels: dict[str, bool]
+
+
+class OverrideResponse(Wire):
+    channel: str
+    source: str = "subscriber"
+
+
+class WorkflowShown(Wire):
+    slug: str
+    identifier: str
+    name: str
+
+
+class WorkflowPreferenceResponse(OverallResponse):
+    overrides: list[OverrideResponse]
+    workflow: WorkflowShown
+
+
+class PreferencesResponse(Wire):
+    global_: OverallResponse = Field(alias="global")
+    workflows: list[WorkflowPreferenceResponse]
+
+
+class LevelWorkflow(Wire):
+    id: str
+    identifier: str
+    name: str
+    critical: bool
+    tags: list[str]
+    severity: str
+
+
+class LevelResponse(OverallResponse):
+    """What a bulk answers for each workflow."""
+
+    level: str
+    workflow: LevelWorkflow
+
+
+class TriggerShown(Wire):
+    type: str = "event"
+    identifier: str
+    variables: list[Any] = Field(default_factory=list)
+
+
+class OldTemplate(Wire):
+    id: str = Field(alias="_id")
+    name: str
+    critical: bool
+    triggers: list[TriggerShown]
+
+
+class OldPreferenceResponse(Wire):
+    preference: OverallResponse
+    template: OldTemplate | None = None

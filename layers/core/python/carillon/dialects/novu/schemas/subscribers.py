@@ -1,0 +1,153 @@
+"""Subscribers on the wire, of both generations.
+
+Source: https://docs.novu.co/api-reference/subscribers/subscriber-schema
+"""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from carillon.dialects.novu.schemas.common import (
+    CursoredQuery,
+    Given,
+    Id,
+    NumberedQuery,
+    SubscriberChannel,
+    Text,
+    Wire,
+)
+
+BULK_LIMIT = 500  # subscribers a request
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}\Z")
+_URL = re.compile(r"[a-zA-Z][\w+.-]*://\S+\Z")
+
+
+def _like(pattern: re.Pattern[str], what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value and not pattern.match(value):
+            raise PydanticCustomError("carillon", "must be {what}", {"what": what})
+        return value
+
+    return AfterValidator(check)
+
+
+def _text(value: Any) -> Any:
+    """Older clients send what a person typed: a phone may be a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+type Email = Annotated[str, StringConstraints(max_length=254), _like(_EMAIL, "an email address")]
+type Locale = Annotated[str, StringConstraints(max_length=35), _like(_LOCALE, "a language tag")]
+type Name = Annotated[str, StringConstraints(max_length=255)]
+type Url = Annotated[str, StringConstraints(max_length=2048), _like(_URL, "a URL")]
+
+
+class Person(Wire):
+    """What can be said of a subscriber."""
+
+    email: Email | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    phone: Annotated[Name | None, BeforeValidator(_text)] = None
+    avatar: Text | None = None
+    locale: Locale | None = None
+    timezone: Name | None = None
+    data: dict[str, Any] | None = None
+    channels: list[SubscriberChannel] | None = Field(None, max_length=100)
+
+
+class CreateSubscriberRequest(Person):
+    subscriber_id: Id
+
+
+class CreateSubscriberQuery(Wire):
+    fail_if_exists: bool = False
+
+
+class BulkCreateRequest(Wire):
+    """`subscribers` are read one by one later: each succeeds or fails on its own."""
+
+    subscribers: list[Any] = Field(min_length=1, max_length=BULK_LIMIT)
+
+
+class SearchQuery(CursoredQuery, NumberedQuery):
+    """Of both generations: a page by its number, or a search with cursors."""
+
+    email: Given = None
+    name: Given = None
+    phone: Given = None
+    subscriber_id: Given = None
+
+
+class Credentials(Wire):
+    webhook_url: Url | None = None
+    channel: Text | None = None
+    device_tokens: list[Annotated[str, StringConstraints(min_length=1, max_length=4096)]] | None = (
+        Field(None, max_length=100)
+    )
+
+
+class CredentialsRequest(Wire):
+    provider_id: Id
+    integration_identifier: Id | None = None
+    credentials: Credentials
+
+
+class OnlineRequest(Wire):
+    is_online: bool
+
+
+class ChannelResponse(Wire):
+    """A list of none is said too: it is how tokens are seen to be gone."""
+
+    integration_id: str = Field(alias="_integrationId")
+    provider_id: str
+    integration_identifier: str | None = None
+    credentials: dict[str, Any]
+
+
+class SubscriberResponse(Wire):
+    id: str = Field(alias="_id")
+    organization_id: str = Field(alias="_organizationId")
+    environment_id: str = Field(alias="_environmentId")
+    subscriber_id: str
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    avatar: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    data: dict[str, Any] | None = None
+    channels: list[ChannelResponse]
+    deleted: bool = False
+    is_online: bool
+    last_online_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+    version: int = Field(alias="__v")
+
+
+class Named(Wire):
+    subscriber_id: str
+
+
+class Failed(Wire):
+    message: str
+    subscriber_id: str | None = None
+
+
+class BulkCreateResponse(Wire):
+    created: list[Named]
+    updated: list[Named]
+    failed: list[Failed]
+
+
+class RemovedResponse(Wire):
+    acknowledged: bool = True
+    status: str = "deleted"

@@ -1,0 +1,188 @@
+"""Topics and who is in them, of both generations.
+
+Source: https://docs.novu.co/api-reference/topics/topic-schema
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from carillon.dialects.novu.schemas.common import (
+    CursoredQuery,
+    Given,
+    Id,
+    Listed,
+    NumberedQuery,
+    Whole,
+    Wire,
+)
+from carillon.domain.errors import Invalid, Problem
+
+SUBSCRIBERS_LIMIT = 100  # of one request of the second generation
+_OLD_LIMIT = 500  # of the first, which says none
+
+type Name = Annotated[str, StringConstraints(max_length=255)]
+
+
+class CreateTopicRequest(Wire):
+    key: Id
+    name: Name | None = None
+
+
+class CreateTopicQuery(Wire):
+    fail_if_exists: bool = False
+
+
+class RenameTopicRequest(Wire):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+
+class TopicsQuery(CursoredQuery, NumberedQuery):
+    """Both generations' own: `page` and `pageSize`, or cursors."""
+
+    page_size: Whole | None = Field(None, ge=1, le=100)
+    key: Given = None
+    name: Given = None
+
+
+class TopicResponse(Wire):
+    id: str = Field(alias="_id")
+    key: str
+    name: str
+    organization_id: str = Field(alias="_organizationId")
+    environment_id: str = Field(alias="_environmentId")
+    subscribers: list[str] | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class CreatedTopicResponse(Wire):
+    id: str = Field(alias="_id")
+    key: str
+
+
+class DeletedTopicResponse(Wire):
+    acknowledged: bool = True
+
+
+class SubscribersRequest(Wire):
+    subscribers: list[Id] = Field(min_length=1, max_length=_OLD_LIMIT)
+
+
+class AddedResponse(Wire):
+    succeeded: list[str]
+    failed: dict[str, list[str]] | None = None
+
+
+class TopicSubscriberResponse(Wire):
+    organization_id: str = Field(alias="_organizationId")
+    environment_id: str = Field(alias="_environmentId")
+    subscriber_id: str = Field(alias="_subscriberId")
+    topic_id: str = Field(alias="_topicId")
+    topic_key: str
+    external_subscriber_id: str
+
+
+class Subscription(Wire):
+    """Somebody to be subscribed; a membership has no identifier and name of its own here."""
+
+    subscriber_id: Id
+    identifier: Id | None = None
+
+
+def _named(value: Any) -> Any:
+    return {"subscriberId": value} if isinstance(value, str) else value
+
+
+class SubscriptionsRequest(Wire):
+    """Newer clients say `subscriptions`, of ids or objects; others `subscriberIds`."""
+
+    subscriber_ids: list[Id] | None = Field(None, max_length=SUBSCRIBERS_LIMIT)
+    subscriptions: list[Annotated[Subscription, BeforeValidator(_named)]] | None = Field(
+        None, max_length=SUBSCRIBERS_LIMIT
+    )
+    name: Name | None = None
+    context: dict[str, Any] | None = None
+    preferences: list[Any] | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        listed = [one.subscriber_id for one in self.subscriptions or ()]
+        return list(dict.fromkeys([*(self.subscriber_ids or ()), *listed]))
+
+    def check(self) -> None:
+        """Raise Invalid for nobody at all, and for what would be dropped in silence."""
+        if not self.ids:
+            raise Invalid(Problem("subscriptions", "should not be empty"))
+        for field, given in (("context", self.context), ("preferences", self.preferences)):
+            if given:
+                raise Invalid(Problem(field, "is not served for a topic's subscriptions"))
+
+
+class _ById(Wire):
+    """A subscription to remove, by its subscriber or by the identifier that it was given."""
+
+    identifier: Annotated[str, StringConstraints(max_length=1024)] | None = None
+    subscriber_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> "_ById":
+        if not (self.identifier or self.subscriber_id):
+            raise ValueError("needs an identifier or a subscriberId")
+        return self
+
+
+class RemoveSubscriptionsRequest(Wire):
+    subscriber_ids: list[Id] | None = Field(None, max_length=SUBSCRIBERS_LIMIT)
+    subscriptions: list[Annotated[_ById, BeforeValidator(_named)]] | None = Field(
+        None, max_length=SUBSCRIBERS_LIMIT
+    )
+
+
+class SubscriptionsQuery(CursoredQuery):
+    subscriber_id: Given = None
+    key: Given = None
+
+
+class TopicShown(Wire):
+    id: str = Field(alias="_id")
+    key: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class PersonShown(Wire):
+    id: str = Field(alias="_id")
+    subscriber_id: str
+    avatar: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+
+
+class SubscriptionResponse(Wire):
+    id: str = Field(alias="_id")
+    identifier: str
+    topic: TopicShown
+    subscriber: PersonShown
+    created_at: datetime
+    updated_at: datetime
+
+
+class Meta(Wire):
+    total_count: int
+    successful: int
+    failed: int
+
+
+class SubscriptionError(Wire):
+    subscriber_id: str
+    code: str
+    message: str
+
+
+class SubscriptionsResponse(Listed[SubscriptionResponse]):
+    meta: Meta
+    errors: list[SubscriptionError] | None = None

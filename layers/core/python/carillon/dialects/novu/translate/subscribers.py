@@ -1,0 +1,146 @@
+"""Subscribers between wire and domain."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from carillon.dialects.dialect import problems
+from carillon.dialects.novu.errors import AlreadyExists, BadRequest
+from carillon.dialects.novu.schemas.common import PUBLISHED
+from carillon.dialects.novu.schemas.subscribers import (
+    BulkCreateRequest,
+    BulkCreateResponse,
+    ChannelResponse,
+    CreateSubscriberRequest,
+    CredentialsRequest,
+    Failed,
+    Named,
+    Person,
+    SearchQuery,
+    SubscriberResponse,
+)
+from carillon.dialects.novu.translate.common import address
+from carillon.domain.errors import Invalid, NotFound
+from carillon.domain.integrations import Integration
+from carillon.domain.subscribers import ChannelAddress, Subscriber, SubscriberChanges, check_data
+from carillon.usecases.manage_subscribers import Search, integration_for
+from carillon.usecases.subscribers import Upserted
+
+_LOST = "Others are changing it at the same time; send it again"
+_FIELDS = ("email", "first_name", "last_name", "phone", "avatar", "locale", "timezone", "data")
+
+
+def to_changes(id: str, person: Person, *, clearing: bool = False) -> SubscriberChanges:
+    """What is null stays as it is; or, when clearing, is emptied if it was said."""
+    cleared = [
+        name
+        for name in _FIELDS
+        if name in person.model_fields_set and getattr(person, name) is None
+    ]
+    return SubscriberChanges(
+        id=id,
+        **{name: getattr(person, name) for name in _FIELDS},
+        channels=tuple(address(channel) for channel in person.channels or ()),
+        clear=tuple(cleared) if clearing else (),
+    )
+
+
+def to_many(body: BulkCreateRequest) -> tuple[list[SubscriberChanges], list[Failed]]:
+    """Those that can be saved, and what is wrong with the others."""
+    changes: list[SubscriberChanges] = []
+    failed: list[Failed] = []
+    for given in body.subscribers:
+        try:
+            one = CreateSubscriberRequest.model_validate(given)
+            changed = to_changes(one.subscriber_id, one)
+            check_data(changed)
+            changes.append(changed)
+        except ValidationError as error:
+            failed.append(_failed(given, Invalid(*problems(error))))
+        except Invalid as error:
+            failed.append(_failed(given, error))
+    return changes, failed
+
+
+def bulk(done: Upserted, lost: Sequence[str], failed: Sequence[Failed]) -> BulkCreateResponse:
+    """What stayed as it was counts as updated: Novu knows no third way."""
+    return BulkCreateResponse(
+        created=[Named(subscriber_id=id) for id in done.created],
+        updated=[Named(subscriber_id=id) for id in (*done.updated, *done.unchanged)],
+        failed=[*failed, *(Failed(message=_LOST, subscriber_id=id) for id in lost)],
+    )
+
+
+def to_search(query: SearchQuery) -> Search:
+    return Search(
+        id=query.subscriber_id,
+        email=query.email,
+        phone=query.phone,
+        name=query.name,
+        order=None if query.order_by == "_id" else query.order_by,
+    )
+
+
+def to_address(body: CredentialsRequest) -> ChannelAddress:
+    return ChannelAddress(
+        provider=body.provider_id,
+        integration=body.integration_identifier,
+        webhook_url=body.credentials.webhook_url,
+        channel=body.credentials.channel,
+        device_tokens=tuple(dict.fromkeys(body.credentials.device_tokens or ())),
+    )
+
+
+def subscriber(
+    subscriber: Subscriber, integrations: Sequence[Integration], *, tenant: str
+) -> SubscriberResponse:
+    return SubscriberResponse(
+        id=subscriber.id,
+        organization_id=tenant,
+        environment_id=tenant,
+        subscriber_id=subscriber.id,
+        **{name: getattr(subscriber, name) for name in _FIELDS if name != "data"},
+        data=None if subscriber.data is None else dict(subscriber.data),
+        channels=[
+            _channel(one, integrations) for one in subscriber.channels if one.provider in PUBLISHED
+        ],
+        is_online=bool(subscriber.online),
+        last_online_at=subscriber.last_online_at,
+        created_at=subscriber.created_at,
+        updated_at=subscriber.updated_at,
+        version=subscriber.version,
+    )
+
+
+def unreachable(missing: NotFound, provider: str, *, tenant: str) -> BadRequest:
+    """Who, or what, is missing to set credentials: it is said with 400."""
+    if missing.kind == "subscriber":
+        return BadRequest(f"SubscriberId: {missing.id} not found")
+    return BadRequest(
+        f"Subscribers environment ({tenant}) do not have active {provider} integration."
+    )
+
+
+def exists(shown: SubscriberResponse) -> AlreadyExists:
+    return AlreadyExists(f"Subscriber with id {shown.subscriber_id} already exists", shown)
+
+
+def _channel(one: ChannelAddress, integrations: Sequence[Integration]) -> ChannelResponse:
+    """Older clients need an integration's id; where there is none any more, it is empty."""
+    integration = integration_for(one, integrations)
+    said = {"webhookUrl": one.webhook_url, "channel": one.channel}
+    return ChannelResponse(
+        integration_id=integration.id if integration else "",
+        provider_id=one.provider,
+        integration_identifier=one.integration,
+        credentials={
+            **{name: value for name, value in said.items() if value},
+            "deviceTokens": list(one.device_tokens),
+        },
+    )
+
+
+def _failed(given: Any, error: Invalid) -> Failed:
+    id = given.get("subscriberId") if isinstance(given, dict) else None
+    return Failed(message=str(error), subscriber_id=id if isinstance(id, str) else None)
