@@ -82,11 +82,11 @@ def test_the_demo_without_a_stack_is_one_sentence(tmp_path):
 
 
 def test_the_outbox_keeps_what_it_answered(stack):
-    failed = stack.http.post(f"{stack.outbox_url}/webhook/kept/status/503", b"kept", timeout=5)
+    failed = stack.http.post(f"{stack.outbox_url}/webhook/status/503", b"kept", timeout=5)
 
     assert failed.status_code == 503
     assert failed.headers["retry-after"] == "1"
-    [message] = stack.messages(provider="webhook", contains="kept/status/503")
+    [message] = stack.messages(provider="webhook", contains="status/503")
     assert (message["method"], message["body"], message["status"]) == ("POST", "kept", 503)
 
 
