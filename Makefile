@@ -64,7 +64,7 @@ template: .venv/ready ## cfn-lint on the template, and SAM's own validation
 
 .PHONY: unit
 unit: .venv/ready ## Fast tests, no I/O
-	$(RUN) pytest -q -n 2 tests/unit tests/architecture
+	$(RUN) pytest -q -n 2 --dist worksteal tests/unit tests/architecture
 
 .PHONY: crash-quick
 crash-quick: .venv/ready ## Kill processes at every call: 1,000 events each, and 10,000 schedules of two kills
