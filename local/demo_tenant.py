@@ -136,6 +136,51 @@ _DEPLOY_FINISHED = {
     ],
 }
 
+# Their examples are of the shape that SailPoint's own Python client lists without complaint.
+_CHANGED = {
+    "type": "object",
+    "properties": {
+        "identity": {
+            "type": "object",
+            "properties": {
+                "type": {"type": "string"},
+                "id": {"type": "string"},
+                "name": {"type": "string"},
+            },
+            "required": ["id"],
+        },
+        "changes": {"type": "array", "items": {"type": "object"}},
+    },
+    "required": ["identity"],
+}
+_CHANGE = {
+    "identity": {"type": "IDENTITY", "id": "ee769173319b41d19ccec6cea52f237b", "name": "ana"},
+    "changes": [{"attribute": "department", "oldValue": "sales", "newValue": "marketing"}],
+}
+TRIGGERS: list[dict[str, Any]] = [
+    {
+        "slug": "test:request-response",
+        "name": "Test, with an answer",
+        "description": "Somebody changed; subscribers say whether they approve",
+        "input_schema": _CHANGED,
+        "output_schema": {
+            "type": "object",
+            "properties": {"approved": {"type": "boolean"}, "comment": {"type": "string"}},
+            "required": ["approved"],
+        },
+        "sample": _CHANGE,
+        "templates": [],
+    },
+    {
+        "slug": "test:fire-and-forget",
+        "name": "Test, without an answer",
+        "description": "Somebody changed",
+        "input_schema": _CHANGED,
+        "sample": _CHANGE,
+        "templates": [],
+    },
+]
+
 _PEOPLE = {"ana": ("Ana", "Almeida"), "ben": ("Ben", "Bauer"), "chloe": ("Chloe", "Chen")}
 
 
@@ -168,7 +213,7 @@ def contents(outbox_url: str) -> dict[str, Any]:
                 "settings": {"url": f"{outbox_url}/webhook/orders", "secret": WEBHOOK_SECRET},
             },
         ],
-        "event_types": [_WELCOME, _ORDER_SHIPPED, _DEPLOY_FINISHED],
+        "event_types": [_WELCOME, _ORDER_SHIPPED, _DEPLOY_FINISHED, *TRIGGERS],
         "subscribers": [
             {
                 "id": id,

@@ -20,7 +20,7 @@ from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.feeds import Feeds
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator, Tokens
 from tests.fakes.senders import Identities, Senders
-from tests.fakes.traffic import Chunks, History, Invocations, Queues, WaitingDeliveries
+from tests.fakes.traffic import Chunks, Dispatches, History, Invocations, Queues, WaitingDeliveries
 
 __all__ = [
     "START",
@@ -32,6 +32,7 @@ __all__ = [
     "Clock",
     "Contexts",
     "DeadLetters",
+    "Dispatches",
     "Egress",
     "EventTypes",
     "Feeds",
@@ -74,6 +75,7 @@ class World(Ports):
     history: History
     feeds: Feeds
     belongings: Belongings
+    dispatches: Dispatches
     queues: Queues
     dead_letters: DeadLetters
     egress: Egress
@@ -104,12 +106,14 @@ def ports(**overrides: Any) -> World:
         "waiting": WaitingDeliveries(),
         "history": History(),
         "feeds": Feeds(),
+        "dispatches": Dispatches(),
         "queues": Queues(),
         "dead_letters": DeadLetters(),
         "providers": _OnFirstUse(_providers),
         "egress": Egress(),
         "renderer": _OnFirstUse(_renderer),
         "schemas": _OnFirstUse(_schemas),
+        "filters": _OnFirstUse(_filters),
         "clock": Clock(),
         "operator": Operator(),
         "tokens": Tokens(),
@@ -147,3 +151,9 @@ def _schemas() -> Any:
     from carillon.adapters.schemas import JsonSchemas  # noqa: PLC0415  # see _OnFirstUse
 
     return JsonSchemas()
+
+
+def _filters() -> Any:
+    from carillon.adapters.filters import JsonPathFilters  # noqa: PLC0415  # see _OnFirstUse
+
+    return JsonPathFilters()

@@ -18,6 +18,7 @@ from carillon.domain.deliveries import (
     Status,
     tally,
 )
+from carillon.domain.dispatches import Dispatch
 from carillon.domain.errors import NotFound, Unavailable
 from carillon.domain.history import Entry
 from carillon.domain.invocations import (
@@ -290,6 +291,33 @@ class History:
             if (since is None or at >= since) and (until is None or at < until)
         }
         return page(f"{tenant} {subscriber} history", found, cursor, limit, backwards=True)
+
+
+class Dispatches:
+    def __init__(self) -> None:
+        self.by_id: dict[str, Dispatch] = {}
+
+    def start(self, dispatches: Sequence[Dispatch]) -> None:
+        for one in dispatches:
+            if one.answer_by is None or one.id not in self.by_id:
+                self.by_id[one.id] = one
+
+    def find(self, id: str) -> Dispatch | None:
+        found = self.by_id.get(id)
+        return found if found and found.answer_by else None
+
+    def complete(self, dispatches: Sequence[Dispatch]) -> frozenset[str]:
+        written = set()
+        for one in dispatches:
+            before = self.by_id.get(one.id)
+            if one.answer_by is None or before is None or before.completed_at is None:
+                self.by_id[one.id] = one
+                written.add(one.id)
+        return frozenset(written)
+
+    def newest(self, tenant: str, limit: int) -> Sequence[Dispatch]:
+        own = [one for one in self.by_id.values() if one.tenant == tenant]
+        return sorted(own, key=lambda one: (one.created_at, one.id), reverse=True)[:limit]
 
 
 class Queues:

@@ -66,6 +66,7 @@ def installed(ministack_clients):
         egress=fakes.Egress(lambda _: Response(status=200, body=b"ok")),
         renderer=world.renderer,
         schemas=world.schemas,
+        filters=world.filters,
         clock=world.clock,
     )
     wiring.use(ports)

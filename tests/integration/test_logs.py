@@ -92,6 +92,7 @@ def ports(ministack_clients, receiver, queues, tenant):
         egress=egress,
         renderer=world.renderer,
         schemas=world.schemas,
+        filters=world.filters,
         clock=world.clock,
     )
     with gateway.using(ports):

@@ -31,7 +31,8 @@ def change_subscription(body: ChangeSubscriptionRequest, call: Call) -> Subscrip
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_subscription(call: Call) -> None:
-    call.ports.subscriptions.remove(call.tenant, named(call.path, "subscription"))
+    id = named(call.path, "subscription")
+    manage_subscriptions.remove(id, tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=get_subscription, PATCH=change_subscription, DELETE=remove_subscription)

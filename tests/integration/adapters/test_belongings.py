@@ -25,6 +25,7 @@ from carillon.ports import Ports
 from tests import builders as a
 from tests import fakes
 from tests.integration.adapters.test_chunks import attempted, chunk_of, settle
+from tests.integration.adapters.test_dispatches import awaited, dispatch
 from tests.integration.adapters.test_feeds import message
 from tests.integration.adapters.test_invocations import job_of, page_of
 from tests.integration.adapters.test_tenants import key_of, tenant_called
@@ -68,6 +69,7 @@ def fill_audience(world: Ports, tenant: str) -> None:
         world.topics.add_members(tenant, key, [p.id for p in people] + ["nobody"])
     world.subscriptions.save(tenant, a.subscription(Target.TOPIC, "a"))
     world.feeds.add(tenant, message(1, "s1"))
+    world.dispatches.start([dispatch(tenant, 1), awaited(tenant, 2)])
 
 
 def fill_job(world: Ports, tenant: str, id: str, *, listed: bool) -> None:
@@ -179,7 +181,7 @@ def test_filling_reaches_every_key_that_a_tenant_can_have(
     if not tables(world):
         pytest.skip("the fake has no keys")
     reached = set()
-    listings = {keys.jobs, keys.all_templates}
+    listings = {keys.jobs, keys.all_templates, keys.dispatches}
     known = {builder for some in belongings.COVERED.values() for builder in some}
     for builder in known:
 

@@ -17,6 +17,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.contexts import Context
 from carillon.domain.dead_letters import Taken
 from carillon.domain.deliveries import Attempted, Chunk, ChunkKey, Claim, Result, Status
+from carillon.domain.dispatches import Dispatch
 from carillon.domain.errors import Problem
 from carillon.domain.events import EventType
 from carillon.domain.feeds import FeedMessage, Place, State
@@ -362,6 +363,22 @@ class Feeds(Protocol):
     def remove(self, tenant: str, places: Sequence[Place]) -> None: ...
 
 
+class Dispatches(Protocol):
+    """What subscriptions' own endpoints were brought, and what they answered."""
+
+    def start(self, dispatches: Sequence[Dispatch]) -> None:
+        """Insert, or repeat: one that waits for an answer stays as it is if it is there."""
+
+    def find(self, id: str) -> Dispatch | None:
+        """One that waits, or waited, for an answer, whoever's it is; none of the others."""
+
+    def complete(self, dispatches: Sequence[Dispatch]) -> frozenset[str]:
+        """Write each, unless it waited for an answer and has one; the ids of those written."""
+
+    def newest(self, tenant: str, limit: int) -> Sequence[Dispatch]:
+        """The newest first; what is to be forgotten may still be among them."""
+
+
 class Queues(Protocol):
     """Every message carries its tenant as message group, so that queues stay fair."""
 
@@ -469,6 +486,17 @@ class Schemas(Protocol):
     def validate(self, schema: Mapping[str, Any], value: Any) -> Sequence[Problem]: ...
 
 
+class Filters(Protocol):
+    """JSONPath in Jayway's dialect: what a subscription hears of."""
+
+    def check(self, expression: str) -> Sequence[Problem]: ...
+    def matches(self, expression: str, value: Mapping[str, Any]) -> bool:
+        """Whether it finds something; never raises, and is no for what takes too long."""
+
+    def exists(self, expression: str, value: Mapping[str, Any]) -> bool:
+        """Whether the paths in it lead anywhere, whatever its conditions make of that."""
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -529,12 +557,14 @@ class Ports:
     history: History
     feeds: Feeds
     belongings: Belongings
+    dispatches: Dispatches
     queues: Queues
     dead_letters: DeadLetters
     providers: Providers
     egress: Egress
     renderer: Renderer
     schemas: Schemas
+    filters: Filters
     clock: Clock
     operator: Operator
     tokens: Tokens

@@ -19,6 +19,7 @@ from carillon.adapters.caching import (
 from carillon.adapters.chunks import DynamoChunks
 from carillon.adapters.clients import Clients
 from carillon.adapters.dead_letters import SqsDeadLetters
+from carillon.adapters.dispatches import DynamoDispatches
 from carillon.adapters.event_types import DynamoEventTypes, DynamoTemplates
 from carillon.adapters.feeds import DynamoFeeds
 from carillon.adapters.history import DynamoHistory
@@ -37,7 +38,7 @@ from carillon.adapters.waiting import DynamoWaitingDeliveries
 from carillon.domain.channels import Channel
 from carillon.domain.dead_letters import FAN_OUT
 from carillon.domain.quotas import Quotas
-from carillon.ports import Clock, Egress, Ports, Providers, Renderer, Schemas
+from carillon.ports import Clock, Egress, Filters, Ports, Providers, Renderer, Schemas
 
 
 class Stores(NamedTuple):
@@ -58,6 +59,7 @@ class Stores(NamedTuple):
     history: needed.History
     feeds: needed.Feeds
     belongings: needed.Belongings
+    dispatches: needed.Dispatches
 
 
 def stores(
@@ -97,6 +99,7 @@ def stores(
         belongings=DynamoBelongings(
             configuration, audience, traffic, retention_days=retention_days
         ),
+        dispatches=DynamoDispatches(traffic),
     )
 
 
@@ -108,6 +111,7 @@ def ports(
     egress: Egress,
     renderer: Renderer,
     schemas: Schemas,
+    filters: Filters,
     clock: Clock,
     fresh: bool = False,
 ) -> Ports:
@@ -136,6 +140,7 @@ def ports(
         egress=egress,
         renderer=renderer,
         schemas=schemas,
+        filters=filters,
         clock=clock,
         operator=SecretOperator(clients, environment["OPERATOR_KEY_SECRET"]),
         tokens=JwtTokens(clients, environment["TOKEN_KEY_SECRET"]),

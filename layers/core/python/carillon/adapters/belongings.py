@@ -15,6 +15,7 @@ from carillon.adapters.keys import Key, Listing
 from carillon.adapters.table import Delete, Item, Table
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Attempted
+from carillon.domain.dispatches import Dispatch
 from carillon.domain.feeds import Place
 from carillon.domain.invocations import Head, JobHead
 from carillon.domain.senders import Sender
@@ -60,6 +61,7 @@ COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
         keys.page,
     ),
     "cancellations": (keys.cancellations,),
+    "dispatches": (keys.dispatches, keys.dispatched),
 }
 
 _PAGE = 100  # items of one query
@@ -191,6 +193,7 @@ def _branches(tenant: str, since: datetime, days: int) -> list[Branch]:
             for shard in keys.jobs(tenant, today - timedelta(days=ago))
         ),
         Branch(TRAFFIC, Listing(keys.cancellations(tenant).pk)),
+        *(Branch(TRAFFIC, shard, _of_dispatch) for shard in keys.dispatches(tenant)),
         *(
             Branch(AUDIENCE, keys.subscribers(tenant, shard), partial(_of_subscriber, tenant))
             for shard in range(SHARDS)
@@ -207,6 +210,11 @@ def _of_configuration(item: Item) -> Iterator[Leaf]:
         yield Leaf(CONFIGURATION, keys.api_key(id))
     elif kind == "SENDER":
         yield Leaf(CONFIGURATION, keys.sender(codecs.load(Sender, str(item["data"])).email))
+
+
+def _of_dispatch(item: Item) -> Iterator[Leaf]:
+    """One that waits for an answer is found by its id alone, too."""
+    yield Leaf(TRAFFIC, keys.dispatch(codecs.load(Dispatch, str(item["data"])).id))
 
 
 def _of_subscriber(tenant: str, item: Item) -> Iterator[Branch]:

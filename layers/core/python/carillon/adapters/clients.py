@@ -10,6 +10,7 @@ from carillon.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
@@ -43,6 +44,7 @@ class Clients:
     def __init__(self, **options: Any) -> None:
         self.options = options
         self._lock = RLock()  # a session makes one client at a time
+        self._events: dict[str, EventBridgeClient] = {}
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
@@ -62,6 +64,13 @@ class Clients:
         """Without retries: a mail whose answer was lost must not be sent again unseen."""
         return cast("SESV2Client", self._make("sesv2", attempts=1))
 
+    def events(self, region: str) -> "EventBridgeClient":
+        """Of any region: tenants name their own. Without retries, as `sesv2`."""
+        if region not in self._events:
+            made = self._make("events", attempts=1, region_name=region)
+            self._events[region] = cast("EventBridgeClient", made)
+        return self._events[region]
+
     @cached_property
     def sns(self) -> "SNSClient":
         """Without retries, for the same reason."""
@@ -73,7 +82,7 @@ class Clients:
 
         return get_session()
 
-    def _make(self, service: str, attempts: int = _ATTEMPTS) -> Any:
+    def _make(self, service: str, attempts: int = _ATTEMPTS, **options: Any) -> Any:
         from botocore.config import Config  # noqa: PLC0415  # half of a cold start
 
         config = Config(
@@ -84,7 +93,7 @@ class Clients:
             max_pool_connections=20,
         )
         with self._lock:
-            return self._session.create_client(service, config=config, **self.options)
+            return self._session.create_client(service, config=config, **(self.options | options))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from carillon.domain.deliveries import Outcome, Result
 from carillon.domain.transport import (
     AppriseRequest,
     BearerRequest,
+    EventBridgeRequest,
     Http2Request,
     HttpRequest,
     NoAnswer,
@@ -106,7 +107,7 @@ class GuardedEgress:
                 from carillon.adapters import smtp  # noqa: PLC0415
 
                 return smtp.send(request, guard=self._guard, context=self._context)
-            case SesRequest() | SnsRequest():
+            case SesRequest() | SnsRequest() | EventBridgeRequest():
                 from carillon.adapters import own_role  # noqa: PLC0415
 
                 return own_role.send(request, self._clients)

@@ -14,6 +14,7 @@ from carillon.domain.subscribers import SHARDS
 from carillon.domain.templates import TemplatePlace
 
 _JOB_SHARDS = 8
+_DISPATCH_SHARDS = 8
 _ID_BYTES = 1020  # 255 characters, whichever: as much as the dialects let through
 _SORT_KEY_BYTES = 1024
 _EMAIL_CHARACTERS = 254
@@ -193,6 +194,24 @@ def topic_of(page: str) -> str:
 
 def chunks(tenant: str, job: str, range: int) -> Listing:
     return Listing(f"{_tenant(tenant)}#JOB#{_part(job)}#{range:02}", "CHUNK#")
+
+
+def dispatches(tenant: str) -> list[Listing]:
+    """Partitions by shard: every event of a tenant may be in them."""
+    return [_dispatches(tenant, shard) for shard in range(_DISPATCH_SHARDS)]
+
+
+def dispatched(tenant: str, id: str, created_at: datetime) -> Key:
+    return Key(_dispatches(tenant, ids.shard(id, _DISPATCH_SHARDS)).pk, moment(created_at, id))
+
+
+def _dispatches(tenant: str, shard: int) -> Listing:
+    return Listing(f"{_tenant(tenant)}#DISPATCHES#{shard:02}")
+
+
+def dispatch(id: str) -> Key:
+    """Of nobody's: who answers has no credential but the dispatch's own secret."""
+    return Key(f"DISPATCH#{_part(id)}", "DISPATCH")
 
 
 def history(tenant: str, subscriber: str) -> Listing:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from carillon.domain import ids
 from carillon.domain.access import DEFAULT_APPLICATION
 from carillon.domain.channels import Channel
+from carillon.domain.subscriptions import Listener
 
 CHUNK_SIZE = 25
 INTERNAL_ERROR = "internal_error"  # the code of a failure that is nobody's but ours
@@ -44,7 +45,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A provider's answer, sorted. `retry_after` is in seconds; `detail` holds no secret."""
+    """A provider's answer, sorted. `retry_after` is in seconds; `detail` holds no secret.
+
+    `answer` is the JSON object that a target answered with, where answers are of interest.
+    """
 
     outcome: Outcome
     http_status: int | None = None
@@ -52,6 +56,7 @@ class Result:
     retry_after: float | None = None
     message_id: str = ""
     detail: str = ""
+    answer: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +74,12 @@ class Delivery:
     recipient: Mapping[str, Any] = field(default_factory=dict)
     replay_of: str = ""  # the delivery that this one repeats
     dead: str = ""  # what the provider once said of this address, which is not sent to any more
+    listener: Listener | None = None
+
+    @property
+    def once(self) -> bool:
+        """Whether somebody waits for its answer, so that a later attempt would be too late."""
+        return self.listener is not None and self.listener.mode is not None
 
     @property
     def has_own_url(self) -> bool:

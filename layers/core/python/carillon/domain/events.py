@@ -70,6 +70,11 @@ class EventType:
     version: int = 1
     made_by: str = ""  # derived from the request that made it, if that may come twice
 
+    @property
+    def wants_answer(self) -> bool:
+        """Whether those who hear of it are asked for something."""
+        return self.output_schema is not None
+
     def goes_by(self, integration: Integration) -> bool:
         return not self.muted & {integration.channel, integration.provider}
 

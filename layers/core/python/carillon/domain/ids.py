@@ -9,7 +9,7 @@ import uuid
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _LONGEST_SLUG = 100
-_SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*\Z")
+_SLUG = re.compile(r"[a-z0-9]+(?:[-_.:][a-z0-9]+)*\Z")
 
 
 def new() -> str:

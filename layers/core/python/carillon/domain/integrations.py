@@ -48,6 +48,7 @@ class Integration:
     version: int = 1
     subscriber_field: str | None = None
     circuit: Circuit | None = None
+    owner: str = ""  # the subscription that it is the endpoint of, and goes with
 
     @property
     def usable(self) -> bool:

@@ -8,3 +8,4 @@ class Quotas:
     """Alike for all tenants of an installation: parameters of its template."""
 
     integrations: int = 100
+    endpoints: int = 500  # of subscriptions of their own endpoints, in all

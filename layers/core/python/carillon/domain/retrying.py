@@ -72,6 +72,8 @@ def after(result: Result, attempts: int, delivery: Delivery, *, now: datetime, e
     """What follows from the result of the attempt with this number (from 1)."""
     if result.outcome in _FINAL:
         return Next(_FINAL[result.outcome])
+    if delivery.once:
+        return Next(Status.FAILED)
     if attempts >= MAX_ATTEMPTS:
         return Next(Status.EXHAUSTED)
     wish = min(result.retry_after or 0.0, _LONGEST_WISH)

@@ -8,6 +8,7 @@ from carillon.domain.deliveries import Delivery, delivery_id
 from carillon.domain.integrations import Integration
 from carillon.domain.narrowing import Narrowing
 from carillon.domain.subscribers import Subscriber
+from carillon.domain.subscriptions import Listener
 
 # One message each, through the tenant's primary integration; chat and push use all that match.
 _ONE_MESSAGE = frozenset({Channel.EMAIL, Channel.SMS})
@@ -53,7 +54,9 @@ def _way(delivery: Delivery) -> object:
     return delivery.id
 
 
-def to_integration(invocation: str, integration: Integration) -> tuple[Channel, Delivery]:
+def to_integration(
+    invocation: str, integration: Integration, listener: Listener | None = None
+) -> tuple[Channel, Delivery]:
     """The delivery to an integration that holds its own target, such as a webhook's URL."""
     return integration.channel, Delivery(
         id=delivery_id(invocation, None, integration.id, {}),
@@ -61,6 +64,7 @@ def to_integration(invocation: str, integration: Integration) -> tuple[Channel, 
         integration=integration.id,
         provider=integration.provider,
         address={},
+        listener=listener,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from carillon.domain.access import DEFAULT_APPLICATION
 from carillon.domain.channels import Channel
+from carillon.domain.subscriptions import AnswerMode
 
 DEFAULT_LOCALE = "en"
 _REGION_LENGTH, _SCRIPT_LENGTH = 2, 4
@@ -95,6 +96,7 @@ class Message:
     data: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     copies: Copies = NO_COPIES
+    answer_mode: AnswerMode | None = None  # None where no answer is wanted
 
 
 def canonical_locale(text: str) -> str:

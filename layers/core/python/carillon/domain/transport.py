@@ -77,7 +77,27 @@ class SnsRequest:
     arguments: Mapping[str, Any] = field(repr=False)
 
 
-type Request = HttpRequest | BearerRequest | AppriseRequest | SmtpRequest | SesRequest | SnsRequest
+@dataclass(frozen=True, kw_only=True)
+class EventBridgeRequest:
+    """One event for EventBridge's PutEvents in a region, by this installation's own role."""
+
+    region: str
+    entry: Mapping[str, str] = field(repr=False)
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        return {"Entries": [self.entry]}
+
+
+type Request = (
+    HttpRequest
+    | BearerRequest
+    | AppriseRequest
+    | SmtpRequest
+    | SesRequest
+    | SnsRequest
+    | EventBridgeRequest
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,9 +105,9 @@ class Response:
     """A complete answer: header names in lower case, at most 64 KiB of body.
 
     SMTP answers with its reply code as `status`, the command it replies to in the header
-    `smtp-command`, and its text as the body. SES and SNS answer a refusal with its error as
-    JSON `{"code", "message"}`. Apprise answers with the first refusal it met, or else the last
-    answer; the header `apprise-notified` says whether it took that for success.
+    `smtp-command`, and its text as the body. SES, SNS and EventBridge answer a refusal with its
+    error as JSON `{"code", "message"}`. Apprise answers with the first refusal it met, or else
+    the last answer; the header `apprise-notified` says whether it took that for success.
     """
 
     status: int

@@ -8,6 +8,7 @@ from carillon.adapters import aws, detours
 from carillon.adapters.clients import Clients
 from carillon.adapters.clock import SystemClock
 from carillon.adapters.egress import GuardedEgress, public_authorities
+from carillon.adapters.filters import JsonPathFilters
 from carillon.adapters.rendering import LiquidRenderer
 from carillon.adapters.schemas import JsonSchemas
 from carillon.ports import Ports
@@ -63,6 +64,7 @@ def _on_aws(*, fresh: bool) -> Ports:
         ),
         renderer=LiquidRenderer(),
         schemas=JsonSchemas(),
+        filters=JsonPathFilters(),
         clock=SystemClock(),
         fresh=fresh,
     )

@@ -24,11 +24,12 @@ from carillon.domain.invocations import (
     occasion,
 )
 from carillon.domain.subscribers import SHARDS, Subscriber, SubscriberChanges
-from carillon.domain.subscriptions import Subscription, Target
+from carillon.domain.subscriptions import Listener, Subscription, Target
 from carillon.domain.topics import EVERYBODY
-from carillon.ports import Ports
+from carillon.ports import Filters, Ports
 from carillon.usecases import delete_tenant, integrations, manage_tenants, subscribers
 
+_BY_INTEGRATION = (Target.INTEGRATION, Target.ENDPOINT)
 PAGE_SIZE = 500  # members of a topic's shard that one message fans out to
 
 
@@ -94,6 +95,7 @@ class _Audience:
 
     integrations: Sequence[Integration]
     events: Mapping[tuple[str, str], EventType]
+    filters: Filters
     subscriptions: Mapping[tuple[str, str], Sequence[Subscription]] = field(default_factory=dict)
 
     @classmethod
@@ -116,12 +118,13 @@ class _Audience:
             target_id
             for found in subscriptions.values()
             for subscription in found
-            if subscription.target is Target.INTEGRATION
+            if subscription.target in _BY_INTEGRATION
             for target_id in subscription.target_ids
         }
         return cls(
             integrations=integrations.all_with(targets, tenant=tenant, ports=ports),
             events=events,
+            filters=ports.filters,
             subscriptions=subscriptions,
         )
 
@@ -143,11 +146,24 @@ class _Audience:
             return self.integrations
         return [i for i in self.integrations if event.goes_by(i)]
 
-    def targets(self, invocation: Invocation, kind: Target) -> list[str]:
-        found = self.subscriptions[invocation.application, invocation.event]
+    def hearing(self, invocation: Invocation, *kinds: Target) -> list[Subscription]:
+        """The subscriptions of these kinds that the event is not narrowed or filtered from."""
         narrowing = invocation.narrowing
-        of_kind = (s for s in found if s.target is kind and (not narrowing or narrowing.hears(s)))
-        return list(dict.fromkeys(id for s in of_kind for id in s.target_ids))
+        return [
+            one
+            for one in self.subscriptions[invocation.application, invocation.event]
+            if one.target in kinds
+            and (not narrowing or narrowing.hears(one))
+            and (not one.filter or self.filters.matches(one.filter, invocation.payload))
+        ]
+
+    def targets(self, invocation: Invocation, kind: Target) -> list[str]:
+        found = self.hearing(invocation, kind)
+        return list(dict.fromkeys(id for s in found for id in s.target_ids))
+
+    def listener(self, subscription: Subscription) -> Listener | None:
+        event = self.events.get((subscription.application, subscription.event))
+        return subscription.listener(wants_answer=bool(event and event.wants_answer))
 
     def topics(self, invocation: Invocation) -> tuple[str, ...]:
         """What goes to everybody goes to every topic with it; to none, if by no way to people."""
@@ -269,10 +285,11 @@ def _reach(invocation: Invocation, subscriber: Subscriber | None, audience: _Aud
 
 def _to_integrations(invocation: Invocation, audience: _Audience) -> Place:
     """To the integrations that hear of it themselves; none where certain addresses are wanted."""
-    targets = set(audience.targets(invocation, Target.INTEGRATION))
+    hearing = audience.hearing(invocation, *_BY_INTEGRATION)
+    targets = {id: audience.listener(s) for s in hearing for id in s.target_ids}
     narrowing = invocation.narrowing
     found: list[tuple[Channel, Delivery]] = [
-        routing.to_integration(invocation.id, integration)
+        routing.to_integration(invocation.id, integration, targets[integration.id])
         for integration in audience.ways(invocation)
         if integration.id in targets
         and integration.usable

@@ -9,7 +9,7 @@ from carillon.domain.errors import Conflict, Invalid, NotFound, Problem
 from carillon.domain.events import EventType
 from carillon.domain.templates import Template, TemplatePlace, in_force
 from carillon.ports import Ports
-from carillon.usecases import manage_applications
+from carillon.usecases import manage_applications, manage_subscriptions
 
 ATTEMPTS = 3
 _PAGE = 100
@@ -45,7 +45,7 @@ def remove(application: str, slug: str, *, tenant: str, ports: Ports) -> None:
     """
     event = ports.event_types.get(tenant, application, slug)
     for subscription in ports.subscriptions.for_event(tenant, application, slug):
-        ports.subscriptions.remove(tenant, subscription.id)
+        manage_subscriptions.remove(subscription.id, tenant=tenant, ports=ports)
     for template in ports.templates.for_event(tenant, event):
         ports.templates.remove(tenant, template)
     ports.event_types.remove(tenant, application, slug)

@@ -8,7 +8,7 @@ from typing import Any
 
 from carillon.domain import ids
 from carillon.domain.channels import Channel
-from carillon.domain.errors import Conflict, Invalid, NotFound, Problem, QuotaExceeded
+from carillon.domain.errors import Conflict, Invalid, Needed, NotFound, Problem, QuotaExceeded
 from carillon.domain.integrations import Integration
 from carillon.ports import Ports, Provider
 
@@ -47,7 +47,9 @@ def get(id: str, *, tenant: str, ports: Ports) -> Configured:
 
 
 def all_of(tenant: str, *, ports: Ports) -> Sequence[Configured]:
-    return [_as_stored(integration, ports) for integration in ports.integrations.all(tenant)]
+    """Without the endpoints that are their subscriptions' own."""
+    found = ports.integrations.all(tenant)
+    return [_as_stored(integration, ports) for integration in found if not integration.owner]
 
 
 def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
@@ -58,7 +60,7 @@ def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
     for other in present:
         if other.identifier == identifier or (draft.once and _is_same(other, draft)):
             raise Conflict(f"An integration {other.identifier!r} exists already", existing=other.id)
-    if len(present) >= ports.quotas.integrations:
+    if sum(not other.owner for other in present) >= ports.quotas.integrations:
         raise QuotaExceeded(f"The quota of {ports.quotas.integrations} integrations is used up")
     now = ports.clock.now()
     integration = Integration(
@@ -110,15 +112,20 @@ def change(
 
 
 def remove(id: str, *, tenant: str, ports: Ports) -> None:
-    """Remove an integration; the oldest of its channel, an active one if any, becomes primary."""
+    """Remove an integration; the oldest of its channel, an active one if any, becomes primary.
+
+    Raise Needed for the endpoint of a subscription, which goes with that.
+    """
     integration = ports.integrations.get(tenant, id)
+    if integration.owner:
+        raise Needed(f"It is the endpoint of the subscription {integration.owner!r}")
     ports.integrations.remove(tenant, id)
     if not integration.primary:
         return
     rest = [
         other
         for other in ports.integrations.all(tenant)
-        if other.channel == integration.channel and other.id != id
+        if other.channel == integration.channel and other.id != id and not other.owner
     ]
     if rest:
         heir = min(rest, key=lambda other: (not other.active, other.id))

@@ -12,7 +12,8 @@ from carillon.usecases import manage_audience
 
 
 def create(subscription: Subscription, *, tenant: str, ports: Ports) -> Subscription:
-    """Raise Invalid unless the event type and the targets exist."""
+    """Raise Invalid unless the event type and the targets exist, and the filter is one."""
+    check_filter(subscription.filter, ports=ports)
     _exists(
         "event_type",
         lambda: ports.event_types.get(tenant, subscription.application, subscription.event),
@@ -27,10 +28,30 @@ def change(id: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports) ->
     after = replace(before, **changes)
     if after == before:
         return before
+    check_filter(after.filter, ports=ports)
     check_targets(after, tenant=tenant, ports=ports)
     after = replace(after, updated_at=ports.clock.now())
     ports.subscriptions.save(tenant, after)
     return after
+
+
+def remove(id: str, *, tenant: str, ports: Ports) -> None:
+    """Remove a subscription, and with it the endpoint that is its own."""
+    subscription = ports.subscriptions.get(tenant, id)
+    ports.subscriptions.remove(tenant, id)
+    if subscription.target is not Target.ENDPOINT:
+        return
+    for target_id in subscription.target_ids:
+        try:
+            ports.integrations.remove(tenant, target_id)
+        except NotFound:
+            continue  # somebody was quicker
+
+
+def check_filter(expression: str, *, ports: Ports) -> None:
+    """Raise Invalid for what is no filter; empty is none."""
+    if expression and (problems := ports.filters.check(expression)):
+        raise Invalid(*problems)
 
 
 def check_targets(subscription: Subscription, *, tenant: str, ports: Ports) -> None:
@@ -44,7 +65,7 @@ def check_targets(subscription: Subscription, *, tenant: str, ports: Ports) -> N
 
 def _find(target: Target, id: str, *, tenant: str, ports: Ports) -> object:
     match target:
-        case Target.INTEGRATION:
+        case Target.INTEGRATION | Target.ENDPOINT:
             return ports.integrations.get(tenant, id)
         case Target.TOPIC:
             return ports.topics.get(tenant, id)

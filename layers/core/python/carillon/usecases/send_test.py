@@ -37,6 +37,7 @@ def send_test(
     message: Message,
     *,
     address: Mapping[str, str] = MappingProxyType({}),
+    within: float = DEADLINE,
     ports: Ports,
 ) -> Tested:
     """Send a message by an integration, saved or not. Never raises for what the target does."""
@@ -44,7 +45,7 @@ def send_test(
     began = time.monotonic()
     try:
         request = provider.build(message, address, integration.settings)
-        response = ports.egress.send(request, within=DEADLINE)
+        response = ports.egress.send(request, within=within)
     except NoAnswer as none:
         return Tested(result=none.result, latency=time.monotonic() - began)
     except Invalid as error:

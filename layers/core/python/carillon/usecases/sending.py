@@ -18,13 +18,21 @@ from carillon.domain.deliveries import (
     Status,
 )
 from carillon.domain.errors import Invalid
+from carillon.domain.events import EventType
 from carillon.domain.integrations import Integration
 from carillon.domain.retrying import Next
 from carillon.domain.subscribers import DeadAddress, mark
 from carillon.domain.templates import NO_COPIES, Copies, InApp, Message, Template, choose
 from carillon.domain.transport import NoAnswer
 from carillon.ports import Ports
-from carillon.usecases import in_app, integrations, manage_tenants, subscribers, wording
+from carillon.usecases import (
+    dispatching,
+    in_app,
+    integrations,
+    manage_tenants,
+    subscribers,
+    wording,
+)
 from carillon.usecases.circuits import Circuits
 
 # Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
@@ -69,16 +77,20 @@ def attempt(
     wanted = {task.delivery.integration for task in tasks}
     desk = _Desk.of(tenant, channel, occasions, wanted, ports)
     circuits = Circuits(tenant, desk.integrations, ports)
+    results: dict[str, Result] = {}
+    first = [task.delivery for task in tasks if task.before is None]
+    dispatching.start(first, occasions, tenant=tenant, ports=ports)
 
     def run(task: Task) -> Attempted | None:
         if (settled := desk.without_sending(task)) is not None:
             return settled
         if time_left() < TIME_TO_SEND:
             return None
-        if not circuits.admit(task.delivery):
+        if not task.delivery.once and not circuits.admit(task.delivery):
             return desk.held(task)
         result = retrying.judged(desk.send(task.delivery), _attempts(task) + 1, task.delivery)
         circuits.saw(task.delivery, result)
+        results[task.delivery.id] = result
         return desk.attempted(task, result)
 
     by_id = {task.delivery.id: task for task in tasks}
@@ -89,6 +101,8 @@ def attempt(
         done += (one for one in found if one is not None)
     circuits.settle()
     _bury(tenant, done, by_id, desk.integrations, ports)
+    heard = [(by_id[one.delivery].delivery, one, results.get(one.delivery)) for one in done]
+    dispatching.finish(heard, occasions, desk.events, tenant=tenant, ports=ports)
     return {one.delivery: one for one in done}
 
 
@@ -102,6 +116,7 @@ class _Desk:
     active: bool  # whether the tenant is
     cancelled: frozenset[str]
     integrations: Mapping[str, Integration]
+    events: Mapping[tuple[str, str], EventType]
     templates: Mapping[tuple[str, str], list[Template]]
     copies: Mapping[tuple[str, str], Copies]
     ports: Ports
@@ -118,6 +133,7 @@ class _Desk:
         active = manage_tenants.is_active(tenant, ports=ports)
         cancelled = ports.invocations.cancelled(tenant, list(occasions))
         known = {i.id: i for i in integrations.all_with(wanted, tenant=tenant, ports=ports)}
+        events: dict[tuple[str, str], EventType] = {}
         templates: dict[tuple[str, str], list[Template]] = {}
         copies: dict[tuple[str, str], Copies] = {}
         kinds = {(o.application, o.event) for o in occasions.values()}
@@ -125,9 +141,12 @@ class _Desk:
             slugs = sorted(event for name, event in kinds if name == application)
             found = ports.event_types.get_many(tenant, application, slugs)
             for slug, event in found.items():
+                events[application, slug] = event
                 templates[application, slug] = list(ports.templates.for_event(tenant, event))
                 copies[application, slug] = event.copies
-        return cls(tenant, channel, occasions, active, cancelled, known, templates, copies, ports)
+        return cls(
+            tenant, channel, occasions, active, cancelled, known, events, templates, copies, ports
+        )
 
     def without_sending(self, task: Task) -> Attempted | None:
         """The account of a delivery that must not be sent, if it must not."""
@@ -167,7 +186,8 @@ class _Desk:
                 return self._tell(delivery, message, integration)
             provider = self.ports.providers.get(integration.provider)
             request = provider.build(message, delivery.address, integration.settings)
-            response = self.ports.egress.send(request)
+            within = dispatching.TIME_TO_LISTEN if delivery.listener else None
+            response = self.ports.egress.send(request, within=within)
             return provider.classify(response.status, response.headers, response.body)
         except NoAnswer as none:
             return none.result

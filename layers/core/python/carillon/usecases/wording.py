@@ -51,6 +51,7 @@ def compose(
         data=occasion.payload,
         overrides={**native, **_overrides(occasion.overrides, channel, provider)},
         copies=copies,
+        answer_mode=delivery.listener.mode if delivery.listener else None,
     )
 
 

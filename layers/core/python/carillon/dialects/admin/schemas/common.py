@@ -53,7 +53,7 @@ def _text(value: str) -> str:
 
 def _slug(value: str) -> str:
     if not is_slug(value):
-        raise wrong("must be lower-case letters and digits, joined by single '-', '_' or '.'")
+        raise wrong("must be lower-case letters and digits, joined by single '-', '_', '.' or ':'")
     return value
 
 

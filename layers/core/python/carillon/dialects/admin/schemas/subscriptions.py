@@ -11,6 +11,7 @@ from carillon.dialects.admin.schemas.common import (
     Description,
     Environments,
     Id,
+    JsonObject,
     OptionalName,
     Request,
     Response,
@@ -40,6 +41,11 @@ class TargetRequest(Request):
         return self
 
 
+Filter = Annotated[
+    str, Field(max_length=2000, description="JSONPath that must find something in the payload")
+]
+
+
 class CreateSubscriptionRequest(Request):
     event_type: Slug
     application: Application | None = Field(default=None, description="Default: the API key's")
@@ -48,6 +54,7 @@ class CreateSubscriptionRequest(Request):
     description: Description = ""
     active: bool = True
     environments: Environments = ()
+    filter: Filter = ""
 
 
 class ChangeSubscriptionRequest(Request):
@@ -55,6 +62,30 @@ class ChangeSubscriptionRequest(Request):
     description: Description = ""
     active: bool = True
     environments: Environments = ()
+    filter: Filter = ""
+
+
+class TestSubscriptionRequest(Request):
+    input: JsonObject | None = Field(default=None, description="Default: the event type's sample")
+
+
+class TestedResponse(Response):
+    """What one target said. `answer` is the beginning of its response, for who owns the target."""
+
+    integration: str
+    provider: str
+    sent: bool
+    outcome: str
+    code: str
+    http_status: int | None
+    latency_ms: int
+    answer: str
+    detail: str
+    error: str = Field(description="Why an answer that was wanted is none; empty otherwise")
+
+
+class TestSubscriptionResponse(Response):
+    results: list[TestedResponse]
 
 
 class SubscriptionResponse(Response):
@@ -66,5 +97,6 @@ class SubscriptionResponse(Response):
     description: str
     active: bool
     environments: list[str]
+    filter: str
     created_at: datetime
     updated_at: datetime

@@ -1,14 +1,18 @@
 """Subscriptions between wire and domain."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from carillon.dialects.admin.schemas.subscriptions import (
     CreateSubscriptionRequest,
     SubscriptionResponse,
     TargetRequest,
+    TestedResponse,
+    TestSubscriptionResponse,
 )
 from carillon.domain import ids
 from carillon.domain.subscriptions import Subscription, Target
+from carillon.usecases.try_subscriptions import Trial
 
 
 def to_subscription(
@@ -25,6 +29,7 @@ def to_subscription(
         description=body.description,
         active=body.active,
         environments=body.environments,
+        filter=body.filter,
         created_at=now,
         updated_at=now,
     )
@@ -40,8 +45,29 @@ def subscription(subscription: Subscription) -> SubscriptionResponse:
         description=subscription.description,
         active=subscription.active,
         environments=list(subscription.environments),
+        filter=subscription.filter,
         created_at=subscription.created_at,
         updated_at=subscription.updated_at,
+    )
+
+
+def tested(trials: Sequence[Trial]) -> TestSubscriptionResponse:
+    return TestSubscriptionResponse(results=[_tested(trial) for trial in trials])
+
+
+def _tested(trial: Trial) -> TestedResponse:
+    result = trial.tested.result
+    return TestedResponse(
+        integration=trial.integration.id,
+        provider=trial.integration.provider,
+        sent=trial.tested.sent,
+        outcome=result.outcome,
+        code=result.code,
+        http_status=result.http_status,
+        latency_ms=round(trial.tested.latency * 1000),
+        answer=trial.tested.excerpt,
+        detail=result.detail,
+        error=trial.dispatch.error if trial.dispatch and trial.tested.sent else "",
     )
 
 

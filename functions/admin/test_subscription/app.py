@@ -1,0 +1,24 @@
+"""POST /admin/v1/subscriptions/{subscription}/test: what its target says to a test event"""
+
+from carillon.dialects import admin
+from carillon.dialects.admin.schemas.subscriptions import (
+    TestSubscriptionRequest,
+    TestSubscriptionResponse,
+)
+from carillon.dialects.admin.translate import subscriptions as translate
+from carillon.dialects.admin.translate.common import named
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import try_subscriptions
+
+
+@endpoint(admin.dialect, scope=Scope.ADMIN, body_optional=True)
+def test_subscription(body: TestSubscriptionRequest, call: Call) -> TestSubscriptionResponse:
+    """Sent at once by the real provider, never repeated; the filter is not asked."""
+    trials = try_subscriptions.try_subscription(
+        named(call.path, "subscription"), input=body.input, tenant=call.tenant, ports=call.ports
+    )
+    return translate.tested(trials)
+
+
+handler = methods(POST=test_subscription)

@@ -1,0 +1,17 @@
+"""POST /trigger-invocations/{id}/complete: a subscriber's answer, which its secret proves"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.schemas.triggers import CompleteInvocationRequest
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import dispatching
+
+
+@endpoint(sailpoint.dialect, anonymous=True)
+def complete_invocation(body: CompleteInvocationRequest, call: Call) -> None:
+    """SailPoint's own sample subscriber sends no Authorization header."""
+    dispatching.complete(
+        call.path["id"], body.secret, body.output, body.error or "", ports=call.ports
+    )
+
+
+handler = methods(POST=complete_invocation)

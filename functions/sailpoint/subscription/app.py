@@ -1,0 +1,50 @@
+"""/trigger-subscriptions/{id}: one subscription, which clients look up by a filter of the list"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.schemas.triggers import SubscriptionRequest
+from carillon.dialects.sailpoint.translate import triggers as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_triggers
+from carillon.usecases.manage_triggers import Trigger
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def put_subscription(body: SubscriptionRequest, call: Call) -> dict[str, object]:
+    return _changed(body, _stored(call), call)
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def patch_subscription(call: Call) -> dict[str, object]:
+    """A JSON Patch, which is an array."""
+    stored = _stored(call)
+    return _changed(translate.patched(stored, call.request.json()), stored, call)
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def delete_subscription(call: Call) -> None:
+    manage_triggers.remove(
+        call.path["id"], application=call.application, tenant=call.tenant, ports=call.ports
+    )
+
+
+def _stored(call: Call) -> Trigger:
+    return manage_triggers.get(
+        call.path["id"], application=call.application, tenant=call.tenant, ports=call.ports
+    )
+
+
+def _changed(body: SubscriptionRequest, stored: Trigger, call: Call) -> dict[str, object]:
+    with translate.in_their_words():
+        changed = manage_triggers.change(
+            stored.subscription.id,
+            translate.to_draft(body, stored),
+            application=call.application,
+            defaults=translate.defaults(call.request.base_url, call.tenant),
+            tenant=call.tenant,
+            ports=call.ports,
+        )
+    return translate.subscription(changed)
+
+
+handler = methods(PUT=put_subscription, PATCH=patch_subscription, DELETE=delete_subscription)

@@ -1,0 +1,27 @@
+"""POST /trigger-invocations/test: a test event for a trigger's subscribers"""
+
+from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.schemas.triggers import InvocationResponse, TestInvocationRequest
+from carillon.dialects.sailpoint.translate import triggers as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import try_subscriptions
+
+
+@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+def start_test(body: TestInvocationRequest, call: Call) -> list[InvocationResponse] | None:
+    """204 when nobody subscribes; an empty list when all are filtered out."""
+    with translate.in_their_words():
+        trials = try_subscriptions.try_event(
+            body.trigger_id,
+            application=call.application,
+            input=body.input,
+            content=body.content_json,
+            only=body.subscription_ids,
+            tenant=call.tenant,
+            ports=call.ports,
+        )
+    return None if trials is None else translate.invocations(trials)
+
+
+handler = methods(POST=start_test)

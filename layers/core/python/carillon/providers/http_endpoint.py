@@ -1,0 +1,113 @@
+"""A subscription's own HTTP endpoint: the event as it is, and where to answer it.
+
+https://developer.sailpoint.com/docs/extensibility/event-triggers/triggers/ and
+https://developer.sailpoint.com/docs/extensibility/event-triggers/responding-rr-trigger
+"""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+import carillon
+from carillon.domain.channels import Channel
+from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.errors import Problem
+from carillon.domain.subscriptions import AnswerMode
+from carillon.domain.templates import Message
+from carillon.domain.transport import HttpRequest
+from carillon.providers import answers, listening, posting
+from carillon.providers.settings import Strict, Url, parsed, prepared, problems
+
+channel = Channel.WEBHOOK
+visible = frozenset({"endpoint", "user_name", "callback"})
+subscriber_field: str | None = None
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_TOKEN = re.compile(r"[\x21-\x7e]+\Z")
+
+
+def _printable(text: str) -> str:
+    if _UNPRINTABLE.search(text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def _user_name(text: str) -> str:
+    if ":" in _printable(text):
+        raise ValueError("must not contain a colon")
+    return text
+
+
+def _token(text: str) -> str:
+    if not _TOKEN.match(text):
+        raise ValueError("must be printable ASCII without spaces")
+    return text
+
+
+class Settings(Strict):
+    """`key` makes the secrets that answers are proved with, `callback` is where they go."""
+
+    endpoint: Url
+    user_name: Annotated[str, Field(max_length=256), AfterValidator(_user_name)] | None = None
+    password: Annotated[str, Field(max_length=1024), AfterValidator(_printable)] | None = None
+    bearer_token: (
+        Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_token)] | None
+    ) = None
+    key: listening.Key
+    callback: listening.Callback
+
+    @model_validator(mode="after")
+    def has_one_credential(self) -> Self:
+        if (self.user_name is None) != (self.password is None):
+            raise ValueError("needs a user name and a password, or neither")
+        if self.user_name is not None and self.bearer_token is not None:
+            raise ValueError("must not have a user name and a bearer token")
+        return self
+
+
+def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
+    return problems(Settings, listening.with_key(settings))
+
+
+def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return prepared(Settings, listening.with_key(settings))
+
+
+def build(
+    message: Message,
+    address: Mapping[str, str],  # noqa: ARG001 - the target is in the settings
+    settings: Mapping[str, Any],
+) -> HttpRequest:
+    """Who answers with its response is sent the bare event: it needs no way to answer."""
+    own = parsed(Settings, settings, "settings")
+    body = dict(message.data)
+    if message.answer_mode is not AnswerMode.SYNC:
+        body["_metadata"] = listening.metadata(message, own.key, own.callback)
+    headers = {
+        "accept": "application/json",
+        "content-type": "application/json",
+        "user-agent": f"Carillon/{carillon.__version__}",
+        **_authorization(own),
+    }
+    return HttpRequest(method="POST", url=own.endpoint, headers=headers, body=posting.encoded(body))
+
+
+def _authorization(own: Settings) -> Mapping[str, str]:
+    if own.bearer_token is not None:
+        return {"authorization": f"Bearer {own.bearer_token}"}
+    if own.user_name is not None:
+        pair = f"{own.user_name}:{own.password}".encode()
+        return {"authorization": f"Basic {base64.b64encode(pair).decode()}"}
+    return {}
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
+    """As for any webhook, and with the answer: a JSON object is one, an empty body is not."""
+    if status == 410:  # noqa: PLR2004 - a status
+        return answers.result(Outcome.DEAD, status, headers)
+    found = answers.by_status(status, headers)
+    return replace(found, answer=answers.json_object(body) or None) if answers.ok(status) else found
