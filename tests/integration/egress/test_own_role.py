@@ -1,4 +1,4 @@
-"""SES and SNS out: their refusals are answers, and a lost answer is a doubt."""
+"""SES, SNS and EventBridge out: their refusals are answers, and a lost answer is a doubt."""
 
 import json
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from carillon.domain.deliveries import Outcome
 from carillon.domain.transport import NoAnswer, SesRequest, SnsRequest
-from carillon.providers import ses, sns
+from carillon.providers import eventbridge_endpoint, ses, sns
 from tests import canaries
 from tests.unit.providers.messages import message
 
@@ -97,3 +97,38 @@ def test_a_lost_answer_of_sns_is_a_doubt(way_out):
         egress.send(SnsRequest(arguments={}))
 
     assert raised.value.result.outcome is Outcome.UNSURE
+
+
+BUS = {
+    "account": "123456789012",
+    "region": "eu-west-1",
+    "callback": "https://api.example/beta/trigger-invocations",
+    "key": "k" * 43,
+}
+
+
+def put(way_out, answer):
+    """What comes back for an event that the provider builds, from a bus that answers so."""
+    request = eventbridge_endpoint.build(message(), {}, BUS)
+    client = botocore.session.get_session().create_client(
+        "events", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    with Stubber(client) as stub:
+        stub.add_response("put_events", answer, {"Entries": [dict(request.entry)]})
+        regions = {"eu-west-1": client}
+        response = way_out(clients=SimpleNamespace(events=regions.__getitem__)).send(request)
+    return eventbridge_endpoint.classify(response.status, response.headers, response.body)
+
+
+def test_an_event_bus_takes_what_the_provider_builds(way_out):
+    result = put(way_out, {"FailedEntryCount": 0, "Entries": [{"EventId": "e1"}]})
+
+    assert (result.outcome, result.message_id) == (Outcome.SENT, "e1")
+
+
+def test_an_entry_that_is_refused_in_a_call_that_goes_well_is_refused(way_out):
+    entry = {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "no"}
+
+    result = put(way_out, {"FailedEntryCount": 1, "Entries": [entry]})
+
+    assert (result.outcome, result.code) == (Outcome.CONFIG, "NotAuthorizedForSourceException")
