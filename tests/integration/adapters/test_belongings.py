@@ -92,7 +92,7 @@ def fill_job(world: Ports, tenant: str, id: str, *, listed: bool) -> None:
     deliveries = [replace(delivery, id=d, invocation=own, subscriber=gone) for d in told]
     occasions = {own: first.occasions["i1"]}
     chunk = replace(first, occasions=occasions, deliveries=tuple(deliveries))
-    world.history.add(tenant, entries(chunk))
+    world.history.add(tenant, entries(chunk, chunk.deliveries))
     settle(world, chunk, told)
     world.chunks.claim(replace(chunk, id="email.2"), "a worker that died", NOW)
     one = waiting(tenant, waits.delivery)

@@ -36,7 +36,7 @@ def attempt(chunk, ports, time_left=PLENTY):
 
 def account(chunk, ports):
     [recorded] = [
-        attempted for place, attempted in ports.chunks.attempted.items() if place[3] == chunk.id
+        attempted for place, attempted in ports.chunks.attempted.items() if place[1:] == chunk.key
     ]
     return sorted(recorded.values(), key=lambda one: one.subscriber or "")
 

@@ -14,6 +14,7 @@ from carillon.domain.narrowing import Narrowing, Rule
 from carillon.domain.preferences import Preference, Preferences
 from carillon.domain.subscribers import ChannelAddress
 from carillon.domain.subscriptions import Target
+from carillon.domain.transport import Response
 from carillon.usecases.deliver import deliver
 from carillon.usecases.fan_out import PAGE_SIZE, fan_out, fan_out_page
 from carillon.usecases.follow_invocations import follow
@@ -117,20 +118,31 @@ def test_chunks_hold_at_most_25_and_repeat_exactly():
     assert ports.queues.chunks == first
 
 
-def test_an_address_that_changes_between_repetitions_touches_only_its_own_chunk():
-    ports = a.world()
+def test_who_changes_between_repetitions_has_nobody_else_told_twice():
+    taken = Response(status=200, body=b'{"MessageId": "m"}')
+    ports = a.world(egress=fakes.Egress(lambda _: taken))
     people = [a.person(f"p{n}", email=f"p{n}@example.com") for n in range(60)]
     job = a.job(*(a.invocation(f"i{n}", a.person(p.id)) for n, p in enumerate(people)))
     ports.subscribers.save(a.TENANT, [a.subscriber(p.id, email=p.email) for p in people])
 
-    fan_out(job, ports=ports)
-    first = {chunk.id for chunk in ports.queues.chunks}
-    ports.queues.chunks.clear()
-    gone = replace(ports.subscribers.get_many(a.TENANT, ["p3"])["p3"], email="", version=2)
-    ports.subscribers.save(a.TENANT, [gone])
-    fan_out(job, ports=ports)
+    def fanned_out_and_delivered():
+        fan_out(job, ports=ports)
+        for chunk in ports.queues.chunks:
+            deliver(chunk, ports=ports, time_left=lambda: 60.0)
+        ports.queues.chunks.clear()
+        return len(ports.egress.requests)
 
-    assert len(first & {chunk.id for chunk in ports.queues.chunks}) == 2
+    assert fanned_out_and_delivered() == 60
+    gone = replace(ports.subscribers.get_many(a.TENANT, ["p3"])["p3"], email="", version=2)
+    moved = replace(
+        ports.subscribers.get_many(a.TENANT, ["p4"])["p4"], email="new@example.com", version=2
+    )
+    ports.subscribers.save(a.TENANT, [gone, moved])
+
+    assert fanned_out_and_delivered() == 61
+    assert len(ports.history.entries[a.TENANT, "p4"]) == 2
+    counts = [ports.chunks.tally(a.TENANT, job.id, i.id) for i in job.invocations]
+    assert sum(sum(each.values()) for each in counts) == 61
 
 
 def test_big_payloads_make_smaller_chunks():
@@ -279,7 +291,7 @@ def test_an_integration_that_is_newer_than_what_is_remembered_is_reached():
 
     fan_out(a.job(), ports=remembering)
     [chunk] = [c for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
-    deliver(chunk, ports=remembering, time_left=lambda: 60)
+    deliver(chunk, ports=remembering, time_left=lambda: 60.0)
 
     assert len(ports.egress.requests) == 1
 

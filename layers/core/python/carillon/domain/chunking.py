@@ -1,9 +1,9 @@
-"""Cutting deliveries into chunks that come out the same when fan-out repeats.
+"""Cutting deliveries into chunks that stay where they are when fan-out repeats.
 
-A crash makes a queue give a message again, and by then an address or a subscription may have
-changed. So deliveries are grouped by their place in the message, which never changes: what changed
-touches only its own group. And a chunk's id is made from its deliveries: the same chunk is the same
-work, already claimed or done, and a changed one is new work, so nothing is dropped for another.
+A crash, or a queue that gives a message twice, makes a step of fan-out repeat, and by then an
+address or a subscription may have changed. So a chunk's id is its place: the step, the group of
+recipients, the channel. Its account is kept by delivery, so what was done under the id before is
+not done again, and what is new is: nothing is sent twice, or lost, for another's change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,13 +34,17 @@ def cut(
     tenant: str,
     job: str,
     range: int,
+    step: str,
 ) -> Iterator[Chunk]:
-    """Chunks of at most 25 deliveries. `sizes` are the invocations' payloads', by id."""
-    for group in _groups(places, sizes):
-        for channel, deliveries in _columns(group):
+    """Chunks of at most 25 deliveries. `sizes` are the invocations' payloads', by id.
+
+    `step` tells apart the steps of fan-out that share a job's range.
+    """
+    for number, group in enumerate(_groups(places, sizes)):
+        for channel, nth, deliveries in _columns(group):
             names = {delivery.invocation for delivery in deliveries}
             yield Chunk(
-                id=f"{channel}.{ids.derived(*(delivery.id for delivery in deliveries))}",
+                id=f"{channel}.{ids.derived(step, str(number), str(nth))}",
                 tenant=tenant,
                 job=job,
                 channel=channel,
@@ -65,7 +69,7 @@ def _groups(places: Iterable[Place], sizes: Mapping[str, int]) -> Iterator[list[
         yield group
 
 
-def _columns(group: Iterable[Place]) -> Iterator[tuple[Channel, list[Delivery]]]:
+def _columns(group: Iterable[Place]) -> Iterator[tuple[Channel, int, list[Delivery]]]:
     """Each place's first delivery on a channel together, each one's second, and so on."""
     columns: dict[tuple[Channel, int], list[Delivery]] = {}
     for place in group:
@@ -74,5 +78,5 @@ def _columns(group: Iterable[Place]) -> Iterator[tuple[Channel, list[Delivery]]]
             nth = seen.get(channel, 0)
             seen[channel] = nth + 1
             columns.setdefault((channel, nth), []).append(delivery)
-    for (channel, _), deliveries in columns.items():
-        yield channel, deliveries
+    for (channel, nth), deliveries in columns.items():
+        yield channel, nth, deliveries

@@ -1,10 +1,11 @@
 """History: what was sent to a subscriber, as far as it leads to the account of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Chunk, ChunkKey
+from carillon.domain.deliveries import Chunk, ChunkKey, Delivery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +22,8 @@ class Entry:
     chunk: ChunkKey
 
 
-def entries(chunk: Chunk) -> list[Entry]:
-    """Those of a chunk's deliveries that have a subscriber."""
+def entries(chunk: Chunk, deliveries: Iterable[Delivery]) -> list[Entry]:
+    """Those of some of a chunk's deliveries, which have a subscriber."""
     return [
         Entry(
             subscriber=one.subscriber,
@@ -34,6 +35,6 @@ def entries(chunk: Chunk) -> list[Entry]:
             channel=chunk.channel,
             chunk=chunk.key,
         )
-        for one in chunk.deliveries
+        for one in deliveries
         if one.subscriber
     ]

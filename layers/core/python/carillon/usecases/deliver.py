@@ -36,9 +36,9 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
     before = claim.attempted
     tasks = [Task(delivery=d, since=now) for d in chunk.deliveries if d.id not in before]
     account = before
-    if not before and (entries := history.entries(chunk)):
-        ports.history.add(chunk.tenant, entries)
     if tasks:
+        if entries := history.entries(chunk, [task.delivery for task in tasks]):
+            ports.history.add(chunk.tenant, entries)
         done = sending.attempt(
             tasks,
             chunk.occasions,
@@ -51,8 +51,8 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
         if not ports.chunks.record(chunk, owner, account):
             raise Unfinished("the lease was lost")
     _hand_over(chunk, account, ports)
-    if len(account) < len(chunk.deliveries):
-        raise Unfinished(f"{len(chunk.deliveries) - len(account)} are not attempted yet")
+    if left := sum(one.id not in account for one in chunk.deliveries):
+        raise Unfinished(f"{left} are not attempted yet")
 
 
 def _hand_over(chunk: Chunk, account: Mapping[str, Attempted], ports: Ports) -> None:

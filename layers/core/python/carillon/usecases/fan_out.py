@@ -63,7 +63,7 @@ def _to_known(
         _reach(i, people[id], audience) for i in invocations for id in _direct(i, audience)
     )
     to_targets = (_to_integrations(i, audience) for i in invocations)
-    return send(invocations, [*to_people, *to_targets], job, 0, ports)
+    return send(invocations, [*to_people, *to_targets], job, ports)
 
 
 def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
@@ -82,7 +82,7 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     served = _served(page, members, invocation, audience, ports)
     people = _known(page, [id for id in members if id not in served], found, ports)
     places = [_reach(invocation, people.get(id), audience) for id in members]
-    planned = send([invocation], places, page, page.shard, ports)
+    planned = send([invocation], places, page, ports)
     ports.invocations.plan_page(page, planned.get(invocation.id, 0))
     # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
     if len(members) == PAGE_SIZE:
@@ -302,18 +302,23 @@ def send(
     invocations: Iterable[Invocation],
     places: Sequence[Place],
     source: Job | TopicPage,
-    range: int,
     ports: Ports,
+    *,
+    step: str = "",
 ) -> Mapping[str, int]:
-    """Cut the deliveries into chunks, whose accounts are kept in this range, and send them.
+    """Cut the deliveries into chunks and send them; how many deliveries each invocation has.
 
-    How many deliveries each invocation has.
+    `step` tells apart the steps of a job that is sent in several.
     """
-    job = source.id if isinstance(source, Job) else source.job
     occasions = {i.id: occasion(i, source.accepted_at) for i in invocations}
     sizes = {i.id: len(json.dumps(i.payload)) + len(json.dumps(i.overrides)) for i in invocations}
+    job, range_ = (source.id, 0) if isinstance(source, Job) else (source.job, source.shard)
+    if isinstance(source, TopicPage):
+        step = f"{source.invocation}/{source.position}/{source.after}"
     chunks = list(
-        chunking.cut(places, occasions, sizes, tenant=source.tenant, job=job, range=range)
+        chunking.cut(
+            places, occasions, sizes, tenant=source.tenant, job=job, range=range_, step=step
+        )
     )
     if chunks:
         ports.queues.send_chunks(chunks)

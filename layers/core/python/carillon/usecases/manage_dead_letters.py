@@ -193,7 +193,7 @@ def _cancel(chunk: Chunk, ports: Ports) -> bool:
             and DeliveryKey(delivery.invocation, delivery.id) not in elsewhere
         ):
             account[delivery.id] = cancelled(known, _DROPPED, now)
-    ports.history.add(chunk.tenant, history.entries(chunk))
+    ports.history.add(chunk.tenant, history.entries(chunk, chunk.deliveries))
     return ports.chunks.record(chunk, owner, account)
 
 

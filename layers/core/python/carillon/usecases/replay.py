@@ -147,7 +147,8 @@ def _send_again(
     places = [
         Place(page.target, tuple(again(one)) if one.delivery in chosen else ()) for one in found
     ]
-    return send(job.invocations, places, job, 0, ports).get(page.target, 0)
+    sent = send(job.invocations, places, job, ports, step=page.cursor or "")
+    return sent.get(page.target, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
