@@ -27,6 +27,30 @@ class Circuit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Clause:
+    """The event's context is among these, or it is none of them."""
+
+    contexts: tuple[str, ...]
+    among: bool = True
+
+    def holds(self, context: str | None) -> bool:
+        return (context in self.contexts) == self.among
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """Every clause holds, or one of them does."""
+
+    clauses: tuple[Clause, ...]
+    every: bool = True
+    negated: bool = False
+
+    def holds(self, context: str | None) -> bool:
+        found = [clause.holds(context) for clause in self.clauses]
+        return (all(found) if self.every else any(found)) != self.negated
+
+
+@dataclass(frozen=True, kw_only=True)
 class Integration:
     """`settings` are the provider's own: credentials, a sender, a target. They are secrets.
 
@@ -49,11 +73,17 @@ class Integration:
     subscriber_field: str | None = None
     circuit: Circuit | None = None
     owner: str = ""  # the subscription that it is the endpoint of, and goes with
+    conditions: tuple[Condition, ...] = ()  # for which contexts it is; without any, for all
+    made_by: str = ""  # derived from the request that made it, if that may come twice
 
     @property
     def usable(self) -> bool:
         """Whether messages go by it: its tenant left it on, and it is not disabled."""
         return self.active and not (self.circuit and self.circuit.disabled_at)
+
+    def serves(self, context: str | None) -> bool:
+        """Whether one of its conditions holds for an event of the context, if it has any."""
+        return not self.conditions or any(one.holds(context) for one in self.conditions)
 
     def __repr__(self) -> str:
         return f"Integration(id={self.id!r}, provider={self.provider!r})"

@@ -73,7 +73,8 @@ def _places(
 ) -> Iterator[tuple[Integration, Mapping[str, str]]]:
     active = [i for i in integrations if i.usable and i.channel == channel]
     if channel in _ONE_MESSAGE and active:
-        active = [min(active, key=lambda i: (not i.primary, i.id))]
+        # What is for this context alone comes before what is for all.
+        active = [min(active, key=lambda i: (not i.conditions, not i.primary, i.id))]
     for integration in active:
         if field := integration.subscriber_field:
             if value := getattr(subscriber, field):

@@ -146,6 +146,11 @@ class _Audience:
             return self.integrations
         return [i for i in self.integrations if event.goes_by(i)]
 
+    def serving(self, invocation: Invocation) -> list[Integration]:
+        """Of these, the ones that are for events of its context."""
+        context = invocation.context.identifier if invocation.context else None
+        return [way for way in self.ways(invocation) if way.serves(context)]
+
     def hearing(self, invocation: Invocation, *kinds: Target) -> list[Subscription]:
         """The subscriptions of these kinds that the event is not narrowed or filtered from."""
         narrowing = invocation.narrowing
@@ -278,7 +283,7 @@ def _reach(invocation: Invocation, subscriber: Subscriber | None, audience: _Aud
         return Place(invocation.id, ())
     media = audience.media(invocation, subscriber)
     found = routing.to_subscriber(
-        invocation.id, subscriber, media, audience.ways(invocation), invocation.narrowing
+        invocation.id, subscriber, media, audience.serving(invocation), invocation.narrowing
     )
     return Place(invocation.id, tuple(found))
 

@@ -9,7 +9,7 @@ from typing import Any
 from carillon.domain import ids
 from carillon.domain.channels import Channel
 from carillon.domain.errors import Conflict, Invalid, Needed, NotFound, Problem, QuotaExceeded
-from carillon.domain.integrations import Integration
+from carillon.domain.integrations import Condition, Integration
 from carillon.ports import Ports, Provider
 
 HIDDEN = "***"  # stands for a secret that is stored and not shown
@@ -28,6 +28,8 @@ class Draft:
     description: str = ""
     active: bool = True
     primary: bool | None = None
+    conditions: tuple[Condition, ...] = ()
+    made_by: str = ""
     once: bool = False  # whether the same again is a mistake: provider, name and settings
 
 
@@ -53,11 +55,14 @@ def all_of(tenant: str, *, ports: Ports) -> Sequence[Configured]:
 
 
 def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
+    """Raise Conflict when it exists; one that the same request made is answered as it is."""
     provider = known_provider(draft.provider, ports)
     settings = prepared(provider, draft.settings)
     present = ports.integrations.all(tenant)
     identifier = draft.identifier or f"{draft.provider}-{_random(6)}"
     for other in present:
+        if draft.made_by and other.made_by == draft.made_by:
+            return _as_stored(other, ports)
         if other.identifier == identifier or (draft.once and _is_same(other, draft)):
             raise Conflict(f"An integration {other.identifier!r} exists already", existing=other.id)
     if sum(not other.owner for other in present) >= ports.quotas.integrations:
@@ -75,6 +80,8 @@ def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
         created_at=now,
         updated_at=now,
         active=draft.active,
+        conditions=draft.conditions,
+        made_by=draft.made_by,
         # One must be primary, so a channel's first one is, whatever was asked for.
         primary=bool(draft.primary) or _primary_of(provider.channel, present) is None,
     )
@@ -99,6 +106,10 @@ def change(
     kept = prepared(provider, merged) if settings else stored.settings
     if changes.get("primary") is False and stored.primary:
         raise Invalid(Problem("primary", "make another integration of the channel primary instead"))
+    present = ports.integrations.all(tenant)
+    identifier = changes.get("identifier", stored.identifier)
+    if any(other.identifier == identifier and other.id != id for other in present):
+        raise Conflict(f"An integration {identifier!r} exists already")
     changed = replace(
         stored,
         **changes,
@@ -107,7 +118,7 @@ def change(
         version=stored.version + 1,
         circuit=None,
     )
-    _save(changed, ports.integrations.all(tenant), tenant=tenant, ports=ports)
+    _save(changed, present, tenant=tenant, ports=ports)
     return Configured(integration=changed, shown=_shown(provider, kept, given=merged))
 
 

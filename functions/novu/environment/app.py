@@ -1,0 +1,15 @@
+"""GET /v1/environments/me: the environment of the API key"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.environments import EnvironmentResponse
+from carillon.dialects.novu.translate import environments as translate
+from carillon.runtime.endpoint import Call, endpoint, methods
+
+
+@endpoint(dialect)
+def get_environment(call: Call) -> EnvironmentResponse:
+    """A tenant is an environment and its organization in one. Any key may ask whose it is."""
+    return translate.environment(call.ports.tenants.get(call.tenant))
+
+
+handler = methods(GET=get_environment)

@@ -1,0 +1,14 @@
+"""GET /v1/environments: the environments that the API key knows, which is its own"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.environments import EnvironmentResponse
+from carillon.dialects.novu.translate import environments as translate
+from carillon.runtime.endpoint import Call, endpoint, methods
+
+
+@endpoint(dialect)
+def list_environments(call: Call) -> list[EnvironmentResponse]:
+    return [translate.environment(call.ports.tenants.get(call.tenant))]
+
+
+handler = methods(GET=list_environments)

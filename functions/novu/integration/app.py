@@ -1,0 +1,34 @@
+"""/v1/integrations/{integration}: one integration"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.integrations import (
+    IntegrationResponse,
+    UpdateIntegrationRequest,
+)
+from carillon.dialects.novu.translate import integrations as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_integrations
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def update_integration(body: UpdateIntegrationRequest, call: Call) -> IntegrationResponse:
+    id = call.path["integration"]
+    stored = manage_integrations.get(id, tenant=call.tenant, ports=call.ports).integration
+    changes, settings = translate.to_changes(body, stored)
+    with translate.in_novus_words(stored.provider):
+        changed = manage_integrations.change(
+            id, changes, settings=settings, tenant=call.tenant, ports=call.ports
+        )
+    return translate.integration(changed, call.tenant)
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def remove_integration(call: Call) -> list[IntegrationResponse]:
+    """Those that are left."""
+    manage_integrations.remove(call.path["integration"], tenant=call.tenant, ports=call.ports)
+    found = manage_integrations.all_of(call.tenant, ports=call.ports)
+    return translate.integrations(found, call.tenant)
+
+
+handler = methods(PUT=update_integration, DELETE=remove_integration)

@@ -1,0 +1,31 @@
+"""/v1/integrations: the providers that messages go by"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.integrations import (
+    CreateIntegrationRequest,
+    IntegrationResponse,
+)
+from carillon.dialects.novu.translate import integrations as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_integrations
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def list_integrations(call: Call) -> list[IntegrationResponse]:
+    """All of them, active or not, and the in-app feed that everybody has."""
+    found = manage_integrations.all_of(call.tenant, ports=call.ports)
+    return translate.integrations(found, call.tenant)
+
+
+@endpoint(dialect, scope=Scope.ADMIN, status=201)
+def create_integration(body: CreateIntegrationRequest, call: Call) -> IntegrationResponse:
+    """Raise Conflict (409) for an identifier that is taken, as Novu does."""
+    draft = translate.to_draft(body, call.fingerprint)
+    translate.check_channel(body, call.ports.providers.get(draft.provider).channel)
+    with translate.in_novus_words(draft.provider):
+        made = manage_integrations.create(draft, tenant=call.tenant, ports=call.ports)
+    return translate.integration(made, call.tenant)
+
+
+handler = methods(GET=list_integrations, POST=create_integration)

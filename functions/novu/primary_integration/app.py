@@ -1,0 +1,24 @@
+"""POST /v1/integrations/{integration}/set-primary: have a channel use this integration"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.integrations import IntegrationResponse
+from carillon.dialects.novu.translate import integrations as translate
+from carillon.domain.access import Scope
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases import manage_integrations
+
+
+@endpoint(dialect, scope=Scope.ADMIN)
+def set_integration_as_primary(call: Call) -> IntegrationResponse:
+    """It is switched on as well."""
+    id = call.path["integration"]
+    stored = manage_integrations.get(id, tenant=call.tenant, ports=call.ports).integration
+    translate.check_primary(stored)
+    changes = {"primary": True, "active": True}
+    changed = manage_integrations.change(
+        id, changes, settings={}, tenant=call.tenant, ports=call.ports
+    )
+    return translate.integration(changed, call.tenant)
+
+
+handler = methods(POST=set_integration_as_primary)

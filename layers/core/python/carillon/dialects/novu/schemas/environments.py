@@ -1,0 +1,21 @@
+"""Environments on Novu's wire.
+
+Source: https://docs.novu.co/api-reference/environments/environment-schema
+"""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from carillon.dialects.novu.schemas.common import Wire
+
+
+class EnvironmentResponse(Wire):
+    """Without `apiKeys`: a secret is shown once, to who makes the key."""
+
+    id: str = Field(alias="_id")
+    organization_id: str = Field(alias="_organizationId")
+    name: str
+    identifier: str
+    slug: str
+    created_at: datetime

@@ -1,0 +1,80 @@
+"""Integrations on Novu's wire. Credentials are the provider's own, by Novu's names.
+
+Source: https://docs.novu.co/api-reference/integrations/integration-schema
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from carillon.dialects.novu.schemas.common import Wire
+from carillon.dialects.novu.schemas.workflows import Name, wrong
+
+type Channel = Literal["in_app", "email", "sms", "chat", "push", "tool"]
+# What becomes part of a key: no control characters.
+type Identifier = Annotated[
+    str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+type Credentials = Annotated[dict[str, Any], Field(max_length=64)]
+
+
+class Comparison(Wire):
+    on: Literal["tenant"]
+    field: Literal["identifier"]
+    operator: Literal["EQUAL", "NOT_EQUAL", "IN", "ANY_IN", "NOT_IN"]
+    value: Annotated[str, StringConstraints(max_length=2048)]
+
+
+class Condition(Wire):
+    """A group of comparisons with the tenant that an event names."""
+
+    is_negated: bool = False
+    type: str = "GROUP"
+    value: Literal["AND", "OR"] = "AND"
+    children: Annotated[list[Comparison], Field(max_length=50)] = Field(default_factory=list)
+
+
+def _delivers(kind: str | None) -> str | None:
+    if kind == "agent":
+        raise wrong("must be delivery: there are no agents")
+    return kind
+
+
+type Conditions = Annotated[list[Condition], Field(max_length=10)]
+
+
+class CreateIntegrationRequest(Wire):
+    provider_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    channel: Channel | None = None
+    name: Name | None = None
+    identifier: Identifier | None = None
+    credentials: Credentials | None = None
+    active: bool | None = None
+    conditions: Conditions | None = None
+    kind: Annotated[str | None, AfterValidator(_delivers)] = None
+
+
+class UpdateIntegrationRequest(Wire):
+    """What is given changes. Credentials are given whole; `***` stands for one as it is stored."""
+
+    name: Name | None = None
+    identifier: Identifier | None = None
+    credentials: Credentials | None = None
+    active: bool | None = None
+    conditions: Conditions | None = None
+
+
+class IntegrationResponse(Wire):
+    id: str = Field(alias="_id")
+    environment_id: str = Field(alias="_environmentId")
+    organization_id: str = Field(alias="_organizationId")
+    name: str
+    identifier: str
+    provider_id: str
+    channel: Channel | None = None
+    credentials: dict[str, Any]
+    active: bool
+    primary: bool
+    conditions: list[Condition]
+    kind: Literal["delivery"] = "delivery"
+    deleted: Literal[False] = False

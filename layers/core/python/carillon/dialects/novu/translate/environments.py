@@ -1,0 +1,15 @@
+"""A tenant as Novu's environment."""
+
+from carillon.dialects.novu.schemas.environments import EnvironmentResponse
+from carillon.domain.access import Tenant
+
+
+def environment(tenant: Tenant) -> EnvironmentResponse:
+    return EnvironmentResponse(
+        id=tenant.id,
+        organization_id=tenant.id,
+        name=tenant.name,
+        identifier=tenant.id,
+        slug=tenant.id,
+        created_at=tenant.created_at,
+    )
