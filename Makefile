@@ -37,7 +37,7 @@ test: check ## Run everything CI runs
 setup: .venv/ready ## Install what is missing
 
 .PHONY: check
-check: lint types imports template requirements-fresh unit crash-quick integration end-to-end build ## All checks and all tests
+check: lint types imports template requirements-fresh unit contracts crash-quick integration end-to-end build ## All checks and all tests
 
 .PHONY: lint
 lint: .venv/ready ## Style and common mistakes
@@ -93,6 +93,15 @@ benchmarks: .venv/ready ## Figures the documents quote
 .PHONY: requirements
 requirements: .venv/ready ## Write the requirements of the layer, and of single functions, from the lock
 	@for each in $(REQUIREMENTS); do $(EXPORT) $${each#*:} -o $${each%%:*}/requirements.txt > /dev/null; done
+
+.PHONY: openapi
+openapi: .venv/ready ## Write the contracts of the APIs from their functions
+	PYTHONPATH=.:$(CORE) $(RUN) python -m local.openapi tests/contracts
+	PYTHONPATH=.:$(CORE) $(RUN) python -m tests.contracts.sdk
+
+.PHONY: contracts
+contracts: .venv/ready ## What the APIs promise, against what their official clients require
+	$(RUN) pytest -q -n 2 tests/contracts
 
 .PHONY: requirements-fresh
 requirements-fresh: .venv/ready

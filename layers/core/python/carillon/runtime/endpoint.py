@@ -32,7 +32,6 @@ from carillon.runtime.replies import asked_of, response
 from carillon.runtime.request import Request, from_event
 
 type Json = dict[str, Any]
-type LambdaHandler = Callable[[Json, Any], Json]
 type Within = Callable[[Grant, Mapping[str, str]], None]
 
 _NOBODY = Grant(key="", tenant="", application="", scopes=frozenset())
@@ -197,27 +196,37 @@ def endpoint(
     return decorate
 
 
-def methods(**endpoints: Endpoint) -> LambdaHandler:
-    """Make the Lambda entry point of a path: `handler = methods(GET=list_it, POST=create)`."""
-    first = next(iter(endpoints.values()))
+@dataclass(frozen=True)
+class Handler:
+    """A path's Lambda entry point, and its methods, for who describes them."""
 
-    def handler(event: Json, context: Any) -> Json:
+    endpoints: Mapping[str, Endpoint]
+
+    def __call__(self, event: Json, context: Any) -> Json:
         request = from_event(event)
         logger.set_correlation_id(request.id)
         said: dict[str, str] = {}
         asked = asked_of(request)
         told = {"function": context.function_name, "tracking_id": asked.tracking_id}
+        dialect = _first(self.endpoints).dialect
         try:
-            answer = _answer(request, asked, endpoints, said)
+            answer = _answer(request, asked, self.endpoints, said)
         except CarillonError as error:
             logger.info("refused", error=type(error).__name__, **told)
-            answer = first.dialect.error(error, asked)
+            answer = dialect.error(error, asked)
         except Exception as error:  # noqa: BLE001 - the last stand: said plainly, logged once
             logger.error("failed", errors=described(error), **told)
-            answer = first.dialect.error(Failure("Internal server error"), asked)
+            answer = dialect.error(Failure("Internal server error"), asked)
         return response(answer, said)
 
-    return handler
+
+def methods(**endpoints: Endpoint) -> Handler:
+    """Make the Lambda entry point of a path: `handler = methods(GET=list_it, POST=create)`."""
+    return Handler(endpoints)
+
+
+def _first(endpoints: Mapping[str, Endpoint]) -> Endpoint:
+    return next(iter(endpoints.values()))
 
 
 def _answer(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, plain
-from carillon.dialects.novu.schemas.common import Listed, Wire
+from carillon.dialects.novu.schemas.common import Enveloped, Listed, Wire
 from carillon.domain.errors import (
     BadHeader,
     CarillonError,
@@ -96,6 +96,11 @@ class NovuDialect:
             beside = result.model_dump(mode="json", by_alias=True, exclude={"data"})
             return {"data": plain(result.data, exclude_none=True), **beside}
         return {"data": plain(result, exclude_none=True)}
+
+    def whole(self, result: Any) -> Any:
+        """The type of the body that says a result of this type."""
+        listed = isinstance(result, type) and issubclass(result, Listed)
+        return result if listed else Enveloped[result]
 
     def headers(self, admitted: Admitted) -> Mapping[str, str]:
         said = _limits(admitted.allowance) if admitted.allowance else {}

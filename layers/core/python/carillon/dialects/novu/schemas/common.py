@@ -117,3 +117,9 @@ class CursoredQuery(Wire):
         None
     )
     include_cursor: bool = False
+
+
+class Enveloped[T](Wire):
+    """Any other answer: `data` is all that there is."""
+
+    data: T

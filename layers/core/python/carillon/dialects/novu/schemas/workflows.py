@@ -262,8 +262,8 @@ class WorkflowResponse(Wire):
     origin: Literal["novu-cloud"] = "novu-cloud"
     severity: Severity
     validate_payload: bool
-    payload_schema: dict[str, Any] | None
-    payload_example: dict[str, Any] | None
+    payload_schema: dict[str, Any] | None = None
+    payload_example: dict[str, Any] | None = None
     is_translation_enabled: Literal[False] = False
     preferences: PreferencesResponse
     steps: list[StepResponse]

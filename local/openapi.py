@@ -1,0 +1,194 @@
+"""Each dialect's contract as OpenAPI 3.1, from the functions' own models and the template's routes.
+
+`python -m local.openapi DIRECTORY` writes one file a dialect. Nothing in it is written by hand: a
+field that an endpoint takes or gives is in it, and nothing else is.
+"""
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from carillon.dialects.dialect import Answer
+from carillon.runtime.endpoint import Endpoint, Handler
+from local import template
+
+type Json = dict[str, Any]
+
+_ROOT = Path(__file__).parents[1]
+_REFERENCE = "#/components/schemas/{model}"
+_WITHOUT = frozenset({"fallback", "workers"})  # folders that are no dialect
+_NO_CONTENT = 204
+
+
+class _Generator(GenerateJsonSchema):
+    """An answer has every field, but those whose default is null: these may be left out."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        if self.mode == "serialization":
+            return field["schema"].get("default", ...) is not None
+        return super().field_is_required(field, total)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One method of one path."""
+
+    path: str  # as OpenAPI writes it: `{id}` for the template's `{id+}` as well
+    method: str
+    id: str
+    summary: str
+    endpoint: Endpoint
+
+    @property
+    def result(self) -> Any:
+        """The type of the whole body that says a success; None where there is no such type."""
+        found = inspect.get_annotations(self.endpoint.work, eval_str=True).get("return")
+        if found in {None, Answer, Any}:
+            return None
+        whole = getattr(self.endpoint.dialect, "whole", None)
+        return whole(found) if whole else found
+
+
+def contracts() -> Mapping[str, Json]:
+    """The contract of every dialect that has functions."""
+    found: dict[str, list[Operation]] = {}
+    for function in template.functions(template.read(_ROOT / "template.yaml")):
+        dialect = function.folder.partition("/")[0]
+        if dialect not in _WITHOUT:
+            found.setdefault(dialect, []).extend(_operations(function))
+    return {dialect: _contract(dialect, operations) for dialect, operations in found.items()}
+
+
+def written(contract: Json) -> str:
+    return json.dumps(contract, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _operations(function: template.Function) -> Iterator[Operation]:
+    module = import_module(function.module)
+    handler = getattr(module, function.attribute)
+    if not isinstance(handler, Handler):
+        return
+    for number, (_, path) in enumerate(function.routes):
+        for method, endpoint in handler.endpoints.items():
+            name = endpoint.work.__name__
+            about = endpoint.work.__doc__ or module.__doc__ or name
+            yield Operation(
+                path=path.replace("+}", "}"),
+                method=method.lower(),
+                id=f"{name}_{number + 1}" if number else name,
+                summary=about.strip().splitlines()[0],
+                endpoint=endpoint,
+            )
+
+
+def _contract(dialect: str, operations: list[Operation]) -> Json:
+    schemas, components = _schemas(operations)
+    paths: dict[str, Json] = {}
+    for operation in sorted(operations, key=lambda o: (o.path, o.method)):
+        paths.setdefault(operation.path, {})[operation.method] = _described(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"Carillon: {dialect}", "version": "1"},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "Authorization"}},
+        },
+    }
+
+
+def _schemas(operations: list[Operation]) -> tuple[dict[tuple[str, str], Json], Json]:
+    """By an operation's id and part, and what these refer to."""
+    inputs: list[Any] = []
+    for operation in operations:
+        if operation.endpoint.body is not None:
+            body = TypeAdapter(operation.endpoint.body)
+            inputs.append(((operation.id, "body"), "validation", body))
+        if operation.result is not None:
+            result = TypeAdapter(operation.result)
+            inputs.append(((operation.id, "result"), "serialization", result))
+    found, defined = TypeAdapter.json_schemas(
+        inputs, ref_template=_REFERENCE, schema_generator=_Generator
+    )
+    return {key: schema for (key, _), schema in found.items()}, defined.get("$defs", {})
+
+
+def _described(operation: Operation, schemas: Mapping[tuple[str, str], Json]) -> Json:
+    endpoint = operation.endpoint
+    described: Json = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "parameters": [*_in_path(operation.path), *_in_query(endpoint.query)],
+        "responses": _responses(operation, schemas),
+        "security": [] if endpoint.anonymous else [{"key": []}],
+    }
+    if endpoint.body is not None:
+        described["requestBody"] = {
+            "required": not endpoint.body_optional,
+            "content": {"application/json": {"schema": schemas[operation.id, "body"]}},
+        }
+    return described
+
+
+def _in_path(path: str) -> list[Json]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", path)
+    ]
+
+
+def _in_query(query: type[BaseModel] | None) -> list[Json]:
+    if query is None:
+        return []
+    schema = query.model_json_schema(ref_template=_REFERENCE)
+    defined = schema.get("$defs", {})
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "schema": _whole(field, defined),
+        }
+        for name, field in schema.get("properties", {}).items()
+    ]
+
+
+def _whole(schema: Any, defined: Json) -> Any:
+    """With what it refers to in its place: parameters are flat."""
+    match schema:
+        case {"$ref": str(reference), **rest}:
+            return {**_whole(defined[reference.rpartition("/")[2]], defined), **rest}
+        case dict():
+            return {name: _whole(part, defined) for name, part in schema.items()}
+        case list():
+            return [_whole(part, defined) for part in schema]
+        case _:
+            return schema
+
+
+def _responses(operation: Operation, schemas: Mapping[tuple[str, str], Json]) -> Json:
+    returned = inspect.get_annotations(operation.endpoint.work, eval_str=True).get("return")
+    status = _NO_CONTENT if returned is None else operation.endpoint.status
+    success: Json = {"description": "Done"}
+    if (schema := schemas.get((operation.id, "result"))) is not None:
+        success["content"] = {"application/json": {"schema": schema}}
+    return {str(status): success, "4XX": {"description": "What is wrong with the request"}}
+
+
+def main() -> None:
+    directory = Path(sys.argv[1])
+    for dialect, contract in contracts().items():
+        (directory / f"{dialect}.json").write_text(written(contract))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Our answers have what Novu's official client cannot do without, method by method."""
+
+import json
+import typing
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from tests.contracts import sdk
+
+CONTRACT = json.loads((Path(__file__).parent / "novu.json").read_text())
+SERVED = [method for method in sdk.methods() if method.is_served]
+
+
+def resolved(schema):
+    while "$ref" in schema:
+        schema = CONTRACT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def nullable(schema):
+    """Whether it may be null, which our answers leave out."""
+    schema = resolved(schema)
+    return schema.get("type") == "null" or any(nullable(one) for one in schema.get("anyOf", ()))
+
+
+def lacking(wanted, schema, path=""):
+    """The fields that the client requires and that our answers may lack."""
+    schema = resolved(schema)
+    if typing.get_origin(wanted) is list:
+        [item] = typing.get_args(wanted)
+        return lacking(item, schema["items"], f"{path}[]") if "items" in schema else []
+    if not (isinstance(wanted, type) and issubclass(wanted, BaseModel)):
+        return []
+    if "properties" not in schema:
+        return []  # plain JSON, of which nothing is said
+    found = []
+    for name, field in wanted.model_fields.items():
+        if not field.is_required():
+            continue
+        known = field.alias or name
+        property = schema["properties"].get(known)
+        if property is None or known not in schema.get("required", ()) or nullable(property):
+            found.append(f"{path}.{known}")
+        else:
+            found += lacking(field.annotation, property, f"{path}.{known}")
+    return found
+
+
+def operation(method):
+    match = sdk.routes().find(method.verb, method.path.replace("{", "").replace("}", ""))
+    path = match.route_key.partition(" ")[2].replace("+}", "}")
+    return CONTRACT["paths"][path][method.verb.lower()]
+
+
+def test_the_client_has_the_methods_that_we_know_of():
+    assert len(sdk.methods()) > 140
+    assert {"trigger", "workflows.create", "subscribers.credentials.update"} <= {
+        method.name for method in sdk.methods()
+    }
+
+
+@pytest.mark.parametrize("method", SERVED, ids=lambda method: method.name)
+def test_an_answer_has_a_status_that_the_client_takes_for_success(method):
+    [status] = set(operation(method)["responses"]) - {"4XX"}
+
+    assert status in method.statuses
+
+
+@pytest.mark.parametrize("method", SERVED, ids=lambda method: method.name)
+def test_an_answer_has_every_field_that_the_client_requires(method):
+    [answer] = [
+        answer for status, answer in operation(method)["responses"].items() if status != "4XX"
+    ]
+    if "content" not in answer:
+        return
+    schema = resolved(answer["content"]["application/json"]["schema"])
+    if list(schema["properties"]) == ["data"]:
+        schema = schema["properties"]["data"]
+
+    assert lacking(method.result, schema) == []
+
+
+@pytest.mark.parametrize(
+    "method", [m for m in sdk.methods() if not m.is_served], ids=lambda method: method.name
+)
+def test_what_is_not_served_has_a_reason(method):
+    assert method.reason
+
+
+def test_every_reason_is_one_for_something():
+    assert set(sdk.REASONS.values()) == {m.reason for m in sdk.methods() if not m.is_served}
+
+
+def test_the_table_is_fresh():
+    """`make openapi` writes it."""
+    assert sdk.README.read_text() == sdk.written()
