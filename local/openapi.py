@@ -79,7 +79,8 @@ def _operations(function: template.Function) -> Iterator[Operation]:
         return
     for number, (_, path) in enumerate(function.routes):
         for method, endpoint in handler.endpoints.items():
-            name = endpoint.work.__name__
+            # A function's folder is its own; what its methods are called need not be.
+            name = f"{function.folder.partition('/')[2]}.{endpoint.work.__name__}"
             about = endpoint.work.__doc__ or module.__doc__ or name
             yield Operation(
                 path=path.replace("+}", "}"),

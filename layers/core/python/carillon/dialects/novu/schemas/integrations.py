@@ -15,6 +15,9 @@ type Channel = Literal["in_app", "email", "sms", "chat", "push", "tool"]
 type Identifier = Annotated[
     str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
+type ConditionType = Literal[
+    "BOOLEAN", "TEXT", "DATE", "NUMBER", "STATEMENT", "LIST", "MULTI_LIST", "GROUP"
+]
 type Credentials = Annotated[dict[str, Any], Field(max_length=64)]
 
 
@@ -29,7 +32,7 @@ class Condition(Wire):
     """A group of comparisons with the tenant that an event names."""
 
     is_negated: bool = False
-    type: str = "GROUP"
+    type: ConditionType = "GROUP"
     value: Literal["AND", "OR"] = "AND"
     children: Annotated[list[Comparison], Field(max_length=50)] = Field(default_factory=list)
 
