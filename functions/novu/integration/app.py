@@ -6,6 +6,7 @@ from carillon.dialects.novu.schemas.integrations import (
     UpdateIntegrationRequest,
 )
 from carillon.dialects.novu.translate import integrations as translate
+from carillon.dialects.novu.translate.workflows import named
 from carillon.domain.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import manage_integrations
@@ -13,7 +14,7 @@ from carillon.usecases import manage_integrations
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def update_integration(body: UpdateIntegrationRequest, call: Call) -> IntegrationResponse:
-    id = call.path["integration"]
+    id = named(call.path, "integration")
     stored = manage_integrations.get(id, tenant=call.tenant, ports=call.ports).integration
     changes, settings = translate.to_changes(body, stored)
     with translate.in_novus_words(stored.provider):
@@ -26,7 +27,9 @@ def update_integration(body: UpdateIntegrationRequest, call: Call) -> Integratio
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> list[IntegrationResponse]:
     """Those that are left."""
-    manage_integrations.remove(call.path["integration"], tenant=call.tenant, ports=call.ports)
+    manage_integrations.remove(
+        named(call.path, "integration"), tenant=call.tenant, ports=call.ports
+    )
     found = manage_integrations.all_of(call.tenant, ports=call.ports)
     return translate.integrations(found, call.tenant)
 

@@ -6,7 +6,7 @@ from carillon.dialects.novu.schemas.notification_templates import (
     NotificationTemplateResponse,
 )
 from carillon.dialects.novu.translate import notification_templates as translate
-from carillon.dialects.novu.translate.workflows import CHANNELS, in_novus_words
+from carillon.dialects.novu.translate.workflows import CHANNELS, in_novus_words, named
 from carillon.domain.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import define_event_types, manage_event_types
@@ -16,7 +16,7 @@ from carillon.usecases import define_event_types, manage_event_types
 def get_notification_template(call: Call) -> NotificationTemplateResponse:
     with in_novus_words():
         defined = define_event_types.get(
-            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+            call.application, named(call.path, "workflow"), tenant=call.tenant, ports=call.ports
         )
     return translate.workflow(defined, call.tenant)
 
@@ -25,7 +25,7 @@ def get_notification_template(call: Call) -> NotificationTemplateResponse:
 def update_notification_template(
     body: NotificationTemplateRequest, call: Call
 ) -> NotificationTemplateResponse:
-    place, now = (call.application, call.path["workflow"]), call.ports.clock.now()
+    place, now = (call.application, named(call.path, "workflow")), call.ports.clock.now()
     with in_novus_words():
         before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
         defined = define_event_types.redefine(
@@ -43,7 +43,7 @@ def update_notification_template(
 def remove_notification_template(call: Call) -> bool:
     with in_novus_words():
         manage_event_types.remove(
-            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+            call.application, named(call.path, "workflow"), tenant=call.tenant, ports=call.ports
         )
     return True
 

@@ -6,7 +6,7 @@ from carillon.dialects.novu.schemas.notification_templates import (
     StatusRequest,
 )
 from carillon.dialects.novu.translate import notification_templates as translate
-from carillon.dialects.novu.translate.workflows import in_novus_words
+from carillon.dialects.novu.translate.workflows import in_novus_words, named
 from carillon.domain.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import define_event_types, manage_event_types
@@ -17,7 +17,7 @@ def switch_notification_template(body: StatusRequest, call: Call) -> Notificatio
     with in_novus_words():
         event = manage_event_types.change(
             call.application,
-            call.path["workflow"],
+            named(call.path, "workflow"),
             {"active": body.active},
             tenant=call.tenant,
             ports=call.ports,

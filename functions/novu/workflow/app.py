@@ -17,7 +17,10 @@ def get_workflow(call: Call) -> WorkflowResponse:
     with translate.in_novus_words():
         return translate.workflow(
             define_event_types.get(
-                call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+                call.application,
+                translate.named(call.path, "workflow"),
+                tenant=call.tenant,
+                ports=call.ports,
             )
         )
 
@@ -25,7 +28,7 @@ def get_workflow(call: Call) -> WorkflowResponse:
 @endpoint(dialect, scope=Scope.ADMIN)
 def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse:
     """Put these steps in the place of all that there are."""
-    place, now = (call.application, call.path["workflow"]), call.ports.clock.now()
+    place, now = (call.application, translate.named(call.path, "workflow")), call.ports.clock.now()
     with translate.in_novus_words():
         before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
         defined = define_event_types.redefine(
@@ -41,7 +44,7 @@ def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def patch_workflow(body: PatchWorkflowRequest, call: Call) -> WorkflowResponse:
-    place = call.application, call.path["workflow"]
+    place = call.application, translate.named(call.path, "workflow")
     with translate.in_novus_words():
         before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
         changes = translate.changes(body, before.event)
@@ -54,7 +57,10 @@ def patch_workflow(body: PatchWorkflowRequest, call: Call) -> WorkflowResponse:
 def remove_workflow(call: Call) -> None:
     with translate.in_novus_words():
         manage_event_types.remove(
-            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+            call.application,
+            translate.named(call.path, "workflow"),
+            tenant=call.tenant,
+            ports=call.ports,
         )
 
 

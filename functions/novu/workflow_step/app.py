@@ -14,7 +14,10 @@ def get_workflow_step(call: Call) -> StepResponse:
     """One step, by either of its ids."""
     with translate.in_novus_words():
         defined = define_event_types.get(
-            call.application, call.path["workflow"], tenant=call.tenant, ports=call.ports
+            call.application,
+            translate.named(call.path, "workflow"),
+            tenant=call.tenant,
+            ports=call.ports,
         )
     for step in translate.workflow(defined).steps:
         if call.path["step"] in {step.id, step.step_id}:
