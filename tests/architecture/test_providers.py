@@ -19,6 +19,7 @@ NAMESAKES = {
 }
 PUBLISHED = {
     CORE / "dialects/novu/schemas/common.py",
+    CORE / "dialects/novu/translate/credentials.py",
     CORE / "dialects/confluent/schemas.py",
     CORE / "dialects/sailpoint/translate/common.py",
 }
