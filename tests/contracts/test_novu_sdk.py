@@ -43,7 +43,8 @@ def lacking(wanted, schema, path=""):
             continue
         known = field.alias or name
         property = schema["properties"].get(known)
-        if property is None or known not in schema.get("required", ()) or nullable(property):
+        null = nullable(property or {}) and not str(field.annotation).startswith("Nullable")
+        if property is None or known not in schema.get("required", ()) or null:
             found.append(f"{path}.{known}")
         else:
             found += lacking(field.annotation, property, f"{path}.{known}")

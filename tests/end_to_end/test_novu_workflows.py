@@ -95,6 +95,38 @@ def test_what_the_client_made_delivers(novu, stack, workflow):
     assert order in chat["body"]
 
 
+def test_a_topic_that_the_client_filled_hears_of_it(novu, stack, workflow):
+    order, team = f"order-{uuid.uuid4().hex[:8]}", f"{NAME}-team"
+    members = [f"{NAME}-{number}" for number in range(2)]
+    for id in members:
+        novu.subscribers.create(
+            create_subscriber_request_dto=models.CreateSubscriberRequestDto(
+                subscriber_id=id, email=f"{id}.{canaries.EMAIL}", first_name=id
+            ),
+            **NO_PATIENCE,
+        )
+    novu.topics.create(
+        create_update_topic_request_dto=models.CreateUpdateTopicRequestDto(key=team, name="Team"),
+        **NO_PATIENCE,
+    )
+    novu.topics.subscriptions.create(
+        topic_key=team,
+        create_topic_subscriptions_request_dto=models.CreateTopicSubscriptionsRequestDto(
+            subscriptions=members
+        ),
+        **NO_PATIENCE,
+    )
+
+    topic = models.TopicPayloadDto(topic_key=team, type=models.TriggerRecipientsTypeEnum.TOPIC)
+    event = models.TriggerEventRequestDto(
+        workflow_id=workflow.workflow_id, to=topic, payload={"order": order}
+    )
+    novu.trigger(trigger_event_request_dto=event, **NO_PATIENCE)
+
+    mails = stack.wait_for(2, provider="email", contains=order)
+    assert all(any(f"Hello {id}," in mail["body"] for mail in mails) for id in members)
+
+
 def test_workflows_are_shown_and_changed(novu, workflow):
     id = {"workflow_id": workflow.workflow_id, **NO_PATIENCE}
 

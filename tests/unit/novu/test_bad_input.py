@@ -291,7 +291,215 @@ AUDIENCE = [
         free=("payload", "overrides", "tenant.data"),
     ),
 ]
-ENDPOINTS = [*AUDIENCE]
+MAIL = {"subject": "Order {{payload.order}}", "body": "<p>Hello</p>", "editorType": "html"}
+LINK = {"label": "Go", "redirect": {"url": "https://example.com"}}
+BELL = {"body": "Hello", "avatar": "https://example.com/a.png", "primaryAction": LINK}
+WORKFLOW = {
+    "name": "Order shipped",
+    "description": "It left",
+    "tags": ["orders"],
+    "active": True,
+    "validatePayload": True,
+    "payloadSchema": {"type": "object"},
+    "severity": "high",
+    "preferences": {
+        "workflow": {
+            "all": {"enabled": True, "readOnly": False},
+            "channels": {"email": {"enabled": True}},
+        }
+    },
+    "steps": [
+        {"name": "Mail", "type": "email", "controlValues": MAIL},
+        {"name": "Bell", "type": "in_app", "controlValues": BELL},
+    ],
+}
+OLD_WORKFLOW = {
+    "name": "Order shipped",
+    "description": "It left",
+    "tags": ["orders"],
+    "active": True,
+    "critical": True,
+    "preferenceSettings": {"email": True},
+    "steps": [
+        {
+            "name": "Mail",
+            "active": True,
+            "filters": [],
+            "template": {
+                "type": "email",
+                "subject": "S",
+                "content": [{"type": "button", "content": "Go", "url": "https://example.com"}],
+            },
+        }
+    ],
+}
+STEPS = ("name", "steps.0.name", "steps.0.type", "steps.1.name", "steps.1.type", "steps")
+CONTROLS = ("payloadSchema", "steps.0.controlValues", "steps.1.controlValues")
+CONDITION = {"on": "tenant", "field": "identifier", "operator": "EQUAL", "value": "north"}
+FIND_WORKFLOW, FIND_INTEGRATION = ("workflow",), ("integration",)
+OURS, OUR_SLACK = {"workflow": "ours"}, {"integration": "int_ours"}
+INTEGRATION = {
+    "name": "Team",
+    "identifier": "team",
+    "active": True,
+    "credentials": {"token": canaries.BOT_TOKEN, "channelId": "C1"},
+    "conditions": [
+        {"isNegated": False, "type": "GROUP", "value": "AND", "children": [CONDITION]},
+    ],
+}
+COMPARED = tuple(f"conditions.0.children.0.{name}" for name in CONDITION)
+
+CONFIGURATION = [
+    Endpoint(
+        function="workflows",
+        method="POST",
+        path="/v2/workflows",
+        body={"workflowId": "order-shipped", **WORKFLOW},
+        required=("workflowId", *STEPS),
+        free=CONTROLS,
+    ),
+    Endpoint(
+        function="workflows",
+        method="GET",
+        path="/v2/workflows",
+        query={
+            "limit": "5",
+            "offset": "0",
+            "orderBy": "name",
+            "orderDirection": "ASC",
+        },
+    ),
+    Endpoint(
+        function="workflow",
+        method="GET",
+        path="/v2/workflows/{workflow}",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+    ),
+    Endpoint(
+        function="workflow",
+        method="PUT",
+        path="/v2/workflows/{workflow}",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+        body=WORKFLOW,
+        required=STEPS,
+        free=CONTROLS,
+    ),
+    Endpoint(
+        function="workflow",
+        method="PATCH",
+        path="/v2/workflows/{workflow}",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+        body={k: WORKFLOW[k] for k in ("name", "description", "tags", "active", "payloadSchema")},
+        free=CONTROLS,
+    ),
+    Endpoint(
+        function="workflow",
+        method="DELETE",
+        path="/v2/workflows/{workflow}",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+    ),
+    Endpoint(
+        function="workflow_sync",
+        method="PUT",
+        path="/v2/workflows/{workflow}/sync",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+        body={"targetEnvironmentId": a.TENANT},
+        required=("targetEnvironmentId",),
+    ),
+    Endpoint(
+        function="workflow_step",
+        method="GET",
+        path="/v2/workflows/{workflow}/steps/{step}",
+        ids={**OURS, "step": "email"},
+        finds=(*FIND_WORKFLOW, "step"),
+    ),
+    Endpoint(
+        function="notification_templates",
+        method="POST",
+        path="/v1/workflows",
+        body=OLD_WORKFLOW,
+        required=("name", "steps.0.template", "steps.0.template.type"),
+        free=("steps.0.template",),
+    ),
+    Endpoint(
+        function="notification_templates",
+        method="GET",
+        path="/v1/workflows",
+        query=PAGE,
+    ),
+    Endpoint(
+        function="notification_template",
+        method="GET",
+        path="/v1/workflows/{workflow}",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+    ),
+    Endpoint(
+        function="notification_template",
+        method="PUT",
+        path="/v1/workflows/{workflow}",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+        body=OLD_WORKFLOW,
+        required=("steps.0.template", "steps.0.template.type"),
+        free=("steps.0.template",),
+    ),
+    Endpoint(
+        function="notification_template",
+        method="DELETE",
+        path="/v1/workflows/{workflow}",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+    ),
+    Endpoint(
+        function="notification_template_status",
+        method="PUT",
+        path="/v1/workflows/{workflow}/status",
+        ids=OURS,
+        finds=FIND_WORKFLOW,
+        body={"active": False},
+        required=("active",),
+    ),
+    Endpoint(
+        function="integrations",
+        method="POST",
+        path="/v1/integrations",
+        body={"providerId": "slack", "channel": "chat", **INTEGRATION},
+        required=("providerId", *COMPARED),
+    ),
+    Endpoint(function="integrations", method="GET", path="/v1/integrations"),
+    Endpoint(function="active_integrations", method="GET", path="/v1/integrations/active"),
+    Endpoint(
+        function="integration",
+        method="PUT",
+        path="/v1/integrations/{integration}",
+        ids=OUR_SLACK,
+        finds=FIND_INTEGRATION,
+        body=INTEGRATION,
+        required=COMPARED,
+    ),
+    Endpoint(
+        function="integration",
+        method="DELETE",
+        path="/v1/integrations/{integration}",
+        ids=OUR_SLACK,
+        finds=FIND_INTEGRATION,
+    ),
+    Endpoint(
+        function="primary_integration",
+        method="POST",
+        path="/v1/integrations/{integration}/set-primary",
+        ids={"integration": "int_ses"},
+        finds=FIND_INTEGRATION,
+    ),
+]
+
+ENDPOINTS = [*AUDIENCE, *CONFIGURATION]
 each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 
 
@@ -306,6 +514,10 @@ def ports():
     ports.topics.add_members(a.TENANT, "team", ["ana"], a.NOW)
     north = Context(identifier="north", created_at=a.NOW, updated_at=a.NOW)
     ports.contexts.save(a.TENANT, north)
+    ports.event_types.save(a.TENANT, a.event_type("ours"), expected=None)
+    ports.templates.save(a.TENANT, a.template("ours"))
+    own = a.integration("slack", Channel.CHAT, id="int_ours", identifier="ours")
+    ports.integrations.save(a.TENANT, own)
     # Another tenant has the same set-up, and nobody in it.
     ports.event_types.save("globex", a.event_type(), expected=None)
     ports.integrations.save("globex", a.integration("slack", Channel.CHAT))
@@ -335,8 +547,9 @@ def call(ports):
 
 def kept(ports) -> str:
     """All that could have been left behind."""
-    stores = (ports.subscribers, ports.topics, ports.contexts, ports.integrations)
+    stores = (ports.subscribers, ports.topics, ports.contexts, ports.integrations, ports.templates)
     known = [store.by_tenant.get(a.TENANT) for store in stores]
+    known.append(ports.event_types.by_application[a.TENANT, "default/default"])
     return repr((known, dict(ports.topics.ids), ports.queues.jobs))
 
 
