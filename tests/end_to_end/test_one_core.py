@@ -12,6 +12,8 @@ from tests import canaries
 
 PROJECT, APPLICATION = "one", "core"
 EVENT = "release-made"
+# Bitcaster's client has its newer name for a trigger call the older one, which warns.
+pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +27,9 @@ def key(stack):
     made = stack.admin("POST", "/keys", body, key=admin["api_key"])
     event = {"slug": EVENT, "name": "Release made"}
     stack.admin("POST", "/event-types", event, key=made["api_key"])
-    template = {"medium": "email", "subject": "Released", "body": "{{ run }} is out"}
-    stack.admin("PUT", f"/event-types/{EVENT}/templates", template, key=made["api_key"])
+    for medium in ("email", "chat"):
+        template = {"medium": medium, "subject": "Released", "body": "{{ run }} is out"}
+        stack.admin("PUT", f"/event-types/{EVENT}/templates", template, key=made["api_key"])
     mail = {"from": "releases@carillon.example"}
     settings = {"provider": "ses", "identifier": "mail", "name": "Mail", "settings": mail}
     stack.admin("POST", "/integrations", settings, key=made["api_key"])
@@ -93,6 +96,7 @@ def test_an_event_of_one_api_reaches_what_the_three_others_set_up(stack, key):
     run = f"run-{uuid.uuid4().hex[:12]}"
     bae = stack.base_url.replace("://", f"://{key['api_key']}@") + f"/api/o/{key['tenant']}/"
     client = Client(bae, project=PROJECT, application=APPLICATION, timeout=30)
+    client.transport.session.trust_env = False
 
     occurrence = client.trigger_event(EVENT, context={"run": run})["occurrence"]
 
