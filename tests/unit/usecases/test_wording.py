@@ -1,7 +1,10 @@
 """What messages say, in deliveries and tests alike."""
 
+import pytest
+
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Delivery, Occasion
+from carillon.domain.errors import Invalid
 from carillon.usecases import wording
 from tests import builders as a
 
@@ -9,15 +12,21 @@ SLACK = a.integration("slack", Channel.CHAT)
 BLOCKS = {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "For {{ who }}"}}]}
 
 
-def composed(template, payload, overrides=None, integration=SLACK):
+def composed(template, payload, overrides=None, integration=SLACK, subscriber=None):
     delivery = Delivery(
-        id="d1", invocation="i1", integration="x", provider=integration.provider, address={}
+        id="d1",
+        invocation="i1",
+        integration="x",
+        provider=integration.provider,
+        address={},
+        subscriber=subscriber,
     )
     occasion = Occasion(
         event="welcome", accepted_at=a.NOW, payload=payload, overrides=overrides or {}
     )
+    templates = [template] if template else []
     return wording.compose(
-        delivery, occasion, [template], integration=integration, tenant=a.TENANT, ports=a.world()
+        delivery, occasion, templates, integration=integration, tenant=a.TENANT, ports=a.world()
     )
 
 
@@ -46,3 +55,17 @@ def test_words_may_name_the_product_and_the_sender():
     message = composed(template, {}, integration=a.integration())
 
     assert message.text == "acme hello@carillon.example"
+
+
+def test_a_room_is_told_the_data_where_nobody_has_found_words():
+    message = composed(None, {"order": "4711", "items": [1, 2], "by": "<!channel> Zoë"})
+
+    assert message.subject == "welcome"
+    assert message.text.splitlines() == ["order: 4711", "items: [1, 2]", "by: <\u200b!channel> Zoë"]
+    assert composed(None, {}).text == "welcome"
+    assert len(composed(None, {"log": "x" * 9_000}).text) == 2_000
+
+
+def test_a_person_is_told_nothing_without_words():
+    with pytest.raises(Invalid, match="template is missing for chat"):
+        composed(None, {"order": "4711"}, subscriber="ana")

@@ -3,6 +3,7 @@
 Deliveries and tests are worded here alike, so that what a test shows is what people will get.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,6 +14,8 @@ from carillon.domain.errors import Invalid, Problem
 from carillon.domain.integrations import Integration
 from carillon.domain.templates import NO_COPIES, Copies, Message, Template, choose
 from carillon.ports import Ports
+
+_LONGEST = 2_000  # characters of a message without a template: what every chat service takes
 
 # What calls people in one chat service or another, within the services' own kinds of message.
 _CALL = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
@@ -28,7 +31,10 @@ def compose(
     ports: Ports,
     copies: Copies = NO_COPIES,
 ) -> Message:
-    """The message of a delivery; raise Invalid where no template of the event type fits it."""
+    """The message of a delivery; raise Invalid where no template of the event type fits it.
+
+    A chat room that an integration leads to needs none: it is told the data, line by line.
+    """
     channel, provider = integration.channel, integration.provider
     template = choose(templates, channel, delivery.locale, provider)
     subject = text = html = ""
@@ -38,6 +44,8 @@ def compose(
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
             native = ports.renderer.fill(template.native, _calling_nobody(known))
+    elif channel is Channel.CHAT and delivery.subscriber is None:
+        subject, text = occasion.event, _told(occasion)
     elif channel is not Channel.WEBHOOK:  # machines read the data
         raise Invalid(Problem("template", f"is missing for {channel}"))
     return Message(
@@ -70,6 +78,17 @@ def variables(
             "emailFromAddress": str(integration.settings.get("from", "")),
         },
     }
+
+
+def _told(occasion: Occasion) -> str:
+    """What happened, for people, where nobody has found words for it."""
+    said = _calling_nobody(occasion.payload)
+    lines = (f"{name}: {_plain(value)}" for name, value in said.items())
+    return "\n".join(lines)[:_LONGEST] or occasion.event
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) -> dict[str, Any]:
