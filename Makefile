@@ -83,7 +83,11 @@ end-to-end: .venv/ready ## The local stack, driven by the real clients
 	$(RUN) pytest -q -n 2 --dist loadfile tests/end_to_end
 
 .PHONY: contracts
-contracts: .venv/ready ## The published contracts as oracles, asked at length: ten times as many cases, others each time
+contracts: .venv/ready ## What the APIs promise, against what their official clients require
+	$(RUN) pytest -q -n 2 tests/contracts
+
+.PHONY: contracts-at-length
+contracts-at-length: .venv/ready ## Published contracts as oracles: ten times as many cases, others each time
 	CONTRACT_CASES=3000 $(RUN) pytest -q -n 0 tests/end_to_end/test_*_contract.py
 
 .PHONY: benchmarks
@@ -98,10 +102,6 @@ requirements: .venv/ready ## Write the requirements of the layer, and of single 
 openapi: .venv/ready ## Write the contracts of the APIs from their functions
 	PYTHONPATH=.:$(CORE) $(RUN) python -m local.openapi tests/contracts
 	PYTHONPATH=.:$(CORE) $(RUN) python -m tests.contracts.sdk
-
-.PHONY: contracts
-contracts: .venv/ready ## What the APIs promise, against what their official clients require
-	$(RUN) pytest -q -n 2 tests/contracts
 
 .PHONY: requirements-fresh
 requirements-fresh: .venv/ready

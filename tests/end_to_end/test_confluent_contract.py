@@ -1,6 +1,6 @@
 """Confluent's published contract as the oracle: what it allows and what it does not, asked for.
 
-CONTRACT_CASES=3000 asks more, and others each time (`make contracts`).
+CONTRACT_CASES=3000 asks more, and others each time (`make contracts-at-length`).
 """
 
 import os

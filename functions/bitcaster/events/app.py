@@ -11,7 +11,7 @@ from carillon.dialects.dialect import Answer
 from carillon.domain.access import Scope
 from carillon.domain.paging import gathered
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_applications
+from carillon.usecases import integrations, manage_applications
 
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
@@ -22,8 +22,8 @@ def list_events(query: ListQuery, call: Call) -> Answer:
     found = gathered(read, query.cursor, lists.MOST)
     if not found.items:
         manage_applications.get_reached(application, grant=call.grant, ports=call.ports)
-    integrations = call.ports.integrations.all(call.tenant)
-    events = [translate.event(event, integrations) for event in found.items]
+    channels = integrations.shared(call.tenant, ports=call.ports)
+    events = [translate.event(event, channels) for event in found.items]
     return lists.answer(events, found.cursor, call.request.url)
 
 

@@ -45,6 +45,20 @@ def test_a_message_for_each_channel_and_the_words_of_those_we_kept(ports, acme):
     assert found["chat"]["payload"] == {"number": 7}
 
 
+def test_messages_are_listed_however_time_goes_on_meanwhile(ports, acme, monkeypatch):
+    tell(ports, "t1", "ana", event="all")
+    stopped = ports.clock.now
+
+    def ticking():
+        ports.clock.advance(0.001)
+        return stopped()
+
+    monkeypatch.setattr(ports.clock, "now", ticking)
+
+    assert len(messages(acme)["data"]) == 3
+    assert len(notifications(acme)["data"]) == 1
+
+
 def test_what_a_provider_refused_is_an_error_and_what_waits_a_warning(ports, acme):
     tell(ports, "t1", "gone", event="all")
     tell(ports, "t2", "busy", event="all")

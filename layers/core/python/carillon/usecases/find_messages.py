@@ -108,7 +108,8 @@ def _turns(
     elif subscriber is not None:
         yield _of_subscriber(subscriber, Span(), wanted, tenant, ports)
     else:
-        span = Span(ports.clock.now() - _AGO)
+        now = ports.clock.now()
+        span = Span(*Span(now - _AGO).bounded(now))  # one span, however long the walk takes
         yield lambda cursor: look_up.of_tenant(
             span, None, wanted, cursor, _AT_ONCE, tenant=tenant, ports=ports
         )

@@ -8,6 +8,11 @@ from carillon.domain.integrations import IN_APP, Integration
 from carillon.ports import Ports
 
 
+def shared(tenant: str, *, ports: Ports) -> list[Integration]:
+    """Those that anything may go by: without the endpoints that are their subscriptions' own."""
+    return [one for one in ports.integrations.all(tenant) if not one.owner]
+
+
 def sender(*, tenant: str, ports: Ports) -> str:
     """Whom the tenant's mails come from, or nothing without an email integration."""
     found = [i for i in ports.integrations.all(tenant) if i.channel is Channel.EMAIL and i.usable]

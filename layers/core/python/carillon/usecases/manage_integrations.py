@@ -11,6 +11,7 @@ from carillon.domain.channels import Channel
 from carillon.domain.errors import Conflict, Invalid, Needed, NotFound, Problem, QuotaExceeded
 from carillon.domain.integrations import Condition, Integration
 from carillon.ports import Ports, Provider
+from carillon.usecases import integrations
 
 HIDDEN = "***"  # stands for a secret that is stored and not shown
 
@@ -50,8 +51,7 @@ def get(id: str, *, tenant: str, ports: Ports) -> Configured:
 
 def all_of(tenant: str, *, ports: Ports) -> Sequence[Configured]:
     """Without the endpoints that are their subscriptions' own."""
-    found = ports.integrations.all(tenant)
-    return [_as_stored(integration, ports) for integration in found if not integration.owner]
+    return [_as_stored(one, ports) for one in integrations.shared(tenant, ports=ports)]
 
 
 def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
