@@ -80,7 +80,7 @@ def test_a_table_that_refuses_a_third_of_all_calls_loses_nothing():
     assert faults.refused > EVENTS / 10
     assert all(isinstance(t, Accepted | Refused) for answers in told.values() for t in answers)
     assert len(sim.acknowledged) == EVENTS
-    check(sim, reference(EVENTS))
+    check(sim, reference(EVENTS), slow=True)
 
 
 def test_an_event_that_could_not_be_stored_is_never_called_accepted():
