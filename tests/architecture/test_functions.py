@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from carillon.adapters.caching import KNOWN_FOR
 from carillon.domain.channels import Channel
 
 ROOT = Path(__file__).parents[2]
@@ -139,6 +140,13 @@ def test_a_message_stays_hidden_for_six_times_its_workers_timeout():
     for _, function, _ in queue_events():
         assert visibility >= 6 * function["Timeout"]
         assert function["Timeout"] < lease < visibility
+
+
+def test_a_deletion_begins_when_no_worker_believes_in_the_tenant_any_more():
+    grace = TEMPLATE["Parameters"]["DeletionGrace"]["Default"]
+    longest = max(function["Timeout"] for _, function, _ in queue_events())
+
+    assert grace > KNOWN_FOR + longest
 
 
 def test_no_function_may_do_everything():

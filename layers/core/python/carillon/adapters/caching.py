@@ -24,13 +24,13 @@ from carillon.ports import (
     Tenants,
 )
 
-_SECONDS = 60
+KNOWN_FOR = 60  # seconds
 _MOST = 2_000  # entries of one cache, so that a process with many tenants stays small
 
 
 class Expiring[K, V]:
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, *, seconds: float = _SECONDS
+        self, clock: Callable[[], float] = time.monotonic, *, seconds: float = KNOWN_FOR
     ) -> None:
         self._clock = clock
         self._seconds = seconds
