@@ -156,7 +156,7 @@ class Integrations:
     def __init__(self) -> None:
         self.by_tenant: dict[str, dict[str, Integration]] = defaultdict(dict)
 
-    def all(self, tenant: str) -> Sequence[Integration]:
+    def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:
         own = self.by_tenant[tenant]
         return [own[id] for id in sorted(own)]
 

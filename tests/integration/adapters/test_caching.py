@@ -153,6 +153,17 @@ def test_integrations_are_read_once_until_one_changes():
     assert integrations.all(TENANT) == []
 
 
+def test_integrations_made_elsewhere_are_there_when_they_are_wanted_now():
+    store = fakes.Integrations()
+    integrations = caching.CachedIntegrations(store)
+    assert integrations.all(TENANT) == []
+    store.save(TENANT, builders.integration(id="1"))
+
+    assert integrations.all(TENANT) == []
+    assert len(integrations.all(TENANT, now=True)) == 1
+    assert len(integrations.all(TENANT)) == 1
+
+
 def test_contexts_are_read_once_until_one_changes_and_absence_every_time():
     store = Counted(fakes.Contexts())
     contexts = caching.CachedContexts(store)

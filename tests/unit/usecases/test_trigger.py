@@ -1,7 +1,10 @@
 """Accepting events: what is stored, what is refused, and that both are said truthfully."""
 
+from dataclasses import replace
+
 import pytest
 
+from carillon.adapters.caching import CachedIntegrations
 from carillon.domain.contexts import Context, ContextChanges
 from carillon.domain.errors import (
     ContextNotFound,
@@ -175,6 +178,18 @@ def test_an_event_may_be_narrowed_to_channels_by_any_of_their_names(name):
     [stored] = ports.queues.jobs[0].invocations
     assert stored.narrowing.channels == (name,)
     assert stored.correlation_id == "order-1"
+
+
+def test_a_channel_made_a_moment_ago_is_known():
+    ports = a.world()
+    warm = replace(ports, integrations=CachedIntegrations(ports.integrations))
+    warm.integrations.all(a.TENANT)
+    ports.integrations.save(a.TENANT, a.integration("smtp", identifier="new"))
+    trigger = a.trigger(narrowing=Narrowing(channels=("new",)))
+
+    [answer] = accept([trigger], tenant=a.TENANT, ports=warm)
+
+    assert isinstance(answer, Accepted)
 
 
 def test_a_channel_that_does_not_exist_is_refused_rather_than_never_served():

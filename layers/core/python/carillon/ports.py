@@ -127,7 +127,9 @@ class Templates(Protocol):
 
 
 class Integrations(Protocol):
-    def all(self, tenant: str) -> Sequence[Integration]: ...
+    def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:
+        """As they were within the last minute, where that is remembered; or as they are now."""
+
     def get(self, tenant: str, id: str) -> Integration: ...
     def save(self, tenant: str, integration: Integration) -> None:
         """Write all but the circuit, which is closed by it."""

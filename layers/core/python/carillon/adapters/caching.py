@@ -169,8 +169,12 @@ class CachedIntegrations:
         self._cache: Expiring[str, Sequence[Integration]] = Expiring()
         self.get = store.get
 
-    def all(self, tenant: str) -> Sequence[Integration]:
-        return self._cache.or_ask(tenant, lambda: self._store.all(tenant))
+    def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:
+        if not now:
+            return self._cache.or_ask(tenant, lambda: self._store.all(tenant))
+        found = self._store.all(tenant)
+        self._cache.put(tenant, found)
+        return found
 
     def save(self, tenant: str, integration: Integration) -> None:
         self._store.save(tenant, integration)

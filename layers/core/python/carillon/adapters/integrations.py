@@ -15,7 +15,7 @@ class DynamoIntegrations:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def all(self, tenant: str) -> Sequence[Integration]:
+    def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:  # noqa: ARG002
         return [_integration(item) for item in self._table.query(keys.integrations(tenant)).items]
 
     def get(self, tenant: str, id: str) -> Integration:

@@ -116,8 +116,13 @@ class _Catalogue:
 
     def _check_channels(self, wanted: Sequence[str]) -> None:
         """Raise Invalid for names of nothing: else the event would be accepted, and go nowhere."""
-        known = {name for i in self._integrations() for name in names_of(i)}
-        if unknown := [name for name in wanted if name not in known | set(Channel)]:
+        unknown = [name for name in wanted if name not in set(Channel)]
+        for now in (False, True):  # one made within the last minute may not be remembered yet
+            if not unknown:
+                return
+            known = {name for i in self._integrations(now=now) for name in names_of(i)}
+            unknown = [name for name in unknown if name not in known]
+        if unknown:
             raise Invalid(Problem("channels", f"Unknown channel(s): {', '.join(unknown)}"))
 
 
