@@ -12,21 +12,22 @@ SLACK = a.integration("slack", Channel.CHAT)
 BLOCKS = {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "For {{ who }}"}}]}
 
 
-def composed(template, payload, overrides=None, integration=SLACK, subscriber=None):
+def composed(template, payload, overrides=None, integration=SLACK, **how):
     delivery = Delivery(
-        id="d1",
-        invocation="i1",
-        integration="x",
-        provider=integration.provider,
-        address={},
-        subscriber=subscriber,
+        id="d1", invocation="i1", integration="x", provider=integration.provider, address={}
     )
     occasion = Occasion(
         event="welcome", accepted_at=a.NOW, payload=payload, overrides=overrides or {}
     )
     templates = [template] if template else []
     return wording.compose(
-        delivery, occasion, templates, integration=integration, tenant=a.TENANT, ports=a.world()
+        delivery,
+        occasion,
+        templates,
+        integration=integration,
+        tenant=a.TENANT,
+        ports=a.world(),
+        **how,
     )
 
 
@@ -58,14 +59,15 @@ def test_words_may_name_the_product_and_the_sender():
 
 
 def test_a_room_is_told_the_data_where_nobody_has_found_words():
-    message = composed(None, {"order": "4711", "items": [1, 2], "by": "<!channel> Zoë"})
+    payload = {"order": "4711", "items": [1, 2], "by": "<!channel> Zoë"}
+    message = composed(None, payload, plainly=True)
 
     assert message.subject == "welcome"
     assert message.text.splitlines() == ["order: 4711", "items: [1, 2]", "by: <\u200b!channel> Zoë"]
-    assert composed(None, {}).text == "welcome"
-    assert len(composed(None, {"log": "x" * 9_000}).text) == 2_000
+    assert composed(None, {}, plainly=True).text == "welcome"
+    assert len(composed(None, {"log": "x" * 9_000}, plainly=True).text) == 2_000
 
 
 def test_a_person_is_told_nothing_without_words():
     with pytest.raises(Invalid, match="template is missing for chat"):
-        composed(None, {"order": "4711"}, subscriber="ana")
+        composed(None, {"order": "4711"})

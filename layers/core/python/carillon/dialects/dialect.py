@@ -8,7 +8,13 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from carillon.domain.errors import CarillonError, Problem
+from carillon.domain.errors import (
+    CarillonError,
+    MethodNotAllowed,
+    Problem,
+    RateLimited,
+    Unavailable,
+)
 from carillon.domain.limits import Allowance
 
 
@@ -71,6 +77,17 @@ class Dialect(Protocol):
 
     def encode(self, result: Any) -> Any:
         """A successful result (a model, a list of models or plain JSON) as the body's JSON."""
+
+
+def http_headers(error: CarillonError) -> dict[str, str]:
+    """What HTTP itself has to be said with an error, in every dialect (RFC 9110)."""
+    match error:
+        case MethodNotAllowed():
+            return {"allow": ", ".join(error.allowed)}
+        case Unavailable() | RateLimited():
+            return {"retry-after": str(error.retry_after)}
+        case _:
+            return {}
 
 
 def plain(result: Any, *, exclude_none: bool = False) -> Any:

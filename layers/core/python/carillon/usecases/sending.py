@@ -236,6 +236,7 @@ class _Desk:
             tenant=self.tenant,
             ports=self.ports,
             copies=self.copies.get((occasion.application, occasion.event), NO_COPIES),
+            plainly=delivery.subscriber is None,  # a room that an integration leads to
         )
 
     def _tell(self, delivery: Delivery, message: Message, integration: Integration) -> Result:

@@ -30,10 +30,11 @@ def compose(
     tenant: str,
     ports: Ports,
     copies: Copies = NO_COPIES,
+    plainly: bool = False,
 ) -> Message:
     """The message of a delivery; raise Invalid where no template of the event type fits it.
 
-    A chat room that an integration leads to needs none: it is told the data, line by line.
+    `plainly` has a chat room told the data, line by line, where there is none.
     """
     channel, provider = integration.channel, integration.provider
     template = choose(templates, channel, delivery.locale, provider)
@@ -44,7 +45,7 @@ def compose(
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
             native = ports.renderer.fill(template.native, _calling_nobody(known))
-    elif channel is Channel.CHAT and delivery.subscriber is None:
+    elif plainly and channel is Channel.CHAT:
         subject, text = occasion.event, _told(occasion)
     elif channel is not Channel.WEBHOOK:  # machines read the data
         raise Invalid(Problem("template", f"is missing for {channel}"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
 from carillon.domain.errors import (
     CarillonError,
     Conflict,
@@ -101,12 +101,8 @@ def _headers(error: CarillonError) -> Mapping[str, str]:
     match error:
         case Unauthenticated():
             return {"www-authenticate": "Bearer"}
-        case MethodNotAllowed():
-            return {"allow": ", ".join(error.allowed)}
-        case Unavailable() | RateLimited():
-            return {"retry-after": str(error.retry_after)}
         case _:
-            return {}
+            return http_headers(error)
 
 
 dialect = AdminDialect()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.bitcaster import places
-from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
 from carillon.domain.access import Scope
 from carillon.domain.errors import (
     CarillonError,
@@ -151,12 +151,8 @@ def _headers(error: CarillonError) -> Mapping[str, str]:
     match error:
         case Unauthenticated():
             return {"www-authenticate": "Key"}
-        case MethodNotAllowed():
-            return {"allow": ", ".join(error.allowed)}
-        case Unavailable() | RateLimited():
-            return {"retry-after": str(error.retry_after)}
         case _:
-            return {}
+            return http_headers(error)
 
 
 def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
 from carillon.domain import access
 from carillon.domain.errors import (
     BadHeader,
@@ -179,12 +179,8 @@ def _headers(error: CarillonError, asked: Asked) -> Mapping[str, str]:
             return {"www-authenticate": _CHALLENGE}
         case Conflict() if error.existing:
             return {"location": f"{asked.base_url}{asked.path}/{error.existing}"}
-        case MethodNotAllowed():
-            return {"allow": ", ".join(error.allowed)}
-        case Unavailable() | RateLimited():
-            return {"retry-after": str(error.retry_after)}
         case _:
-            return {}
+            return http_headers(error)
 
 
 dialect = ConfluentDialect()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
 from carillon.dialects.novu.schemas.common import Enveloped, Listed, Wire
 from carillon.domain.errors import (
     BadHeader,
@@ -117,7 +117,6 @@ class NovuDialect:
             "path": asked.path,
             "message": message(error),
         }
-        headers: dict[str, str] = {}
         match error:
             case PayloadInvalid():
                 body |= {"type": "PAYLOAD_VALIDATION_ERROR", "errors": _listed(error.problems)}
@@ -129,15 +128,11 @@ class NovuDialect:
                 body |= {"errors": _by_field(error.problems)}
             case AlreadyExists():
                 body |= plain(error.shown, exclude_none=True)
-            case Unavailable() | RateLimited():
-                headers["retry-after"] = str(error.retry_after)
-            case MethodNotAllowed():
-                headers["allow"] = ", ".join(error.allowed)
             case Failure():
                 body |= {"errorId": asked.request_id}
             case NotFound(kind="event type") | Inactive() | Locked():
                 body |= {"errors": {}}
-        return Answer(status=status, body=body, headers=headers)
+        return Answer(status=status, body=body, headers=http_headers(error))
 
 
 def generation(path: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
 from carillon.domain.errors import (
     CarillonError,
     Conflict,
@@ -108,7 +108,7 @@ class SailPointDialect:
             )
         if isinstance(error, RateLimited):  # the spaces are theirs
             return Answer(
-                status=429, body={"message": " Rate Limit Exceeded "}, headers=_headers(error)
+                status=429, body={"message": " Rate Limit Exceeded "}, headers=http_headers(error)
             )
         status, code, text = _said(error)
         origin = _origin(asked.headers.get("accept-language", ""))
@@ -118,7 +118,7 @@ class SailPointDialect:
             "messages": [_message(text, origin)],
             "causes": [_message(cause, origin) for cause in _causes(error, status)],
         }
-        return Answer(status=status, body=body, headers=_headers(error))
+        return Answer(status=status, body=body, headers=http_headers(error))
 
 
 def _why(error: Unauthenticated) -> str:
@@ -158,16 +158,6 @@ def _causes(error: CarillonError, status: int) -> Sequence[str]:
 
 def _message(text: str, origin: str) -> dict[str, str]:
     return {"locale": _LOCALE, "localeOrigin": origin, "text": text}
-
-
-def _headers(error: CarillonError) -> Mapping[str, str]:
-    match error:
-        case MethodNotAllowed():
-            return {"allow": ", ".join(error.allowed)}
-        case Unavailable() | RateLimited():
-            return {"retry-after": str(error.retry_after)}
-        case _:
-            return {}
 
 
 # A language range and its weight (RFC 9110, section 12.5.4).

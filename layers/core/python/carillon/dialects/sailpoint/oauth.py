@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
 from carillon.domain.access import Scope, Tenant, credential
 from carillon.domain.errors import (
     CarillonError,
@@ -196,9 +196,5 @@ def _headers(error: CarillonError) -> Mapping[str, str]:
     match error:
         case Unauthenticated():
             return {"www-authenticate": "Basic"}
-        case MethodNotAllowed():
-            return {"allow": ", ".join(error.allowed)}
-        case Unavailable():
-            return {"retry-after": str(error.retry_after)}
         case _:
-            return {}
+            return http_headers(error)
