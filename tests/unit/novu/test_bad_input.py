@@ -499,7 +499,67 @@ CONFIGURATION = [
     ),
 ]
 
-ENDPOINTS = [*AUDIENCE, *CONFIGURATION]
+ANAS = "/v1/subscribers/{subscriberId}/"
+# Whose feed does not exist has nothing in it, as whose is empty: there is nobody to find.
+INBOX = [
+    Endpoint(
+        function="feed",
+        method="GET",
+        path=ANAS + "notifications/feed",
+        ids=ANA,
+        query={**PAGE, "read": "false", "seen": "false", "payload": "eyJhIjoxfQ=="},
+    ),
+    Endpoint(
+        function="unseen",
+        method="GET",
+        path=ANAS + "notifications/unseen",
+        ids=ANA,
+        query={"limit": "5", "seen": "false"},
+    ),
+    Endpoint(
+        function="inbox",
+        method="GET",
+        path="/v2/subscribers/{subscriberId}/notifications",
+        ids=ANA,
+        query={"limit": "5", "offset": "0"},
+    ),
+    Endpoint(
+        function="inbox_count",
+        method="GET",
+        path="/v2/subscribers/{subscriberId}/notifications/count",
+        ids=ANA,
+        query={"filters": '[{"read": false}]'},
+    ),
+    Endpoint(
+        function="mark_all_messages",
+        method="POST",
+        path=ANAS + "messages/mark-all",
+        ids=ANA,
+        body={"markAs": "read"},
+        required=("markAs",),
+    ),
+    Endpoint(
+        function="messages",
+        method="GET",
+        path="/v1/messages",
+        query={**PAGE, "channel": "email", "subscriberId": "ana"},
+    ),
+    Endpoint(
+        function="transaction_messages",
+        method="DELETE",
+        path="/v1/messages/transaction/{transactionId}",
+        ids={"transactionId": "t1"},
+        query={"channel": "email"},
+    ),
+    Endpoint(
+        function="notifications",
+        method="GET",
+        path="/v1/notifications",
+        query={**PAGE, "channels": "email", "subscriberIds": "ana"},
+    ),
+]
+
+ENDPOINTS = [*AUDIENCE, *CONFIGURATION, *INBOX]
 each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 
 
@@ -643,7 +703,7 @@ def test_odd_parameters_of_a_query_are_refused(endpoint, call):
         for odd in ("x" * 5_000, "-1", "\x00", "1e999", "NaN"):
             answer = call(endpoint, query={**endpoint.query, name: odd})
 
-            if name not in {"key", "name", "email", "phone", "subscriberId"}:
+            if name not in {"key", "name", "email", "phone", "subscriberId", "subscriberIds"}:
                 assert_refused(answer, 422)
             assert answer.status < 429
     for name in ("after", "before"):
