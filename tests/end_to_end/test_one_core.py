@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 import uuid
 
 import pytest
@@ -12,6 +13,7 @@ from tests import canaries
 
 PROJECT, APPLICATION = "one", "core"
 EVENT = "release-made"
+PATIENCE = 60  # seconds
 # Bitcaster's client has its newer name for a trigger call the older one, which warns.
 pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
 
@@ -88,6 +90,19 @@ def by_novu(stack, key):
     stack.admin("POST", "/subscriptions", wanted, key=key["api_key"])
 
 
+def settled(stack, key, invocation):
+    """Its status once all is recorded, which is after it has landed."""
+    deadline = time.monotonic() + PATIENCE
+    while (found := status(stack, key, invocation)) == "processing":
+        assert time.monotonic() < deadline, "it is not recorded yet"
+        time.sleep(0.1)
+    return found
+
+
+def status(stack, key, invocation):
+    return stack.admin("GET", f"/invocations/{invocation}", key=key["api_key"])["status"]
+
+
 def test_an_event_of_one_api_reaches_what_the_three_others_set_up(stack, key):
     by_confluent(stack, key)
     by_sailpoint(stack, key)
@@ -99,12 +114,11 @@ def test_an_event_of_one_api_reaches_what_the_three_others_set_up(stack, key):
 
     occurrence = client.trigger_event(EVENT, context={"run": run})["occurrence"]
 
-    landed = stack.wait_for(4, contains=run)
+    landed = stack.wait_for(4, contains=run, patience=PATIENCE)
     assert sorted(m["provider"] for m in landed) == ["email", "email", "http-endpoint", "slack"]
     [heard] = [json.loads(m["body"]) for m in landed if m["provider"] == "http-endpoint"]
     assert heard["run"] == run
-    told = stack.admin("GET", f"/invocations/{occurrence}", key=key["api_key"])
-    assert told["status"] == "sent"
+    assert settled(stack, key, occurrence) == "sent"
     with Novu(secret_key=key["api_key"], server_url=stack.base_url) as novu:
         found = novu.messages.retrieve(
             request=models.MessagesControllerGetMessagesRequest(transaction_id=[occurrence])
