@@ -14,6 +14,7 @@ from carillon.domain.errors import (
     Problem,
     RateLimited,
     Unavailable,
+    continuing,
 )
 from carillon.domain.limits import Allowance
 
@@ -116,7 +117,7 @@ def problems(error: ValidationError) -> list[Problem]:
     return [
         Problem(
             ".".join(map(str, found["loc"])),
-            found["msg"],
+            continuing(found["msg"]),
             found.get("input"),
             _KINDS.get(found["type"], ""),
         )

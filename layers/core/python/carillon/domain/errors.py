@@ -1,5 +1,6 @@
 """What can go wrong for a caller. Each dialect gives these its own words and status."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -90,16 +91,39 @@ class Problem:
     """
 
     path: str
-    message: str
+    message: str  # continues the path: "must be a boolean"
     value: Any = None
     kind: str = ""
+
+    def __str__(self) -> str:
+        named = self.message.startswith(f"{self.path} ")
+        return self.message if named else f"{self.path} {self.message}".strip()
+
+
+# What the checks of models say, and what we do: a caller knows JSON, and no Python.
+_OURS = (
+    (re.compile(r"^(?:Value error|Assertion failed), "), ""),
+    (re.compile(r"^Field required$"), "is required"),
+    (re.compile(r"^Extra inputs are not permitted$"), "is not known"),
+    (re.compile(r"^(?:Dictionary|Input|List|Set|String|Tuple|Value) should "), "must "),
+    (re.compile(r"\bvalid dictionary(?: or instance of \w+)?"), "valid object"),
+    (re.compile(r"\bvalid (?:frozenset|set|tuple)"), "valid list"),
+    (re.compile(r" after validation, not \d+$"), ""),
+)
+
+
+def continuing(sentence: str) -> str:
+    """What a model's check says, so that it continues the name of the field."""
+    for theirs, ours in _OURS:
+        sentence = theirs.sub(ours, sentence)
+    return sentence
 
 
 class Invalid(CarillonError):
     """The request is understood and wrong."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(f"{p.path} {p.message}".strip() for p in problems))
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
 

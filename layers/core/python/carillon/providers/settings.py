@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.errors import Invalid, Problem, continuing
 
 _LONGEST_URL = 2048
 _LONGEST_HOST = 253
@@ -41,7 +41,7 @@ def problems(model: type[BaseModel], given: Mapping[str, Any], under: str = "") 
 
 def _problem(details: ErrorDetails, under: str) -> Problem:
     path = [under, *(str(part) for part in details["loc"] if part != "[key]")]
-    return Problem(".".join(filter(None, path)), details["msg"].removeprefix("Value error, "))
+    return Problem(".".join(filter(None, path)), continuing(details["msg"]))
 
 
 def parsed[M: BaseModel](model: type[M], given: Mapping[str, Any], under: str) -> M:

@@ -150,7 +150,7 @@ def _said(error: CarillonError) -> tuple[int, str, str]:
 def _causes(error: CarillonError, status: int) -> Sequence[str]:
     """The specific reasons; of our own fault nobody is told more than where to look."""
     if isinstance(error, Invalid):
-        return [f"{problem.path} {problem.message}".strip() for problem in error.problems]
+        return [str(problem) for problem in error.problems]
     if isinstance(error, NotFound) and error.kind in _WORDS:
         return [f"{_WORDS[error.kind]} {error.id!r} not found"]
     return [] if status == _FAULT[0] else [str(error)]

@@ -105,7 +105,7 @@ def _settings(target: GivenTarget) -> dict[str, Any]:
     _, field = KINDS[target.kind]
     url = getattr(target, field)
     if not url:
-        raise Invalid(Problem(f"target.{field}", "Field required"))
+        raise Invalid(Problem(f"target.{field}", "is required"))
     return {field: url}
 
 
