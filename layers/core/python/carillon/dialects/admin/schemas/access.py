@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StrictBool
 
 from carillon.dialects.admin.schemas.common import (
     Application,
@@ -23,7 +23,7 @@ class CreateTenantRequest(Request):
 
 class ChangeTenantRequest(Request):
     name: Name = ""
-    active: bool = Field(default=True, description="An inactive tenant's keys are refused")
+    active: StrictBool = Field(default=True, description="An inactive tenant's keys are refused")
 
 
 class CreateKeyRequest(Request):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool
 
 from carillon.dialects.admin.schemas.common import (
     Description,
@@ -31,17 +31,21 @@ class CreateApplicationRequest(Request):
     )
     name: OptionalName = Field(default="", description="Default: the last part of its path")
     description: Description = ""
-    active: bool = True
-    locked: bool = Field(default=False, description="Locked: triggering its events is refused")
-    paused: bool = Field(default=False, description="Paused: recorded, and delivered to nobody")
+    active: StrictBool = True
+    locked: StrictBool = Field(
+        default=False, description="Locked: triggering its events is refused"
+    )
+    paused: StrictBool = Field(
+        default=False, description="Paused: recorded, and delivered to nobody"
+    )
 
 
 class ChangeApplicationRequest(Request):
     name: Name = ""
     description: Description = ""
-    active: bool = True
-    locked: bool = False
-    paused: bool = False
+    active: StrictBool = True
+    locked: StrictBool = False
+    paused: StrictBool = False
 
 
 class ApplicationResponse(Response):

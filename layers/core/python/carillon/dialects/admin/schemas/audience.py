@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import (
@@ -65,7 +65,7 @@ class SubscriberRequest(Request):
     timezone: Annotated[OptionalName, Field(max_length=64)] | None = None
     data: Data = None
     channels: list[ChannelAddress] = Field(default_factory=list, max_length=20)
-    revive: bool = Field(
+    revive: StrictBool = Field(
         default=False, description="Send again to addresses that a provider had called dead"
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import Id, Request, Response
@@ -25,7 +25,7 @@ class RedriveRequest(Request):
 class DropRequest(RedriveRequest):
     """What is dropped is gone: all of them has to be said."""
 
-    all: bool = Field(default=False, strict=True)
+    all: StrictBool = False
 
     @model_validator(mode="after")
     def says_which(self) -> Self:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import (
@@ -61,9 +61,11 @@ class CreateEventTypeRequest(Request):
     tags: Tags = ()
     priority: Priority = Field(default=Priority.OPTIONAL, description="May people do without it?")
     severity: Severity = Severity.INFO
-    active: bool = True
-    locked: bool = Field(default=False, description="Locked: triggering it is refused")
-    paused: bool = Field(default=False, description="Paused: recorded, and delivered to nobody")
+    active: StrictBool = True
+    locked: StrictBool = Field(default=False, description="Locked: triggering it is refused")
+    paused: StrictBool = Field(
+        default=False, description="Paused: recorded, and delivered to nobody"
+    )
 
 
 class ChangeEventTypeRequest(Request):
@@ -79,9 +81,9 @@ class ChangeEventTypeRequest(Request):
     tags: Tags = ()
     priority: Priority = Priority.OPTIONAL
     severity: Severity = Severity.INFO
-    active: bool = True
-    locked: bool = False
-    paused: bool = False
+    active: StrictBool = True
+    locked: StrictBool = False
+    paused: StrictBool = False
 
 
 class InAppRequest(Request):
@@ -104,7 +106,7 @@ class PutTemplateRequest(Request):
     subject: str = Field(default="", max_length=1000, description="A mail's subject, a push title")
     body: str = Field(min_length=1, max_length=65_536)
     html: str = Field(default="", max_length=65_536, description="A mail's HTML, beside its text")
-    active: bool = True
+    active: StrictBool = True
     in_app: InAppRequest | None = None
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from carillon.dialects.admin.schemas.common import (
     Description,
@@ -27,8 +27,8 @@ class CreateIntegrationRequest(Request):
     )
     name: OptionalName = ""
     description: Description = ""
-    active: bool = True
-    primary: bool | None = Field(
+    active: StrictBool = True
+    primary: StrictBool | None = Field(
         default=None,
         description="Used first on its channel; default: true for the channel's first integration",
     )
@@ -43,8 +43,8 @@ class ChangeIntegrationRequest(Request):
     name: OptionalName = ""
     description: Description = ""
     settings: Settings = Field(default_factory=dict)
-    active: bool = True
-    primary: bool = False
+    active: StrictBool = True
+    primary: StrictBool = False
 
 
 class CircuitResponse(Response):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import (
@@ -52,7 +52,7 @@ class CreateSubscriptionRequest(Request):
     target: TargetRequest
     name: OptionalName = ""
     description: Description = ""
-    active: bool = True
+    active: StrictBool = True
     environments: Environments = ()
     filter: Filter = ""
 
@@ -60,7 +60,7 @@ class CreateSubscriptionRequest(Request):
 class ChangeSubscriptionRequest(Request):
     name: OptionalName = ""
     description: Description = ""
-    active: bool = True
+    active: StrictBool = True
     environments: Environments = ()
     filter: Filter = ""
 

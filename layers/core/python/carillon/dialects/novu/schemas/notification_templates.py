@@ -7,9 +7,9 @@ novu (PyPI) 1.14 and @novu/node 2.6.
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool
 
-from carillon.dialects.novu.schemas.common import Listed, Wire
+from carillon.dialects.novu.schemas.common import Listed, Wire, wrong
 from carillon.dialects.novu.schemas.workflows import (
     Description,
     Medium,
@@ -18,7 +18,6 @@ from carillon.dialects.novu.schemas.workflows import (
     Subject,
     Tags,
     one_of_each,
-    wrong,
 )
 
 
@@ -53,7 +52,7 @@ def _unconditional(filters: list[dict[str, Any]] | None) -> None:
 class TemplateStep(Wire):
     template: MessageTemplate
     name: Name | None = None
-    active: bool | None = None
+    active: StrictBool | None = None
     filters: Annotated[list[dict[str, Any]] | None, AfterValidator(_unconditional)] = None
 
     @property
@@ -68,9 +67,9 @@ class NotificationTemplateRequest(Wire):
     description: Description | None = None
     tags: Tags | None = None
     steps: Annotated[list[TemplateStep], AfterValidator(one_of_each)] | None = None
-    active: bool | None = None
-    critical: bool | None = None
-    preference_settings: dict[str, bool] | None = None
+    active: StrictBool | None = None
+    critical: StrictBool | None = None
+    preference_settings: dict[str, StrictBool] | None = None
 
 
 class CreateNotificationTemplateRequest(NotificationTemplateRequest):
@@ -78,7 +77,7 @@ class CreateNotificationTemplateRequest(NotificationTemplateRequest):
 
 
 class StatusRequest(Wire):
-    active: bool
+    active: StrictBool
 
 
 class NotificationTemplatesQuery(Wire):

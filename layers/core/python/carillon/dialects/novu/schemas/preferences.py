@@ -5,7 +5,7 @@ Source: https://docs.novu.co/api-reference/subscribers/retrieve-subscriber-prefe
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from carillon.dialects.novu.schemas.common import Id, Wire
 
@@ -21,11 +21,11 @@ class PreferencesQuery(Wire):
 class ChannelsRequest(Wire):
     """Names as they are: no camel case."""
 
-    email: bool | None = None
-    sms: bool | None = None
-    in_app: bool | None = Field(None, alias="in_app")
-    chat: bool | None = None
-    push: bool | None = None
+    email: StrictBool | None = None
+    sms: StrictBool | None = None
+    in_app: StrictBool | None = Field(None, alias="in_app")
+    chat: StrictBool | None = None
+    push: StrictBool | None = None
 
 
 class BulkItem(Wire):
@@ -35,13 +35,13 @@ class BulkItem(Wire):
 
 class ChannelRequest(Wire):
     type: Channel
-    enabled: bool
+    enabled: StrictBool
 
 
 class SingleRequest(Wire):
     """What the first generation says of one workflow, or of all."""
 
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
     channel: ChannelRequest | None = None
 
 

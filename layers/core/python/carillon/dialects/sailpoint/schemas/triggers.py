@@ -7,7 +7,15 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -93,7 +101,7 @@ class SubscriptionRequest(Wire):
     response_deadline: Deadline | None = None
     http_config: HttpConfig | None = None
     event_bridge_config: EventBridgeConfig | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
     filter: Annotated[str, Field(max_length=2000)] | None = None
 
 
