@@ -29,7 +29,7 @@ _WITHOUT = frozenset({"fallback", "workers"})  # folders that are no dialect
 _NO_CONTENT = 204
 
 
-class _Generator(GenerateJsonSchema):
+class SchemaGenerator(GenerateJsonSchema):
     """An answer has every field, but those whose default is null: these may be left out."""
 
     def field_is_required(self, field: Any, total: bool) -> bool:
@@ -118,7 +118,7 @@ def _schemas(operations: list[Operation]) -> tuple[dict[tuple[str, str], Json], 
             result = TypeAdapter(operation.result)
             inputs.append(((operation.id, "result"), "serialization", result))
     found, defined = TypeAdapter.json_schemas(
-        inputs, ref_template=_REFERENCE, schema_generator=_Generator
+        inputs, ref_template=_REFERENCE, schema_generator=SchemaGenerator
     )
     return {key: schema for (key, _), schema in found.items()}, defined.get("$defs", {})
 

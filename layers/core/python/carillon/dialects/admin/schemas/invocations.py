@@ -1,31 +1,25 @@
 """Invocations and their deliveries on the wire."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from carillon.dialects.admin.schemas.common import Id, PageQuery, Response, Slug, wrong
+from carillon.domain import spans
 from carillon.domain.channels import Channel
 from carillon.domain.deliveries import Outcome, Status
 from carillon.usecases.follow_invocations import Progress
 from carillon.usecases.look_up import QUEUED
 
 _STATUSES = (QUEUED, *Status)
-_YEARS = range(1970, 9999)
 
 
 def _time(value: Any) -> datetime:
     try:
-        time = datetime.fromisoformat(value)
-        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-    except (TypeError, ValueError, OverflowError):
-        raise wrong(
-            "must be a time of ISO 8601, such as 2026-03-07T15:00:00Z; '+' is %2B"
-        ) from None
-    if time.year not in _YEARS:
-        raise wrong("must be a time from 1970 on")
-    return time
+        return spans.end_of(value)
+    except ValueError as error:
+        raise wrong(str(error)) from None
 
 
 def _statuses(value: Any) -> frozenset[str]:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 type ProviderId = Literal[
     "slack",
@@ -36,6 +37,11 @@ type Id = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=_PLAIN)
 ]
 type Text = Annotated[str, StringConstraints(max_length=2048)]
+
+
+def wrong(message: str) -> PydanticCustomError:
+    """What is wrong with a field, in words that continue its name."""
+    return PydanticCustomError("carillon", message)
 
 
 def _whole(value: Any) -> Any:

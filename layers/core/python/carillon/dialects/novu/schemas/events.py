@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator
 
-from carillon.dialects.novu.schemas.common import Id, SubscriberChannel, Text, Wire
+from carillon.dialects.novu.schemas.common import Id, SubscriberChannel, Text, Wire, wrong
 
 BULK_LIMIT = 100  # events a request
 
@@ -60,9 +60,11 @@ def _kind(value: Any) -> str | None:
     return "subscriber" if isinstance(value, Mapping | SubscriberPayload) else None
 
 
+_TOPIC = {"properties": {"type": {"const": "Topic"}}, "required": ["type"]}  # as callers read it
+
 type RecipientPayload = Annotated[
     Annotated[Id, Tag("id")]
-    | Annotated[SubscriberPayload, Tag("subscriber")]
+    | Annotated[SubscriberPayload, Tag("subscriber"), Field(json_schema_extra={"not": _TOPIC})]
     | Annotated[TopicPayload, Tag("topic")],
     Discriminator(
         _kind,
@@ -91,7 +93,9 @@ class BroadcastRequest(Wire):
     tenant: Id | TenantPayload | None = None
     bridge_url: Text | None = None
 
-    @field_validator("payload", "overrides", mode="before")
+    @field_validator(
+        "payload", "overrides", mode="before", json_schema_input_type=dict[str, Any] | None
+    )
     @classmethod
     def _null_is_empty(cls, value: Any) -> Any:
         return {} if value is None else value
@@ -100,7 +104,9 @@ class BroadcastRequest(Wire):
 class TriggerEventRequest(BroadcastRequest):
     to: list[RecipientPayload] = Field(min_length=1)
 
-    @field_validator("to", mode="before")
+    @field_validator(
+        "to", mode="before", json_schema_input_type=RecipientPayload | list[RecipientPayload | None]
+    )
     @classmethod
     def _always_a_list(cls, value: Any) -> Any:
         entries = value if isinstance(value, list) else [value]
@@ -110,15 +116,15 @@ class TriggerEventRequest(BroadcastRequest):
 class BulkTriggerRequest(Wire):
     """`events` are read one by one later: each succeeds or fails on its own."""
 
-    events: list[Any]
+    events: list[Any] = Field(json_schema_extra={"minItems": 1, "maxItems": BULK_LIMIT})
 
     @field_validator("events")
     @classmethod
     def _neither_none_nor_too_many(cls, events: list[Any]) -> list[Any]:
         if not events:
-            raise ValueError("events should not be empty")
+            raise wrong("events should not be empty")
         if len(events) > BULK_LIMIT:
-            raise ValueError(f"events must contain no more than {BULK_LIMIT} elements")
+            raise wrong(f"events must contain no more than {BULK_LIMIT} elements")
         return events
 
 

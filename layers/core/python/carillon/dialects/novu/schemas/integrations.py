@@ -5,10 +5,10 @@ Source: https://docs.novu.co/api-reference/integrations/integration-schema
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StrictBool, StringConstraints
 
-from carillon.dialects.novu.schemas.common import Wire
-from carillon.dialects.novu.schemas.workflows import Name, wrong
+from carillon.dialects.novu.schemas.common import Wire, wrong
+from carillon.dialects.novu.schemas.workflows import Name
 
 type Channel = Literal["in_app", "email", "sms", "chat", "push", "tool"]
 # What becomes part of a key: no control characters.
@@ -31,7 +31,7 @@ class Comparison(Wire):
 class Condition(Wire):
     """A group of comparisons with the tenant that an event names."""
 
-    is_negated: bool = False
+    is_negated: StrictBool = False
     type: ConditionType = "GROUP"
     value: Literal["AND", "OR"] = "AND"
     children: Annotated[list[Comparison], Field(max_length=50)] = Field(default_factory=list)
@@ -52,9 +52,9 @@ class CreateIntegrationRequest(Wire):
     name: Name | None = None
     identifier: Identifier | None = None
     credentials: Credentials | None = None
-    active: bool | None = None
+    active: StrictBool | None = None
     conditions: Conditions | None = None
-    kind: Annotated[str | None, AfterValidator(_delivers)] = None
+    kind: Annotated[Literal["delivery", "agent"] | None, AfterValidator(_delivers)] = None
 
 
 class UpdateIntegrationRequest(Wire):
@@ -63,7 +63,7 @@ class UpdateIntegrationRequest(Wire):
     name: Name | None = None
     identifier: Identifier | None = None
     credentials: Credentials | None = None
-    active: bool | None = None
+    active: StrictBool | None = None
     conditions: Conditions | None = None
 
 

@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, field_validator, model_validator
 
 from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire
 from carillon.domain.feeds import EVERY, UNREAD, Mark, State
@@ -71,9 +71,9 @@ class MarkRequest(Wire):
 
     message_id: Several[Text] = Field(min_length=1)
     mark_as: Mark | None = None
-    mark: dict[str, bool] | None = None
+    mark: dict[str, StrictBool] | None = None
 
-    @field_validator("message_id", mode="before")
+    @field_validator("message_id", mode="before", json_schema_input_type=Text | list[Text])
     @classmethod
     def _always_a_list(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
@@ -91,7 +91,7 @@ class MarkRequest(Wire):
 
 class MarkAllRequest(Wire):
     mark_as: Mark
-    feed_identifier: Any = None
+    feed_identifier: Text | list[Text] | None = None
 
 
 class ActionRequest(Wire):

@@ -4,20 +4,24 @@ Sources: https://docs.novu.co/api-reference/notifications/list-all-events and th
 novu-py 3.19.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
-from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire
+from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire, wrong
 from carillon.dialects.novu.schemas.messages import ChannelName, Owned, PageQuery, Several, split
+from carillon.domain import spans
 
 
-def _in_utc(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+def _time(value: Any) -> datetime:
+    try:
+        return spans.end_of(value)
+    except ValueError as error:
+        raise wrong(str(error)) from None
 
 
-type Moment = Annotated[datetime, AfterValidator(_in_utc)]
+type Moment = Annotated[datetime, BeforeValidator(_time)]
 type Source = Literal["Credentials", "Internal", "Payload"]
 
 

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.novu.schemas.common import (
@@ -53,7 +53,9 @@ class Person(Wire):
     email: Email | None = None
     first_name: Name | None = None
     last_name: Name | None = None
-    phone: Annotated[Name | None, BeforeValidator(_text)] = None
+    phone: Annotated[
+        Name | None, BeforeValidator(_text, json_schema_input_type=Name | int | None)
+    ] = None
     avatar: Text | None = None
     locale: Locale | None = None
     timezone: Name | None = None
@@ -99,7 +101,7 @@ class CredentialsRequest(Wire):
 
 
 class OnlineRequest(Wire):
-    is_online: bool
+    is_online: StrictBool
 
 
 class ChannelResponse(Wire):

@@ -95,13 +95,16 @@ def _named(value: Any) -> Any:
     return {"subscriberId": value} if isinstance(value, str) else value
 
 
+type _Added = Annotated[
+    Subscription, BeforeValidator(_named, json_schema_input_type=Id | Subscription)
+]
+
+
 class SubscriptionsRequest(Wire):
     """Newer clients say `subscriptions`, of ids or objects; others `subscriberIds`."""
 
     subscriber_ids: list[Id] | None = Field(None, max_length=SUBSCRIBERS_LIMIT)
-    subscriptions: list[Annotated[Subscription, BeforeValidator(_named)]] | None = Field(
-        None, max_length=SUBSCRIBERS_LIMIT
-    )
+    subscriptions: list[_Added] | None = Field(None, max_length=SUBSCRIBERS_LIMIT)
     name: Name | None = None
     context: dict[str, Any] | None = None
     preferences: list[Any] | None = None
@@ -133,11 +136,12 @@ class _ById(Wire):
         return self
 
 
+type _Removed = Annotated[_ById, BeforeValidator(_named, json_schema_input_type=Id | _ById)]
+
+
 class RemoveSubscriptionsRequest(Wire):
     subscriber_ids: list[Id] | None = Field(None, max_length=SUBSCRIBERS_LIMIT)
-    subscriptions: list[Annotated[_ById, BeforeValidator(_named)]] | None = Field(
-        None, max_length=SUBSCRIBERS_LIMIT
-    )
+    subscriptions: list[_Removed] | None = Field(None, max_length=SUBSCRIBERS_LIMIT)
 
 
 class SubscriptionsQuery(CursoredQuery):

@@ -5,14 +5,15 @@ Source: https://docs.novu.co/api-reference/workflows/workflow-schema
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints
 
-from carillon.dialects.novu.schemas.common import Wire
+from carillon.dialects.novu.schemas.common import Id, Wire, wrong
 
-MEDIA = ("in_app", "email", "sms", "chat", "push")
+type MediumName = Literal["in_app", "email", "sms", "chat", "push"]
+
+MEDIA = get_args(MediumName.__value__)
 # What other steps do between messages, and Carillon does not.
 _UNSUPPORTED = {
     "delay": "send the event when its time has come",
@@ -25,16 +26,21 @@ _UNSUPPORTED = {
 _SCHEMA_LIMIT = 64 * 1024  # bytes of JSON
 
 
-def wrong(message: str) -> PydanticCustomError:
-    return PydanticCustomError("carillon", message)
-
-
 def _medium(type: Any) -> Any:
     if type in MEDIA:
         return type
     if isinstance(type, str) and type in _UNSUPPORTED:
         raise wrong(f"must be a channel: {type} steps are not supported; {_UNSUPPORTED[type]}")
     raise wrong(f"must be one of {', '.join(MEDIA)}")
+
+
+# As good as absent: clients fill in what they were not given.
+_Nothing = (
+    Literal["", False]
+    | Annotated[list[Any], Field(max_length=0)]
+    | Annotated[dict[str, Any], Field(max_length=0)]
+    | None
+)
 
 
 def _absent(why: str) -> Any:
@@ -44,7 +50,7 @@ def _absent(why: str) -> Any:
         if value:
             raise wrong(f"is not supported: {why}")
 
-    return BeforeValidator(check)
+    return BeforeValidator(check, json_schema_input_type=_Nothing)
 
 
 def _small(schema: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +80,7 @@ def one_of_each[S: Any](steps: list[S]) -> list[S]:
     return steps
 
 
-type Medium = Annotated[str, BeforeValidator(_medium)]
+type Medium = Annotated[MediumName, BeforeValidator(_medium)]
 type Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 type Identifier = Annotated[
     str, StringConstraints(max_length=100, pattern=r"^[a-zA-Z0-9]+(?:[-_.][a-zA-Z0-9]+)*$")
@@ -95,7 +101,7 @@ _LAYOUT = "write the whole message into the body"
 
 class Redirect(Wire):
     url: Source
-    target: str | None = None
+    target: Literal["_self", "_blank", "_parent", "_top", "_unfencedTop"] | None = None
 
 
 class Action(Wire):
@@ -135,12 +141,12 @@ type Steps = Annotated[list[Step], AfterValidator(one_of_each)]
 
 
 class AllPreference(Wire):
-    enabled: bool = True
-    read_only: bool = False
+    enabled: StrictBool = True
+    read_only: StrictBool = False
 
 
 class ChannelPreference(Wire):
-    enabled: bool = True
+    enabled: StrictBool = True
 
 
 class Preferences(Wire):
@@ -158,8 +164,8 @@ class PreferencesRequest(Wire):
 class _Changes(Wire):
     description: Description | None = None
     tags: Tags | None = None
-    active: bool | None = None
-    validate_payload: bool | None = None
+    active: StrictBool | None = None
+    validate_payload: StrictBool | None = None
     payload_schema: JsonSchema | None = None
 
 
@@ -185,7 +191,7 @@ class PatchWorkflowRequest(_Changes):
 
 
 class SyncWorkflowRequest(Wire):
-    target_environment_id: str
+    target_environment_id: Id
 
 
 def _words(value: Any) -> Any:
