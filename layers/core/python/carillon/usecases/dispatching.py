@@ -220,4 +220,4 @@ def _wrong(answer: Mapping[str, Any], event: EventType | None, ports: Ports) -> 
 
 
 def _said(problems: Iterable[Problem]) -> str:
-    return "; ".join(f"{p.path} {p.message}" for p in problems)[:_LONGEST_ERROR]
+    return "; ".join(map(str, problems))[:_LONGEST_ERROR]

@@ -132,7 +132,7 @@ def _to_trigger_or_refused(event: Any, application: str) -> Trigger | Refused:
 
 def _messages(error: CarillonError) -> list[str]:
     if isinstance(error, Invalid):
-        return [f"{problem.path} {problem.message}".strip() for problem in error.problems]
+        return [str(problem) for problem in error.problems]
     return [message(error)]
 
 
