@@ -83,12 +83,13 @@ end-to-end: .venv/ready ## The local stack, driven by the real clients
 	$(RUN) pytest -q -n 2 --dist loadfile tests/end_to_end
 
 .PHONY: contracts
-contracts: .venv/ready ## What the APIs promise, against what their official clients require
+contracts: .venv/ready ## What the APIs promise, against their answers and what official clients require
 	$(RUN) pytest -q -n 2 tests/contracts
 
 .PHONY: contracts-at-length
 contracts-at-length: .venv/ready ## Published contracts as oracles: ten times as many cases, others each time
 	CONTRACT_CASES=3000 $(RUN) pytest -q -n 0 tests/end_to_end/test_*_contract.py
+	CONTRACT_CASES=300 $(RUN) pytest -q -n auto tests/contracts/test_conformance.py
 
 .PHONY: benchmarks
 benchmarks: .venv/ready ## Figures the documents quote

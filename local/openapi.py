@@ -4,6 +4,7 @@
 field that an endpoint takes or gives is in it, and nothing else is.
 """
 
+import functools
 import inspect
 import json
 import re
@@ -11,8 +12,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from operator import or_
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
@@ -27,6 +30,8 @@ _ROOT = Path(__file__).parents[1]
 _REFERENCE = "#/components/schemas/{model}"
 _WITHOUT = frozenset({"fallback", "workers"})  # folders that are no dialect
 _NO_CONTENT = 204
+_UNIONS = frozenset({UnionType, Union})
+_NOTHING = frozenset({None, NoneType})
 
 
 class SchemaGenerator(GenerateJsonSchema):
@@ -49,13 +54,26 @@ class Operation:
     endpoint: Endpoint
 
     @property
+    def results(self) -> tuple[Any, ...]:
+        """What a success is said with: types, None for an empty body, Any for no type at all."""
+        returned = inspect.get_annotations(self.endpoint.work, eval_str=True).get("return")
+        members = get_args(returned) if get_origin(returned) in _UNIONS else (returned,)
+        return tuple(map(_said, members))
+
+    @property
     def result(self) -> Any:
         """The type of the whole body that says a success; None where there is no such type."""
-        found = inspect.get_annotations(self.endpoint.work, eval_str=True).get("return")
-        if found in {None, Answer, Any}:
-            return None
-        whole = getattr(self.endpoint.dialect, "whole", None)
-        return whole(found) if whole else found
+        whole = getattr(self.endpoint.dialect, "whole", lambda result: result)
+        bodies = [whole(result) for result in self.results if result not in _NOTHING]
+        return None if Any in self.results or not bodies else functools.reduce(or_, bodies)
+
+    @property
+    def statuses(self) -> set[int]:
+        """Those of its successes."""
+        said = {_NO_CONTENT} if _NOTHING & set(self.results) else set()
+        if set(self.results) - _NOTHING:
+            said |= {self.endpoint.status, self.endpoint.or_status or self.endpoint.status}
+        return said
 
 
 def contracts() -> Mapping[str, Json]:
@@ -128,7 +146,7 @@ def _described(operation: Operation, schemas: Mapping[tuple[str, str], Json]) ->
     described: Json = {
         "operationId": operation.id,
         "summary": operation.summary,
-        "parameters": [*_in_path(operation.path), *_in_query(endpoint.query)],
+        "parameters": [*_in_path(operation), *_in_query(endpoint.query)],
         "responses": _responses(operation, schemas),
         "security": [] if endpoint.anonymous else [{"key": []}],
     }
@@ -140,10 +158,17 @@ def _described(operation: Operation, schemas: Mapping[tuple[str, str], Json]) ->
     return described
 
 
-def _in_path(path: str) -> list[Json]:
+def _in_path(operation: Operation) -> list[Json]:
+    versions = sorted(getattr(operation.endpoint.dialect, "versions", ()))
+    kinds = {"version": {"type": "string", "enum": versions}}
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in re.findall(r"\{(\w+)\}", path)
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": kinds.get(name, {"type": "string"}),
+        }
+        for name in re.findall(r"\{(\w+)\}", operation.path)
     ]
 
 
@@ -177,12 +202,20 @@ def _whole(schema: Any, defined: Json) -> Any:
 
 
 def _responses(operation: Operation, schemas: Mapping[tuple[str, str], Json]) -> Json:
-    returned = inspect.get_annotations(operation.endpoint.work, eval_str=True).get("return")
-    status = _NO_CONTENT if returned is None else operation.endpoint.status
-    success: Json = {"description": "Done"}
-    if (schema := schemas.get((operation.id, "result"))) is not None:
-        success["content"] = {"application/json": {"schema": schema}}
-    return {str(status): success, "4XX": {"description": "What is wrong with the request"}}
+    said: Json = {"4XX": {"description": "What is wrong with the request"}}
+    schema = schemas.get((operation.id, "result"))
+    for status in operation.statuses:
+        said[str(status)] = {"description": "Done"}
+        if schema is not None and status != _NO_CONTENT:
+            said[str(status)]["content"] = {"application/json": {"schema": schema}}
+    return said
+
+
+def _said(returned: Any) -> Any:
+    """What an endpoint's result says, in an answer or by itself."""
+    if get_origin(returned) is Answer:
+        return get_args(returned)[0]
+    return Any if returned is Answer else returned
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.common import ListQuery
+from carillon.dialects.bitcaster.schemas.events import EventResponse
 from carillon.dialects.bitcaster.translate import events as translate
 from carillon.dialects.bitcaster.translate import lists
 from carillon.dialects.dialect import Answer
@@ -15,7 +16,7 @@ from carillon.usecases import integrations, manage_applications
 
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
-def list_events(query: ListQuery, call: Call) -> Answer:
+def list_events(query: ListQuery, call: Call) -> Answer[list[EventResponse]]:
     """The event types of an application. One that does not exist is not found."""
     application = places.application(call.path)
     read = partial(call.ports.event_types.list, call.tenant, application)

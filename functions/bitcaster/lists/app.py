@@ -25,7 +25,7 @@ from carillon.usecases.manage_audience import TopicDraft
     within=bitcaster.within,
     category=Category.CONFIGURATION,
 )
-def get_lists(query: ListQuery, call: Call) -> Answer | ListResponse:
+def get_lists(query: ListQuery, call: Call) -> Answer[list[ListResponse]] | ListResponse:
     """The tenant's topics, which all of its projects share, or the one that is named."""
     project = places.project(call.request.base_url, call.tenant, call.path)
     if key := places.item(call.path, "list"):

@@ -5,6 +5,7 @@ from functools import partial
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.common import ListQuery
+from carillon.dialects.bitcaster.schemas.places import MemberResponse
 from carillon.dialects.bitcaster.translate import lists
 from carillon.dialects.bitcaster.translate import places as translate
 from carillon.dialects.dialect import Answer
@@ -20,7 +21,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
     within=bitcaster.within,
     category=Category.CONFIGURATION,
 )
-def list_members(query: ListQuery, call: Call) -> Answer:
+def list_members(query: ListQuery, call: Call) -> Answer[list[MemberResponse]]:
     """Who is in a distribution list, at each of their addresses."""
     key = places.item(call.path, "list")
     call.ports.topics.get(call.tenant, key)

@@ -1,5 +1,7 @@
 """POST /api/o/{org}/p/{prj}/a/{app}/register/"""
 
+from typing import Any
+
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.users import RegisterRequest
@@ -15,9 +17,11 @@ from carillon.usecases import manage_people
     bitcaster.dialect,
     scope=Scope.AUDIENCE,
     within=bitcaster.within,
+    status=201,
+    or_status=200,
     category=Category.CONFIGURATION,
 )
-def register_user(body: RegisterRequest, call: Call) -> Answer:
+def register_user(body: RegisterRequest, call: Call) -> Answer[dict[str, Any]]:
     """Have the application know somebody; 201 if nobody knew them before.
 
     The client calls it, and the server that it is for does not serve it.

@@ -5,7 +5,11 @@ from functools import partial
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.common import ListQuery
-from carillon.dialects.bitcaster.schemas.users import CreateUserRequest, UserWithFieldsResponse
+from carillon.dialects.bitcaster.schemas.users import (
+    CreateUserRequest,
+    UserResponse,
+    UserWithFieldsResponse,
+)
 from carillon.dialects.bitcaster.translate import lists
 from carillon.dialects.bitcaster.translate import users as translate
 from carillon.dialects.dialect import Answer
@@ -22,7 +26,7 @@ from carillon.usecases import manage_people
     within=bitcaster.within,
     category=Category.CONFIGURATION,
 )
-def list_users(query: ListQuery, call: Call) -> Answer:
+def list_users(query: ListQuery, call: Call) -> Answer[list[UserResponse]]:
     read = partial(call.ports.subscribers.list, call.tenant)
     found = gathered(read, query.cursor, lists.MOST)
     url = places.users(call.request.base_url, call.tenant)

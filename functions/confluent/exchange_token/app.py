@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from carillon.dialects import confluent
-from carillon.dialects.confluent.schemas import TokenRequest
+from carillon.dialects.confluent.schemas import TokenRequest, TokenResponse
 from carillon.dialects.confluent.translate import tokens as translate
 from carillon.dialects.dialect import Answer
 from carillon.runtime import authentication
@@ -12,7 +12,7 @@ from carillon.usecases import issue_tokens
 
 
 @endpoint(confluent.testing, anonymous=True, forms=dict)
-def exchange_token(body: TokenRequest, call: Call) -> Answer:
+def exchange_token(body: TokenRequest, call: Call) -> Answer[TokenResponse]:
     key = authentication.authenticate_key(body.subject_token, call.ports)
     lasting = timedelta(seconds=body.expires_in)
     return translate.granted(*issue_tokens.issue(key, lasting=lasting, ports=call.ports))

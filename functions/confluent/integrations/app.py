@@ -1,7 +1,12 @@
 """/notifications/v1/integrations: the targets that notifications go to"""
 
 from carillon.dialects import confluent
-from carillon.dialects.confluent.schemas import IntegrationList, IntegrationRequest, ListQuery
+from carillon.dialects.confluent.schemas import (
+    Integration,
+    IntegrationList,
+    IntegrationRequest,
+    ListQuery,
+)
 from carillon.dialects.confluent.translate import integrations as translate
 from carillon.dialects.confluent.translate.common import Place, created
 from carillon.dialects.dialect import Answer
@@ -16,8 +21,8 @@ def list_integrations(query: ListQuery, call: Call) -> IntegrationList:
     return translate.listed(present, query, Place(call.request.base_url, call.tenant))
 
 
-@endpoint(confluent.dialect, scope=Scope.ADMIN)
-def create_integration(body: IntegrationRequest, call: Call) -> Answer:
+@endpoint(confluent.dialect, scope=Scope.ADMIN, status=201)
+def create_integration(body: IntegrationRequest, call: Call) -> Answer[Integration]:
     made = manage_integrations.create(
         translate.to_draft(body), tenant=call.tenant, ports=call.ports
     )

@@ -1,7 +1,12 @@
 """/notifications/v1/subscriptions: which integrations hear of which notification type"""
 
 from carillon.dialects import confluent
-from carillon.dialects.confluent.schemas import ListQuery, SubscriptionList, SubscriptionRequest
+from carillon.dialects.confluent.schemas import (
+    ListQuery,
+    Subscription,
+    SubscriptionList,
+    SubscriptionRequest,
+)
 from carillon.dialects.confluent.translate import subscriptions as translate
 from carillon.dialects.confluent.translate.common import Place, created
 from carillon.dialects.dialect import Answer
@@ -16,8 +21,8 @@ def list_subscriptions(query: ListQuery, call: Call) -> SubscriptionList:
     return translate.listed(found, query, Place(call.request.base_url, call.tenant))
 
 
-@endpoint(confluent.dialect, scope=Scope.ADMIN)
-def create_subscription(body: SubscriptionRequest, call: Call) -> Answer:
+@endpoint(confluent.dialect, scope=Scope.ADMIN, status=201)
+def create_subscription(body: SubscriptionRequest, call: Call) -> Answer[Subscription]:
     wanted = translate.to_subscription(body, call.application, call.ports.clock.now())
     integration_subscriptions.create(wanted, tenant=call.tenant, ports=call.ports)
     shown = translate.subscription(wanted, Place(call.request.base_url, call.tenant))

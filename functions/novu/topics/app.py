@@ -19,10 +19,10 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases import manage_topics
 
 
-@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, status=201)
+@endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, status=201, or_status=200)
 def create_topic(
     body: CreateTopicRequest, query: CreateTopicQuery, call: Call
-) -> CreatedTopicResponse | TopicResponse | Answer:
+) -> CreatedTopicResponse | TopicResponse | Answer[TopicResponse]:
     """The first generation refuses a key that is taken, the second renames what has it."""
     tenant, ports = call.tenant, call.ports
     if is_second(call.request.path):
@@ -36,7 +36,7 @@ def create_topic(
 
 def _ensure(
     body: CreateTopicRequest, query: CreateTopicQuery, call: Call
-) -> TopicResponse | Answer:
+) -> TopicResponse | Answer[TopicResponse]:
     tenant, ports = call.tenant, call.ports
     name = None if query.fail_if_exists else body.name
     topic, is_new = manage_topics.ensure(body.key, name, tenant=tenant, ports=ports)

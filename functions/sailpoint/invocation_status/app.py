@@ -4,6 +4,7 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
+from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.translate import triggers as translate
 from carillon.domain.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -15,7 +16,7 @@ _SORTABLE = frozenset({"triggerId", "subscriptionName", "created", "completed"})
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ACTIVITY)
-def list_status(query: CollectionQuery, call: Call) -> Answer:
+def list_status(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
     """The newest first, unless sorted. What was brought is looked up for the page alone."""
     found = dispatching.recent(call.tenant, ports=call.ports)
     known = {one.id: one for one in found}

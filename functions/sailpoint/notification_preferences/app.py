@@ -3,6 +3,7 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
+from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.schemas.preferences import PreferencesQuery, PreferencesRequest
 from carillon.dialects.sailpoint.translate import preferences as translate
 from carillon.domain.access import Scope
@@ -11,7 +12,7 @@ from carillon.usecases import manage_event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def get_preferences(query: PreferencesQuery, call: Call) -> Answer | translate.Answered:
+def get_preferences(query: PreferencesQuery, call: Call) -> Answer[list[Row]] | translate.Answered:
     """Of one notification, or of all: the methods of one path differ by its end alone."""
     key = translate.key_of(call.path)
     if key:

@@ -4,6 +4,7 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
+from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.schemas.templates import TemplateRequest
 from carillon.dialects.sailpoint.translate import templates as translate
 from carillon.domain.access import Scope
@@ -12,7 +13,7 @@ from carillon.usecases import manage_event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def list_templates(query: CollectionQuery, call: Call) -> Answer:
+def list_templates(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
     found = call.ports.templates.of_application(call.tenant, call.application)
     rows = [translate.custom(template) for template in found if template.custom]
     return collections.answer(

@@ -4,6 +4,7 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
+from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.schemas.triggers import CreateSubscriptionRequest
 from carillon.dialects.sailpoint.translate import triggers as translate
 from carillon.domain.access import Scope
@@ -16,7 +17,7 @@ _SORTABLE = frozenset({"triggerId", "triggerName"})
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def list_subscriptions(query: CollectionQuery, call: Call) -> Answer:
+def list_subscriptions(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
     found = manage_triggers.all_of(call.application, tenant=call.tenant, ports=call.ports)
     rows = [translate.subscription(one) for one in found]
     return collections.answer(rows, query, filterable=_FILTERABLE, sortable=_SORTABLE)

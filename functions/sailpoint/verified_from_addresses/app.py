@@ -4,6 +4,7 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
+from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.translate import senders as translate
 from carillon.domain.access import Scope
 from carillon.domain.errors import NotFound
@@ -12,7 +13,7 @@ from carillon.usecases import manage_senders
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def list_senders(query: CollectionQuery, call: Call) -> Answer:
+def list_senders(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
     """The mail service is asked for those of the page alone."""
     if id := translate.id_of(call.path):
         raise NotFound("path", id)

@@ -20,8 +20,8 @@ from carillon.domain.limits import Allowance
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A response: `body` is JSON, or None for an empty one."""
+class Answer[T = Any]:
+    """A response: `body` is JSON that says a T, or None for an empty one."""
 
     status: int
     body: Any = None

@@ -86,6 +86,7 @@ class Endpoint:
     dialect: Dialect
     work: Callable[..., Any]
     status: int
+    or_status: int | None
     scope: Scope | None
     within: Within | None
     operator: bool
@@ -154,6 +155,7 @@ def endpoint(
     scope: Scope | None = None,
     within: Within | None = None,
     status: int = 200,
+    or_status: int | None = None,
     operator: bool = False,
     anonymous: bool = False,
     body_optional: bool = False,
@@ -165,8 +167,9 @@ def endpoint(
     """Turn a function of `call`, and of `body` and `query` if it has them, into a method of a path.
 
     `body` and `query` are annotated with the pydantic model that they must satisfy. The function
-    returns a model, a list of models, plain JSON, an Answer, or None for 204. An optional body may
-    be left out where an empty object would do; `forms` turns a form's fields into
+    returns a model, a list of models, plain JSON, an Answer, or None for 204. `or_status` is of a
+    success as well, which only an Answer says. An optional body may be left out where an empty
+    object would do; `forms` turns a form's fields into
     such a body, where clients may send one. What is `polled` goes by what was read within the last
     minute, whatever its scope.
     `within` raises Forbidden where the path names what is beyond the grant. A call draws its cost
@@ -180,6 +183,7 @@ def endpoint(
             dialect=dialect,
             work=work,
             status=status,
+            or_status=or_status,
             scope=scope,
             within=within,
             operator=operator,

@@ -181,8 +181,8 @@ class ListMetadata(_Shown):
 
     first: str
     last: str
-    prev: str | None
-    next: str | None
+    prev: str | None = None
+    next: str | None = None
     total_size: int
 
 

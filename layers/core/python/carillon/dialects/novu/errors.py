@@ -74,6 +74,7 @@ class AlreadyExists(Conflict):
 
 class NovuDialect:
     name = "novu"
+    versions = VERSIONS
     takes_tokens = False
 
     def credential(self, headers: Mapping[str, str]) -> str:
@@ -87,7 +88,7 @@ class NovuDialect:
 
     def admit(self, asked: Asked) -> None:
         """A path's two generations share a function; there is no third."""
-        if generation(asked.path) not in {"", *VERSIONS}:
+        if asked.parameters.get("version", "v1") not in VERSIONS:
             raise NotFound("path", asked.path[:_ECHO_LIMIT])
 
     def encode(self, result: Any) -> Any:

@@ -49,7 +49,7 @@ def answer(
     *,
     filterable: Filterable,
     sortable: frozenset[str] = frozenset(),
-) -> Answer:
+) -> Answer[list[Row]]:
     """A page as SailPoint answers it; `X-Total-Count` only if asked for."""
     page, total = collected(rows, query, filterable=filterable, sortable=sortable)
     headers = {"x-total-count": str(total)} if query.count else {}

@@ -73,6 +73,7 @@ _FAULT = (500, "500.0 Internal Fault", "An internal fault occurred.")
 
 class SailPointDialect:
     name = "sailpoint"
+    versions = VERSIONS
     takes_tokens = True
 
     def credential(self, headers: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from carillon.dialects.dialect import Answer, plain
 MOST = 5_000  # items of one answer: Lambda's has 6 MB
 
 
-def answer(items: Sequence[BaseModel], cursor: str | None, url: str) -> Answer:
+def answer[M: BaseModel](items: Sequence[M], cursor: str | None, url: str) -> Answer[list[M]]:
     """All there is; of more than one answer holds, where it goes on, as RFC 8288 has it."""
     more = {"link": f'<{url}?{urlencode({"cursor": cursor})}>; rel="next"'} if cursor else {}
     return Answer(status=200, body=plain(list(items)), headers=more)

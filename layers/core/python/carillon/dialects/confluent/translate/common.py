@@ -79,7 +79,7 @@ def named(path: Mapping[str, str], kind: str) -> str:
     return id
 
 
-def created(resource: object, metadata: Metadata) -> Answer:
+def created[R](resource: R, metadata: Metadata) -> Answer[R]:
     body = plain(resource, exclude_none=True)
     return Answer(status=201, body=body, headers={"location": metadata.url})
 

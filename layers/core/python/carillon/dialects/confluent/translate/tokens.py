@@ -5,7 +5,7 @@ from carillon.dialects.dialect import Answer, plain
 from carillon.domain.tokens import Token
 
 
-def granted(token: Token, text: str) -> Answer:
+def granted(token: Token, text: str) -> Answer[TokenResponse]:
     """The answer that a token comes in: no cache may keep it (RFC 6749, 5.1)."""
     body = TokenResponse(access_token=text, expires_in=token.seconds)
     return Answer(status=200, body=plain(body), headers={"cache-control": "no-store"})
