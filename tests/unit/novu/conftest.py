@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
@@ -79,3 +79,16 @@ def globex(ports):
 def with_scopes(ports):
     """A caller whose key may do no more than this."""
     return lambda *scopes: Api(gateway.issue_key(ports, a.TENANT, *scopes))
+
+
+@pytest.fixture
+def call(with_scopes):
+    """A caller who may only keep the audience. A path's parameters are said by their names."""
+    api = with_scopes(Scope.AUDIENCE)
+
+    def call(method: str, path: str, body: Any = None, *, query: Any = None, **named: str) -> Any:
+        ids = {"subscriberId": "ana", **named}
+        filled = path.format_map({name: quote(id, safe="") for name, id in ids.items()})
+        return api(method, filled, body, **(query or {}))
+
+    return call

@@ -3,11 +3,8 @@
 import pytest
 from novu_py import models
 
-from carillon.domain.access import Scope
 from carillon.domain.channels import Channel
 from carillon.domain.events import Priority
-from functions.novu.subscriber_preference.app import handler as one
-from functions.novu.subscriber_preferences.app import handler as many
 from tests import builders as a
 from tests import gateway
 
@@ -31,28 +28,9 @@ def ports():
 
 
 @pytest.fixture
-def call(ports):
-    key = gateway.issue_key(ports, a.TENANT, Scope.AUDIENCE)
-
-    def call(handler, method, path, body=None, *, query=None, **named):
-        named = {"subscriberId": "ana", **named}
-        return gateway.call(
-            handler,
-            method,
-            path.format_map(named),
-            body,
-            path_parameters=named,
-            query=query,
-            authorization=f"ApiKey {key}",
-        )
-
-    return call
-
-
-@pytest.fixture
 def prefer(call):
     def prefer(**body):
-        answer = call(many, "PATCH", f"/v2/{MANY}", body)
+        answer = call("PATCH", f"/v2/{MANY}", body)
         assert answer.status == 200, answer.text
         models.GetSubscriberPreferencesDto.model_validate(answer.json["data"])
         return answer.json["data"]
@@ -74,7 +52,7 @@ def channels(data, slug):
     ],
 )
 def test_what_can_be_heard_of_is_listed(call, criticality, listed):
-    answer = call(many, "GET", f"/v2/{MANY}", query=criticality)
+    answer = call("GET", f"/v2/{MANY}", query=criticality)
 
     data = answer.json["data"]
     models.GetSubscriberPreferencesDto.model_validate(data)
@@ -84,7 +62,7 @@ def test_what_can_be_heard_of_is_listed(call, criticality, listed):
 
 
 def test_only_channels_that_a_message_goes_by_are_shown(call):
-    data = call(many, "GET", f"/v2/{MANY}").json["data"]
+    data = call("GET", f"/v2/{MANY}").json["data"]
 
     assert channels(data, "welcome") == {"email": True, "chat": True}
     assert channels(data, "offer") == {"email": True}
@@ -121,8 +99,8 @@ def test_many_are_said_at_once_or_not_at_all(call, ports):
         {"workflowId": slug, "channels": {"email": False}} for slug in ("welcome", "offer", "none")
     ]
 
-    refused = call(one, "PATCH", f"/v2/{ONE}", {"preferences": items}, part="bulk")
-    said = call(one, "PATCH", f"/v2/{ONE}", {"preferences": items[:2]}, part="bulk")
+    refused = call("PATCH", f"/v2/{ONE}", {"preferences": items}, part="bulk")
+    said = call("PATCH", f"/v2/{ONE}", {"preferences": items[:2]}, part="bulk")
 
     assert (refused.status, refused.json["message"]) == (422, "workflow_not_found")
     assert said.status == 200
@@ -136,7 +114,7 @@ def test_many_are_said_at_once_or_not_at_all(call, ports):
     "more", [{"schedule": {"isEnabled": True}}, {"context": {"team": "x"}}, {"workflowId": "none"}]
 )
 def test_what_cannot_be_kept_is_refused(call, ports, more):
-    answer = call(many, "PATCH", f"/v2/{MANY}", {"channels": {"email": False}, **more})
+    answer = call("PATCH", f"/v2/{MANY}", {"channels": {"email": False}, **more})
 
     assert answer.status == 422
     assert ports.subscribers.get_many(a.TENANT, ["ana"])["ana"].version == 1
@@ -146,15 +124,14 @@ def test_the_older_clients_say_it_by_channel_and_altogether(call):
     path = f"/v1/{ONE}"
     by_channel = {"channel": {"type": "email", "enabled": False}}
 
-    channel = call(one, "PATCH", path, by_channel, part="welcome")
-    state = call(one, "PATCH", path, {"enabled": False}, part="welcome")
+    channel = call("PATCH", path, by_channel, part="welcome")
+    state = call("PATCH", path, {"enabled": False}, part="welcome")
     overall = call(
-        many,
         "PATCH",
         f"/v1/{MANY}",
         {"enabled": True, "preferences": [{"type": "chat", "enabled": False}]},
     )
-    listed = call(many, "GET", f"/v1/{MANY}")
+    listed = call("GET", f"/v1/{MANY}")
 
     assert channel.json["data"]["preference"] == {
         "enabled": True,
@@ -169,7 +146,7 @@ def test_the_older_clients_say_it_by_channel_and_altogether(call):
 
 @pytest.mark.parametrize(("part", "count"), [("global", 1), ("template", 3)])
 def test_the_older_clients_ask_by_level(call, part, count):
-    answer = call(one, "GET", f"/v1/{ONE}", part=part)
+    answer = call("GET", f"/v1/{ONE}", part=part)
 
     assert len(answer.json["data"]) == count
     assert all("preference" in each for each in answer.json["data"])
