@@ -145,16 +145,39 @@ def test_who_wants_no_more_of_it_gets_nothing():
     assert [one.subscriber for one in again(sim)] == ["ben"]
 
 
-def test_an_integrations_own_target_is_repeated():
+def mute(sim, *ways):
+    """Have the tenant want no more of the event by these channels or providers."""
+    event = sim.fakes.event_types.get(a.TENANT, "default/default", "welcome")
+    muted = replace(event, muted=frozenset(ways), version=event.version + 1)
+    sim.fakes.event_types.save(a.TENANT, muted, expected=event.version)
+
+
+def test_what_the_tenant_wants_no_more_of_is_not_repeated():
+    sim = simulate(Outside("ana"), person("ana"))
+    mute(sim, "slack")
+
+    assert again(sim) == []
+
+
+def refused_webhook():
+    """After an event that an integration's own target refused."""
     sim = Simulation(outside=lambda *_: Response(status=413))
     sim.fakes.integrations.save(a.TENANT, a.webhook())
     sim.fakes.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
     sim.trigger(a.trigger("welcome", transaction_id="i1"))
     sim.run()
+    return sim
 
-    found = again(sim)
 
-    assert "int_webhook" in {one.integration for one in found}
+def test_an_integrations_own_target_is_repeated():
+    assert "int_webhook" in {one.integration for one in again(refused_webhook())}
+
+
+def test_an_integrations_own_target_is_not_repeated_when_it_is_muted():
+    sim = refused_webhook()
+    mute(sim, "webhook")
+
+    assert "int_webhook" not in {one.integration for one in again(sim)}
 
 
 def test_many_are_made_anew_page_by_page_each_once():

@@ -172,7 +172,7 @@ class _Again:
 
     def _routed(self, one: Attempted) -> Iterator[tuple[Channel, Delivery]]:
         integration = self.integrations.get(one.integration)
-        if integration is None:
+        if integration is None or (self.event and not self.event.goes_by(integration)):
             return
         if one.subscriber is None:
             yield routing.to_integration(self.page.target, integration)
