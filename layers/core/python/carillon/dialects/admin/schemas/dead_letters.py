@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import Id, Request, Response
@@ -19,7 +19,7 @@ class RedriveRequest(Request):
 
     ids: frozenset[Id] | None = Field(default=None, min_length=1, max_length=1000)
     tenant: Id | None = Field(default=None, description="This tenant's alone")
-    limit: int = Field(default=100, ge=1, le=1000, description="How many to deal with at most")
+    limit: StrictInt = Field(default=100, ge=1, le=1000, description="How many to deal with")
 
 
 class DropRequest(RedriveRequest):

@@ -18,10 +18,15 @@ from carillon.dialects.admin.schemas.common import (
     Slug,
 )
 
+_MOST = 100  # that a subscription names
+
 Ids = Annotated[
     tuple[Id, ...],
-    BeforeValidator(lambda given: (given,) if isinstance(given, str) else given),
-    Field(min_length=1, max_length=100),
+    Field(min_length=1, max_length=_MOST),
+    BeforeValidator(
+        lambda given: (given,) if isinstance(given, str) else given,
+        json_schema_input_type=Id | Annotated[list[Id], Field(min_length=1, max_length=_MOST)],
+    ),
 ]
 
 

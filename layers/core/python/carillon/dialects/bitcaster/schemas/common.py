@@ -1,9 +1,9 @@
 """What the resources of Bitcaster's API share: fields that are refused in its framework's words."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -88,9 +88,20 @@ def _boolean(value: Any) -> bool:
             raise wrong("Must be a valid boolean.")
 
 
+# What may be sent for a text, for one that is not blank, and for a truth: forms have texts alone.
+Given = Annotated[str, Field(max_length=_LONGEST)] | float
+_Filled = Annotated[str, Field(min_length=1, max_length=_LONGEST)] | float
+_Truth = bool | Literal[0, 1, "0", "1", "true", "false", "on", "off", "yes", "no"]
+
 Dictionary = Annotated[dict[str, Any], BeforeValidator(_dictionary)]
-Text = Annotated[str, BeforeValidator(_text)]
-Word = Annotated[str, BeforeValidator(_word)]
+Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=Given)]
+Word = Annotated[str, BeforeValidator(_word, json_schema_input_type=_Filled)]
 Words = Annotated[list[Word], BeforeValidator(_list)]
-Email = Annotated[str, BeforeValidator(_email)]
-Boolean = Annotated[bool, BeforeValidator(_boolean)]
+Email = Annotated[
+    str,
+    BeforeValidator(
+        _email,
+        json_schema_input_type=Annotated[str, Field(min_length=1, max_length=_LONGEST_EMAIL)],
+    ),
+]
+Boolean = Annotated[bool, BeforeValidator(_boolean, json_schema_input_type=_Truth)]

@@ -11,6 +11,7 @@ from carillon.dialects.bitcaster.schemas.common import (
     Boolean,
     Dictionary,
     Email,
+    Given,
     Text,
     Wire,
     Word,
@@ -38,8 +39,13 @@ def _absent_is_blank(value: Any) -> Any:
 
 
 # The client sends null for what it was not given.
-CustomFields = Annotated[Dictionary, BeforeValidator(_absent_is_empty)]
-OptionalText = Annotated[Text, BeforeValidator(_absent_is_blank)]
+CustomFields = Annotated[
+    Dictionary,
+    BeforeValidator(_absent_is_empty, json_schema_input_type=dict[str, Any] | None),
+]
+OptionalText = Annotated[
+    Text, BeforeValidator(_absent_is_blank, json_schema_input_type=Given | None)
+]
 
 
 class CreateUserRequest(Wire):
@@ -91,7 +97,7 @@ class RegisterRequest(Wire):
     username: Word
     first_name: OptionalText = ""
     last_name: OptionalText = ""
-    email: Annotated[str, BeforeValidator(_absent_is_blank)] = ""
+    email: OptionalText = ""
     custom_fields: CustomFields = Field(default={})
     active: Boolean = True
     addresses: list[RegisteredAddress] = Field(default=[], max_length=50)

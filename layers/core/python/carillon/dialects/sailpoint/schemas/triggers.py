@@ -57,7 +57,7 @@ def _text(text: str) -> str:
 
 type Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_text)]
 type Id = Annotated[str, Field(min_length=1, max_length=100)]
-type Deadline = Annotated[str, AfterValidator(_deadline)]
+type Deadline = Annotated[str, Field(max_length=64), AfterValidator(_deadline)]
 
 
 class Wire(BaseModel):
@@ -93,7 +93,7 @@ class EventBridgeConfig(Wire):
 class SubscriptionRequest(Wire):
     """What a PUT or the result of a PATCH says; what it leaves out stays as it is."""
 
-    id: str | None = None
+    id: Id | None = None
     name: Name | None = None
     description: Annotated[str, Field(max_length=2000)] | None = None
     trigger_id: Id | None = None
@@ -122,7 +122,7 @@ class PatchOperation(Wire):
 
 class ValidateFilterRequest(Wire):
     input: dict[str, Any]
-    filter: str
+    filter: Annotated[str, Field(max_length=2000)]
 
 
 class TestInvocationRequest(Wire):
