@@ -43,7 +43,15 @@ class Model:
     def _validator(self) -> jsonschema_rs.Validator:
         return jsonschema_rs.validator_for(self.schema, validate_formats=True)
 
-    def variants(self, body: Any) -> Iterator[Any]:
+    def forbidden(self, body: Any) -> Iterator[Any]:
+        """Variants of this body that must be refused."""
+        return (variant for variant in self._variants(body) if not self.allows(variant))
+
+    def allowed(self, body: Any) -> Iterator[Any]:
+        """Variants of this body that it has nothing against."""
+        return filter(self.allows, self._variants(body))
+
+    def _variants(self, body: Any) -> Iterator[Any]:
         """This body without one of the fields that are known, or with another value in it."""
         yield from OTHERS
         for place, _ in self._places(self.schema, body):
