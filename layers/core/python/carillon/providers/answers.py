@@ -13,7 +13,8 @@ from carillon.domain.deliveries import Outcome, Result
 _LONGEST_WAIT = 86_400.0
 _CONFIG = frozenset({401, 403})
 _RETRY = frozenset({408, 425, 429})
-_GONE = frozenset({404, 410})
+_GONE_FOR_GOOD = 410
+_GONE = frozenset({404, _GONE_FOR_GOOD})
 
 
 def by_status(
@@ -29,6 +30,33 @@ def by_status(
     """
     outcome = gone if status in _GONE else _outcome(status)
     return result(outcome, status, headers, code=code)
+
+
+def by_endpoint(status: int, headers: Mapping[str, str]) -> Result:
+    """Of whoever's own endpoint: 410 alone says that it is gone, a 404 may be a deployment's."""
+    if status == _GONE_FOR_GOOD:
+        return result(Outcome.DEAD, status, headers)
+    return by_status(status, headers)
+
+
+def by_aws(
+    status: int,
+    headers: Mapping[str, str],
+    answer: Mapping[str, Any],
+    *,
+    id: str,
+    outcomes: Mapping[str, Outcome],
+) -> Result:
+    """Of a service of AWS: what was taken has an id by this name, what was not a code."""
+    if ok(status):
+        given = answer.get(id)
+        if isinstance(given, str) and given:
+            return result(Outcome.SENT, status, headers, message_id=given)
+        return unreadable(status, headers)
+    code = answer.get("code")
+    if not isinstance(code, str) or code not in outcomes:
+        return by_status(status, headers)
+    return result(outcomes[code], status, headers, code=code)
 
 
 def ok(status: int) -> bool:

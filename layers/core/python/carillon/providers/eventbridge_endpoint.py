@@ -79,12 +79,4 @@ def build(
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     answer = answers.json_object(body)
-    if answers.ok(status):
-        id = answer.get("EventId")
-        if isinstance(id, str) and id:
-            return answers.result(Outcome.SENT, status, headers, message_id=id)
-        return answers.unreadable(status, headers)
-    code = answer.get("code")
-    if not isinstance(code, str) or code not in _OUTCOMES:
-        return answers.by_status(status, headers)
-    return answers.result(_OUTCOMES[code], status, headers, code=code)
+    return answers.by_aws(status, headers, answer, id="EventId", outcomes=_OUTCOMES)

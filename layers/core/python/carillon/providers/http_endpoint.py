@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 import carillon
 from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.deliveries import Result
 from carillon.domain.errors import Problem
 from carillon.domain.subscriptions import AnswerMode
 from carillon.domain.templates import Message
@@ -107,7 +107,5 @@ def _authorization(own: Settings) -> Mapping[str, str]:
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """As for any webhook, and with the answer: a JSON object is one, an empty body is not."""
-    if status == 410:  # noqa: PLR2004 - a status
-        return answers.result(Outcome.DEAD, status, headers)
-    found = answers.by_status(status, headers)
+    found = answers.by_endpoint(status, headers)
     return replace(found, answer=answers.json_object(body) or None) if answers.ok(status) else found

@@ -102,18 +102,8 @@ def _text(text: str) -> Mapping[str, str]:
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     answer = answers.json_object(body)
-    if answers.ok(status):
-        id = answer.get("MessageId")
-        if isinstance(id, str) and id:
-            return answers.result(Outcome.SENT, status, headers, message_id=id)
-        return answers.unreadable(status, headers)
-    code, words = answer.get("code"), str(answer.get("message", "")).lower()
-    if not isinstance(code, str) or code not in _OUTCOMES:
-        return answers.by_status(status, headers)
-    outcome, wait = _OUTCOMES[code], _WAITS.get(code)
-    if code == "MessageRejected" and "not verified" in words:
-        outcome = Outcome.CONFIG
-    if outcome is Outcome.RETRY and "daily" in words:
-        wait = _TOMORROW
-    found = answers.result(outcome, status, headers, code=code)
-    return replace(found, retry_after=found.retry_after or wait)
+    found = answers.by_aws(status, headers, answer, id="MessageId", outcomes=_OUTCOMES)
+    words = str(answer.get("message", "")).lower()
+    if found.code == "MessageRejected" and "not verified" in words:
+        return replace(found, outcome=Outcome.CONFIG)
+    return answers.later(found, _TOMORROW if "daily" in words else _WAITS.get(found.code))

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -100,15 +101,9 @@ def _attribute(value: str | None, kind: str = "String") -> Mapping[str, str]:
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """What is sent has been taken to be sent: whether it arrived, SNS tells its logs alone."""
     answer = answers.json_object(body)
-    if answers.ok(status):
-        id = answer.get("MessageId")
-        if isinstance(id, str) and id:
-            return answers.result(Outcome.SENT, status, headers, message_id=id)
-        return answers.unreadable(status, headers)
-    code, words = answer.get("code"), str(answer.get("message", "")).lower()
-    if not isinstance(code, str) or code not in _OUTCOMES:
-        return answers.by_status(status, headers)
-    outcome = _OUTCOMES[code]
-    if outcome is Outcome.BAD and code != "OptedOut":
-        outcome = next((meant for word, meant in _ABOUT if word in words), outcome)
-    return answers.result(outcome, status, headers, code=code)
+    found = answers.by_aws(status, headers, answer, id="MessageId", outcomes=_OUTCOMES)
+    if found.code == "OptedOut" or _OUTCOMES.get(found.code) is not Outcome.BAD:
+        return found
+    words = str(answer.get("message", "")).lower()
+    about = next((meant for word, meant in _ABOUT if word in words), Outcome.BAD)
+    return replace(found, outcome=about)

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 import carillon
 from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.deliveries import Result
 from carillon.domain.errors import Problem
 from carillon.domain.templates import Message
 from carillon.domain.transport import HttpRequest
@@ -114,7 +114,4 @@ def _occurred(message: Message) -> str:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:  # noqa: ARG001
-    """Only 410 says that the endpoint is gone for good; a 404 may be a deployment going wrong."""
-    if status == 410:  # noqa: PLR2004 - a status
-        return answers.result(Outcome.DEAD, status, headers)
-    return answers.by_status(status, headers)
+    return answers.by_endpoint(status, headers)
