@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
+# Containers often say it: then every process compiles anew all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 # uv from PATH, else a private one.
 UV := $(or $(shell command -v uv),.local/uv/bin/uv)
