@@ -11,12 +11,11 @@ from carillon.dialects.bitcaster.translate import places as translate
 from carillon.dialects.dialect import Answer
 from carillon.domain import ids
 from carillon.domain.access import Scope
-from carillon.domain.errors import Invalid, MethodNotAllowed, Problem
+from carillon.domain.errors import Conflict, Invalid, MethodNotAllowed, Problem
 from carillon.domain.limits import Category
 from carillon.domain.paging import gathered
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
-from carillon.usecases.manage_audience import TopicDraft
+from carillon.usecases import manage_topics
 
 
 @endpoint(
@@ -47,11 +46,12 @@ def create_list(body: CreateListRequest, call: Call) -> ListResponse:
     if places.item(call.path, "list"):
         raise MethodNotAllowed("POST", ["GET"])
     key = translate.key_of(body.name) or ids.new()
-    draft = TopicDraft(key=key, name=body.name)
-    if not manage_audience.create_topic(draft, tenant=call.tenant, ports=call.ports):
-        raise Invalid(Problem("name", "Name already exists!"))
+    try:
+        topic = manage_topics.create(key, body.name, tenant=call.tenant, ports=call.ports)
+    except Conflict:
+        raise Invalid(Problem("name", "Name already exists!")) from None
     project = places.project(call.request.base_url, call.tenant, call.path)
-    return translate.distribution_list(call.ports.topics.get(call.tenant, key), project)
+    return translate.distribution_list(topic, project)
 
 
 handler = methods(GET=get_lists, POST=create_list)

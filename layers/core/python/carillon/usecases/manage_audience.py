@@ -72,15 +72,6 @@ def upsert_topics(drafts: Sequence[TopicDraft], *, tenant: str, ports: Ports) ->
     return Grouped(created=tuple(created), updated=tuple(updated), unknown=unknown)
 
 
-def create_topic(draft: TopicDraft, *, tenant: str, ports: Ports) -> bool:
-    """False, and nothing is done, when there is a topic of this key."""
-    try:
-        ports.topics.get(tenant, draft.key)
-    except NotFound:
-        return _put_topic(draft, tenant=tenant, ports=ports)
-    return False
-
-
 def rename_topic(key: str, name: str, *, tenant: str, ports: Ports) -> Topic:
     topic = ports.topics.get(tenant, key)
     if topic.name == name:
