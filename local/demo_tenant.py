@@ -100,6 +100,12 @@ _ORDER_SHIPPED = {
                 "{% if eta %}, due {{ eta }}{% endif %}."
             ),
         },
+        {
+            "medium": "in_app",
+            "subject": "Order {{ order }} shipped",
+            "body": "It left our warehouse{% if eta %} and is due {{ eta }}{% endif %}.",
+            "in_app": {"primary": "Track it", "primary_url": "/orders/{{ order }}"},
+        },
     ],
 }
 
