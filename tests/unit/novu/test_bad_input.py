@@ -215,7 +215,7 @@ def test_what_does_not_exist_and_what_is_anothers_look_the_same(good, call, told
 def test_odd_parameters_of_a_query_are_refused(good, call):
     model = Model(good.endpoint.query) if good.endpoint.query else None
     for name in model.schema["properties"] if model else ():
-        for odd in ("x" * 5_000, "-1", "\x00", "1e999", "NaN", "nonsense"):
+        for odd in ("x" * 5_000, "9" * 30, "-1", "\x00", "1e999", "NaN", "nonsense"):
             answer = call(good, query={**good.query, name: odd})
             assert model.may_be(name, odd) or answer.status == 422, (name, odd, answer.text)
             assert_no_fault_of_ours(answer)

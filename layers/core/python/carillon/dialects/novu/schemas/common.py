@@ -56,6 +56,8 @@ def _nothing_is_none(value: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
+# A page's number, or how many items are before it. No list of ours is longer.
+Position = Annotated[Whole, Field(ge=0, le=1_000_000)]
 # Of a query, where an empty parameter is none.
 Given = Annotated[Id | None, BeforeValidator(_nothing_is_none)]
 Cursor = Annotated[
@@ -106,7 +108,7 @@ class Cursored[T](Listed[T]):
 
 
 class NumberedQuery(Wire):
-    page: Whole = Field(0, ge=0)
+    page: Position = 0
     limit: Whole = Field(10, ge=1, le=100)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
-from carillon.dialects.novu.schemas.common import Listed, Text, Wire
+from carillon.dialects.novu.schemas.common import Listed, Position, Text, Wire
 from carillon.dialects.novu.schemas.messages import Several, states
 from carillon.domain.feeds import State
 
@@ -43,7 +43,7 @@ class InboxQuery(InboxFilter):
     """`after` is the id of a notification, `createdGte` and `createdLte` are milliseconds."""
 
     limit: int = Field(default=10, ge=1, le=100)
-    offset: int = Field(default=0, ge=0)
+    offset: Position = 0
     after: Text | None = None
     created_gte: Milliseconds | None = None
     created_lte: Milliseconds | None = None

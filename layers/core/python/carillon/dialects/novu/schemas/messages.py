@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, field_validator, model_validator
 
-from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire
+from carillon.dialects.novu.schemas.common import Id, Listed, Position, Text, Wire
 from carillon.domain.feeds import EVERY, UNREAD, Mark, State
 
 _LONGEST_LIST = 100
@@ -33,7 +33,7 @@ type Several[T] = Annotated[list[T], BeforeValidator(split), Field(max_length=_L
 
 
 class PageQuery(Wire):
-    page: int = Field(default=0, ge=0, le=1_000_000)
+    page: Position = 0
     limit: int = Field(default=10, ge=1, le=100)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictBool
 
-from carillon.dialects.novu.schemas.common import Listed, Wire, wrong
+from carillon.dialects.novu.schemas.common import Listed, Position, Wire, wrong
 from carillon.dialects.novu.schemas.workflows import (
     Description,
     Medium,
@@ -81,7 +81,7 @@ class StatusRequest(Wire):
 
 
 class NotificationTemplatesQuery(Wire):
-    page: Annotated[int, Field(ge=0)] = 0
+    page: Position = 0
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     query: str = ""
 

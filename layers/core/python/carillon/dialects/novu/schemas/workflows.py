@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints
 
-from carillon.dialects.novu.schemas.common import Id, Wire, wrong
+from carillon.dialects.novu.schemas.common import Id, Position, Wire, wrong
 
 type MediumName = Literal["in_app", "email", "sms", "chat", "push"]
 
@@ -203,7 +203,7 @@ type Words = Annotated[list[str], BeforeValidator(_words)]
 
 class WorkflowsQuery(Wire):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
-    offset: Annotated[int, Field(ge=0)] = 0
+    offset: Position = 0
     order_by: Literal["createdAt", "updatedAt", "name", "lastTriggeredAt"] = "createdAt"
     order_direction: Literal["ASC", "DESC"] = "DESC"
     query: str = ""
