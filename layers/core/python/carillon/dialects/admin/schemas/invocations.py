@@ -15,13 +15,6 @@ from carillon.usecases.look_up import QUEUED
 _STATUSES = (QUEUED, *Status)
 
 
-def _time(value: Any) -> datetime:
-    try:
-        return spans.end_of(value)
-    except ValueError as error:
-        raise wrong(str(error)) from None
-
-
 def _statuses(value: Any) -> frozenset[str]:
     named = [word.strip() for word in str(value).split(",")]
     if not set(named) <= set(_STATUSES):
@@ -29,7 +22,7 @@ def _statuses(value: Any) -> frozenset[str]:
     return frozenset(named)
 
 
-Time = Annotated[datetime, BeforeValidator(_time)]
+Time = Annotated[datetime, BeforeValidator(spans.end_of)]
 Statuses = Annotated[frozenset[str], BeforeValidator(_statuses)]
 
 

@@ -56,7 +56,7 @@ def _nothing_is_none(value: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
-# A page's number, or how many items are before it. No list of ours is longer.
+# A page's number, or how many items are before it: no list is read further.
 Position = Annotated[Whole, Field(ge=0, le=1_000_000)]
 # Of a query, where an empty parameter is none.
 Given = Annotated[Id | None, BeforeValidator(_nothing_is_none)]

@@ -9,19 +9,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire, wrong
+from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire
 from carillon.dialects.novu.schemas.messages import ChannelName, Owned, PageQuery, Several, split
 from carillon.domain import spans
 
-
-def _time(value: Any) -> datetime:
-    try:
-        return spans.end_of(value)
-    except ValueError as error:
-        raise wrong(str(error)) from None
-
-
-type Moment = Annotated[datetime, BeforeValidator(_time)]
+type Moment = Annotated[datetime, BeforeValidator(spans.end_of)]
 type Source = Literal["Credentials", "Internal", "Payload"]
 
 
