@@ -54,7 +54,7 @@ class Model:
     def _variants(self, body: Any) -> Iterator[Any]:
         """This body without one of the fields that are known, or with another value in it."""
         yield from OTHERS
-        for place, _ in self._places(self.schema, body):
+        for place in dict(self._places(self.schema, body)):
             if _is_in(body, place):
                 yield without(body, place)
             for other in OTHERS:

@@ -85,6 +85,20 @@ class World(Ports):
     senders: Senders
     identities: Identities
 
+    def contents(self) -> str:
+        """All that is in it, to be compared; of integrations, also what their `repr` hides."""
+        known = {name: _filled(getattr(self, name)) for name in World.__annotations__}
+        own = [vars(one) for kept in self.integrations.by_tenant.values() for one in kept.values()]
+        return repr((known, own))
+
+
+def _filled(port: Any) -> dict[str, Any]:
+    """What a fake has; to read what it has not leaves an empty entry."""
+    return {
+        name: {key: one for key, one in has.items() if one} if isinstance(has, dict) else has
+        for name, has in vars(port).items()
+    }
+
 
 def ports(**overrides: Any) -> World:
     """A fresh world; an override replaces the port of its name."""
