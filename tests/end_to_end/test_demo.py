@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import uuid
 
 import requests
 import standardwebhooks
@@ -82,12 +83,15 @@ def test_the_demo_without_a_stack_is_one_sentence(tmp_path):
 
 
 def test_the_outbox_keeps_what_it_answered(stack):
-    failed = stack.http.post(f"{stack.outbox_url}/webhook/status/503", b"kept", timeout=5)
+    kept = f"kept-{uuid.uuid4().hex}"
+
+    failed = stack.http.post(f"{stack.outbox_url}/webhook/status/503", kept.encode(), timeout=5)
 
     assert failed.status_code == 503
     assert failed.headers["retry-after"] == "1"
-    [message] = stack.messages(provider="webhook", contains="status/503")
-    assert (message["method"], message["body"], message["status"]) == ("POST", "kept", 503)
+    [message] = stack.messages(contains=kept)
+    assert (message["method"], message["body"], message["status"]) == ("POST", kept, 503)
+    assert (message["provider"], message["path"]) == ("webhook", "/webhook/status/503")
 
 
 def test_the_outbox_shows_its_page(stack):
@@ -105,15 +109,3 @@ def test_a_web_page_elsewhere_cannot_read_the_outbox(stack):
 
         assert answer.status_code == 404
         assert stack.api_key not in answer.text
-
-
-def test_the_outbox_can_be_emptied(stack):
-    stack.trigger({"name": "welcome", "to": "chloe", "payload": {"account": "W-emptied"}})
-    stack.wait_for(1, contains="W-emptied")
-
-    answer = stack.http.delete(f"{stack.outbox_url}/messages", timeout=5)
-
-    assert answer.status_code == 204
-    assert stack.messages() == []
-    stack.trigger({"name": "welcome", "to": "chloe", "payload": {"account": "W-afterwards"}})
-    stack.wait_for(1, provider="email", contains="W-afterwards")

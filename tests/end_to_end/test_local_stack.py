@@ -132,6 +132,36 @@ def test_a_quiet_group_overtakes_a_flood(queue):
     assert len(flood) < 120
 
 
+def test_the_outbox_can_be_emptied_and_fills_again(shared_tiny):
+    """Here, where nobody else looks into the outbox."""
+    tiny = shared_tiny
+    post(tiny, "before")
+    mail(tiny, "before")
+    tiny.wait_for(2, contains="before")
+
+    answer = tiny.http.delete(f"{tiny.outbox_url}/messages", timeout=5)
+
+    assert answer.status_code == 204
+    assert tiny.messages() == []
+    post(tiny, "after")
+    mail(tiny, "after")
+    assert {m["provider"] for m in tiny.wait_for(2)} == {"email", "webhook"}
+
+
+def post(stack, words):
+    stack.http.post(f"{stack.outbox_url}/webhook/a", data=words.encode(), timeout=5)
+
+
+def mail(stack, words):
+    sender = client(stack, "sesv2")
+    sender.send_email(
+        FromEmailAddress="hello@carillon.example",
+        Destination={"ToAddresses": ["ana@carillon.example"]},
+        Content={"Simple": {"Subject": {"Data": words}, "Body": {"Text": {"Data": words}}}},
+    )
+    sender.close()
+
+
 def test_state_survives_a_stop_and_a_start(tiny):
     tiny.start()
     before = tiny.described
@@ -174,7 +204,7 @@ def test_a_kill_loses_little(tiny):
 def test_dead_functions_are_started_again(shared_tiny):
     tiny = shared_tiny
     assert echo(tiny, "x").ok
-    first = tiny.functions_pid
+    first, restarts = tiny.functions_pid, tiny.output.count("starting it again")
 
     os.kill(first, signal.SIGKILL)
     deadline = time.monotonic() + 10
@@ -182,7 +212,7 @@ def test_dead_functions_are_started_again(shared_tiny):
         time.sleep(0.05)
 
     assert echo(tiny, "x").ok
-    assert "starting it again" in tiny.output
+    assert tiny.output.count("starting it again") == restarts + 1
 
 
 def test_requests_wait_while_the_functions_restart(shared_tiny):

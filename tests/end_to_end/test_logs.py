@@ -53,6 +53,8 @@ def test_a_key_that_the_stack_made_is_a_secret_in_its_log(stack, tmp_path):
 
 
 def test_what_is_read_is_where_the_functions_log(stack):
+    before = stack.output.count("INFO refused")
+
     stack.trigger({"name": canaries.TEXT, "to": "ana"}, key="car_nonsense")
 
-    assert "INFO refused" in stack.output
+    assert stack.output.count("INFO refused") == before + 1

@@ -1,15 +1,15 @@
 """Each provider, from Novu's trigger to what the service itself would have received."""
 
 import base64
-import hashlib
 import json
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_string, policy
 from typing import Any
 from urllib.parse import parse_qs
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -483,15 +483,30 @@ def test_a_push_of_the_tenants_own_service_verifies(stack, tenant):
     assert Webhook(SECRET).verify(landed["body"], landed["headers"])["target"] == ["t1"]
 
 
-def test_the_access_token_for_fcm_is_got_once_and_at_googles_own_address(stack, tenant):
-    for what in (run(), run(), run()):
-        tenant.send(what, "fcm")
+def test_the_access_token_for_fcm_is_got_once_and_at_googles_own_address(stack):
+    email = f"{run()}@carillon-demo.iam.gserviceaccount.com"
+    settings = {"service_account": GOOGLE_FILE | {"client_email": email}}
+    case = replace(CASES["fcm"], settings=settings)
+    tenant = Tenant(stack, "fcm-alone", but=("ses",), media=("push",), cases={"fcm": case})
+    sent = [run() for _ in range(3)]
 
-    landed = stack.messages(provider="fcm")
-    tokens = [m for m in landed if m["path"] == "/fcm/token"]
-    keys = {hashlib.sha256(m["body"].encode()).hexdigest() for m in tokens}
-    assert len(tokens) == len(keys)  # never the same question twice
-    assert all(m["path"].startswith("/fcm/") for m in landed)
+    accounts = [tenant.send(what, "fcm") for what in sent]
+
+    assert [account["status"] for account in accounts] == ["sent"] * 3
+    questions = [m["body"] for m in stack.messages(provider="fcm") if asked_by(m) == email]
+    assert questions
+    assert len(set(questions)) == len(questions)  # never the same question twice
+    for what in sent:
+        [landed] = stack.messages(contains=what)
+        assert landed["path"] == case.path
+
+
+def asked_by(message):
+    """The service account that asks Google for a token in this message, if one does."""
+    if message["path"] != "/fcm/token":
+        return None
+    [assertion] = parse_qs(message["body"])["assertion"]
+    return jwt.decode(assertion, options={"verify_signature": False})["iss"]
 
 
 # What a service says with 200, and what it says otherwise; never is any of it called sent.
