@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from carillon.adapters import messages
-from carillon.domain.access import Scope
-from carillon.domain.invocations import Job
+from carillon.adapters.delivery import messages
+from carillon.domain.delivery.invocations import Job
+from carillon.domain.tenancy.access import Scope
 from functions.novu.trigger_bulk.app import handler
 from tests import builders as a
 from tests import gateway

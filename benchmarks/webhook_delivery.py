@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 import requests
 
-from carillon.adapters.clients import Clients
-from carillon.adapters.egress import GuardedEgress
-from carillon.domain.templates import Message
+from carillon.adapters.aws.clients import Clients
+from carillon.adapters.egress.guarded import GuardedEgress
+from carillon.domain.catalogue.templates import Message
 from carillon.providers import webhook
 
 _ROUNDS = 7

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from carillon.domain.access import Tenant
-from carillon.domain.channels import Channel
-from carillon.domain.events import EventType
-from carillon.domain.integrations import Integration
-from carillon.domain.invocations import Invocation, Job, Trigger
-from carillon.domain.subscribers import ChannelAddress, Subscriber, SubscriberChanges
-from carillon.domain.subscriptions import Subscription, Target
-from carillon.domain.templates import Template
+from carillon.domain.audience.subscribers import ChannelAddress, Subscriber, SubscriberChanges
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Template
+from carillon.domain.delivery.invocations import Invocation, Job, Trigger
+from carillon.domain.integrations.integrations import Integration
+from carillon.domain.subscriptions.subscriptions import Subscription, Target
+from carillon.domain.tenancy.access import Tenant
 from tests import canaries, fakes
 
 TENANT = "acme"

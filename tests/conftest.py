@@ -1,6 +1,6 @@
 """For every test: no secret may be logged, and the keys that a test makes can be told."""
 
-from carillon.domain import access
+from carillon.domain.tenancy import access
 from tests import canaries
 from tests.net import pytest_runtest_call, pytest_runtest_setup, pytest_runtest_teardown
 

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from carillon.domain.access import ApiKey, Scope, Tenant, new_credential
-from carillon.domain.errors import NotFound
+from carillon.domain.base.errors import NotFound
+from carillon.domain.tenancy.access import ApiKey, Scope, Tenant, new_credential
 from carillon.runtime import wiring
 from tests import fakes
 

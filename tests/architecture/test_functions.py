@@ -8,7 +8,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from carillon.adapters.caching import KNOWN_FOR
-from carillon.domain.channels import Channel
+from carillon.domain.base.channels import Channel
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())

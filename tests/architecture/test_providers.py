@@ -12,10 +12,10 @@ ROOT = Path(__file__).parents[2]
 CORE = ROOT / "layers/core/python/carillon"
 # Words that happen to be a provider's id too, and the lists that dialects publish.
 NAMESAKES = {
-    (CORE / "domain/channels.py", "webhook"),  # the channel
+    (CORE / "domain/base/channels.py", "webhook"),  # the channel
     (CORE / "runtime/observability.py", "apprise"),  # the library's logger
     (CORE / "dialects/sailpoint/translate/templates.py", "msteams"),  # a member of its cards
-    (CORE / "adapters/clients.py", "sns"),  # AWS's own name of the service
+    (CORE / "adapters/aws/clients.py", "sns"),  # AWS's own name of the service
 }
 PUBLISHED = {
     CORE / "dialects/novu/schemas/common.py",

@@ -23,8 +23,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from carillon.domain.access import Scope
-from carillon.domain.topics import Topic
+from carillon.domain.audience.topics import Topic
+from carillon.domain.tenancy.access import Scope
 from local import template
 from local.routing import Routes
 from tests import builders as a

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from carillon.domain import retrying
-from carillon.domain.access import Tenant
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Attempted, Outcome, Result, Status
-from carillon.domain.invocations import Everybody, TopicRecipient, Trigger
-from carillon.domain.subscribers import ChannelAddress, SubscriberChanges
-from carillon.domain.subscriptions import Target
-from carillon.domain.topics import Topic
-from carillon.domain.transport import NoAnswer, Request, Response, SesRequest
-from carillon.usecases.subscribers import upsert
+from carillon.domain.audience.subscribers import ChannelAddress, SubscriberChanges
+from carillon.domain.audience.topics import Topic
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery import retry_policy
+from carillon.domain.delivery.deliveries import Attempted, Outcome, Result, Status
+from carillon.domain.delivery.invocations import Everybody, TopicRecipient, Trigger
+from carillon.domain.delivery.transport import NoAnswer, Request, Response, SesRequest
+from carillon.domain.subscriptions.subscriptions import Target
+from carillon.domain.tenancy.access import Tenant
+from carillon.usecases.audience.updates import upsert
 from tests import builders as a
 from tests import canaries, fakes
 from tests.fakes import Answer
@@ -115,7 +115,7 @@ def check_deleted(sim: Simulation) -> None:
     """Nothing is left of the tenant but that its id is taken, and nothing was sent any more."""
     assert TENANT in sim.fakes.tenants.buried
     assert TENANT not in sim.fakes.tenants.by_id
-    assert sim.fakes.belongings.left(TENANT) == []
+    assert sim.fakes.tenant_data.left(TENANT) == []
     assert sim.queues.dead == []
     assert sim.fakes.waiting.first_sweep() is None
 
@@ -229,7 +229,7 @@ def _too_late(account: Attempted, sim: Simulation) -> bool:
     if account.status is not Status.EXPIRED or account.channel is None:
         return False
     accepted_at = sim.fakes.invocations.get(TENANT, account.invocation).accepted_at
-    return retrying.is_too_late(account.channel, accepted_at=accepted_at, now=account.at)
+    return retry_policy.is_too_late(account.channel, accepted_at=accepted_at, now=account.at)
 
 
 class KillOnce:

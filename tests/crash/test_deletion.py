@@ -5,8 +5,8 @@ from functools import cache, partial
 
 import pytest
 
-from carillon.domain.deliveries import Status
-from carillon.usecases.delete_tenant import begin
+from carillon.domain.delivery.deliveries import Status
+from carillon.usecases.tenancy.deletion import begin
 from tests import builders as a
 from tests.crash.scenario import (
     NEIGHBOUR,
@@ -118,7 +118,7 @@ def test_messages_that_come_twice_and_in_any_order_leave_nothing(n):
 
 def test_every_call_of_a_deletion_is_a_point():
     assert set(calls()) >= {
-        "belongings.remove_some",
+        "tenant_data.remove_some",
         "queues.send_deletion",
         "tenants.bury",
         "tenants.get",

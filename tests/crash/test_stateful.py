@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from carillon.domain.deliveries import Status
-from carillon.domain.errors import NotFound
-from carillon.usecases import delete_tenant, follow_invocations
-from carillon.usecases.cancel import cancel
-from carillon.usecases.replay import replay
+from carillon.domain.base.errors import NotFound
+from carillon.domain.delivery.deliveries import Status
+from carillon.usecases.activity import progress
+from carillon.usecases.operations.cancel import cancel
+from carillon.usecases.operations.replay import replay
+from carillon.usecases.tenancy import deletion
 from tests import builders as a
 from tests.crash.scenario import (
     NEIGHBOUR,
@@ -74,12 +75,12 @@ class Carillon(RuleBasedStateMachine):
 
     @rule(really=st.sampled_from([False, False, True]))
     @precondition(lambda self: len(self.asked) > 2)
-    def delete_tenant(self, really):
+    def deletion(self, really):
         if really and TENANT in self.sim.fakes.tenants.by_id:
             self._delete()
 
     def _delete(self):
-        self.sim.operate("delete", lambda ports: delete_tenant.begin(TENANT, ports=ports))
+        self.sim.operate("delete", lambda ports: deletion.begin(TENANT, ports=ports))
         self.deleted_at = self.sim.fakes.tenants.get(TENANT).deleting_since
 
     @rule(number=numbers)
@@ -207,7 +208,7 @@ class Carillon(RuleBasedStateMachine):
             elif self.deleted_at:
                 assert id not in grouped
                 continue
-            followed = follow_invocations.follow(id, tenant=tenant, ports=self.sim.ports)
+            followed = progress.follow(id, tenant=tenant, ports=self.sim.ports)
             recount = Counter(one.status for one in grouped.get(id, ()))
             assert followed.counts == recount
             assert all(status.final for status in recount), recount

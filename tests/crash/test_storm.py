@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Status
-from carillon.domain.subscribers import ChannelAddress
-from carillon.domain.transport import Response
+from carillon.domain.audience.subscribers import ChannelAddress
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.transport import Response
 from tests import builders as a
 from tests import fakes
 from tests.crash.scenario import BULK, EVENTS, OK

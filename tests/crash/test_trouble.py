@@ -5,11 +5,11 @@ from itertools import batched
 
 import pytest
 
-from carillon.domain.deliveries import Status
-from carillon.domain.errors import Unavailable
-from carillon.domain.invocations import Accepted, Refused, TopicRecipient
-from carillon.domain.topics import Topic
-from carillon.usecases.subscribers import upsert
+from carillon.domain.audience.topics import Topic
+from carillon.domain.base.errors import Unavailable
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.invocations import Accepted, Refused, TopicRecipient
+from carillon.usecases.audience.updates import upsert
 from tests import builders as a
 from tests.crash.scenario import (
     BULK,

@@ -6,7 +6,6 @@ from typing import Any
 
 from carillon.ports import Ports
 from tests.fakes.audience import Subscribers, Subscriptions, Topics
-from tests.fakes.belongings import Belongings
 from tests.fakes.configuration import (
     ApiKeys,
     Applications,
@@ -20,6 +19,7 @@ from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.feeds import Feeds
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator, Tokens
 from tests.fakes.senders import Identities, Senders
+from tests.fakes.tenant_data import TenantData
 from tests.fakes.traffic import Chunks, Dispatches, History, Invocations, Queues, WaitingDeliveries
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Answer",
     "ApiKeys",
     "Applications",
-    "Belongings",
     "Chunks",
     "Clock",
     "Contexts",
@@ -46,6 +45,7 @@ __all__ = [
     "Subscribers",
     "Subscriptions",
     "Templates",
+    "TenantData",
     "Tenants",
     "Tokens",
     "Topics",
@@ -74,7 +74,7 @@ class World(Ports):
     waiting: WaitingDeliveries
     history: History
     feeds: Feeds
-    belongings: Belongings
+    tenant_data: TenantData
     dispatches: Dispatches
     queues: Queues
     dead_letters: DeadLetters
@@ -135,7 +135,7 @@ def ports(**overrides: Any) -> World:
         "identities": Identities(),
     }
     parts |= overrides
-    return World(**({"belongings": Belongings(parts)} | parts))
+    return World(**({"tenant_data": TenantData(parts)} | parts))
 
 
 class _OnFirstUse:
@@ -156,18 +156,18 @@ def _providers() -> Any:
 
 
 def _renderer() -> Any:
-    from carillon.adapters.rendering import LiquidRenderer  # noqa: PLC0415  # see _OnFirstUse
+    from carillon.adapters.rendering.liquid import LiquidRenderer  # noqa: PLC0415  # see _OnFirstUse
 
     return LiquidRenderer()
 
 
 def _schemas() -> Any:
-    from carillon.adapters.schemas import JsonSchemas  # noqa: PLC0415  # see _OnFirstUse
+    from carillon.adapters.catalogue.schemas import JsonSchemas  # noqa: PLC0415  # see _OnFirstUse
 
     return JsonSchemas()
 
 
 def _filters() -> Any:
-    from carillon.adapters.filters import JsonPathFilters  # noqa: PLC0415  # see _OnFirstUse
+    from carillon.adapters.filters.jsonpath import JsonPathFilters  # noqa: PLC0415  # see _OnFirstUse
 
     return JsonPathFilters()

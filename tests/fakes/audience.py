@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from carillon.domain import ids
-from carillon.domain.errors import Conflict, NotFound
-from carillon.domain.paging import Count, Page, Window
-from carillon.domain.subscribers import SHARDS, Subscriber
-from carillon.domain.subscriptions import Subscription
-from carillon.domain.topics import Membership, Topic
+from carillon.domain.audience.subscribers import SHARDS, Subscriber
+from carillon.domain.audience.topics import Membership, Topic
+from carillon.domain.base import ids
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.paging import Count, Page, Window
+from carillon.domain.subscriptions.subscriptions import Subscription
 from tests.fakes.paging import count, page, walk
 
 

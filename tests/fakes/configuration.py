@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from carillon.domain.access import ApiKey, Tenant
-from carillon.domain.applications import Application, project_of, within
-from carillon.domain.contexts import Context
-from carillon.domain.errors import Conflict, NotFound
-from carillon.domain.events import EventType
-from carillon.domain.integrations import Circuit, Integration
-from carillon.domain.paging import Page
-from carillon.domain.templates import Template, TemplatePlace
+from carillon.domain.audience.contexts import Context
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.paging import Page
+from carillon.domain.catalogue.applications import Application, project_of, within
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Template, TemplatePlace
+from carillon.domain.integrations.integrations import Circuit, Integration
+from carillon.domain.tenancy.access import ApiKey, Tenant
 from tests.fakes.paging import page
 
 

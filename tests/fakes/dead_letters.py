@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 
-from carillon.adapters.dead_letters import read
-from carillon.domain.dead_letters import QUEUES, Taken
+from carillon.adapters.activity.dead_letters import read
+from carillon.domain.activity.dead_letters import QUEUES, Taken
 from tests.fakes.outside import START
 
 _BATCH = 10

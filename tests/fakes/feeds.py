@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from carillon.domain.errors import Unavailable
-from carillon.domain.feeds import FeedMessage, Place, State
+from carillon.domain.activity.feeds import FeedMessage, Place, State
+from carillon.domain.base.errors import Unavailable
 
 
 class Feeds:

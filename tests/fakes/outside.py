@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from carillon.domain.errors import Unauthenticated
-from carillon.domain.tokens import Token
-from carillon.domain.transport import NoAnswer, Request, Response
+from carillon.domain.base.errors import Unauthenticated
+from carillon.domain.delivery.transport import NoAnswer, Request, Response
+from carillon.domain.tenancy.tokens import Token
 from tests import canaries
 
 type Answer = Response | NoAnswer

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from carillon.domain import cursors
-from carillon.domain.paging import Count, Page, Window
+from carillon.domain.base import cursors
+from carillon.domain.base.paging import Count, Page, Window
 
 
 def page[T](

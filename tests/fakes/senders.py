@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from carillon.domain.errors import Conflict, NotFound
-from carillon.domain.senders import Sender, Verification
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.integrations.senders import Sender, Verification
 
 
 class Senders:

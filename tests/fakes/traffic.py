@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from carillon.domain import ids
-from carillon.domain.access import Deletion
-from carillon.domain.deliveries import (
+from carillon.domain.activity.history import Entry
+from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.audience.subscribers import SHARDS
+from carillon.domain.base import ids
+from carillon.domain.base.errors import NotFound, Unavailable
+from carillon.domain.base.paging import Page
+from carillon.domain.delivery.deliveries import (
     Attempted,
     Chunk,
     ChunkKey,
@@ -18,10 +22,8 @@ from carillon.domain.deliveries import (
     Status,
     tally,
 )
-from carillon.domain.dispatches import Dispatch
-from carillon.domain.errors import NotFound, Unavailable
-from carillon.domain.history import Entry
-from carillon.domain.invocations import (
+from carillon.domain.delivery.dispatches import Dispatch
+from carillon.domain.delivery.invocations import (
     FrozenPage,
     Head,
     Job,
@@ -30,10 +32,8 @@ from carillon.domain.invocations import (
     Recorded,
     TopicPage,
 )
-from carillon.domain.paging import Page
-from carillon.domain.replays import Replay, ReplayRange
-from carillon.domain.subscribers import SHARDS
-from carillon.domain.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
+from carillon.domain.delivery.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
+from carillon.domain.tenancy.access import Deletion
 from tests.fakes.paging import page
 
 

@@ -16,10 +16,11 @@ import pytest
 import yaml
 from moto import mock_aws
 
-from carillon.adapters import aws, bulk
-from carillon.adapters.clients import Clients
-from carillon.adapters.queues import SqsQueues
-from carillon.domain.channels import Channel
+from carillon.adapters import assembly
+from carillon.adapters.aws import bulk
+from carillon.adapters.aws.clients import Clients
+from carillon.adapters.delivery.queues import SqsQueues
+from carillon.domain.base.channels import Channel
 from carillon.ports import Ports
 from tests import fakes
 
@@ -86,7 +87,7 @@ def world(request: pytest.FixtureRequest) -> Ports:
         return fake
     clients = request.getfixturevalue(f"{request.param}_clients")
     tenants, subscriptions, invocations = create_tables(clients)
-    stores = aws.stores(
+    stores = assembly.stores(
         clients,
         tenants_table=tenants,
         subscriptions_table=subscriptions,

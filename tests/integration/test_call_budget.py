@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from carillon.adapters import aws
-from carillon.adapters.clients import Clients
-from carillon.domain.access import Scope, Tenant
-from carillon.domain.channels import Channel
-from carillon.domain.transport import Response
+from carillon.adapters import assembly
+from carillon.adapters.aws.clients import Clients
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.transport import Response
+from carillon.domain.tenancy.access import Scope, Tenant
 from carillon.providers.registry import Providers
 from carillon.runtime import wiring
 from functions.novu.trigger_bulk.app import handler as trigger_bulk
@@ -59,7 +59,7 @@ def installed(ministack_clients):
         "TOKEN_KEY_SECRET": "unused",
     }
     world = fakes.ports()
-    ports = aws.ports(
+    ports = assembly.ports(
         clients,
         environment,
         providers=Providers(),

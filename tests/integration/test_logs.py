@@ -8,14 +8,14 @@ import logging
 
 import pytest
 
-from carillon.adapters import aws
-from carillon.adapters.clients import Clients
-from carillon.adapters.egress import GuardedEgress
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.subscribers import ChannelAddress
-from carillon.domain.subscriptions import Target
-from carillon.domain.transport import HttpRequest
+from carillon.adapters import assembly
+from carillon.adapters.aws.clients import Clients
+from carillon.adapters.egress.guarded import GuardedEgress
+from carillon.domain.audience.subscribers import ChannelAddress
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.transport import HttpRequest
+from carillon.domain.subscriptions.subscriptions import Target
+from carillon.domain.tenancy.access import Scope
 from carillon.providers.registry import Providers
 from carillon.runtime.observability import quieten
 from carillon.runtime.worker import worker
@@ -26,8 +26,8 @@ from functions.workers.deliver_webhook.app import handler as deliver_webhook
 from functions.workers.fan_out.app import handler as fan_out
 from tests import builders as a
 from tests import canaries, fakes, gateway
+from tests.integration.adapters.egress.servers import ok, saying, serving
 from tests.integration.conftest import create_queue, create_tables
-from tests.integration.egress.servers import ok, saying, serving
 from tests.net import NET, Net
 
 EITHER = pytest.mark.parametrize("quiet", [True, False])
@@ -85,7 +85,7 @@ def ports(ministack_clients, receiver, queues, tenant):
     }
     egress = GuardedEgress(clients, frozenset({receiver.place}))
     world = fakes.ports()
-    ports = aws.ports(
+    ports = assembly.ports(
         clients,
         environment,
         providers=Providers(),

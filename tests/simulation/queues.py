@@ -10,9 +10,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from carillon.adapters.queues import SqsQueues
-from carillon.domain.channels import Channel
-from carillon.ports import Clock
+from carillon.adapters.delivery.queues import SqsQueues
+from carillon.domain.base.channels import Channel
+from carillon.ports.base import Clock
 
 FAN_OUT = "fan_out"
 VISIBILITY = timedelta(seconds=360)

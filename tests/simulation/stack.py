@@ -13,24 +13,25 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from carillon.adapters import messages
-from carillon.domain.access import Deletion
-from carillon.domain.deliveries import Attempted, Chunk
-from carillon.domain.errors import Unavailable, Unfinished
-from carillon.domain.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
-from carillon.domain.replays import Replay, ReplayRange
-from carillon.domain.templates import Message
-from carillon.domain.transport import Request, Response
-from carillon.domain.waiting import Retry
-from carillon.ports import Ports, Provider, Providers
-from carillon.usecases import sending
-from carillon.usecases.delete_tenant import delete_some
-from carillon.usecases.deliver import deliver
-from carillon.usecases.fan_out import fan_out, fan_out_page
-from carillon.usecases.replay import replay_page, replay_some
-from carillon.usecases.retry import retry
-from carillon.usecases.sweep import sweep
-from carillon.usecases.trigger import accept
+from carillon.adapters.delivery import messages
+from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.base.errors import Unavailable, Unfinished
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Attempted, Chunk
+from carillon.domain.delivery.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
+from carillon.domain.delivery.transport import Request, Response
+from carillon.domain.delivery.waiting import Retry
+from carillon.domain.tenancy.access import Deletion
+from carillon.ports import Ports
+from carillon.ports.integrations import Provider, Providers
+from carillon.usecases.delivery import attempts
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out, fan_out_page
+from carillon.usecases.delivery.retry import retry
+from carillon.usecases.delivery.sweep import sweep
+from carillon.usecases.intake.trigger import accept
+from carillon.usecases.operations.replay import replay_page, replay_some
+from carillon.usecases.tenancy.deletion import delete_some
 from tests import builders as a
 from tests import fakes
 from tests.fakes import Answer
@@ -289,18 +290,18 @@ class Simulation:
 @contextmanager
 def inline_senders() -> Iterator[None]:
     """Send one after the other, so that a run is the same each time."""
-    before = sending._senders
-    sending._senders = _Inline()
+    before = attempts._senders
+    attempts._senders = _Inline()
     try:
         yield
     finally:
-        sending._senders = before
+        attempts._senders = before
 
 
 @contextmanager
 def no_pauses() -> Iterator[None]:
     """Try again at once where our adapters would wait: no time passes in a process here."""
-    with mock.patch("carillon.adapters.table.time.sleep"):
+    with mock.patch("carillon.adapters.aws.table.time.sleep"):
         yield
 
 

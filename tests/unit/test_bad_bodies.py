@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from carillon.domain.access import Reach, Scope
-from carillon.domain.applications import Application
-from carillon.domain.contexts import Context
-from carillon.domain.dead_letters import FAN_OUT
-from carillon.domain.subscriptions import Target
-from carillon.domain.topics import Topic
+from carillon.domain.activity.dead_letters import FAN_OUT
+from carillon.domain.audience.contexts import Context
+from carillon.domain.audience.topics import Topic
+from carillon.domain.catalogue.applications import Application
+from carillon.domain.subscriptions.subscriptions import Target
+from carillon.domain.tenancy.access import Reach, Scope
 from local import template
 from local.routing import Routes
 from tests import builders as a

@@ -22,10 +22,10 @@ import logging
 from tests import canaries
 
 def test_that_logs_a_secret():
-    logging.getLogger("carillon.usecases.deliver").debug("to %s", canaries.EMAIL)
+    logging.getLogger("carillon.usecases.delivery.deliver").debug("to %s", canaries.EMAIL)
 
 def test_that_does_not():
-    logging.getLogger("carillon.usecases.deliver").warning("to somebody")
+    logging.getLogger("carillon.usecases.delivery.deliver").warning("to somebody")
 """
 
 
@@ -131,5 +131,5 @@ def test_the_test_that_logged_it_fails_and_no_other(tmp_path):
     )
 
     assert "1 failed, 1 passed" in done.stdout
-    assert "carillon.usecases.deliver: to ana.***@example.com" in done.stdout
+    assert "carillon.usecases.delivery.deliver: to ana.***@example.com" in done.stdout
     assert not canaries.found(done.stdout)

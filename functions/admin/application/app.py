@@ -7,9 +7,9 @@ from carillon.dialects.admin.schemas.applications import (
 )
 from carillon.dialects.admin.translate import applications as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_applications
+from carillon.usecases.catalogue import applications
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -22,14 +22,14 @@ def get_application(call: Call) -> ApplicationResponse:
 def change_application(body: ChangeApplicationRequest, call: Call) -> ApplicationResponse:
     path = named(call.path, "application")
     changes = body.model_dump(exclude_unset=True)
-    changed = manage_applications.change(path, changes, tenant=call.tenant, ports=call.ports)
+    changed = applications.change(path, changes, tenant=call.tenant, ports=call.ports)
     return translate.application(changed)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_application(call: Call) -> None:
     path = named(call.path, "application")
-    manage_applications.remove(path, tenant=call.tenant, ports=call.ports)
+    applications.remove(path, tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=get_application, PATCH=change_application, DELETE=remove_application)

@@ -8,15 +8,15 @@ from carillon.dialects.admin.schemas.applications import (
 from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
 from carillon.dialects.admin.translate import applications as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_applications
+from carillon.usecases.catalogue import applications
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_application(body: CreateApplicationRequest, call: Call) -> ApplicationResponse:
     application = translate.to_application(body, call.ports.clock.now())
-    manage_applications.create(application, tenant=call.tenant, ports=call.ports)
+    applications.create(application, tenant=call.tenant, ports=call.ports)
     return translate.application(application)
 
 

@@ -4,17 +4,17 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.invocations import InvocationResponse
 from carillon.dialects.admin.translate import invocations as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import follow_invocations
-from carillon.usecases.cancel import cancel
+from carillon.usecases.activity import progress
+from carillon.usecases.operations.cancel import cancel
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def cancel_invocation(call: Call) -> InvocationResponse:
     id = named(call.path, "invocation")
     cancel(id, tenant=call.tenant, ports=call.ports)
-    return translate.invocation(follow_invocations.follow(id, tenant=call.tenant, ports=call.ports))
+    return translate.invocation(progress.follow(id, tenant=call.tenant, ports=call.ports))
 
 
 handler = methods(POST=cancel_invocation)

@@ -4,25 +4,21 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import ChangeContextRequest, ContextResponse
 from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_context(call: Call) -> ContextResponse:
     identifier = named(call.path, "context")
-    return translate.context(
-        manage_audience.context(identifier, tenant=call.tenant, ports=call.ports)
-    )
+    return translate.context(audience.context(identifier, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_context(body: ChangeContextRequest, call: Call) -> ContextResponse:
     changes = translate.to_context_changes(named(call.path, "context"), body)
-    return translate.context(
-        manage_audience.change_context(changes, tenant=call.tenant, ports=call.ports)
-    )
+    return translate.context(audience.change_context(changes, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

@@ -5,15 +5,15 @@ from carillon.dialects.admin.schemas.audience import ContextResponse, CreateCont
 from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
 from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_context(body: CreateContextRequest, call: Call) -> ContextResponse:
     context = translate.to_context(body, call.ports.clock.now())
-    manage_audience.create_context(context, tenant=call.tenant, ports=call.ports)
+    audience.create_context(context, tenant=call.tenant, ports=call.ports)
     return translate.context(context)
 
 

@@ -5,13 +5,13 @@ from carillon.dialects.admin.schemas.dead_letters import DeadLettersResponse, Lo
 from carillon.dialects.admin.translate import dead_letters as translate
 from carillon.dialects.admin.translate.common import named
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_dead_letters
+from carillon.usecases.operations import dead_letters
 
 
 @endpoint(admin.dialect, operator=True)
 def list_letters(query: LookQuery, call: Call) -> DeadLettersResponse:
     queue = named(call.path, "queue")
-    return translate.looked(manage_dead_letters.look(queue, query.limit, ports=call.ports))
+    return translate.looked(dead_letters.look(queue, query.limit, ports=call.ports))
 
 
 handler = methods(GET=list_letters)

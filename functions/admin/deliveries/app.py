@@ -5,15 +5,15 @@ from carillon.dialects.admin.schemas.common import PageResponse
 from carillon.dialects.admin.schemas.invocations import DeliveriesQuery, DeliveryResponse
 from carillon.dialects.admin.translate import invocations as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import look_up
-from carillon.usecases.look_up import Wanted
+from carillon.usecases.activity import find_deliveries
+from carillon.usecases.activity.find_deliveries import Wanted
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_deliveries(query: DeliveriesQuery, call: Call) -> PageResponse[DeliveryResponse]:
-    found = look_up.of_tenant(
+    found = find_deliveries.of_tenant(
         translate.to_span(query),
         query.event_type,
         Wanted(statuses=query.status),

@@ -8,9 +8,9 @@ from carillon.dialects.admin.schemas.event_types import (
 )
 from carillon.dialects.admin.translate import event_types as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_event_types
+from carillon.usecases.catalogue import event_types
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -25,14 +25,14 @@ def change_event_type(
 ) -> EventTypeResponse:
     place = query.application or call.application, named(call.path, "event_type")
     changes = body.model_dump(exclude_unset=True)
-    event = manage_event_types.change(*place, changes, tenant=call.tenant, ports=call.ports)
+    event = event_types.change(*place, changes, tenant=call.tenant, ports=call.ports)
     return translate.event_type(event)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_event_type(query: ApplicationQuery, call: Call) -> None:
     place = query.application or call.application, named(call.path, "event_type")
-    manage_event_types.remove(*place, tenant=call.tenant, ports=call.ports)
+    event_types.remove(*place, tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=get_event_type, PATCH=change_event_type, DELETE=remove_event_type)

@@ -9,15 +9,15 @@ from carillon.dialects.admin.schemas.event_types import (
 )
 from carillon.dialects.admin.translate import event_types as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_event_types
+from carillon.usecases.catalogue import event_types
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_event_type(body: CreateEventTypeRequest, call: Call) -> EventTypeResponse:
     event = translate.to_event_type(body, call.application, call.ports.clock.now())
-    manage_event_types.create(event, tenant=call.tenant, ports=call.ports)
+    event_types.create(event, tenant=call.tenant, ports=call.ports)
     return translate.event_type(event)
 
 

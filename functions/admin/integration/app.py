@@ -7,20 +7,20 @@ from carillon.dialects.admin.schemas.integrations import (
 )
 from carillon.dialects.admin.translate import integrations as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_integrations
+from carillon.usecases.integrations import integrations
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_integration(call: Call) -> IntegrationResponse:
     id = named(call.path, "integration")
-    return translate.integration(manage_integrations.get(id, tenant=call.tenant, ports=call.ports))
+    return translate.integration(integrations.get(id, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_integration(body: ChangeIntegrationRequest, call: Call) -> IntegrationResponse:
-    changed = manage_integrations.change(
+    changed = integrations.change(
         named(call.path, "integration"),
         body.model_dump(exclude_unset=True, exclude={"settings"}),
         settings=body.settings,
@@ -33,7 +33,7 @@ def change_integration(body: ChangeIntegrationRequest, call: Call) -> Integratio
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> None:
     id = named(call.path, "integration")
-    manage_integrations.remove(id, tenant=call.tenant, ports=call.ports)
+    integrations.remove(id, tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=get_integration, PATCH=change_integration, DELETE=remove_integration)

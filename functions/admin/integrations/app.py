@@ -8,23 +8,21 @@ from carillon.dialects.admin.schemas.integrations import (
 )
 from carillon.dialects.admin.translate import integrations as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
-from carillon.domain.paging import page_of
+from carillon.domain.base.paging import page_of
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_integrations
+from carillon.usecases.integrations import integrations
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_integration(body: CreateIntegrationRequest, call: Call) -> IntegrationResponse:
-    created = manage_integrations.create(
-        translate.to_draft(body), tenant=call.tenant, ports=call.ports
-    )
+    created = integrations.create(translate.to_draft(body), tenant=call.tenant, ports=call.ports)
     return translate.integration(created)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_integrations(query: PageQuery, call: Call) -> PageResponse[IntegrationResponse]:
-    present = manage_integrations.all_of(call.tenant, ports=call.ports)
+    present = integrations.all_of(call.tenant, ports=call.ports)
     return page(page_of(present, translate.id, query.cursor, query.limit), translate.integration)
 
 

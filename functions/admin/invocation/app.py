@@ -4,15 +4,15 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.invocations import InvocationResponse
 from carillon.dialects.admin.translate import invocations as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import follow_invocations
+from carillon.usecases.activity import progress
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_invocation(call: Call) -> InvocationResponse:
     id = named(call.path, "invocation")
-    return translate.invocation(follow_invocations.follow(id, tenant=call.tenant, ports=call.ports))
+    return translate.invocation(progress.follow(id, tenant=call.tenant, ports=call.ports))
 
 
 handler = methods(GET=get_invocation)

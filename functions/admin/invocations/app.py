@@ -5,14 +5,14 @@ from carillon.dialects.admin.schemas.common import PageResponse
 from carillon.dialects.admin.schemas.invocations import ActivityQuery, HappenedResponse
 from carillon.dialects.admin.translate import invocations as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import look_up
+from carillon.usecases.activity import find_deliveries
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_invocations(query: ActivityQuery, call: Call) -> PageResponse[HappenedResponse]:
-    found = look_up.activity(
+    found = find_deliveries.activity(
         translate.to_span(query),
         query.event_type,
         query.cursor,

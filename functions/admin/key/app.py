@@ -2,7 +2,7 @@
 
 from carillon.dialects import admin
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 

@@ -9,14 +9,14 @@ from carillon.dialects.admin.schemas.access import (
 from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
 from carillon.dialects.admin.translate import access as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_keys
+from carillon.usecases.tenancy import keys
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
-    issued = manage_keys.issue(
+    issued = keys.issue(
         body.name,
         body.scopes,
         tenant=call.tenant,

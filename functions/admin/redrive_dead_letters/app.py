@@ -5,13 +5,13 @@ from carillon.dialects.admin.schemas.dead_letters import RedrivenResponse, Redri
 from carillon.dialects.admin.translate import dead_letters as translate
 from carillon.dialects.admin.translate.common import named
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_dead_letters
+from carillon.usecases.operations import dead_letters
 
 
 @endpoint(admin.dialect, operator=True, body_optional=True)
 def redrive(body: RedriveRequest, call: Call) -> RedrivenResponse:
     queue, choice = named(call.path, "queue"), translate.to_choice(body)
-    return translate.redriven(manage_dead_letters.redrive(queue, choice, ports=call.ports))
+    return translate.redriven(dead_letters.redrive(queue, choice, ports=call.ports))
 
 
 handler = methods(POST=redrive)

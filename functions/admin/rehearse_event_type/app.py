@@ -5,9 +5,9 @@ from carillon.dialects.admin.schemas.event_types import ApplicationQuery
 from carillon.dialects.admin.schemas.rehearsals import RehearseRequest, RehearseResponse
 from carillon.dialects.admin.translate import rehearsals as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.rehearse import rehearse
+from carillon.usecases.trying.rehearse import rehearse
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

@@ -3,12 +3,12 @@
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.replays import ReplayRequest, ReplayResponse
 from carillon.dialects.admin.translate import replays as translate
-from carillon.domain import ids
-from carillon.domain.access import Scope
-from carillon.domain.replays import Replay, ReplayRange
-from carillon.domain.spans import Span
+from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.base import ids
+from carillon.domain.base.spans import Span
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.replay import replay, replay_range
+from carillon.usecases.operations.replay import replay, replay_range
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=202)

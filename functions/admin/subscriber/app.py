@@ -4,17 +4,15 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import SubscriberResponse
 from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_subscriber(call: Call) -> SubscriberResponse:
     id = named(call.path, "subscriber")
-    return translate.subscriber(
-        manage_audience.subscriber(id, tenant=call.tenant, ports=call.ports)
-    )
+    return translate.subscriber(audience.subscriber(id, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

@@ -9,14 +9,14 @@ from carillon.dialects.admin.schemas.audience import (
 from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
 from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def put_subscribers(body: PutSubscribersRequest, call: Call) -> PutSubscribersResponse:
-    done, lost = manage_audience.upsert_subscribers(
+    done, lost = audience.upsert_subscribers(
         translate.to_changes(body), tenant=call.tenant, ports=call.ports
     )
     return translate.upserted(done, lost)

@@ -7,9 +7,9 @@ from carillon.dialects.admin.schemas.subscriptions import (
 )
 from carillon.dialects.admin.translate import subscriptions as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_subscriptions
+from carillon.usecases.subscriptions import subscriptions
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -20,7 +20,7 @@ def get_subscription(call: Call) -> SubscriptionResponse:
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_subscription(body: ChangeSubscriptionRequest, call: Call) -> SubscriptionResponse:
-    subscription = manage_subscriptions.change(
+    subscription = subscriptions.change(
         named(call.path, "subscription"),
         body.model_dump(exclude_unset=True),
         tenant=call.tenant,
@@ -32,7 +32,7 @@ def change_subscription(body: ChangeSubscriptionRequest, call: Call) -> Subscrip
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_subscription(call: Call) -> None:
     id = named(call.path, "subscription")
-    manage_subscriptions.remove(id, tenant=call.tenant, ports=call.ports)
+    subscriptions.remove(id, tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=get_subscription, PATCH=change_subscription, DELETE=remove_subscription)

@@ -8,15 +8,15 @@ from carillon.dialects.admin.schemas.subscriptions import (
 )
 from carillon.dialects.admin.translate import subscriptions as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_subscriptions
+from carillon.usecases.subscriptions import subscriptions
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_subscription(body: CreateSubscriptionRequest, call: Call) -> SubscriptionResponse:
     subscription = translate.to_subscription(body, call.application, call.ports.clock.now())
-    manage_subscriptions.create(subscription, tenant=call.tenant, ports=call.ports)
+    subscriptions.create(subscription, tenant=call.tenant, ports=call.ports)
     return translate.subscription(subscription)
 
 

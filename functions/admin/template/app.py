@@ -3,14 +3,14 @@
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.event_types import TemplateQuery, TemplateResponse
 from carillon.dialects.admin.translate import event_types as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_event_types
+from carillon.usecases.catalogue import event_types
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_template(query: TemplateQuery, call: Call) -> TemplateResponse:
-    found = manage_event_types.template(
+    found = event_types.template(
         query.application or call.application,
         *translate.template_path(call.path, query),
         tenant=call.tenant,
@@ -21,7 +21,7 @@ def get_template(query: TemplateQuery, call: Call) -> TemplateResponse:
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_template(query: TemplateQuery, call: Call) -> None:
-    manage_event_types.remove_template(
+    event_types.remove_template(
         query.application or call.application,
         *translate.template_path(call.path, query),
         tenant=call.tenant,

@@ -10,10 +10,10 @@ from carillon.dialects.admin.schemas.event_types import (
 )
 from carillon.dialects.admin.translate import event_types as translate
 from carillon.dialects.admin.translate.common import named, page
-from carillon.domain.access import Scope
-from carillon.domain.paging import page_of
+from carillon.domain.base.paging import page_of
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_event_types
+from carillon.usecases.catalogue import event_types
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -32,7 +32,7 @@ def put_template(body: PutTemplateRequest, query: ApplicationQuery, call: Call) 
         application=query.application or call.application,
         now=call.ports.clock.now(),
     )
-    manage_event_types.put_template(template, tenant=call.tenant, ports=call.ports)
+    event_types.put_template(template, tenant=call.tenant, ports=call.ports)
     return translate.template(template)
 
 

@@ -5,7 +5,7 @@ from carillon.dialects.admin.schemas.access import ChangeTenantRequest, TenantRe
 from carillon.dialects.admin.translate import access as translate
 from carillon.dialects.admin.translate.common import named
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import delete_tenant, manage_tenants
+from carillon.usecases.tenancy import deletion, tenants
 
 
 @endpoint(admin.dialect, operator=True)
@@ -16,14 +16,14 @@ def get_tenant(call: Call) -> TenantResponse:
 @endpoint(admin.dialect, operator=True)
 def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
     changes = body.model_dump(exclude_unset=True)
-    tenant = manage_tenants.change(named(call.path, "tenant"), changes, ports=call.ports)
+    tenant = tenants.change(named(call.path, "tenant"), changes, ports=call.ports)
     return translate.tenant(tenant)
 
 
 @endpoint(admin.dialect, operator=True, status=202)
 def remove_tenant(call: Call) -> TenantResponse:
     """Answers at once; the rest is done when the path answers 404."""
-    return translate.tenant(delete_tenant.begin(named(call.path, "tenant"), ports=call.ports))
+    return translate.tenant(deletion.begin(named(call.path, "tenant"), ports=call.ports))
 
 
 handler = methods(GET=get_tenant, PATCH=change_tenant, DELETE=remove_tenant)

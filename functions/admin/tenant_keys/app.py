@@ -5,13 +5,13 @@ from carillon.dialects.admin.schemas.access import CreateKeyRequest, IssuedKeyRe
 from carillon.dialects.admin.translate import access as translate
 from carillon.dialects.admin.translate.common import named
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_keys, manage_tenants
+from carillon.usecases.tenancy import keys, tenants
 
 
 @endpoint(admin.dialect, operator=True, status=201)
 def create_tenant_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
-    tenant = manage_tenants.existing(named(call.path, "tenant"), ports=call.ports)
-    issued = manage_keys.issue(
+    tenant = tenants.existing(named(call.path, "tenant"), ports=call.ports)
+    issued = keys.issue(
         body.name,
         body.scopes,
         tenant=tenant.id,

@@ -10,12 +10,12 @@ from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
 from carillon.dialects.admin.translate import access as translate
 from carillon.dialects.admin.translate.common import page
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_tenants
+from carillon.usecases.tenancy import tenants
 
 
 @endpoint(admin.dialect, operator=True, status=201)
 def create_tenant(body: CreateTenantRequest, call: Call) -> CreatedTenantResponse:
-    tenant, issued = manage_tenants.create(body.id, body.name, ports=call.ports)
+    tenant, issued = tenants.create(body.id, body.name, ports=call.ports)
     return translate.created_tenant(tenant, issued)
 
 

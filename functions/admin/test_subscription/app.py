@@ -7,9 +7,9 @@ from carillon.dialects.admin.schemas.subscriptions import (
 )
 from carillon.dialects.admin.translate import subscriptions as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import try_subscriptions
+from carillon.usecases.trying import try_subscriptions
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, body_optional=True)

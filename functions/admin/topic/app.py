@@ -4,9 +4,9 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import ChangeTopicRequest, TopicResponse
 from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -18,7 +18,7 @@ def get_topic(call: Call) -> TopicResponse:
 def rename_topic(body: ChangeTopicRequest, call: Call) -> TopicResponse:
     key = named(call.path, "topic")
     return translate.topic(
-        manage_audience.rename_topic(key, body.name, tenant=call.tenant, ports=call.ports)
+        audience.rename_topic(key, body.name, tenant=call.tenant, ports=call.ports)
     )
 
 

@@ -5,9 +5,9 @@ from carillon.dialects.admin.schemas.audience import AddedMembersResponse, Membe
 from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
 from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import named, page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -21,14 +21,14 @@ def list_members(query: PageQuery, call: Call) -> PageResponse[str]:
 def add_members(body: MembersRequest, call: Call) -> AddedMembersResponse:
     key = named(call.path, "topic")
     return translate.joined(
-        manage_audience.add_members(key, body.members, tenant=call.tenant, ports=call.ports)
+        audience.add_members(key, body.members, tenant=call.tenant, ports=call.ports)
     )
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_members(body: MembersRequest, call: Call) -> None:
     key = named(call.path, "topic")
-    manage_audience.remove_members(key, body.members, tenant=call.tenant, ports=call.ports)
+    audience.remove_members(key, body.members, tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=list_members, POST=add_members, DELETE=remove_members)

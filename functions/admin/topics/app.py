@@ -9,17 +9,15 @@ from carillon.dialects.admin.schemas.audience import (
 from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
 from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def put_topics(body: PutTopicsRequest, call: Call) -> PutTopicsResponse:
     drafts = translate.to_drafts(body)
-    return translate.grouped(
-        manage_audience.upsert_topics(drafts, tenant=call.tenant, ports=call.ports)
-    )
+    return translate.grouped(audience.upsert_topics(drafts, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

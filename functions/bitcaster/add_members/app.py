@@ -4,10 +4,10 @@ from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.places import AddedResponse, AddMembersRequest
 from carillon.dialects.bitcaster.translate import places as translate
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_people
+from carillon.usecases.audience import people
 
 
 @endpoint(
@@ -22,7 +22,7 @@ def add_members(body: AddMembersRequest, call: Call) -> AddedResponse:
     key = places.item(call.path, "list")
     call.ports.topics.get(call.tenant, key)
     with translate.unknown_is_invalid():
-        manage_people.add_to_topic(key, names, tenant=call.tenant, ports=call.ports)
+        people.add_to_topic(key, names, tenant=call.tenant, ports=call.ports)
     return AddedResponse(message=names, expected=len(names), found=len(names), added=names)
 
 

@@ -3,10 +3,10 @@
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster.schemas.users import AddressRequest, AddressResponse
 from carillon.dialects.bitcaster.translate import users as translate
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_people
+from carillon.usecases.audience import people
 
 _addresses = endpoint(
     bitcaster.dialect,
@@ -19,7 +19,7 @@ _addresses = endpoint(
 
 @_addresses
 def list_addresses(call: Call) -> list[AddressResponse]:
-    user = manage_people.find(call.path["username"], tenant=call.tenant, ports=call.ports)
+    user = people.find(call.path["username"], tenant=call.tenant, ports=call.ports)
     return translate.addresses(user)
 
 
@@ -28,7 +28,7 @@ def add_address(body: AddressRequest, call: Call) -> AddressResponse:
     """Add an address by JSON, or by a form, which is what Bitcaster's server reads."""
     name = call.path["username"]
     address = translate.to_address(name, body, call.ports.providers.ids())
-    user = manage_people.add_addresses(name, [address], tenant=call.tenant, ports=call.ports)
+    user = people.add_addresses(name, [address], tenant=call.tenant, ports=call.ports)
     return next(each for each in translate.addresses(user) if each.value == body.value)
 
 

@@ -4,9 +4,9 @@ from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.places import ApplicationResponse
 from carillon.dialects.bitcaster.translate import places as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_applications
+from carillon.usecases.catalogue import applications
 
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
@@ -16,12 +16,12 @@ def get_applications(call: Call) -> list[ApplicationResponse] | ApplicationRespo
     project = places.item(call.path, "prj")
     if places.item(call.path, "app"):
         path = places.application(call.path)
-        found = manage_applications.get_reached(path, grant=call.grant, ports=call.ports)
+        found = applications.get_reached(path, grant=call.grant, ports=call.ports)
         return translate.application(found, own)
-    reached = manage_applications.reached(call.grant, ports=call.ports)
+    reached = applications.reached(call.grant, ports=call.ports)
     inside = [place for place in reached if place.project == project]
     if not inside:
-        manage_applications.get_reached(project, grant=call.grant, ports=call.ports)
+        applications.get_reached(project, grant=call.grant, ports=call.ports)
     return [translate.application(place, own) for place in inside if not place.is_project]
 
 

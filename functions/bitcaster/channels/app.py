@@ -4,9 +4,9 @@ from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.places import ChannelResponse
 from carillon.dialects.bitcaster.translate import places as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import integrations
+from carillon.usecases.integrations import lookup
 
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
@@ -14,7 +14,7 @@ def get_channels(call: Call) -> list[ChannelResponse] | ChannelResponse:
     """The tenant's integrations, which all of its projects share, or the one that is named."""
     if id := places.item(call.path, "channel"):
         return translate.channel(call.ports.integrations.get(call.tenant, id))
-    return [translate.channel(one) for one in integrations.shared(call.tenant, ports=call.ports)]
+    return [translate.channel(one) for one in lookup.shared(call.tenant, ports=call.ports)]
 
 
 handler = methods(GET=get_channels)

@@ -9,10 +9,11 @@ from carillon.dialects.bitcaster.schemas.events import EventResponse
 from carillon.dialects.bitcaster.translate import events as translate
 from carillon.dialects.bitcaster.translate import lists
 from carillon.dialects.dialect import Answer
-from carillon.domain.access import Scope
-from carillon.domain.paging import gathered
+from carillon.domain.base.paging import gathered
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import integrations, manage_applications
+from carillon.usecases.catalogue import applications
+from carillon.usecases.integrations import lookup
 
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
@@ -22,8 +23,8 @@ def list_events(query: ListQuery, call: Call) -> Answer[list[EventResponse]]:
     read = partial(call.ports.event_types.list, call.tenant, application)
     found = gathered(read, query.cursor, lists.MOST)
     if not found.items:
-        manage_applications.get_reached(application, grant=call.grant, ports=call.ports)
-    channels = integrations.shared(call.tenant, ports=call.ports)
+        applications.get_reached(application, grant=call.grant, ports=call.ports)
+    channels = lookup.shared(call.tenant, ports=call.ports)
     events = [translate.event(event, channels) for event in found.items]
     return lists.answer(events, found.cursor, call.request.url)
 

@@ -9,13 +9,13 @@ from carillon.dialects.bitcaster.schemas.places import CreateListRequest, ListRe
 from carillon.dialects.bitcaster.translate import lists
 from carillon.dialects.bitcaster.translate import places as translate
 from carillon.dialects.dialect import Answer
-from carillon.domain import ids
-from carillon.domain.access import Scope
-from carillon.domain.errors import Conflict, Invalid, MethodNotAllowed, Problem
-from carillon.domain.limits import Category
-from carillon.domain.paging import gathered
+from carillon.domain.base import ids
+from carillon.domain.base.errors import Conflict, Invalid, MethodNotAllowed, Problem
+from carillon.domain.base.paging import gathered
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_topics
+from carillon.usecases.audience import topics
 
 
 @endpoint(
@@ -47,7 +47,7 @@ def create_list(body: CreateListRequest, call: Call) -> ListResponse:
         raise MethodNotAllowed("POST", ["GET"])
     key = translate.key_of(body.name) or ids.new()
     try:
-        topic = manage_topics.create(key, body.name, tenant=call.tenant, ports=call.ports)
+        topic = topics.create(key, body.name, tenant=call.tenant, ports=call.ports)
     except Conflict:
         raise Invalid(Problem("name", "Name already exists!")) from None
     project = places.project(call.request.base_url, call.tenant, call.path)

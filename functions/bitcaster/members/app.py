@@ -9,9 +9,9 @@ from carillon.dialects.bitcaster.schemas.places import MemberResponse
 from carillon.dialects.bitcaster.translate import lists
 from carillon.dialects.bitcaster.translate import places as translate
 from carillon.dialects.dialect import Answer
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
-from carillon.domain.paging import gathered
+from carillon.domain.base.paging import gathered
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 

@@ -4,7 +4,7 @@ from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.places import OrganizationResponse
 from carillon.dialects.bitcaster.translate import places as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 

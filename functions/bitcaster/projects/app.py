@@ -4,9 +4,9 @@ from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.places import ProjectResponse
 from carillon.dialects.bitcaster.translate import places as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_applications
+from carillon.usecases.catalogue import applications
 
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
@@ -14,9 +14,9 @@ def get_projects(call: Call) -> list[ProjectResponse] | ProjectResponse:
     """All projects that the key reaches, or the one that is named."""
     own = places.organization(call.request.base_url, call.tenant)
     if name := places.item(call.path, "prj"):
-        found = manage_applications.get_reached(name, grant=call.grant, ports=call.ports)
+        found = applications.get_reached(name, grant=call.grant, ports=call.ports)
         return translate.project(found, own)
-    reached = manage_applications.reached(call.grant, ports=call.ports)
+    reached = applications.reached(call.grant, ports=call.ports)
     return [translate.project(place, own) for place in reached if place.is_project]
 
 

@@ -7,10 +7,10 @@ from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.users import RegisterRequest
 from carillon.dialects.bitcaster.translate import users as translate
 from carillon.dialects.dialect import Answer
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_people
+from carillon.usecases.audience import people
 
 
 @endpoint(
@@ -29,12 +29,12 @@ def register_user(body: RegisterRequest, call: Call) -> Answer[dict[str, Any]]:
     person, known = translate.to_registration(body, places.application(call.path))
     providers = call.ports.providers.ids()
     addresses = [translate.to_address(person.id, each, providers) for each in body.addresses]
-    topic = manage_people.topic_called(body.distribution_list, tenant=call.tenant, ports=call.ports)
-    done = manage_people.register(person, known, addresses, tenant=call.tenant, ports=call.ports)
+    topic = people.topic_called(body.distribution_list, tenant=call.tenant, ports=call.ports)
+    done = people.register(person, known, addresses, tenant=call.tenant, ports=call.ports)
     added = None
     if topic is not None:
         names = [done.subscriber.id]
-        count = manage_people.add_to_topic(topic.key, names, tenant=call.tenant, ports=call.ports)
+        count = people.add_to_topic(topic.key, names, tenant=call.tenant, ports=call.ports)
         added = {"name": topic.name, "recipients_added": count}
     values = {each.value for each in body.addresses}
     given = [each for each in translate.addresses(done.subscriber) if each.value in values]

@@ -6,10 +6,10 @@ from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.events import TriggerQuery, TriggerRequest
 from carillon.dialects.bitcaster.translate import events as translate
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import trigger
+from carillon.usecases.intake import trigger
 
 
 @endpoint(

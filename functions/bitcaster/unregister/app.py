@@ -2,10 +2,10 @@
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_people
+from carillon.usecases.audience import people
 
 
 @endpoint(
@@ -16,7 +16,7 @@ from carillon.usecases import manage_people
 )
 def unregister_user(call: Call) -> dict[str, int]:
     """Have the application know somebody no more. What lists they are in stays as it is."""
-    deleted = manage_people.unregister(
+    deleted = people.unregister(
         places.item(call.path, "username"),
         places.application(call.path),
         tenant=call.tenant,

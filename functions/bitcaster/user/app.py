@@ -4,11 +4,11 @@ from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.users import ChangeUserRequest, UserWithFieldsResponse
 from carillon.dialects.bitcaster.translate import users as translate
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
-from carillon.domain.subscribers import Subscriber
+from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_people
+from carillon.usecases.audience import people
 
 _user = endpoint(
     bitcaster.dialect,
@@ -23,7 +23,7 @@ _user = endpoint(
 def get_user(call: Call) -> UserWithFieldsResponse:
     """A user by username, or by address, which is the username that the client knows."""
     name = call.path["username"]
-    return _shown(manage_people.find(name, tenant=call.tenant, ports=call.ports), call)
+    return _shown(people.find(name, tenant=call.tenant, ports=call.ports), call)
 
 
 @_user
@@ -39,7 +39,7 @@ def patch_user(body: ChangeUserRequest, call: Call) -> UserWithFieldsResponse:
 def _change(body: ChangeUserRequest, call: Call, *, whole: bool) -> UserWithFieldsResponse:
     revision = translate.to_revision(body, whole=whole)
     name = call.path["username"]
-    return _shown(manage_people.revise(name, revision, tenant=call.tenant, ports=call.ports), call)
+    return _shown(people.revise(name, revision, tenant=call.tenant, ports=call.ports), call)
 
 
 def _shown(user: Subscriber, call: Call) -> UserWithFieldsResponse:

@@ -13,11 +13,11 @@ from carillon.dialects.bitcaster.schemas.users import (
 from carillon.dialects.bitcaster.translate import lists
 from carillon.dialects.bitcaster.translate import users as translate
 from carillon.dialects.dialect import Answer
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
-from carillon.domain.paging import gathered
+from carillon.domain.base.paging import gathered
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_people
+from carillon.usecases.audience import people
 
 
 @endpoint(
@@ -43,7 +43,7 @@ def list_users(query: ListQuery, call: Call) -> Answer[list[UserResponse]]:
 )
 def create_user(body: CreateUserRequest, call: Call) -> UserWithFieldsResponse:
     """Make a user, or find the one who has the address: as they are, nothing of them changes."""
-    user, _ = manage_people.add(translate.to_new(body), tenant=call.tenant, ports=call.ports)
+    user, _ = people.add(translate.to_new(body), tenant=call.tenant, ports=call.ports)
     return translate.user_with_fields(user, places.users(call.request.base_url, call.tenant))
 
 

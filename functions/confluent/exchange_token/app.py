@@ -8,14 +8,14 @@ from carillon.dialects.confluent.translate import tokens as translate
 from carillon.dialects.dialect import Answer
 from carillon.runtime import authentication
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import issue_tokens
+from carillon.usecases.tenancy import tokens
 
 
 @endpoint(confluent.testing, anonymous=True, forms=dict)
 def exchange_token(body: TokenRequest, call: Call) -> Answer[TokenResponse]:
     key = authentication.authenticate_key(body.subject_token, call.ports)
     lasting = timedelta(seconds=body.expires_in)
-    return translate.granted(*issue_tokens.issue(key, lasting=lasting, ports=call.ports))
+    return translate.granted(*tokens.issue(key, lasting=lasting, ports=call.ports))
 
 
 handler = methods(POST=exchange_token)

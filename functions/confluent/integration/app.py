@@ -4,10 +4,11 @@ from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import Integration, IntegrationUpdate
 from carillon.dialects.confluent.translate import integrations as translate
 from carillon.dialects.confluent.translate.common import Place, named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import integration_subscriptions, manage_integrations
-from carillon.usecases.manage_integrations import Configured
+from carillon.usecases.integrations import integrations
+from carillon.usecases.integrations.integrations import Configured
+from carillon.usecases.subscriptions import of_integrations
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
@@ -18,7 +19,7 @@ def get_integration(call: Call) -> Integration:
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
     stored = _known(call)
-    changed = manage_integrations.change(
+    changed = integrations.change(
         stored.integration.id,
         translate.to_changes(body),
         settings=translate.to_settings(body, stored),
@@ -31,12 +32,12 @@ def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> None:
     id = _known(call).integration.id
-    integration_subscriptions.remove_integration(id, tenant=call.tenant, ports=call.ports)
+    of_integrations.remove_integration(id, tenant=call.tenant, ports=call.ports)
 
 
 def _known(call: Call) -> Configured:
     id = named(call.path, "id")
-    return translate.known(manage_integrations.get(id, tenant=call.tenant, ports=call.ports))
+    return translate.known(integrations.get(id, tenant=call.tenant, ports=call.ports))
 
 
 handler = methods(GET=get_integration, PATCH=change_integration, DELETE=remove_integration)

@@ -10,22 +10,20 @@ from carillon.dialects.confluent.schemas import (
 from carillon.dialects.confluent.translate import integrations as translate
 from carillon.dialects.confluent.translate.common import Place, created
 from carillon.dialects.dialect import Answer
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_integrations
+from carillon.usecases.integrations import integrations
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def list_integrations(query: ListQuery, call: Call) -> IntegrationList:
-    present = manage_integrations.all_of(call.tenant, ports=call.ports)
+    present = integrations.all_of(call.tenant, ports=call.ports)
     return translate.listed(present, query, Place(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN, status=201)
 def create_integration(body: IntegrationRequest, call: Call) -> Answer[Integration]:
-    made = manage_integrations.create(
-        translate.to_draft(body), tenant=call.tenant, ports=call.ports
-    )
+    made = integrations.create(translate.to_draft(body), tenant=call.tenant, ports=call.ports)
     shown = translate.integration(made, Place(call.request.base_url, call.tenant))
     return created(shown, shown.metadata)
 

@@ -4,7 +4,7 @@ from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import NotificationType
 from carillon.dialects.confluent.translate import notification_types as translate
 from carillon.dialects.confluent.translate.common import Place, named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 

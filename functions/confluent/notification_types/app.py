@@ -4,16 +4,14 @@ from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import NotificationTypeList, NotificationTypesQuery
 from carillon.dialects.confluent.translate import notification_types as translate
 from carillon.dialects.confluent.translate.common import Place
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import integration_subscriptions
+from carillon.usecases.subscriptions import of_integrations
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def list_notification_types(query: NotificationTypesQuery, call: Call) -> NotificationTypeList:
-    found = integration_subscriptions.types_of(
-        call.application, tenant=call.tenant, ports=call.ports
-    )
+    found = of_integrations.types_of(call.application, tenant=call.tenant, ports=call.ports)
     return translate.listed(found, query, Place(call.request.base_url, call.tenant))
 
 

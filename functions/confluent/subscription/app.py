@@ -4,27 +4,23 @@ from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import Subscription, SubscriptionUpdate
 from carillon.dialects.confluent.translate import subscriptions as translate
 from carillon.dialects.confluent.translate.common import Place, named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import integration_subscriptions
+from carillon.usecases.subscriptions import of_integrations
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def get_subscription(call: Call) -> Subscription:
     id = named(call.path, "id")
-    found = integration_subscriptions.get(
-        id, call.application, tenant=call.tenant, ports=call.ports
-    )
+    found = of_integrations.get(id, call.application, tenant=call.tenant, ports=call.ports)
     return translate.subscription(found, Place(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
     id = named(call.path, "id")
-    before = integration_subscriptions.get(
-        id, call.application, tenant=call.tenant, ports=call.ports
-    )
-    changed = integration_subscriptions.change(
+    before = of_integrations.get(id, call.application, tenant=call.tenant, ports=call.ports)
+    changed = of_integrations.change(
         before, translate.to_changes(body, before), tenant=call.tenant, ports=call.ports
     )
     return translate.subscription(changed, Place(call.request.base_url, call.tenant))
@@ -33,7 +29,7 @@ def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def remove_subscription(call: Call) -> None:
     id = named(call.path, "id")
-    integration_subscriptions.remove(id, call.application, tenant=call.tenant, ports=call.ports)
+    of_integrations.remove(id, call.application, tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=get_subscription, PATCH=change_subscription, DELETE=remove_subscription)

@@ -10,21 +10,21 @@ from carillon.dialects.confluent.schemas import (
 from carillon.dialects.confluent.translate import subscriptions as translate
 from carillon.dialects.confluent.translate.common import Place, created
 from carillon.dialects.dialect import Answer
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import integration_subscriptions
+from carillon.usecases.subscriptions import of_integrations
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def list_subscriptions(query: ListQuery, call: Call) -> SubscriptionList:
-    found = integration_subscriptions.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    found = of_integrations.all_of(call.application, tenant=call.tenant, ports=call.ports)
     return translate.listed(found, query, Place(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN, status=201)
 def create_subscription(body: SubscriptionRequest, call: Call) -> Answer[Subscription]:
     wanted = translate.to_subscription(body, call.application, call.ports.clock.now())
-    integration_subscriptions.create(wanted, tenant=call.tenant, ports=call.ports)
+    of_integrations.create(wanted, tenant=call.tenant, ports=call.ports)
     shown = translate.subscription(wanted, Place(call.request.base_url, call.tenant))
     return created(shown, shown.metadata)
 

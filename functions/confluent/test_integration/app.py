@@ -3,9 +3,9 @@
 from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import TestRequest
 from carillon.dialects.confluent.translate import integrations as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.try_integration import try_integration
+from carillon.usecases.trying.try_integration import try_integration
 
 
 @endpoint(confluent.testing, scope=Scope.ADMIN)

@@ -1,11 +1,11 @@
 """DELETE /v1/events/trigger/{transactionId}"""
 
 from carillon.dialects.novu import dialect
-from carillon.domain.access import Scope
-from carillon.domain.errors import NotFound
-from carillon.domain.limits import Category
+from carillon.domain.base.errors import NotFound
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.cancel import cancel
+from carillon.usecases.operations.cancel import cancel
 
 
 @endpoint(dialect, scope=Scope.EVENT_TRIGGER, category=Category.TRIGGER)

@@ -3,9 +3,9 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.messages import FeedQuery, MessagesResponse
 from carillon.dialects.novu.translate import messages
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import feeds
+from carillon.usecases.activity import feeds
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, polled=True)

@@ -7,18 +7,18 @@ from carillon.dialects.novu.schemas.integrations import (
 )
 from carillon.dialects.novu.translate import integrations as translate
 from carillon.dialects.novu.translate.workflows import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_integrations
+from carillon.usecases.integrations import integrations
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def update_integration(body: UpdateIntegrationRequest, call: Call) -> IntegrationResponse:
     id = named(call.path, "integration")
-    stored = manage_integrations.get(id, tenant=call.tenant, ports=call.ports).integration
+    stored = integrations.get(id, tenant=call.tenant, ports=call.ports).integration
     changes, settings = translate.to_changes(body, stored)
     with translate.in_novus_words(stored.provider):
-        changed = manage_integrations.change(
+        changed = integrations.change(
             id, changes, settings=settings, tenant=call.tenant, ports=call.ports
         )
     return translate.integration(changed, call.tenant)
@@ -27,10 +27,8 @@ def update_integration(body: UpdateIntegrationRequest, call: Call) -> Integratio
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> list[IntegrationResponse]:
     """Those that are left."""
-    manage_integrations.remove(
-        named(call.path, "integration"), tenant=call.tenant, ports=call.ports
-    )
-    found = manage_integrations.all_of(call.tenant, ports=call.ports)
+    integrations.remove(named(call.path, "integration"), tenant=call.tenant, ports=call.ports)
+    found = integrations.all_of(call.tenant, ports=call.ports)
     return translate.integrations(found, call.tenant)
 
 

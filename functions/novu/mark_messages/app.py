@@ -3,10 +3,10 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.messages import MarkRequest, MessageResponse
 from carillon.dialects.novu.translate import message_ids, messages
-from carillon.domain.access import Scope
-from carillon.domain.errors import NotFound
+from carillon.domain.base.errors import NotFound
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import feeds
+from carillon.usecases.activity import feeds
 
 _SPELLINGS = frozenset({"mark-as", "markAs"})
 

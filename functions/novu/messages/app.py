@@ -3,9 +3,9 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.messages import MessagesQuery, MessagesResponse
 from carillon.dialects.novu.translate import accounts, messages
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import find_messages
+from carillon.usecases.activity import find_messages
 
 
 @endpoint(dialect, scope=Scope.ACTIVITY)

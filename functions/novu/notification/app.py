@@ -3,9 +3,9 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.notifications import NotificationResponse
 from carillon.dialects.novu.translate import message_ids, notifications
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import find_notifications
+from carillon.usecases.activity import find_notifications
 
 
 @endpoint(dialect, scope=Scope.ACTIVITY)

@@ -7,15 +7,15 @@ from carillon.dialects.novu.schemas.notification_templates import (
 )
 from carillon.dialects.novu.translate import notification_templates as translate
 from carillon.dialects.novu.translate.workflows import CHANNELS, in_novus_words, named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import define_event_types, manage_event_types
+from carillon.usecases.catalogue import definitions, event_types
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def get_notification_template(call: Call) -> NotificationTemplateResponse:
     with in_novus_words():
-        defined = define_event_types.get(
+        defined = definitions.get(
             call.application, named(call.path, "workflow"), tenant=call.tenant, ports=call.ports
         )
     return translate.workflow(defined, call.tenant)
@@ -27,8 +27,8 @@ def update_notification_template(
 ) -> NotificationTemplateResponse:
     place, now = (call.application, named(call.path, "workflow")), call.ports.clock.now()
     with in_novus_words():
-        before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
-        defined = define_event_types.redefine(
+        before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
+        defined = definitions.redefine(
             *place,
             translate.changes(body, before.event),
             translate.to_templates(body.steps or [], before.event, now, before.templates),
@@ -42,7 +42,7 @@ def update_notification_template(
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_notification_template(call: Call) -> bool:
     with in_novus_words():
-        manage_event_types.remove(
+        event_types.remove(
             call.application, named(call.path, "workflow"), tenant=call.tenant, ports=call.ports
         )
     return True

@@ -7,22 +7,22 @@ from carillon.dialects.novu.schemas.notification_templates import (
 )
 from carillon.dialects.novu.translate import notification_templates as translate
 from carillon.dialects.novu.translate.workflows import in_novus_words, named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import define_event_types, manage_event_types
+from carillon.usecases.catalogue import definitions, event_types
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def switch_notification_template(body: StatusRequest, call: Call) -> NotificationTemplateResponse:
     with in_novus_words():
-        event = manage_event_types.change(
+        event = event_types.change(
             call.application,
             named(call.path, "workflow"),
             {"active": body.active},
             tenant=call.tenant,
             ports=call.ports,
         )
-    defined = define_event_types.completed(event, tenant=call.tenant, ports=call.ports)
+    defined = definitions.completed(event, tenant=call.tenant, ports=call.ports)
     return translate.workflow(defined, call.tenant)
 
 

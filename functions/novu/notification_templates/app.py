@@ -11,11 +11,11 @@ from carillon.dialects.novu.schemas.notification_templates import (
 )
 from carillon.dialects.novu.translate import notification_templates as translate
 from carillon.dialects.novu.translate.workflows import in_novus_words, slug
-from carillon.domain.access import Scope
-from carillon.domain.errors import Conflict
-from carillon.domain.events import EventType
+from carillon.domain.base.errors import Conflict
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import define_event_types
+from carillon.usecases.catalogue import definitions
 
 _ATTEMPTS = 5
 
@@ -32,9 +32,7 @@ def create_notification_template(
         templates = translate.to_templates(body.steps or [], event, event.created_at)
         try:
             with in_novus_words():
-                defined = define_event_types.define(
-                    event, templates, tenant=call.tenant, ports=call.ports
-                )
+                defined = definitions.define(event, templates, tenant=call.tenant, ports=call.ports)
             return translate.workflow(defined, call.tenant)
         except Conflict:
             continue
@@ -62,15 +60,13 @@ def list_notification_templates(
     tenant, ports = call.tenant, call.ports
     found = [
         event
-        for event in define_event_types.all_of(call.application, tenant=tenant, ports=ports)
+        for event in definitions.all_of(call.application, tenant=tenant, ports=ports)
         if query.query.lower() in event.name.lower()
     ]
     first = query.page * query.limit
     return NotificationTemplatesResponse(
         data=[
-            translate.workflow(
-                define_event_types.completed(event, tenant=tenant, ports=ports), tenant
-            )
+            translate.workflow(definitions.completed(event, tenant=tenant, ports=ports), tenant)
             for event in islice(found, first, first + query.limit)
         ],
         page=query.page,

@@ -4,21 +4,19 @@ from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.integrations import IntegrationResponse
 from carillon.dialects.novu.translate import integrations as translate
 from carillon.dialects.novu.translate.workflows import named
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_integrations
+from carillon.usecases.integrations import integrations
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def set_integration_as_primary(call: Call) -> IntegrationResponse:
     """It is switched on as well."""
     id = named(call.path, "integration")
-    stored = manage_integrations.get(id, tenant=call.tenant, ports=call.ports).integration
+    stored = integrations.get(id, tenant=call.tenant, ports=call.ports).integration
     translate.check_primary(stored)
     changes = {"primary": True, "active": True}
-    changed = manage_integrations.change(
-        id, changes, settings={}, tenant=call.tenant, ports=call.ports
-    )
+    changed = integrations.change(id, changes, settings={}, tenant=call.tenant, ports=call.ports)
     return translate.integration(changed, call.tenant)
 
 

@@ -8,30 +8,30 @@ from carillon.dialects.novu.schemas.subscribers import (
 )
 from carillon.dialects.novu.translate import subscribers as translate
 from carillon.dialects.novu.translate.common import named
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
-from carillon.domain.subscribers import Subscriber
+from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience, manage_subscribers
+from carillon.usecases.audience import audience, subscribers
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_subscriber(call: Call) -> SubscriberResponse:
-    return _shown(manage_audience.subscriber(_id(call), tenant=call.tenant, ports=call.ports), call)
+    return _shown(audience.subscriber(_id(call), tenant=call.tenant, ports=call.ports), call)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def update_subscriber(body: Person, call: Call) -> SubscriberResponse:
     """The older clients send null for what is to stay as it is."""
     changes = translate.to_changes(_id(call), body)
-    return _shown(manage_subscribers.change(changes, tenant=call.tenant, ports=call.ports), call)
+    return _shown(subscribers.change(changes, tenant=call.tenant, ports=call.ports), call)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def patch_subscriber(body: Person, call: Call) -> SubscriberResponse:
     """The newer clients send null for what is to be emptied, and leave out the rest."""
     changes = translate.to_changes(_id(call), body, clearing=True)
-    return _shown(manage_subscribers.change(changes, tenant=call.tenant, ports=call.ports), call)
+    return _shown(subscribers.change(changes, tenant=call.tenant, ports=call.ports), call)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
@@ -46,7 +46,7 @@ def _id(call: Call) -> str:
 
 
 def _shown(subscriber: Subscriber, call: Call) -> SubscriberResponse:
-    known = manage_subscribers.integrations_of([subscriber], tenant=call.tenant, ports=call.ports)
+    known = subscribers.integrations_of([subscriber], tenant=call.tenant, ports=call.ports)
     return translate.subscriber(subscriber, known, tenant=call.tenant)
 
 

@@ -4,11 +4,11 @@ from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import CredentialsRequest, SubscriberResponse
 from carillon.dialects.novu.translate import subscribers as translate
 from carillon.dialects.novu.translate.common import named
-from carillon.domain.access import Scope
-from carillon.domain.errors import NotFound, UnknownPath
-from carillon.domain.limits import Category
+from carillon.domain.base.errors import NotFound, UnknownPath
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_subscribers
+from carillon.usecases.audience import subscribers
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
@@ -28,7 +28,7 @@ def remove_credentials(call: Call) -> None:
     id, provider = _id(call), call.path.get("providerId", "")
     if not provider:
         raise UnknownPath(call.request.method, call.request.path)
-    manage_subscribers.remove_credentials(id, provider, tenant=call.tenant, ports=call.ports)
+    subscribers.remove_credentials(id, provider, tenant=call.tenant, ports=call.ports)
 
 
 def _set(body: CredentialsRequest, call: Call, *, united: bool) -> SubscriberResponse:
@@ -36,12 +36,12 @@ def _set(body: CredentialsRequest, call: Call, *, united: bool) -> SubscriberRes
     if "providerId" in call.path:
         raise UnknownPath(call.request.method, call.request.path)
     try:
-        subscriber = manage_subscribers.set_credentials(
+        subscriber = subscribers.set_credentials(
             id, translate.to_address(body), united=united, tenant=call.tenant, ports=ports
         )
     except NotFound as missing:
         raise translate.unreachable(missing, body.provider_id, tenant=call.tenant) from None
-    known = manage_subscribers.integrations_of([subscriber], tenant=call.tenant, ports=ports)
+    known = subscribers.integrations_of([subscriber], tenant=call.tenant, ports=ports)
     return translate.subscriber(subscriber, known, tenant=call.tenant)
 
 

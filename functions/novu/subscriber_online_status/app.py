@@ -4,20 +4,20 @@ from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import OnlineRequest, SubscriberResponse
 from carillon.dialects.novu.translate import subscribers as translate
 from carillon.dialects.novu.translate.common import named
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_subscribers
+from carillon.usecases.audience import subscribers
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def set_online_status(body: OnlineRequest, call: Call) -> SubscriberResponse:
     """Say whether somebody is there now; the time of it is kept."""
     id = named(call.path, "subscriberId", "subscriber")
-    subscriber = manage_subscribers.set_online(
+    subscriber = subscribers.set_online(
         id, online=body.is_online, tenant=call.tenant, ports=call.ports
     )
-    known = manage_subscribers.integrations_of([subscriber], tenant=call.tenant, ports=call.ports)
+    known = subscribers.integrations_of([subscriber], tenant=call.tenant, ports=call.ports)
     return translate.subscriber(subscriber, known, tenant=call.tenant)
 
 

@@ -8,12 +8,12 @@ from carillon.dialects.novu.schemas.preferences import (
 )
 from carillon.dialects.novu.translate import preferences as translate
 from carillon.dialects.novu.translate.common import is_second, named
-from carillon.domain.access import Scope
-from carillon.domain.errors import Invalid, NotFound, Problem, UnknownPath
-from carillon.domain.events import EventType
-from carillon.domain.limits import Category
+from carillon.domain.base.errors import Invalid, NotFound, Problem, UnknownPath
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience, manage_preferences
+from carillon.usecases.audience import audience, preferences
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
@@ -23,11 +23,11 @@ def get_preference(call: Call) -> list[OldPreferenceResponse] | OldPreferenceRes
     if is_second(call.request.path):
         raise UnknownPath(call.request.method, call.request.path)
     if part == "template":
-        found = manage_preferences.wishes(
+        found = preferences.wishes(
             id, application=call.application, tenant=call.tenant, ports=call.ports
         )
         return [translate.old(found.preferences, event) for event in found.events]
-    subscriber = manage_audience.subscriber(id, tenant=call.tenant, ports=call.ports)
+    subscriber = audience.subscriber(id, tenant=call.tenant, ports=call.ports)
     if part == "global":
         return [translate.old(subscriber.preferences, None)]
     return translate.old(subscriber.preferences, _workflow(call, part))
@@ -40,9 +40,7 @@ def patch_preference(body: PartRequest, call: Call) -> OldPreferenceResponse | l
     if not is_second(call.request.path):
         event = _workflow(call, part)
         changed = translate.to_old_changes(body, event)
-        wanted = manage_preferences.change(
-            _id(call), [changed], tenant=call.tenant, ports=call.ports
-        )
+        wanted = preferences.change(_id(call), [changed], tenant=call.tenant, ports=call.ports)
         return translate.old(wanted, event)
     if part != "bulk":
         raise UnknownPath(call.request.method, call.request.path)
@@ -61,7 +59,7 @@ def _patch_many(body: PartRequest, call: Call) -> list[LevelResponse]:
     changes = [
         translate.to_changes(item.channels, known[item.workflow_id]) for item in body.preferences
     ]
-    wanted = manage_preferences.change(_id(call), changes, tenant=call.tenant, ports=call.ports)
+    wanted = preferences.change(_id(call), changes, tenant=call.tenant, ports=call.ports)
     return [translate.level(wanted, known[slug]) for slug in dict.fromkeys(slugs)]
 
 

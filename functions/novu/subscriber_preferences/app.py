@@ -9,11 +9,11 @@ from carillon.dialects.novu.schemas.preferences import (
 )
 from carillon.dialects.novu.translate import preferences as translate
 from carillon.dialects.novu.translate.common import is_second, named
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_preferences
-from carillon.usecases.manage_preferences import Wishes
+from carillon.usecases.audience import preferences
+from carillon.usecases.audience.preferences import Wishes
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
@@ -36,7 +36,7 @@ def patch_preferences(
     id, tenant, ports = _id(call), call.tenant, call.ports
     if not is_second(call.request.path):
         changed = translate.to_old_changes(body, None, body.preferences)
-        wanted = manage_preferences.change(id, [changed], tenant=tenant, ports=ports)
+        wanted = preferences.change(id, [changed], tenant=tenant, ports=ports)
         return translate.old(wanted, None)
     translate.refuse_unserved(schedule=body.schedule, context=body.context)
     event = (
@@ -45,12 +45,12 @@ def patch_preferences(
         else None
     )
     changed = translate.to_changes(body.channels, event)
-    manage_preferences.change(id, [changed], tenant=tenant, ports=ports)
+    preferences.change(id, [changed], tenant=tenant, ports=ports)
     return translate.preferences(_wishes(call, required=False))
 
 
 def _wishes(call: Call, *, required: bool | None = None) -> Wishes:
-    return manage_preferences.wishes(
+    return preferences.wishes(
         _id(call),
         application=call.application,
         required=required,

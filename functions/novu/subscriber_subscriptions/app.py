@@ -5,15 +5,15 @@ from carillon.dialects.novu.schemas.common import Cursored
 from carillon.dialects.novu.schemas.topics import SubscriptionResponse, SubscriptionsQuery
 from carillon.dialects.novu.translate import topics as translate
 from carillon.dialects.novu.translate.common import cursored, look, named
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_topics
+from carillon.usecases.audience import topics
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[SubscriptionResponse]:
-    seen = manage_topics.topics_of(
+    seen = topics.topics_of(
         named(call.path, "subscriberId", "subscriber"),
         look(query),
         key=query.key,

@@ -12,11 +12,11 @@ from carillon.dialects.novu.schemas.subscribers import (
 )
 from carillon.dialects.novu.translate import subscribers as translate
 from carillon.dialects.novu.translate.common import cursored, is_second, look, numbered
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
-from carillon.domain.subscribers import Subscriber
+from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_subscribers, views
+from carillon.usecases.audience import subscribers, views
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, status=201)
@@ -24,7 +24,7 @@ def create_subscriber(
     body: CreateSubscriberRequest, query: CreateSubscriberQuery, call: Call
 ) -> SubscriberResponse:
     """Create somebody, or change who is there: docs.novu.co/api-reference/subscribers"""
-    subscriber, created = manage_subscribers.create(
+    subscriber, created = subscribers.create(
         translate.to_changes(body.subscriber_id, body),
         fail_if_exists=query.fail_if_exists,
         tenant=call.tenant,
@@ -44,7 +44,7 @@ def list_subscribers(
     stored, tenant = call.ports.subscribers, call.tenant
     if is_second(call.request.path):
         wanted = translate.to_search(query)
-        seen = manage_subscribers.search(wanted, look(query), tenant=tenant, ports=call.ports)
+        seen = subscribers.search(wanted, look(query), tenant=tenant, ports=call.ports)
         return cursored(seen, _shown(seen.items, call))
     found = views.numbered(
         lambda window: stored.walk(tenant, window),
@@ -56,7 +56,7 @@ def list_subscribers(
 
 
 def _shown(people: Sequence[Subscriber], call: Call) -> list[SubscriberResponse]:
-    known = manage_subscribers.integrations_of(people, tenant=call.tenant, ports=call.ports)
+    known = subscribers.integrations_of(people, tenant=call.tenant, ports=call.ports)
     return [translate.subscriber(one, known, tenant=call.tenant) for one in people]
 
 

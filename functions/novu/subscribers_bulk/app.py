@@ -3,17 +3,17 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import BulkCreateRequest, BulkCreateResponse
 from carillon.dialects.novu.translate import subscribers as translate
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, cost=20, status=201)
 def create_subscribers(body: BulkCreateRequest, call: Call) -> BulkCreateResponse:
     """Create or change many; each succeeds or fails on its own."""
     changes, failed = translate.to_many(body)
-    done, lost = manage_audience.upsert_subscribers(changes, tenant=call.tenant, ports=call.ports)
+    done, lost = audience.upsert_subscribers(changes, tenant=call.tenant, ports=call.ports)
     return translate.bulk(done, lost, failed)
 
 

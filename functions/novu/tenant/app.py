@@ -4,16 +4,16 @@ from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.tenants import ChangeTenantRequest, TenantResponse
 from carillon.dialects.novu.translate import tenants as translate
 from carillon.dialects.novu.translate.common import named
-from carillon.domain.access import Scope
-from carillon.domain.errors import Conflict
-from carillon.domain.limits import Category
+from carillon.domain.base.errors import Conflict
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_tenant(call: Call) -> TenantResponse:
-    found = manage_audience.context(_identifier(call), tenant=call.tenant, ports=call.ports)
+    found = audience.context(_identifier(call), tenant=call.tenant, ports=call.ports)
     return translate.tenant(found, tenant=call.tenant)
 
 
@@ -22,7 +22,7 @@ def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
     """Its identifier too, if it is free."""
     changes, new = translate.to_changes(_identifier(call), body), body.identifier
     try:
-        changed = manage_audience.change_context(
+        changed = audience.change_context(
             changes, identifier=new, tenant=call.tenant, ports=call.ports
         )
     except Conflict:

@@ -8,18 +8,18 @@ from carillon.dialects.novu.schemas.tenants import (
     TenantsPage,
 )
 from carillon.dialects.novu.translate import tenants as translate
-from carillon.domain.access import Scope
-from carillon.domain.errors import Conflict
-from carillon.domain.limits import Category
+from carillon.domain.base.errors import Conflict
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience
+from carillon.usecases.audience import audience
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, status=201)
 def create_tenant(body: CreateTenantRequest, call: Call) -> TenantResponse:
     context = translate.to_context(body, call.ports.clock.now())
     try:
-        manage_audience.create_context(context, tenant=call.tenant, ports=call.ports)
+        audience.create_context(context, tenant=call.tenant, ports=call.ports)
     except Conflict:
         raise translate.taken(body.identifier, tenant=call.tenant) from None
     return translate.tenant(context, tenant=call.tenant)
@@ -27,7 +27,7 @@ def create_tenant(body: CreateTenantRequest, call: Call) -> TenantResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_tenants(query: NumberedQuery, call: Call) -> TenantsPage:
-    found = manage_audience.numbered_contexts(
+    found = audience.numbered_contexts(
         query.page, query.limit, tenant=call.tenant, ports=call.ports
     )
     return TenantsPage(

@@ -8,12 +8,12 @@ from carillon.dialects.novu.schemas.topics import (
 )
 from carillon.dialects.novu.translate import topics as translate
 from carillon.dialects.novu.translate.common import is_second, named
-from carillon.domain.access import Scope
-from carillon.domain.errors import Conflict
-from carillon.domain.limits import Category
-from carillon.domain.topics import Topic
+from carillon.domain.audience.topics import Topic
+from carillon.domain.base.errors import Conflict
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience, manage_topics
+from carillon.usecases.audience import audience, topics
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
@@ -23,9 +23,7 @@ def get_topic(call: Call) -> TopicResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def rename_topic(body: RenameTopicRequest, call: Call) -> TopicResponse:
-    topic = manage_audience.rename_topic(
-        _key(call), body.name, tenant=call.tenant, ports=call.ports
-    )
+    topic = audience.rename_topic(_key(call), body.name, tenant=call.tenant, ports=call.ports)
     return _shown(topic, call)
 
 
@@ -37,7 +35,7 @@ def remove_topic(call: Call) -> DeletedTopicResponse | None:
         call.ports.topics.remove(call.tenant, key)
         return DeletedTopicResponse()
     try:
-        manage_topics.remove_empty(key, tenant=call.tenant, ports=call.ports)
+        topics.remove_empty(key, tenant=call.tenant, ports=call.ports)
     except Conflict:
         raise translate.occupied(key, tenant=call.tenant) from None
     return None
@@ -46,7 +44,7 @@ def remove_topic(call: Call) -> DeletedTopicResponse | None:
 def _shown(topic: Topic, call: Call) -> TopicResponse:
     if is_second(call.request.path):
         return translate.topic(topic, tenant=call.tenant)
-    ids = manage_topics.first_members(topic.key, tenant=call.tenant, ports=call.ports)
+    ids = topics.first_members(topic.key, tenant=call.tenant, ports=call.ports)
     return translate.topic(topic, tenant=call.tenant, subscribers=ids)
 
 

@@ -4,16 +4,16 @@ from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.topics import SubscribersRequest, TopicSubscriberResponse
 from carillon.dialects.novu.translate import topics as translate
 from carillon.dialects.novu.translate.common import named
-from carillon.domain.access import Scope
-from carillon.domain.errors import UnknownPath
-from carillon.domain.limits import Category
+from carillon.domain.base.errors import UnknownPath
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_audience, manage_topics
+from carillon.usecases.audience import audience, topics
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_topic_subscriber(call: Call) -> TopicSubscriberResponse:
-    found = manage_topics.membership(
+    found = topics.membership(
         named(call.path, "topicKey", "topic"),
         named(call.path, "subscriberId", "subscriber"),
         tenant=call.tenant,
@@ -28,7 +28,7 @@ def remove_subscribers(body: SubscribersRequest, call: Call) -> None:
     if call.path["subscriberId"] != "removal":
         raise UnknownPath(call.request.method, call.request.path)
     key = named(call.path, "topicKey", "topic")
-    manage_audience.remove_members(key, body.subscribers, tenant=call.tenant, ports=call.ports)
+    audience.remove_members(key, body.subscribers, tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=get_topic_subscriber, POST=remove_subscribers)

@@ -11,15 +11,15 @@ from carillon.dialects.novu.schemas.topics import (
 )
 from carillon.dialects.novu.translate import topics as translate
 from carillon.dialects.novu.translate.common import cursored, look, named
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_topics
+from carillon.usecases.audience import topics
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[SubscriptionResponse]:
-    seen = manage_topics.members(
+    seen = topics.members(
         _key(call),
         look(query),
         subscriber=query.subscriber_id,
@@ -33,7 +33,7 @@ def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[Subscr
 def create_subscriptions(body: SubscriptionsRequest, call: Call) -> SubscriptionsResponse:
     """A topic that is not there is made, if there is anybody to put into it."""
     body.check()
-    done = manage_topics.subscribe(_key(call), body.ids, tenant=call.tenant, ports=call.ports)
+    done = topics.subscribe(_key(call), body.ids, tenant=call.tenant, ports=call.ports)
     return translate.subscribed(body.ids, done)
 
 
@@ -41,7 +41,7 @@ def create_subscriptions(body: SubscriptionsRequest, call: Call) -> Subscription
 def remove_subscriptions(body: RemoveSubscriptionsRequest, call: Call) -> SubscriptionsResponse:
     key = _key(call)
     ids = translate.ids_to_remove(body, key)
-    done = manage_topics.unsubscribe(key, ids, tenant=call.tenant, ports=call.ports)
+    done = topics.unsubscribe(key, ids, tenant=call.tenant, ports=call.ports)
     return translate.unsubscribed(ids, done)
 
 

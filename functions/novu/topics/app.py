@@ -12,11 +12,11 @@ from carillon.dialects.novu.schemas.topics import (
 )
 from carillon.dialects.novu.translate import topics as translate
 from carillon.dialects.novu.translate.common import cursored, is_second, look, numbered
-from carillon.domain.access import Scope
-from carillon.domain.errors import Conflict
-from carillon.domain.limits import Category
+from carillon.domain.base.errors import Conflict
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_topics
+from carillon.usecases.audience import topics
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, status=201, or_status=200)
@@ -28,7 +28,7 @@ def create_topic(
     if is_second(call.request.path):
         return _ensure(body, query, call)
     try:
-        topic = manage_topics.create(body.key, body.name, tenant=tenant, ports=ports)
+        topic = topics.create(body.key, body.name, tenant=tenant, ports=ports)
     except Conflict:
         raise translate.taken(body.key, tenant=tenant) from None
     return translate.created(topic)
@@ -39,7 +39,7 @@ def _ensure(
 ) -> TopicResponse | Answer[TopicResponse]:
     tenant, ports = call.tenant, call.ports
     name = None if query.fail_if_exists else body.name
-    topic, is_new = manage_topics.ensure(body.key, name, tenant=tenant, ports=ports)
+    topic, is_new = topics.ensure(body.key, name, tenant=tenant, ports=ports)
     shown = translate.topic(topic, tenant=tenant)
     if is_new:
         return shown
@@ -55,11 +55,11 @@ def list_topics(
     """Pages by number in the first generation, with cursors and filters in the second."""
     tenant, ports = call.tenant, call.ports
     if is_second(call.request.path):
-        seen = manage_topics.search(
+        seen = topics.search(
             look(query), key=query.key, name=query.name, tenant=tenant, ports=ports
         )
         return cursored(seen, [translate.topic(one, tenant=tenant) for one in seen.items])
-    found = manage_topics.numbered(
+    found = topics.numbered(
         query.page, query.page_size or query.limit, key=query.key, tenant=tenant, ports=ports
     )
     shown = [translate.topic(one, tenant=tenant, subscribers=ids) for one, ids in found.items]

@@ -3,10 +3,10 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.events import BulkTriggerRequest, TriggerEventResponse
 from carillon.dialects.novu.translate import events as translate
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import trigger
+from carillon.usecases.intake import trigger
 
 
 @endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201, category=Category.TRIGGER, cost=20)

@@ -7,16 +7,16 @@ from carillon.dialects.novu.schemas.workflows import (
     WorkflowResponse,
 )
 from carillon.dialects.novu.translate import workflows as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import define_event_types, manage_event_types
+from carillon.usecases.catalogue import definitions, event_types
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def get_workflow(call: Call) -> WorkflowResponse:
     with translate.in_novus_words():
         return translate.workflow(
-            define_event_types.get(
+            definitions.get(
                 call.application,
                 translate.named(call.path, "workflow"),
                 tenant=call.tenant,
@@ -30,8 +30,8 @@ def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse
     """Put these steps in the place of all that there are."""
     place, now = (call.application, translate.named(call.path, "workflow")), call.ports.clock.now()
     with translate.in_novus_words():
-        before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
-        defined = define_event_types.redefine(
+        before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
+        defined = definitions.redefine(
             *place,
             translate.changes(body, before.event),
             translate.to_templates(body.steps, before.event, now, before.templates),
@@ -46,17 +46,17 @@ def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse
 def patch_workflow(body: PatchWorkflowRequest, call: Call) -> WorkflowResponse:
     place = call.application, translate.named(call.path, "workflow")
     with translate.in_novus_words():
-        before = define_event_types.get(*place, tenant=call.tenant, ports=call.ports)
+        before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
         changes = translate.changes(body, before.event)
-        event = manage_event_types.change(*place, changes, tenant=call.tenant, ports=call.ports)
-    defined = define_event_types.completed(event, tenant=call.tenant, ports=call.ports)
+        event = event_types.change(*place, changes, tenant=call.tenant, ports=call.ports)
+    defined = definitions.completed(event, tenant=call.tenant, ports=call.ports)
     return translate.workflow(defined)
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_workflow(call: Call) -> None:
     with translate.in_novus_words():
-        manage_event_types.remove(
+        event_types.remove(
             call.application,
             translate.named(call.path, "workflow"),
             tenant=call.tenant,

@@ -3,17 +3,17 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.workflows import StepResponse
 from carillon.dialects.novu.translate import workflows as translate
-from carillon.domain.access import Scope
-from carillon.domain.errors import NotFound
+from carillon.domain.base.errors import NotFound
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import define_event_types
+from carillon.usecases.catalogue import definitions
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def get_workflow_step(call: Call) -> StepResponse:
     """One step, by either of its ids."""
     with translate.in_novus_words():
-        defined = define_event_types.get(
+        defined = definitions.get(
             call.application,
             translate.named(call.path, "workflow"),
             tenant=call.tenant,

@@ -3,17 +3,17 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.workflows import SyncWorkflowRequest, WorkflowResponse
 from carillon.dialects.novu.translate import workflows as translate
-from carillon.domain.access import Scope
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import define_event_types
+from carillon.usecases.catalogue import definitions
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def sync_workflow(body: SyncWorkflowRequest, call: Call) -> WorkflowResponse:
     """The workflow as it is, for the key's own environment; there is no other to copy it to."""
     with translate.in_novus_words():
-        defined = define_event_types.get(
+        defined = definitions.get(
             call.application,
             translate.named(call.path, "workflow"),
             tenant=call.tenant,

@@ -8,10 +8,10 @@ from carillon.dialects.novu.schemas.workflows import (
     WorkflowsResponse,
 )
 from carillon.dialects.novu.translate import workflows as translate
-from carillon.domain.access import Scope
-from carillon.domain.errors import Conflict, Invalid, Problem
+from carillon.domain.base.errors import Conflict, Invalid, Problem
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import define_event_types
+from carillon.usecases.catalogue import definitions
 
 
 @endpoint(dialect, scope=Scope.ADMIN, status=201)
@@ -22,9 +22,7 @@ def create_workflow(body: CreateWorkflowRequest, call: Call) -> WorkflowResponse
     templates = translate.to_templates(body.steps, event, now)
     try:
         with translate.in_novus_words():
-            defined = define_event_types.define(
-                event, templates, tenant=call.tenant, ports=call.ports
-            )
+            defined = definitions.define(event, templates, tenant=call.tenant, ports=call.ports)
     except Conflict:
         taken = Problem("workflowId", "is another workflow's already", body.workflow_id)
         raise Invalid(taken) from None
@@ -33,7 +31,7 @@ def create_workflow(body: CreateWorkflowRequest, call: Call) -> WorkflowResponse
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def list_workflows(query: WorkflowsQuery, call: Call) -> WorkflowsResponse:
-    found = define_event_types.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    found = definitions.all_of(call.application, tenant=call.tenant, ports=call.ports)
     return translate.page(found, query)
 
 

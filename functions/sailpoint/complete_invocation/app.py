@@ -3,15 +3,13 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.triggers import CompleteInvocationRequest
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import dispatching
+from carillon.usecases.delivery import replies
 
 
 @endpoint(sailpoint.dialect, anonymous=True)
 def complete_invocation(body: CompleteInvocationRequest, call: Call) -> None:
     """SailPoint's own sample subscriber sends no Authorization header."""
-    dispatching.complete(
-        call.path["id"], body.secret, body.output, body.error or "", ports=call.ports
-    )
+    replies.complete(call.path["id"], body.secret, body.output, body.error or "", ports=call.ports)
 
 
 handler = methods(POST=complete_invocation)

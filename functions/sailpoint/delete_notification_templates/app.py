@@ -3,16 +3,16 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.templates import BulkDeleteRequest
 from carillon.dialects.sailpoint.translate import templates as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_event_types
+from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def delete_templates(body: BulkDeleteRequest, call: Call) -> None:
     """What is gone already is no error, so that the call can be repeated."""
     for named in body.root:
-        manage_event_types.remove_templates(
+        event_types.remove_templates(
             call.application,
             named.key,
             translate.among(named),

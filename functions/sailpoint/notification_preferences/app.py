@@ -6,9 +6,9 @@ from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.schemas.preferences import PreferencesQuery, PreferencesRequest
 from carillon.dialects.sailpoint.translate import preferences as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_event_types
+from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
@@ -19,7 +19,7 @@ def get_preferences(query: PreferencesQuery, call: Call) -> Answer[list[Row]] | 
         event = call.ports.event_types.get(call.tenant, call.application, key)
         row = translate.preferences(event, available=query.filter_unavailable)
         return translate.answered(row, call.path)
-    events = manage_event_types.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    events = event_types.all_of(call.application, tenant=call.tenant, ports=call.ports)
     rows = [translate.preferences(e, available=query.filter_unavailable) for e in events]
     return collections.answer(
         rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
@@ -30,7 +30,7 @@ def get_preferences(query: PreferencesQuery, call: Call) -> Answer[list[Row]] | 
 def put_preferences(body: PreferencesRequest, call: Call) -> translate.Row:
     key = translate.key_of(call.path)
     event = call.ports.event_types.get(call.tenant, call.application, key)
-    changed = manage_event_types.change(
+    changed = event_types.change(
         call.application,
         event.slug,
         translate.to_changes(body, key, event),

@@ -2,15 +2,15 @@
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.translate import templates as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_event_types
+from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def get_template(call: Call) -> translate.Row:
     named = translate.from_id(call.path["id"])
-    found = manage_event_types.template(
+    found = event_types.template(
         call.application, named.key, named.place(), tenant=call.tenant, ports=call.ports
     )
     return translate.custom(found)

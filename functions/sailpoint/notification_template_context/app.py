@@ -2,15 +2,15 @@
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.translate import variables as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import integrations
+from carillon.usecases.integrations import lookup
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def get_context(call: Call) -> translate.Row:
     tenant = call.ports.tenants.get(call.tenant)
-    sender = integrations.sender(tenant=call.tenant, ports=call.ports)
+    sender = lookup.sender(tenant=call.tenant, ports=call.ports)
     return translate.context(tenant, sender)
 
 

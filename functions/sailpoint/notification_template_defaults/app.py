@@ -6,7 +6,7 @@ from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
 from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.translate import templates as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 

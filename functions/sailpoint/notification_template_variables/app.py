@@ -3,9 +3,9 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.translate import variables as translate
 from carillon.dialects.sailpoint.translate.variables import VariablesQuery
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import integrations
+from carillon.usecases.integrations import lookup
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
@@ -16,7 +16,7 @@ def get_variables(query: VariablesQuery, call: Call) -> translate.Row:
         call.path["medium"],
         query.sorters,
         tenant=call.ports.tenants.get(call.tenant),
-        sender=integrations.sender(tenant=call.tenant, ports=call.ports),
+        sender=lookup.sender(tenant=call.tenant, ports=call.ports),
     )
 
 

@@ -7,9 +7,9 @@ from carillon.dialects.sailpoint.collections import CollectionQuery
 from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.schemas.templates import TemplateRequest
 from carillon.dialects.sailpoint.translate import templates as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_event_types
+from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
@@ -26,11 +26,11 @@ def upsert_template(body: TemplateRequest, call: Call) -> translate.Row:
     """Create it or replace it, for a key that there is."""
     place = translate.Named(body.key, body.medium, body.locale).place()
     with translate.referring_to(body.key):
-        before = manage_event_types.find_template(
+        before = event_types.find_template(
             call.application, body.key, place, tenant=call.tenant, ports=call.ports
         )
     template = translate.to_template(body, call.application, call.ports.clock.now(), before)
-    manage_event_types.put_template(template, tenant=call.tenant, ports=call.ports)
+    event_types.put_template(template, tenant=call.tenant, ports=call.ports)
     return translate.custom(template)
 
 

@@ -5,7 +5,7 @@ from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import oauth
 from carillon.runtime import authentication
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import issue_tokens
+from carillon.usecases.tenancy import tokens
 
 
 @endpoint(sailpoint.oauth_dialect, anonymous=True)
@@ -13,7 +13,7 @@ def issue_token(call: Call) -> Answer:
     """As a form, a multipart form or in the query string: the official clients differ."""
     form = call.request.form()
     key = authentication.authenticate_key(oauth.client(form, call.request.headers), call.ports)
-    token, text = issue_tokens.issue(
+    token, text = tokens.issue(
         key, lasting=oauth.LASTING, scopes=oauth.scopes(form), ports=call.ports
     )
     return oauth.granted(token, text)

@@ -3,9 +3,9 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.notifications import SendTestNotificationRequest
 from carillon.dialects.sailpoint.translate import notifications as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.rehearse import rehearse
+from carillon.usecases.trying.rehearse import rehearse
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)

@@ -3,10 +3,10 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.triggers import SubscriptionRequest
 from carillon.dialects.sailpoint.translate import triggers as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_triggers
-from carillon.usecases.manage_triggers import Trigger
+from carillon.usecases.subscriptions import endpoints
+from carillon.usecases.subscriptions.endpoints import Trigger
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
@@ -23,20 +23,20 @@ def patch_subscription(call: Call) -> dict[str, object]:
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def delete_subscription(call: Call) -> None:
-    manage_triggers.remove(
+    endpoints.remove(
         call.path["id"], application=call.application, tenant=call.tenant, ports=call.ports
     )
 
 
 def _stored(call: Call) -> Trigger:
-    return manage_triggers.get(
+    return endpoints.get(
         call.path["id"], application=call.application, tenant=call.tenant, ports=call.ports
     )
 
 
 def _changed(body: SubscriptionRequest, stored: Trigger, call: Call) -> dict[str, object]:
     with translate.in_their_words():
-        changed = manage_triggers.change(
+        changed = endpoints.change(
             stored.subscription.id,
             translate.to_draft(body, stored),
             application=call.application,

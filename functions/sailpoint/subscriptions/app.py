@@ -7,9 +7,9 @@ from carillon.dialects.sailpoint.collections import CollectionQuery
 from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.schemas.triggers import CreateSubscriptionRequest
 from carillon.dialects.sailpoint.translate import triggers as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_triggers
+from carillon.usecases.subscriptions import endpoints
 
 _EQUAL = frozenset({"eq"})
 _FILTERABLE = {"id": _EQUAL, "triggerId": _EQUAL, "type": frozenset({"eq", "le"})}
@@ -18,7 +18,7 @@ _SORTABLE = frozenset({"triggerId", "triggerName"})
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def list_subscriptions(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
-    found = manage_triggers.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    found = endpoints.all_of(call.application, tenant=call.tenant, ports=call.ports)
     rows = [translate.subscription(one) for one in found]
     return collections.answer(rows, query, filterable=_FILTERABLE, sortable=_SORTABLE)
 
@@ -26,7 +26,7 @@ def list_subscriptions(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN, status=201)
 def create_subscription(body: CreateSubscriptionRequest, call: Call) -> dict[str, object]:
     with translate.in_their_words():
-        made = manage_triggers.create(
+        made = endpoints.create(
             translate.to_draft(body),
             application=call.application,
             defaults=translate.defaults(call.request.base_url, call.tenant),

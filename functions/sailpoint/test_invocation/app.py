@@ -3,9 +3,9 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.triggers import InvocationResponse, TestInvocationRequest
 from carillon.dialects.sailpoint.translate import triggers as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import try_subscriptions
+from carillon.usecases.trying import try_subscriptions
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)

@@ -6,9 +6,9 @@ from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
 from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.translate import triggers as translate
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_triggers
+from carillon.usecases.subscriptions import endpoints
 
 _FILTERABLE = {"id": frozenset({"eq", "ge", "le"})}
 _SORTABLE = frozenset({"id", "name"})
@@ -16,7 +16,7 @@ _SORTABLE = frozenset({"id", "name"})
 
 @endpoint(sailpoint.dialect, scope=Scope.EVENT_LIST)
 def list_triggers(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
-    events = manage_triggers.event_types(call.application, tenant=call.tenant, ports=call.ports)
+    events = endpoints.event_types(call.application, tenant=call.tenant, ports=call.ports)
     rows = [translate.trigger(event) for event in events]
     return collections.answer(rows, query, filterable=_FILTERABLE, sortable=_SORTABLE)
 

@@ -5,7 +5,7 @@ from carillon.dialects.sailpoint.schemas.triggers import (
     ValidateFilterRequest,
     ValidateFilterResponse,
 )
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 

@@ -6,10 +6,10 @@ from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
 from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.translate import senders as translate
-from carillon.domain.access import Scope
-from carillon.domain.errors import NotFound
+from carillon.domain.base.errors import NotFound
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases import manage_senders
+from carillon.usecases.integrations import senders
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
@@ -17,7 +17,7 @@ def list_senders(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
     """The mail service is asked for those of the page alone."""
     if id := translate.id_of(call.path):
         raise NotFound("path", id)
-    rows = [translate.row(s) for s in manage_senders.all_of(call.tenant, ports=call.ports)]
+    rows = [translate.row(s) for s in senders.all_of(call.tenant, ports=call.ports)]
     page = collections.answer(
         rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
     )
@@ -29,13 +29,13 @@ def list_senders(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
 def add_sender(body: translate.SenderRequest, call: Call) -> translate.Row:
     if id := translate.id_of(call.path):
         raise NotFound("path", id)
-    sender = manage_senders.add(body.email, tenant=call.tenant, ports=call.ports)
+    sender = senders.add(body.email, tenant=call.tenant, ports=call.ports)
     return translate.with_status(translate.row(sender), call.ports.identities)
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def remove_sender(call: Call) -> None:
-    manage_senders.remove(translate.id_of(call.path), tenant=call.tenant, ports=call.ports)
+    senders.remove(translate.id_of(call.path), tenant=call.tenant, ports=call.ports)
 
 
 handler = methods(GET=list_senders, POST=add_sender, DELETE=remove_sender)

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from carillon.adapters import messages
-from carillon.domain.access import Deletion
-from carillon.domain.errors import Malformed
-from carillon.domain.invocations import Job, TopicPage
-from carillon.domain.replays import Replay, ReplayRange
+from carillon.adapters.delivery import messages
+from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.base.errors import Malformed
+from carillon.domain.delivery.invocations import Job, TopicPage
+from carillon.domain.tenancy.access import Deletion
 from carillon.runtime import wiring
 from carillon.runtime.worker import worker
-from carillon.usecases.delete_tenant import delete_some
-from carillon.usecases.fan_out import fan_out, fan_out_page
-from carillon.usecases.replay import replay_page, replay_some
+from carillon.usecases.delivery.fan_out import fan_out, fan_out_page
+from carillon.usecases.operations.replay import replay_page, replay_some
+from carillon.usecases.tenancy.deletion import delete_some
 
 
 def run(body: str, _context: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from carillon.runtime import wiring
-from carillon.usecases.sweep import sweep
+from carillon.usecases.delivery.sweep import sweep
 
 metrics = Metrics(namespace="Carillon", service="carillon")
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from carillon.adapters import caching
-from carillon.domain.access import ApiKey, Tenant
-from carillon.domain.contexts import Context
-from carillon.domain.errors import NotFound
-from carillon.domain.subscriptions import Target
+from carillon.domain.audience.contexts import Context
+from carillon.domain.base.errors import NotFound
+from carillon.domain.subscriptions.subscriptions import Target
+from carillon.domain.tenancy.access import ApiKey, Tenant
 from tests import builders, fakes
 
 TENANT = "acme"

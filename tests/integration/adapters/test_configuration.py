@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from carillon.domain.applications import Application
-from carillon.domain.channels import Channel
-from carillon.domain.contexts import Context
-from carillon.domain.errors import Conflict, Invalid, NotFound
-from carillon.domain.integrations import Circuit
+from carillon.domain.audience.contexts import Context
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.catalogue.applications import Application
+from carillon.domain.integrations.integrations import Circuit
 from carillon.ports import Ports
 from tests import fakes
 from tests.builders import NOW, event_type, integration, template

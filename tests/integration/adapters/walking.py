@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from carillon.domain.paging import Page
+from carillon.domain.base.paging import Page
 
 
 def walk[T](page: Callable[[str | None, int], Page[T]], limit: int) -> list[T]:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from tests import canaries, fakes, gateway
 
 EVENTS = sorted((Path(__file__).parents[3] / "events/admin").glob("*.json"))

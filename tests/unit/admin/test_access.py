@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.errors import Unavailable
+from carillon.domain.base.errors import Unavailable
+from carillon.domain.tenancy.access import Scope
 from tests import canaries, gateway
 from tests.unit.admin.conftest import EVENTS, OPERATOR
 

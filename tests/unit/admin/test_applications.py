@@ -2,9 +2,9 @@
 
 import pytest
 
-from carillon.domain.errors import Inactive, Locked
-from carillon.domain.invocations import Refused
-from carillon.usecases.trigger import accept
+from carillon.domain.base.errors import Inactive, Locked
+from carillon.domain.delivery.invocations import Refused
+from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 
 

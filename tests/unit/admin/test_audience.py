@@ -2,7 +2,7 @@
 
 import pytest
 
-from carillon.usecases.subscribers import ATTEMPTS
+from carillon.usecases.audience.updates import ATTEMPTS
 from tests import canaries
 
 ANA = {"id": "ana", "email": canaries.EMAIL, "first_name": "Ana", "data": {"plan": "gold"}}

@@ -6,14 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from carillon.adapters import messages
-from carillon.domain.channels import Channel
-from carillon.domain.dead_letters import FAN_OUT, QUEUES
-from carillon.domain.deliveries import Attempted, Chunk, Delivery, Occasion, Outcome, Status
-from carillon.domain.errors import Unavailable
-from carillon.domain.invocations import TopicPage
-from carillon.domain.waiting import Retry, Waiting
-from carillon.usecases.manage_dead_letters import READING
+from carillon.adapters.delivery import messages
+from carillon.domain.activity.dead_letters import FAN_OUT, QUEUES
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Unavailable
+from carillon.domain.delivery.deliveries import (
+    Attempted,
+    Chunk,
+    Delivery,
+    Occasion,
+    Outcome,
+    Status,
+)
+from carillon.domain.delivery.invocations import TopicPage
+from carillon.domain.delivery.waiting import Retry, Waiting
+from carillon.usecases.operations.dead_letters import READING
 from tests import builders as a
 from tests import canaries, fakes, gateway
 

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from carillon.adapters import messages
-from carillon.domain.access import Deletion, Scope
-from carillon.domain.channels import Channel
-from carillon.domain.dead_letters import describe
-from carillon.domain.deliveries import Status
-from carillon.domain.replays import Replay, ReplayRange
+from carillon.adapters.delivery import messages
+from carillon.domain.activity.dead_letters import describe
+from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.tenancy.access import Deletion, Scope
 from functions.workers.deliver_email.app import handler as deliver_email
 from functions.workers.fan_out.app import handler as fan_out
 from tests import builders as a
@@ -71,7 +71,7 @@ def test_a_deleted_tenant_is_gone_with_all_it_had(operator, acme, ports):
 
     work(ports)
 
-    assert ports.belongings.left("acme") == []
+    assert ports.tenant_data.left("acme") == []
     assert operator("GET", "/tenants/acme").status == 404
     assert operator("DELETE", "/tenants/acme").status == 404
     assert [t["id"] for t in operator.ok("GET", "/tenants")["items"]] == []
@@ -81,12 +81,12 @@ def test_a_deleted_tenant_is_gone_with_all_it_had(operator, acme, ports):
 def test_another_tenant_keeps_all_it_has(operator, acme, globex, ports):
     fill(acme)
     fill(globex)
-    before = ports.belongings.left("globex")
+    before = ports.tenant_data.left("globex")
     operator("DELETE", "/tenants/acme")
 
     work(ports)
 
-    assert ports.belongings.left("globex") == before
+    assert ports.tenant_data.left("globex") == before
     assert globex.ok("GET", "/topics/t")["key"] == "t"
     assert [t["id"] for t in operator.ok("GET", "/tenants")["items"]] == ["globex"]
 
@@ -155,7 +155,7 @@ def test_what_is_queued_of_a_deleted_tenant_is_not_sent_and_leaves_nothing(opera
     assert not give(deliver_email, chunk)
 
     assert ports.egress.requests == []
-    assert ports.belongings.left("acme") == []
+    assert ports.tenant_data.left("acme") == []
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_message_that_is_late_finds_nothing_and_leaves_nothing(operator, ports
 
     assert not give(fan_out, late)
 
-    assert ports.belongings.left("acme") == []
+    assert ports.tenant_data.left("acme") == []
     assert ports.queues.chunks == []
 
 
@@ -186,19 +186,19 @@ def test_a_job_that_broke_off_before_takes_what_it_left_with_it(operator, ports)
     ports.invocations.record(job)
     operator("DELETE", "/tenants/acme")
     work(ports)
-    assert ports.belongings.left("acme") != []
+    assert ports.tenant_data.left("acme") != []
 
     assert not give(fan_out, job)
 
-    assert ports.belongings.left("acme") == []
+    assert ports.tenant_data.left("acme") == []
 
 
 def test_a_deletions_step_for_a_tenant_that_lives_does_nothing(ports):
-    before = ports.belongings.left("acme")
+    before = ports.tenant_data.left("acme")
 
     assert not give(fan_out, Deletion(tenant="acme"))
 
-    assert ports.belongings.left("acme") == before
+    assert ports.tenant_data.left("acme") == before
     assert ports.queues.deletions == []
 
 

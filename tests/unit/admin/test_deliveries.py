@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from carillon.domain.channels import Channel
-from carillon.domain.errors import Unfinished
-from carillon.domain.invocations import Job
-from carillon.domain.transport import Response
-from carillon.usecases.deliver import deliver
-from carillon.usecases.fan_out import fan_out
-from carillon.usecases.retry import retry
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Unfinished
+from carillon.domain.delivery.invocations import Job
+from carillon.domain.delivery.transport import Response
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out
+from carillon.usecases.delivery.retry import retry
 from tests import builders as a
 from tests import fakes, gateway
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.domain.channels import Channel
-from carillon.domain.errors import Conflict
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Conflict
 
 SCHEMA = {
     "type": "object",

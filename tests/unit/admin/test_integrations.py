@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.domain.quotas import Quotas
+from carillon.domain.tenancy.quotas import Quotas
 from tests import canaries, gateway
 
 URL = canaries.WEBHOOK_URL

@@ -2,8 +2,8 @@
 
 import pytest
 
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Attempted, Chunk, Outcome, Status
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Attempted, Chunk, Outcome, Status
 from tests import builders as a
 
 

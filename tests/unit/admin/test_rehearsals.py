@@ -2,7 +2,7 @@
 
 import pytest
 
-from carillon.domain.transport import Response
+from carillon.domain.delivery.transport import Response
 from tests import canaries, fakes
 
 EVENT = {"slug": "order-shipped", "name": "Order shipped", "sample": {"order": "A-1"}}

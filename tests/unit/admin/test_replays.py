@@ -2,7 +2,7 @@
 
 import pytest
 
-from carillon.domain.deliveries import Status
+from carillon.domain.delivery.deliveries import Status
 from functions.admin.replays.app import handler as replays
 from tests import builders as a
 from tests import gateway

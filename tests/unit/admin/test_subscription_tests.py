@@ -2,8 +2,8 @@
 
 import pytest
 
-from carillon.domain.subscriptions import Target
-from carillon.domain.transport import Response
+from carillon.domain.delivery.transport import Response
+from carillon.domain.subscriptions.subscriptions import Target
 from tests import builders as a
 from tests import fakes, gateway
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from tests import fakes
 
 

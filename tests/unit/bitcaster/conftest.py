@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from carillon.domain.access import Reach, Scope
+from carillon.domain.tenancy.access import Reach, Scope
 from local import template
 from local.routing import Routes
 from tests import builders as a

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carillon.domain.access import Reach, Scope
+from carillon.domain.tenancy.access import Reach, Scope
 from tests import builders as a
 from tests import gateway
 from tests.unit.bitcaster.conftest import SHOP, TRIGGER, Api

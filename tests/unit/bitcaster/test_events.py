@@ -2,10 +2,10 @@
 
 import pytest
 
-from carillon.domain.access import Reach, Scope
-from carillon.domain.applications import Application
-from carillon.domain.channels import Channel
-from carillon.domain.limits import Category
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.applications import Application
+from carillon.domain.tenancy.access import Reach, Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
 from tests import builders as a

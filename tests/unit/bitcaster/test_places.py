@@ -2,8 +2,8 @@
 
 import pytest
 
-from carillon.domain.access import Reach, Scope
-from carillon.domain.applications import Application
+from carillon.domain.catalogue.applications import Application
+from carillon.domain.tenancy.access import Reach, Scope
 from tests import builders as a
 from tests.unit.bitcaster.conftest import ROUTES, Api
 

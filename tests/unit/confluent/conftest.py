@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from carillon.domain.access import Scope, parse_credential
+from carillon.domain.tenancy.access import Scope, parse_credential
 from tests import builders as a
 from tests import canaries, fakes, gateway
 

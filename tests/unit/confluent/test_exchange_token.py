@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from functions.confluent.exchange_token.app import handler
 from tests import gateway
 from tests.unit.confluent.conftest import Api

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from carillon.domain.channels import Channel
-from carillon.domain.quotas import Quotas
+from carillon.domain.base.channels import Channel
+from carillon.domain.tenancy.quotas import Quotas
 from tests import builders as a
 from tests import canaries, gateway
 from tests.unit.confluent.conftest import BASE, integration

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.errors import Unavailable
+from carillon.domain.base.errors import Unavailable
+from carillon.domain.tenancy.access import Scope
 from functions.fallback.unknown_path.app import handler as unknown_path
 from tests import fakes, gateway
 from tests.unit.confluent.conftest import Api, basic

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.domain.events import Priority, Severity
-from carillon.domain.invocations import Trigger
-from carillon.domain.subscriptions import Target
-from carillon.usecases import trigger
-from carillon.usecases.fan_out import fan_out
+from carillon.domain.catalogue.event_types import Priority, Severity
+from carillon.domain.delivery.invocations import Trigger
+from carillon.domain.subscriptions.subscriptions import Target
+from carillon.usecases.delivery.fan_out import fan_out
+from carillon.usecases.intake import trigger
 from tests import builders as a
 from tests import canaries
 from tests.unit.confluent.conftest import BASE, integration

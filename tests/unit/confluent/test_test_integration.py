@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.limits import Category
-from carillon.domain.transport import NoAnswer, Response
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import NoAnswer, Response
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
-from carillon.usecases.send_test import DEADLINE
+from carillon.usecases.trying.send_test import DEADLINE
 from tests import canaries, gateway
 from tests.unit.confluent.conftest import Api, basic, integration
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from carillon.domain.deliveries import Outcome
+from carillon.domain.delivery.deliveries import Outcome
 from carillon.providers.registry import Providers
 from local.outbox import replies, vendors
 from local.outbox.face import Arrival

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from local import template
 from local.routing import Routes
 from tests import builders as a

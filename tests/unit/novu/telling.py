@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from carillon.domain.channels import Channel
-from carillon.domain.templates import InApp
-from carillon.domain.transport import Request, Response, SesRequest
-from carillon.usecases.deliver import deliver
-from carillon.usecases.fan_out import fan_out
-from carillon.usecases.trigger import accept
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.templates import InApp
+from carillon.domain.delivery.transport import Request, Response, SesRequest
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out
+from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 from tests import fakes
 

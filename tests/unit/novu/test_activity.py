@@ -2,8 +2,8 @@
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.deliveries import Status
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.tenancy.access import Scope
 from tests import builders as a
 from tests import gateway
 from tests.unit.novu import telling

@@ -12,10 +12,10 @@ from novu_py import models
 
 from carillon.dialects.novu.schemas.events import TriggerEventRequest
 from carillon.dialects.novu.schemas.subscribers import CreateSubscriberRequest
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.contexts import Context
-from carillon.domain.topics import Topic
+from carillon.domain.audience.contexts import Context
+from carillon.domain.audience.topics import Topic
+from carillon.domain.base.channels import Channel
+from carillon.domain.tenancy.access import Scope
 from local import template
 from tests import builders as a
 from tests import canaries, gateway

@@ -2,15 +2,16 @@
 
 import pytest
 
-from carillon.domain import topics
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.invocations import TopicRecipient
-from carillon.domain.preferences import Preference, Preferences
-from carillon.domain.subscriptions import Target
-from carillon.domain.transport import Response
-from carillon.usecases import cancel, follow_invocations
-from carillon.usecases.subscribers import upsert
+from carillon.domain.audience import topics
+from carillon.domain.audience.preferences import Preference, Preferences
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.invocations import TopicRecipient
+from carillon.domain.delivery.transport import Response
+from carillon.domain.subscriptions.subscriptions import Target
+from carillon.domain.tenancy.access import Scope
+from carillon.usecases.activity import progress
+from carillon.usecases.audience.updates import upsert
+from carillon.usecases.operations import cancel
 from functions.novu.trigger_broadcast.app import handler
 from tests import builders as a
 from tests import gateway
@@ -69,11 +70,11 @@ def test_it_is_followed_to_its_end(sim, post):
     post(event())
     sim.run()
 
-    followed = follow_invocations.follow("b1", tenant=a.TENANT, ports=sim.fakes)
+    followed = progress.follow("b1", tenant=a.TENANT, ports=sim.fakes)
 
     assert followed.reach.complete
     assert (followed.reach.recipients, followed.reach.deliveries) == (40, 40)
-    assert followed.progress is follow_invocations.Progress.SENT
+    assert followed.progress is progress.Progress.SENT
 
 
 @pytest.mark.parametrize("actor", ["p0003", {"subscriberId": "p0003", "firstName": "Zoe"}])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.transport import Response
-from carillon.usecases.deliver import deliver
-from carillon.usecases.fan_out import fan_out
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.transport import Response
+from carillon.domain.tenancy.access import Scope
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out
 from functions.novu.cancel_trigger.app import handler
 from tests import builders as a
 from tests import fakes, gateway

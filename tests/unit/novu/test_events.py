@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.contexts import Context
-from carillon.domain.invocations import TopicRecipient
+from carillon.domain.audience.contexts import Context
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.invocations import TopicRecipient
+from carillon.domain.tenancy.access import Scope
 from functions.novu.trigger.app import handler as trigger
 from functions.novu.trigger_bulk.app import handler as trigger_bulk
 from tests import builders as a

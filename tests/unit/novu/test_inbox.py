@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime import wiring
 from tests import gateway
 from tests.unit.novu import telling

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from novu_py import models
 
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
+from carillon.domain.base.channels import Channel
+from carillon.domain.tenancy.access import Scope
 from tests import builders as a
 from tests import canaries
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from carillon.domain.channels import Channel
-from carillon.domain.events import Priority
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import Priority
 from tests import builders as a
 
 BOTH = pytest.mark.parametrize("base", ["/v1/workflows", "/v1/notification-templates"])

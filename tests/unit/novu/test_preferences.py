@@ -3,8 +3,8 @@
 import pytest
 from novu_py import models
 
-from carillon.domain.channels import Channel
-from carillon.domain.events import Priority
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import Priority
 from tests import builders as a
 from tests import gateway
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from novu_py import models
 
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.subscribers import DATA_LIMIT, ChannelAddress
-from carillon.usecases import manage_subscribers
+from carillon.domain.audience.subscribers import DATA_LIMIT, ChannelAddress
+from carillon.domain.base.channels import Channel
+from carillon.domain.tenancy.access import Scope
+from carillon.usecases.audience import subscribers as usecase
 from functions.novu.subscribers.app import handler as subscribers
 from tests import builders as a
 from tests import canaries, gateway
@@ -388,7 +388,7 @@ def test_a_page_may_begin_with_the_one_that_the_cursor_names(search, crowd):
 
 
 def test_what_would_read_everybody_is_refused_when_they_are_too_many(search, crowd, monkeypatch):
-    monkeypatch.setattr(manage_subscribers, "GATHERED", 22)
+    monkeypatch.setattr(usecase, "GATHERED", 22)
 
     assert search(name="ben").status == 422
     assert search(orderBy="createdAt").status == 422

@@ -2,8 +2,8 @@
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.contexts import Context
+from carillon.domain.audience.contexts import Context
+from carillon.domain.tenancy.access import Scope
 from functions.novu.tenant.app import handler as one
 from functions.novu.tenants.app import handler as many
 from tests import builders as a

@@ -3,7 +3,7 @@
 import pytest
 from novu_py import models
 
-from carillon.domain.topics import Topic
+from carillon.domain.audience.topics import Topic
 from tests import builders as a
 from tests import gateway
 

@@ -3,9 +3,9 @@
 import pytest
 from novu_py import models
 
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.events import Priority, Severity
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import Priority, Severity
+from carillon.domain.tenancy.access import Scope
 from tests import builders as a
 
 EMAIL = {

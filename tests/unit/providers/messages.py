@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from carillon.domain.templates import Message
+from carillon.domain.catalogue.templates import Message
 
 
 def message(**fields: Any) -> Message:

@@ -7,7 +7,7 @@ import sys
 import pytest
 from apprise.manager_plugins import NotificationManager
 
-from carillon.domain.errors import Invalid
+from carillon.domain.base.errors import Invalid
 from carillon.providers import apprise
 from tests.unit.providers.messages import message
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from carillon.domain.errors import Invalid
+from carillon.domain.base.errors import Invalid
 from carillon.providers import (
     getstream,
     grafana_on_call,

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from carillon.domain.dispatches import id_of, secret_of
-from carillon.domain.errors import Invalid
-from carillon.domain.subscriptions import AnswerMode
+from carillon.domain.base.errors import Invalid
+from carillon.domain.delivery.dispatches import id_of, secret_of
+from carillon.domain.subscriptions.subscriptions import AnswerMode
 from carillon.providers import eventbridge_endpoint, http_endpoint
 from tests import canaries
 from tests.unit.providers.messages import message

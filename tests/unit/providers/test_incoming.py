@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from carillon.domain.errors import Invalid
+from carillon.domain.base.errors import Invalid
 from carillon.providers import discord, mattermost, msteams
 from tests.unit.providers.messages import message
 

@@ -5,8 +5,8 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from carillon.domain.errors import Invalid
-from carillon.domain.templates import Copies
+from carillon.domain.base.errors import Invalid
+from carillon.domain.catalogue.templates import Copies
 from carillon.providers import ses, smtp
 from tests.unit.providers.messages import message
 

@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
-from carillon.domain.deliveries import Outcome
-from carillon.domain.errors import Invalid
-from carillon.domain.transport import Http2Request, NoAnswer
+from carillon.domain.base.errors import Invalid
+from carillon.domain.delivery.deliveries import Outcome
+from carillon.domain.delivery.transport import Http2Request, NoAnswer
 from carillon.providers import apns, fcm
 from tests.unit.providers.messages import message
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.providers.registry import Providers
 from tests.unit.providers.test_vectors import ALL
 

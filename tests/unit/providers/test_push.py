@@ -8,7 +8,7 @@ import uuid
 import pytest
 from standardwebhooks import Webhook
 
-from carillon.domain.errors import Invalid
+from carillon.domain.base.errors import Invalid
 from carillon.providers import expo, one_signal, push_webhook, pusher_beams, pushpad
 from tests.unit.providers.messages import message
 

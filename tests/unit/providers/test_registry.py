@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from carillon import ports
-from carillon.domain.channels import Channel
-from carillon.domain.errors import NotFound
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import NotFound
 from carillon.providers.registry import Providers
 
 PROVIDERS = Providers()

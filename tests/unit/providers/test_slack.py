@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carillon.domain.errors import Invalid
+from carillon.domain.base.errors import Invalid
 from carillon.providers import slack
 from tests.unit.providers.messages import message
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from carillon.domain.errors import Invalid
+from carillon.domain.base.errors import Invalid
 from carillon.providers import sns, twilio
 from tests.unit.providers.messages import message
 

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from carillon.domain.deliveries import Outcome
+from carillon.domain.delivery.deliveries import Outcome
 from carillon.providers.registry import Providers
 from tests.unit.providers.vectors.vector import Vector
 

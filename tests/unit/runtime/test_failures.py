@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from carillon.adapters import codecs
-from carillon.adapters.clients import available
-from carillon.domain.errors import NotFound, Unfinished
+from carillon.adapters.aws import codecs
+from carillon.adapters.aws.clients import available
+from carillon.domain.base.errors import NotFound, Unfinished
 from carillon.runtime.observability import described
 from carillon.runtime.worker import worker
 from functions.admin.topics.app import handler as topics

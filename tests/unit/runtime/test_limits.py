@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.limits import Category
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime import limits, wiring
 from functions.admin.topics.app import handler as topics
 from functions.novu.trigger.app import handler as trigger

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from carillon.adapters import messages
-from carillon.domain.channels import Channel
-from carillon.domain.transport import Response
+from carillon.adapters.delivery import messages
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.transport import Response
 from functions.workers.deliver_email.app import handler as deliver_email
 from functions.workers.fan_out.app import handler as fan_out
 from tests import builders as a

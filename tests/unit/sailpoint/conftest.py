@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.transport import HttpRequest, Request, Response
+from carillon.domain.delivery.transport import HttpRequest, Request, Response
+from carillon.domain.tenancy.access import Scope
 from tests import builders as a
 from tests import fakes, gateway
 

@@ -3,8 +3,7 @@
 import pytest
 
 from carillon.dialects import sailpoint
-from carillon.domain.access import Scope
-from carillon.domain.errors import (
+from carillon.domain.base.errors import (
     Conflict,
     Inactive,
     Invalid,
@@ -14,6 +13,7 @@ from carillon.domain.errors import (
     TooLarge,
     Unavailable,
 )
+from carillon.domain.tenancy.access import Scope
 from carillon.runtime import endpoint as runtime
 from carillon.runtime.endpoint import endpoint, methods
 from tests import fakes

@@ -4,7 +4,7 @@ import pytest
 
 from carillon.dialects.sailpoint import filters
 from carillon.dialects.sailpoint.collections import CollectionQuery, answer
-from carillon.domain.errors import Invalid
+from carillon.domain.base.errors import Invalid
 
 ALL = frozenset(["eq", "ne", "gt", "ge", "lt", "le", "co", "sw", "in", "ca", "pr", "isnull"])
 FILTERABLE = {"name": ALL, "size": ALL, "tags": ALL, "id": frozenset({"eq"})}

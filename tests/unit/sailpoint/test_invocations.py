@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result, Status
-from carillon.domain.limits import Category
-from carillon.domain.transport import NoAnswer, Response
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Outcome, Result, Status
+from carillon.domain.delivery.transport import NoAnswer, Response
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
-from carillon.usecases.deliver import deliver
-from carillon.usecases.fan_out import fan_out
-from carillon.usecases.retry import retry
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out
+from carillon.usecases.delivery.retry import retry
 from tests import builders as a
 from tests import fakes
 

@@ -4,11 +4,11 @@ from functools import partial
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.subscriptions import Target
-from carillon.usecases.deliver import deliver
-from carillon.usecases.fan_out import fan_out
+from carillon.domain.base.channels import Channel
+from carillon.domain.subscriptions.subscriptions import Target
+from carillon.domain.tenancy.access import Scope
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out
 from functions.sailpoint.notification_preferences.app import handler
 from tests import builders as a
 from tests import fakes, gateway

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from carillon.dialects.sailpoint.oauth import LASTING
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.limits import Category
-from carillon.domain.transport import NoAnswer, Response, SesRequest
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import NoAnswer, Response, SesRequest
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime import limits, wiring
-from carillon.usecases import issue_tokens
+from carillon.usecases.tenancy import tokens
 from functions.sailpoint.send_test_notification.app import handler
 from tests import builders as a
 from tests import fakes, gateway
@@ -64,7 +64,7 @@ def ports(egress):
 @pytest.fixture
 def ask(ports):
     key = ports.api_keys.find(gateway.issue_key(ports, a.TENANT, *Scope).split("_")[1])
-    _, token = issue_tokens.issue(key, lasting=LASTING, ports=ports)
+    _, token = tokens.issue(key, lasting=LASTING, ports=ports)
 
     def asked(body=SEED, method="POST", **headers):
         sent = {"authorization": f"Bearer {token}"} | headers
@@ -279,8 +279,8 @@ def test_our_own_fault_is_500(ask, ports, monkeypatch):
 
 def test_the_words_are_those_of_a_delivery(ask, ports):
     """But for what tells one message from another, and says that it is a test."""
-    from carillon.usecases.deliver import deliver  # noqa: PLC0415 - beside what it is compared to
-    from carillon.usecases.fan_out import fan_out  # noqa: PLC0415
+    from carillon.usecases.delivery.deliver import deliver  # noqa: PLC0415 - beside what it is compared to
+    from carillon.usecases.delivery.fan_out import fan_out  # noqa: PLC0415
 
     ask(SEED | {"recipientEmailList": ["ana@example.com"]})
     person = a.person("ana", email="ana@example.com")

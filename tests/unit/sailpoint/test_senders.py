@@ -4,9 +4,9 @@ from functools import partial
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.errors import Unavailable
-from carillon.domain.senders import MOST, Verification
+from carillon.domain.base.errors import Unavailable
+from carillon.domain.integrations.senders import MOST, Verification
+from carillon.domain.tenancy.access import Scope
 from functions.sailpoint.verified_from_addresses.app import handler
 from tests import fakes, gateway
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from carillon.domain.access import Scope
+from carillon.domain.tenancy.access import Scope
 from tests import builders as a
 
 HOOK = "https://hooks.example/trigger"

@@ -7,8 +7,8 @@ from importlib import import_module
 
 import pytest
 
-from carillon.domain.access import Scope
-from carillon.domain.channels import Channel
+from carillon.domain.base.channels import Channel
+from carillon.domain.tenancy.access import Scope
 from tests import builders as a
 from tests import canaries, fakes, gateway
 from tests.unit.sailpoint.test_send_test_notification import SLACK, TEAMS, taken

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from carillon.dialects import sailpoint
-from carillon.domain.access import Scope, parse_credential
+from carillon.domain.tenancy.access import Scope, parse_credential
 from carillon.runtime.endpoint import endpoint, methods
 from functions.sailpoint.oauth_info.app import handler as oauth_info
 from functions.sailpoint.oauth_token.app import handler as oauth_token

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carillon.adapters.rendering import LiquidRenderer
+from carillon.adapters.rendering.liquid import LiquidRenderer
 from carillon.dialects.sailpoint.velocity import to_liquid
-from carillon.domain.channels import Channel
-from carillon.domain.errors import Invalid
-from carillon.domain.templates import Template
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
+from carillon.domain.catalogue.templates import Template
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 DATA = {

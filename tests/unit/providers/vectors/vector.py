@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from carillon.domain.deliveries import Outcome
+from carillon.domain.delivery.deliveries import Outcome
 
 SENT, RETRY, DEAD = Outcome.SENT, Outcome.RETRY, Outcome.DEAD
 CONFIG, BAD, UNSURE = Outcome.CONFIG, Outcome.BAD, Outcome.UNSURE

@@ -8,21 +8,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
-from carillon.domain.access import ApiKey, Tenant
-from carillon.domain.contexts import Context
-from carillon.domain.events import EventType
-from carillon.domain.integrations import Circuit, Integration
-from carillon.domain.subscriptions import Subscription
-from carillon.domain.templates import Template
-from carillon.ports import (
-    ApiKeys,
-    Contexts,
-    EventTypes,
-    Integrations,
-    Subscriptions,
-    Templates,
-    Tenants,
-)
+from carillon.domain.audience.contexts import Context
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Template
+from carillon.domain.integrations.integrations import Circuit, Integration
+from carillon.domain.subscriptions.subscriptions import Subscription
+from carillon.domain.tenancy.access import ApiKey, Tenant
+from carillon.ports.audience import Contexts
+from carillon.ports.catalogue import EventTypes, Templates
+from carillon.ports.integrations import Integrations
+from carillon.ports.subscriptions import Subscriptions
+from carillon.ports.tenancy import ApiKeys, Tenants
 
 KNOWN_FOR = 60  # seconds
 _MOST = 2_000  # entries of one cache, so that a process with many tenants stays small

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from carillon.domain.errors import (
+from carillon.domain.base.errors import (
     CarillonError,
     MethodNotAllowed,
     Problem,
@@ -16,7 +16,7 @@ from carillon.domain.errors import (
     Unavailable,
     continuing,
 )
-from carillon.domain.limits import Allowance
+from carillon.domain.tenancy.rate_limits import Allowance
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any
 
-from carillon.domain.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Outcome, Result
 
 _LONGEST_WAIT = 86_400.0
 _CONFIG = frozenset({401, 403})

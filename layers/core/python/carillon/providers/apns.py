@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.templates import Message
-from carillon.domain.transport import Http2Request
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import Http2Request
 from carillon.providers import answers, keys, posting
 from carillon.providers.settings import Strict, parsed, prepared, problems
 

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from carillon import __version__
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.errors import Problem
-from carillon.domain.templates import Message
-from carillon.domain.transport import HttpRequest
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, incoming, posting
 from carillon.providers.settings import prepared, problems
 

@@ -14,11 +14,11 @@ from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.templates import Message
-from carillon.domain.transport import BearerRequest, HttpRequest
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import BearerRequest, HttpRequest
 from carillon.providers import answers, keys, posting
 from carillon.providers.settings import Strict, parsed, prepared, problems
 

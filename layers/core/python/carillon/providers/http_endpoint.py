@@ -13,12 +13,12 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 
 import carillon
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Result
-from carillon.domain.errors import Problem
-from carillon.domain.subscriptions import AnswerMode
-from carillon.domain.templates import Message
-from carillon.domain.transport import HttpRequest
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Result
+from carillon.domain.delivery.transport import HttpRequest
+from carillon.domain.subscriptions.subscriptions import AnswerMode
 from carillon.providers import answers, listening, posting
 from carillon.providers.settings import Strict, Url, parsed, prepared, problems
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.transport import NoAnswer
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import NoAnswer
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from carillon.domain import dispatches
-from carillon.domain.templates import Message
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery import dispatches
 from carillon.providers.settings import Url
 
 type Key = Annotated[str, Field(min_length=32, max_length=100)]

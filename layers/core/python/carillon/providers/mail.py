@@ -8,8 +8,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.templates import NO_COPIES, Message
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.templates import NO_COPIES, Message
 from carillon.providers.settings import Strict, ascii_host, parsed
 
 MOST_RECIPIENTS = 50  # of one mail: what SES takes

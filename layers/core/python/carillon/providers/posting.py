@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.templates import Message
-from carillon.domain.transport import HttpRequest
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.transport import HttpRequest
 
 
 def post(

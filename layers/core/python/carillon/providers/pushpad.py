@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.errors import Problem
-from carillon.domain.templates import Message
-from carillon.domain.transport import HttpRequest
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
 from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import cast
 
-from carillon.domain.errors import NotFound
-from carillon.ports import Provider
+from carillon.domain.base.errors import NotFound
+from carillon.ports.integrations import Provider
 
 _MODULES = {
     "apns": "carillon.providers.apns",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from carillon.domain.errors import Invalid, Problem, continuing
+from carillon.domain.base.errors import Invalid, Problem, continuing
 
 _LONGEST_URL = 2048
 _LONGEST_HOST = 253

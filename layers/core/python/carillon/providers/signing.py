@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from carillon.domain.templates import Message
+from carillon.domain.catalogue.templates import Message
 
 _PREFIX = "whsec_"
 _SHORTEST, _LONGEST = 24, 64

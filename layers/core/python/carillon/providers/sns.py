@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.errors import Problem
-from carillon.domain.templates import Message
-from carillon.domain.transport import SnsRequest
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import SnsRequest
 from carillon.providers import answers, texting
 from carillon.providers.settings import Strict, parsed, prepared, problems
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.templates import Message
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.templates import Message
 from carillon.providers.settings import Strict
 
 LONGEST = 1_600  # characters that the services take, in as many parts as they need

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 from pydantic import Field, model_validator
 
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Result
-from carillon.domain.errors import Problem
-from carillon.domain.templates import Message
-from carillon.domain.transport import HttpRequest
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, texting
 from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
 

@@ -6,10 +6,10 @@ must be active and is remembered for a minute as for keys.
 
 import hmac
 
-from carillon.domain.access import ApiKey, Grant, Scope, parse_credential
-from carillon.domain.errors import MissingScope, TokenExpired, Unauthenticated
+from carillon.domain.base.errors import MissingScope, TokenExpired, Unauthenticated
+from carillon.domain.tenancy.access import ApiKey, Grant, Scope, parse_credential
 from carillon.ports import Ports
-from carillon.usecases import manage_tenants
+from carillon.usecases.tenancy import tenants
 
 _DOTS = 2  # between the parts of a JSON Web Token; a key has none
 
@@ -27,7 +27,7 @@ def authenticate_key(presented: str, ports: Ports) -> ApiKey:
     key = ports.api_keys.find(credential.id) if credential else None
     if not credential or not key or not credential.opens(key) or key.expired(ports.clock.now()):
         raise Unauthenticated("API Key not found")
-    if not manage_tenants.is_active(key.tenant, ports=ports):
+    if not tenants.is_active(key.tenant, ports=ports):
         raise Unauthenticated("API Key not found")
     return key
 
@@ -46,6 +46,6 @@ def _authenticate_token(presented: str, ports: Ports) -> Grant:
     token = ports.tokens.read(presented)
     if token.expires_at <= ports.clock.now():
         raise TokenExpired("The token is expired")
-    if not manage_tenants.is_active(token.grant.tenant, ports=ports):
+    if not tenants.is_active(token.grant.tenant, ports=ports):
         raise Unauthenticated("The token is not one of ours")
     return token.grant

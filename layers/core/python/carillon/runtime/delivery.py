@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from carillon.adapters import messages
-from carillon.domain.deliveries import Chunk
-from carillon.domain.errors import Malformed
-from carillon.domain.waiting import Retry
+from carillon.adapters.delivery import messages
+from carillon.domain.base.errors import Malformed
+from carillon.domain.delivery.deliveries import Chunk
+from carillon.domain.delivery.waiting import Retry
 from carillon.runtime import wiring
 from carillon.runtime.worker import worker
-from carillon.usecases.deliver import deliver
-from carillon.usecases.retry import retry
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.retry import retry
 
 
 def _run(body: str, context: Any) -> None:

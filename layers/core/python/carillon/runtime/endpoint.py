@@ -13,9 +13,8 @@ from typing import Any
 from pydantic import BaseModel, RootModel, ValidationError
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect, problems
-from carillon.domain import ids
-from carillon.domain.access import Grant, Scope
-from carillon.domain.errors import (
+from carillon.domain.base import ids
+from carillon.domain.base.errors import (
     CarillonError,
     Failure,
     Invalid,
@@ -24,7 +23,8 @@ from carillon.domain.errors import (
     QueryInvalid,
     RateLimited,
 )
-from carillon.domain.limits import Allowance, Category
+from carillon.domain.tenancy.access import Grant, Scope
+from carillon.domain.tenancy.rate_limits import Allowance, Category
 from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
 from carillon.runtime.observability import described, logger

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, cast
 
 from carillon.dialects.dialect import Answer, Dialect
-from carillon.domain.errors import UnknownPath
+from carillon.domain.base.errors import UnknownPath
 from carillon.runtime.observability import logger
 from carillon.runtime.replies import asked_of, refusal, response
 from carillon.runtime.request import Request, from_event

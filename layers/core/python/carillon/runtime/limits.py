@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
-from carillon.domain.limits import Allowance, Bucket, Category, Limit, take
+from carillon.domain.tenancy.rate_limits import Allowance, Bucket, Category, Limit, take
 
 # Tokens a second for a key, where the template says nothing else.
 DEFAULTS: Mapping[Category, int] = {

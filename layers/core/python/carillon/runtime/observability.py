@@ -12,7 +12,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from carillon.adapters import clients
+from carillon.adapters.aws import clients
 
 logger = Logger(log_uncaught_exceptions=False)
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from carillon.dialects.dialect import Answer, Asked, Dialect
-from carillon.domain.errors import CarillonError
+from carillon.domain.base.errors import CarillonError
 from carillon.runtime import wiring
 from carillon.runtime.request import Request
 

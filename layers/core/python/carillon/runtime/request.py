@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
-from carillon.domain.errors import BadHeader, Malformed, Problem, TooLarge
+from carillon.domain.base.errors import BadHeader, Malformed, Problem, TooLarge
 
 BODY_LIMIT = 6 * 1024 * 1024  # bytes: what Lambda takes
 DEPTH_LIMIT = 32

@@ -4,13 +4,14 @@ import os
 from collections.abc import Mapping
 from functools import cache
 
-from carillon.adapters import aws, detours
-from carillon.adapters.clients import Clients
+from carillon.adapters import assembly
+from carillon.adapters.aws.clients import Clients
+from carillon.adapters.catalogue.schemas import JsonSchemas
 from carillon.adapters.clock import SystemClock
-from carillon.adapters.egress import GuardedEgress, public_authorities
-from carillon.adapters.filters import JsonPathFilters
-from carillon.adapters.rendering import LiquidRenderer
-from carillon.adapters.schemas import JsonSchemas
+from carillon.adapters.egress import local_redirects
+from carillon.adapters.egress.guarded import GuardedEgress, public_authorities
+from carillon.adapters.filters.jsonpath import JsonPathFilters
+from carillon.adapters.rendering.liquid import LiquidRenderer
 from carillon.ports import Ports
 from carillon.providers.registry import Providers
 from carillon.runtime.limits import Limits, parse
@@ -52,14 +53,14 @@ def _on_aws(*, fresh: bool) -> Ports:
     environment: Mapping[str, str] = os.environ
     clients = _clients()
     allowed = environment.get("CARILLON_EGRESS_ALLOW", "")
-    return aws.ports(
+    return assembly.ports(
         clients,
         environment,
         providers=Providers(),
         egress=GuardedEgress(
             clients,
             allow=frozenset(filter(None, allowed.split(","))),
-            detours=detours.parse(environment.get("CARILLON_EGRESS_DETOURS", "")),
+            detours=local_redirects.parse(environment.get("CARILLON_EGRESS_DETOURS", "")),
             context=lambda: public_authorities(environment.get("CARILLON_EGRESS_AUTHORITY", "")),
         ),
         renderer=LiquidRenderer(),

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 
-from carillon.domain.errors import Unfinished
+from carillon.domain.base.errors import Unfinished
 from carillon.runtime.observability import described, logger
 
 type Json = dict[str, Any]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
-from carillon.domain.errors import (
+from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
     Forbidden,

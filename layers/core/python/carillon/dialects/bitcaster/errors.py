@@ -10,8 +10,7 @@ from typing import Any
 
 from carillon.dialects.bitcaster import places
 from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
-from carillon.domain.access import Scope
-from carillon.domain.errors import (
+from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
     Forbidden,
@@ -29,6 +28,7 @@ from carillon.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from carillon.domain.tenancy.access import Scope
 
 _SCHEME = "key"
 _NO_CREDENTIALS = "Authentication credentials were not provided."

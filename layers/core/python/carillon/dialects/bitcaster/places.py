@@ -6,8 +6,8 @@ them: `{proxy+}` behind a path, or the name of an item behind its list.
 
 from collections.abc import Mapping
 
-from carillon.domain.access import Grant
-from carillon.domain.errors import Forbidden, NotFound
+from carillon.domain.base.errors import Forbidden, NotFound
+from carillon.domain.tenancy.access import Grant
 
 # Greedy parameters: what each takes is one segment, or none.
 _LONGEST = 255

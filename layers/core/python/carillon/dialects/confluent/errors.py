@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
-from carillon.domain import access
-from carillon.domain.errors import (
+from carillon.domain.base.errors import (
     BadHeader,
     CarillonError,
     Conflict,
@@ -31,6 +30,7 @@ from carillon.domain.errors import (
     Unavailable,
     Undelivered,
 )
+from carillon.domain.tenancy import access
 
 _CHALLENGE = 'Basic error="invalid_key", error_description="The API Key is invalid"'
 _UNKNOWN = "Valid authentication credentials must be provided"

@@ -12,7 +12,7 @@ from typing import Any
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
 from carillon.dialects.novu.schemas.common import Enveloped, Listed, Wire
-from carillon.domain.errors import (
+from carillon.domain.base.errors import (
     BadHeader,
     CarillonError,
     Conflict,
@@ -33,7 +33,7 @@ from carillon.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from carillon.domain.limits import WINDOW, Allowance
+from carillon.domain.tenancy.rate_limits import WINDOW, Allowance
 
 SCHEME = "ApiKey"
 VERSIONS = frozenset({"v1", "v2"})

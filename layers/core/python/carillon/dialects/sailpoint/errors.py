@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
-from carillon.domain.errors import (
+from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
     Forbidden,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import contains, ge, gt, le, lt
 from typing import Any, NamedTuple
 
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid, Problem
 
 type Row = Mapping[str, Any]
 type Predicate = Callable[[Row], bool]

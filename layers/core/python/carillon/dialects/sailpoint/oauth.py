@@ -10,8 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
-from carillon.domain.access import Scope, Tenant, credential
-from carillon.domain.errors import (
+from carillon.domain.base.errors import (
     CarillonError,
     Invalid,
     Malformed,
@@ -21,7 +20,8 @@ from carillon.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from carillon.domain.tokens import Token
+from carillon.domain.tenancy.access import Scope, Tenant, credential
+from carillon.domain.tenancy.tokens import Token
 
 # The official SDKs ask for a token once, when they are made, and never again.
 LASTING = timedelta(hours=12)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid, Problem
 
 _NAME = r"[A-Za-z_]\w*"
 _TOKEN = re.compile(

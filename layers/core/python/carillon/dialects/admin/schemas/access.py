@@ -13,7 +13,7 @@ from carillon.dialects.admin.schemas.common import (
     Response,
     Slug,
 )
-from carillon.domain.access import DEFAULT_APPLICATION, Reach, Scope
+from carillon.domain.tenancy.access import DEFAULT_APPLICATION, Reach, Scope
 
 
 class CreateTenantRequest(Request):

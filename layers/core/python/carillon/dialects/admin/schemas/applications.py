@@ -13,7 +13,7 @@ from carillon.dialects.admin.schemas.common import (
     Response,
     wrong,
 )
-from carillon.domain.ids import is_slug
+from carillon.domain.base.ids import is_slug
 
 _DEPTH = 2
 

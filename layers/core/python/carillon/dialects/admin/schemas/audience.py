@@ -20,7 +20,7 @@ from carillon.dialects.admin.schemas.common import (
     Url,
     at_most,
 )
-from carillon.domain.subscribers import DATA_LIMIT
+from carillon.domain.audience.subscribers import DATA_LIMIT
 
 MEMBERS_LIMIT = 5_000  # of all topics in one request: what can be written before it times out
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from carillon.domain.ids import is_slug
-from carillon.domain.templates import canonical_locale
+from carillon.domain.base.ids import is_slug
+from carillon.domain.catalogue.templates import canonical_locale
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")

@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import Id, Request, Response
-from carillon.domain.dead_letters import Kind
+from carillon.domain.activity.dead_letters import Kind
 
 
 class LookQuery(Request):

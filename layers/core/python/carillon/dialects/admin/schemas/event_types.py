@@ -18,9 +18,9 @@ from carillon.dialects.admin.schemas.common import (
     Slug,
     at_most,
 )
-from carillon.domain.channels import Channel
-from carillon.domain.events import Priority, Severity
-from carillon.domain.templates import DEFAULT_LOCALE
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import Priority, Severity
+from carillon.domain.catalogue.templates import DEFAULT_LOCALE
 
 _TEMPLATE_LIMIT = 300 * 1024  # bytes of one item, of the 400 KB that it may have
 

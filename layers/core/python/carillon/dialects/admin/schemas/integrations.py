@@ -14,7 +14,7 @@ from carillon.dialects.admin.schemas.common import (
     Slug,
     at_most,
 )
-from carillon.domain.channels import Channel
+from carillon.domain.base.channels import Channel
 
 Settings = Annotated[JsonObject, at_most(32)]
 

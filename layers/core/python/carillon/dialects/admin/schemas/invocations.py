@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from carillon.dialects.admin.schemas.common import Id, PageQuery, Response, Slug, wrong
-from carillon.domain import spans
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome, Status
-from carillon.usecases.follow_invocations import Progress
-from carillon.usecases.look_up import QUEUED
+from carillon.domain.base import spans
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Outcome, Status
+from carillon.usecases.activity.find_deliveries import QUEUED
+from carillon.usecases.activity.progress import Progress
 
 _STATUSES = (QUEUED, *Status)
 

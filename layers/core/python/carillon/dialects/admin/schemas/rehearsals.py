@@ -13,8 +13,8 @@ from carillon.dialects.admin.schemas.common import (
     Response,
     at_most,
 )
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Outcome
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Outcome
 
 _MOST = 50
 

@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from carillon.dialects.admin.schemas.common import Id, Request, Response, Slug, wrong
 from carillon.dialects.admin.schemas.invocations import Time
-from carillon.domain.deliveries import Status
-from carillon.domain.replays import UNSUCCESSFUL
+from carillon.domain.activity.replays import UNSUCCESSFUL
+from carillon.domain.delivery.deliveries import Status
 
 
 class ReplayRequest(Request):

@@ -6,8 +6,8 @@ from carillon.dialects.admin.schemas.access import (
     KeyResponse,
     TenantResponse,
 )
-from carillon.domain.access import ApiKey, Tenant
-from carillon.usecases.manage_keys import Issued
+from carillon.domain.tenancy.access import ApiKey, Tenant
+from carillon.usecases.tenancy.keys import Issued
 
 
 def tenant(tenant: Tenant) -> TenantResponse:

@@ -6,7 +6,7 @@ from carillon.dialects.admin.schemas.applications import (
     ApplicationResponse,
     CreateApplicationRequest,
 )
-from carillon.domain.applications import Application
+from carillon.domain.catalogue.applications import Application
 
 
 def to_application(body: CreateApplicationRequest, now: datetime) -> Application:

@@ -19,11 +19,16 @@ from carillon.dialects.admin.schemas.audience import (
     SubscriberResponse,
     TopicResponse,
 )
-from carillon.domain.contexts import Context, ContextChanges
-from carillon.domain.subscribers import ChannelAddress, DeadAddress, Subscriber, SubscriberChanges
-from carillon.domain.topics import Topic
-from carillon.usecases.manage_audience import Grouped, Joined, TopicDraft
-from carillon.usecases.subscribers import Upserted
+from carillon.domain.audience.contexts import Context, ContextChanges
+from carillon.domain.audience.subscribers import (
+    ChannelAddress,
+    DeadAddress,
+    Subscriber,
+    SubscriberChanges,
+)
+from carillon.domain.audience.topics import Topic
+from carillon.usecases.audience.audience import Grouped, Joined, TopicDraft
+from carillon.usecases.audience.updates import Upserted
 
 _LOST = "Others are changing it at the same time; send it again"
 

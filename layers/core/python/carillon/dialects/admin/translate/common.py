@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from carillon.dialects.admin.schemas.common import PageResponse
-from carillon.domain.errors import NotFound
-from carillon.domain.paging import Page
+from carillon.domain.base.errors import NotFound
+from carillon.domain.base.paging import Page
 
 _LONGEST = 255
 

@@ -11,8 +11,8 @@ from carillon.dialects.admin.schemas.dead_letters import (
     RedrivenResponse,
     RedriveRequest,
 )
-from carillon.domain.dead_letters import DeadLetter
-from carillon.usecases.manage_dead_letters import Choice, Looked, Settled
+from carillon.domain.activity.dead_letters import DeadLetter
+from carillon.usecases.operations.dead_letters import Choice, Looked, Settled
 
 
 def to_choice(body: RedriveRequest) -> Choice:

@@ -12,10 +12,10 @@ from carillon.dialects.admin.schemas.event_types import (
     TemplateResponse,
 )
 from carillon.dialects.admin.translate.common import named
-from carillon.domain.channels import Channel
-from carillon.domain.errors import NotFound
-from carillon.domain.events import EventType
-from carillon.domain.templates import InApp, Template, TemplatePlace, canonical_locale
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import NotFound
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import InApp, Template, TemplatePlace, canonical_locale
 
 
 def to_event_type(body: CreateEventTypeRequest, application: str, now: datetime) -> EventType:

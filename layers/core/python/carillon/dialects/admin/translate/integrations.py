@@ -5,8 +5,8 @@ from carillon.dialects.admin.schemas.integrations import (
     CreateIntegrationRequest,
     IntegrationResponse,
 )
-from carillon.domain.integrations import Circuit
-from carillon.usecases.manage_integrations import Configured, Draft
+from carillon.domain.integrations.integrations import Circuit
+from carillon.usecases.integrations.integrations import Configured, Draft
 
 
 def to_draft(body: CreateIntegrationRequest) -> Draft:

@@ -9,11 +9,11 @@ from carillon.dialects.admin.schemas.invocations import (
     ProgressResponse,
     SubscriberDeliveriesQuery,
 )
-from carillon.domain.deliveries import Attempted
-from carillon.domain.history import Entry
-from carillon.domain.spans import Span
-from carillon.usecases.follow_invocations import Followed
-from carillon.usecases.look_up import QUEUED, Happened, Told
+from carillon.domain.activity.history import Entry
+from carillon.domain.base.spans import Span
+from carillon.domain.delivery.deliveries import Attempted
+from carillon.usecases.activity.find_deliveries import QUEUED, Happened, Told
+from carillon.usecases.activity.progress import Followed
 
 
 def to_span(query: ActivityQuery | SubscriberDeliveriesQuery) -> Span:

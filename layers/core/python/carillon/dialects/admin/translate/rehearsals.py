@@ -1,8 +1,8 @@
 """Tests of event types between wire and domain."""
 
 from carillon.dialects.admin.schemas.rehearsals import RehearseRequest, RehearseResponse
-from carillon.domain.templates import Copies
-from carillon.usecases.rehearse import Rehearsal, Rehearsed
+from carillon.domain.catalogue.templates import Copies
+from carillon.usecases.trying.rehearse import Rehearsal, Rehearsed
 
 
 def to_rehearsal(body: RehearseRequest, *, event: str, application: str) -> Rehearsal:

@@ -1,7 +1,7 @@
 """Replays between domain and wire."""
 
 from carillon.dialects.admin.schemas.replays import ReplayResponse
-from carillon.domain.replays import Replay, ReplayRange
+from carillon.domain.activity.replays import Replay, ReplayRange
 
 
 def replay(asked: Replay | ReplayRange) -> ReplayResponse:

@@ -10,9 +10,9 @@ from carillon.dialects.admin.schemas.subscriptions import (
     TestedResponse,
     TestSubscriptionResponse,
 )
-from carillon.domain import ids
-from carillon.domain.subscriptions import Subscription, Target
-from carillon.usecases.try_subscriptions import Trial
+from carillon.domain.base import ids
+from carillon.domain.subscriptions.subscriptions import Subscription, Target
+from carillon.usecases.trying.try_subscriptions import Trial
 
 
 def to_subscription(

@@ -17,7 +17,7 @@ from carillon.dialects.bitcaster.schemas.common import (
     Word,
     wrong,
 )
-from carillon.domain.merging import Merging
+from carillon.domain.base.merging import Merging
 
 
 def _mode(value: Any) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.bitcaster.schemas.events import EventResponse, TriggerQuery, TriggerRequest
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.events import EventType
-from carillon.domain.integrations import Integration
-from carillon.domain.invocations import Acceptance, Accepted, Trigger
-from carillon.domain.narrowing import OPERATORS, Conditions, Filter, Narrowing, Rule
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.delivery.invocations import Acceptance, Accepted, Trigger
+from carillon.domain.delivery.narrowing import OPERATORS, Conditions, Filter, Narrowing, Rule
+from carillon.domain.integrations.integrations import Integration
 
 # A user's fields in rules, and what of a subscriber they are.
 _FIELDS: Mapping[str, str] = {

@@ -13,12 +13,12 @@ from carillon.dialects.bitcaster.schemas.places import (
     ProjectResponse,
 )
 from carillon.dialects.bitcaster.translate.users import addresses
-from carillon.domain.access import Tenant
-from carillon.domain.applications import Application
-from carillon.domain.errors import Invalid, NotFound, Problem
-from carillon.domain.integrations import Integration
-from carillon.domain.subscribers import Subscriber
-from carillon.domain.topics import Topic
+from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.audience.topics import Topic
+from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.catalogue.applications import Application
+from carillon.domain.integrations.integrations import Integration
+from carillon.domain.tenancy.access import Tenant
 
 _MOST_AT_ONCE = 500  # addresses that are added in one call
 

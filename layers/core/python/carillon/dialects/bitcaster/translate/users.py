@@ -14,14 +14,14 @@ from carillon.dialects.bitcaster.schemas.users import (
     UserResponse,
     UserWithFieldsResponse,
 )
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.subscribers import (
+from carillon.domain.audience.subscribers import (
     ChannelAddress,
     Registration,
     Subscriber,
     SubscriberChanges,
 )
-from carillon.usecases.manage_people import Registered, Revision
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.usecases.audience.people import Registered, Revision
 
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}\Z")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")

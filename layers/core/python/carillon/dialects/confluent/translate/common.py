@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from carillon.dialects.confluent.schemas import ListMetadata, ListQuery, Metadata, Reference
 from carillon.dialects.dialect import Answer, plain
-from carillon.domain.errors import NotFound
+from carillon.domain.base.errors import NotFound
 
 _LONGEST = 255
 # A collection's path, and what one of it is called in a resource name.

@@ -18,10 +18,10 @@ from carillon.dialects.confluent.schemas import (
     Target,
 )
 from carillon.dialects.confluent.translate.common import Place, page, shortened
-from carillon.domain.deliveries import Result
-from carillon.domain.errors import Invalid, NotFound, Problem, Undelivered
-from carillon.usecases.manage_integrations import Configured, Draft
-from carillon.usecases.send_test import DEADLINE, Tested
+from carillon.domain.base.errors import Invalid, NotFound, Problem, Undelivered
+from carillon.domain.delivery.deliveries import Result
+from carillon.usecases.integrations.integrations import Configured, Draft
+from carillon.usecases.trying.send_test import DEADLINE, Tested
 
 _COLLECTION = "integrations"
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 128

@@ -9,7 +9,7 @@ from carillon.dialects.confluent.schemas import (
     NotificationTypesQuery,
 )
 from carillon.dialects.confluent.translate.common import Place, page
-from carillon.domain.events import EventType
+from carillon.domain.catalogue.event_types import EventType
 
 _COLLECTION = "notification-types"
 _CATEGORIES = frozenset({"BILLING_LICENSING", "SECURITY", "SERVICE", "ACCOUNT"})

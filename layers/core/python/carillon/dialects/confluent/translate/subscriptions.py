@@ -13,9 +13,9 @@ from carillon.dialects.confluent.schemas import (
     SubscriptionUpdate,
 )
 from carillon.dialects.confluent.translate.common import Place, page
-from carillon.domain import ids
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.subscriptions import Subscription, Target
+from carillon.domain.base import ids
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.subscriptions.subscriptions import Subscription, Target
 
 _COLLECTION = "subscriptions"
 _ENABLED = "ENABLED"

@@ -2,7 +2,7 @@
 
 from carillon.dialects.confluent.schemas import TokenResponse
 from carillon.dialects.dialect import Answer, plain
-from carillon.domain.tokens import Token
+from carillon.domain.tenancy.tokens import Token
 
 
 def granted(token: Token, text: str) -> Answer[TokenResponse]:

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from carillon.dialects.novu.schemas.common import Listed, Position, Text, Wire
 from carillon.dialects.novu.schemas.messages import Several, states
-from carillon.domain.feeds import State
+from carillon.domain.activity.feeds import State
 
 _MOST_FILTERS = 30
 _LATEST = 32_503_680_000_000  # the year 3000, in milliseconds

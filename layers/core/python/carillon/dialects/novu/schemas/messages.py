@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, StrictBool, field_validator, model_validator
 
 from carillon.dialects.novu.schemas.common import Id, Listed, Position, Text, Wire
-from carillon.domain.feeds import EVERY, UNREAD, Mark, State
+from carillon.domain.activity.feeds import EVERY, UNREAD, Mark, State
 
 _LONGEST_LIST = 100
 _LARGEST_PAYLOAD = 8 * 1024  # bytes of JSON, of what is kept for a button

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire
 from carillon.dialects.novu.schemas.messages import ChannelName, Owned, PageQuery, Several, split
-from carillon.domain import spans
+from carillon.domain.base import spans
 
 type Moment = Annotated[datetime, BeforeValidator(spans.end_of)]
 type Source = Literal["Credentials", "Internal", "Payload"]

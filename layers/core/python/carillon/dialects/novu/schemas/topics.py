@@ -17,7 +17,7 @@ from carillon.dialects.novu.schemas.common import (
     Whole,
     Wire,
 )
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid, Problem
 
 SUBSCRIBERS_LIMIT = 100  # of one request of the second generation
 _OLD_LIMIT = 500  # of the first, which says none

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from carillon.dialects.novu.schemas.common import SHOWN_AS
 from carillon.dialects.novu.schemas.messages import ChannelName
-from carillon.domain.channels import Channel
-from carillon.domain.deliveries import Attempted, Outcome
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Attempted, Outcome
 
 _ROOM = 2 * 1024 * 1024  # bytes of payloads in an answer, which Lambda lets have 6 MB
 # Novu has no channels for these; of all that it has, chat is nearest.

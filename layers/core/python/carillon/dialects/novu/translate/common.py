@@ -9,10 +9,10 @@ from carillon.dialects.novu.schemas.common import (
     Numbered,
     SubscriberChannel,
 )
-from carillon.domain.errors import NotFound
-from carillon.domain.subscribers import ChannelAddress
-from carillon.usecases import views
-from carillon.usecases.views import Look, View
+from carillon.domain.audience.subscribers import ChannelAddress
+from carillon.domain.base.errors import NotFound
+from carillon.usecases.audience import views
+from carillon.usecases.audience.views import Look, View
 
 _LONGEST = 255  # characters of an id
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from typing import Any
 
-from carillon.domain.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid, Problem
 
 _SIGNING = "whsec_"  # how a signing secret begins
 _TRUE = frozenset({True, "true", "True", "1"})

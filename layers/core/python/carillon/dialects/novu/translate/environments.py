@@ -1,7 +1,7 @@
 """A tenant as Novu's environment."""
 
 from carillon.dialects.novu.schemas.environments import EnvironmentResponse
-from carillon.domain.access import Tenant
+from carillon.domain.tenancy.access import Tenant
 
 
 def environment(tenant: Tenant) -> EnvironmentResponse:

@@ -19,9 +19,10 @@ from carillon.dialects.novu.schemas.events import (
     TriggerEventResponse,
 )
 from carillon.dialects.novu.translate.common import address
-from carillon.domain import ids, network
-from carillon.domain.contexts import ContextChanges
-from carillon.domain.errors import (
+from carillon.domain.audience.contexts import ContextChanges
+from carillon.domain.audience.subscribers import SubscriberChanges
+from carillon.domain.base import ids, network
+from carillon.domain.base.errors import (
     CarillonError,
     ContextNotFound,
     Inactive,
@@ -32,7 +33,7 @@ from carillon.domain.errors import (
     Problem,
     RecipientWithoutId,
 )
-from carillon.domain.invocations import (
+from carillon.domain.delivery.invocations import (
     Acceptance,
     Accepted,
     Everybody,
@@ -41,7 +42,6 @@ from carillon.domain.invocations import (
     TopicRecipient,
     Trigger,
 )
-from carillon.domain.subscribers import SubscriberChanges
 
 # What Novu says with a status inside a 201; everything else is an error.
 _STATUS: Mapping[type[CarillonError], Status] = {

@@ -15,9 +15,9 @@ from carillon.dialects.novu.schemas.inbox import (
     Redirect,
 )
 from carillon.dialects.novu.translate import message_ids
-from carillon.domain.feeds import Button, FeedMessage
-from carillon.domain.spans import Span
-from carillon.usecases.feeds import Shown
+from carillon.domain.activity.feeds import Button, FeedMessage
+from carillon.domain.base.spans import Span
+from carillon.usecases.activity.feeds import Shown
 
 _MILLISECOND = timedelta(milliseconds=1)
 

@@ -13,10 +13,10 @@ from carillon.dialects.novu.schemas.integrations import (
 )
 from carillon.dialects.novu.schemas.integrations import Condition as WireCondition
 from carillon.dialects.novu.translate import credentials
-from carillon.domain import channels
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.integrations import IN_APP, Clause, Condition, Integration
-from carillon.usecases.manage_integrations import Configured, Draft
+from carillon.domain.base import channels
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.integrations.integrations import IN_APP, Clause, Condition, Integration
+from carillon.usecases.integrations.integrations import Configured, Draft
 
 # Of these one is used, the primary one; of the others all that fit.
 _WITH_PRIMARY = frozenset({channels.Channel.EMAIL, channels.Channel.SMS})

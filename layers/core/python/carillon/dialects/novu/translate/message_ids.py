@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from carillon.domain import cursors
-from carillon.domain.errors import Invalid, NotFound
-from carillon.domain.feeds import Place
+from carillon.domain.activity.feeds import Place
+from carillon.domain.base import cursors
+from carillon.domain.base.errors import Invalid, NotFound
 
 _MESSAGES, _NOTIFICATIONS = "novu/messages", "novu/notifications"
 

@@ -14,11 +14,11 @@ from carillon.dialects.novu.schemas.messages import (
 )
 from carillon.dialects.novu.translate import accounts
 from carillon.dialects.novu.translate import message_ids as ids
-from carillon.domain.deliveries import Status
-from carillon.domain.feeds import FeedMessage
-from carillon.domain.numbering import Numbered
-from carillon.usecases.feeds import Shown
-from carillon.usecases.find_messages import Found
+from carillon.domain.activity.feeds import FeedMessage
+from carillon.domain.base.numbering import Numbered
+from carillon.domain.delivery.deliveries import Status
+from carillon.usecases.activity.feeds import Shown
+from carillon.usecases.activity.find_messages import Found
 
 _STATUS: dict[Status, MessageStatus] = {Status.SENT: "sent", Status.RETRYING: "warning"}
 

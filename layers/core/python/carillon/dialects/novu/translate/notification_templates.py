@@ -22,10 +22,10 @@ from carillon.dialects.novu.schemas.notification_templates import (
 )
 from carillon.dialects.novu.translate import wording
 from carillon.dialects.novu.translate.workflows import CHANNELS, new_template, priority, shown_of
-from carillon.domain.channels import Channel
-from carillon.domain.events import Defaults, EventType, Priority
-from carillon.domain.templates import InApp, Template
-from carillon.usecases.define_event_types import Defined
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
+from carillon.domain.catalogue.templates import InApp, Template
+from carillon.usecases.catalogue.definitions import Defined
 
 _SUFFIX = string.ascii_lowercase + string.digits
 

@@ -17,11 +17,11 @@ from carillon.dialects.novu.schemas.notifications import (
 )
 from carillon.dialects.novu.translate import accounts
 from carillon.dialects.novu.translate import message_ids as ids
-from carillon.domain.deliveries import Attempt, Attempted, Outcome, Status
-from carillon.domain.numbering import Numbered
-from carillon.domain.spans import Span
-from carillon.domain.subscribers import Subscriber
-from carillon.usecases.find_notifications import Notified, Sought
+from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.base.numbering import Numbered
+from carillon.domain.base.spans import Span
+from carillon.domain.delivery.deliveries import Attempt, Attempted, Outcome, Status
+from carillon.usecases.activity.find_notifications import Notified, Sought
 
 _JOB_STATUS = {
     Status.SENT: "completed",

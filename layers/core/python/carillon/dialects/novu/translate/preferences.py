@@ -19,11 +19,11 @@ from carillon.dialects.novu.schemas.preferences import (
     WorkflowPreferenceResponse,
     WorkflowShown,
 )
-from carillon.domain import channels
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.events import EventType, Priority, Severity
-from carillon.domain.preferences import PreferenceChanges, Preferences
-from carillon.usecases.manage_preferences import Wishes
+from carillon.domain.audience.preferences import PreferenceChanges, Preferences
+from carillon.domain.base import channels
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.event_types import EventType, Priority, Severity
+from carillon.usecases.audience.preferences import Wishes
 
 _CHANNELS: tuple[str, ...] = get_args(Channel.__value__)
 _BY_NAME = {channel.value: channel for channel in channels.Channel}

@@ -21,11 +21,16 @@ from carillon.dialects.novu.schemas.subscribers import (
     SubscriberResponse,
 )
 from carillon.dialects.novu.translate.common import address
-from carillon.domain.errors import Invalid, NotFound
-from carillon.domain.integrations import Integration
-from carillon.domain.subscribers import ChannelAddress, Subscriber, SubscriberChanges, check_data
-from carillon.usecases.manage_subscribers import Search, integration_for
-from carillon.usecases.subscribers import Upserted
+from carillon.domain.audience.subscribers import (
+    ChannelAddress,
+    Subscriber,
+    SubscriberChanges,
+    check_data,
+)
+from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.integrations.integrations import Integration
+from carillon.usecases.audience.subscribers import Search, integration_for
+from carillon.usecases.audience.updates import Upserted
 
 _LOST = "Others are changing it at the same time; send it again"
 _FIELDS = ("email", "first_name", "last_name", "phone", "avatar", "locale", "timezone", "data")

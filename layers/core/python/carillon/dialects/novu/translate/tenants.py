@@ -7,8 +7,8 @@ from carillon.dialects.novu.schemas.tenants import (
     CreateTenantRequest,
     TenantResponse,
 )
-from carillon.domain.contexts import Context, ContextChanges
-from carillon.domain.errors import Conflict
+from carillon.domain.audience.contexts import Context, ContextChanges
+from carillon.domain.base.errors import Conflict
 
 
 def to_context(body: CreateTenantRequest, now: datetime) -> Context:

@@ -16,10 +16,10 @@ from carillon.dialects.novu.schemas.topics import (
     TopicShown,
     TopicSubscriberResponse,
 )
-from carillon.domain.errors import Conflict, Invalid, Problem
-from carillon.domain.topics import Membership, Topic
-from carillon.usecases.manage_audience import Joined
-from carillon.usecases.manage_topics import Subscribed
+from carillon.domain.audience.topics import Membership, Topic
+from carillon.domain.base.errors import Conflict, Invalid, Problem
+from carillon.usecases.audience.audience import Joined
+from carillon.usecases.audience.topics import Subscribed
 
 _MARK = ":si="  # between topic and subscriber in the identifiers that we give
 

@@ -36,28 +36,28 @@ from carillon.dialects.novu.schemas.workflows import (
     WorkflowStatus,
 )
 from carillon.dialects.novu.translate import wording
-from carillon.domain import events
-from carillon.domain.channels import Channel
-from carillon.domain.errors import Invalid, NotFound
-from carillon.domain.events import Defaults, EventType, Priority
-from carillon.domain.templates import DEFAULT_LOCALE, InApp, Template, in_force
-from carillon.usecases.define_event_types import Defined
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.catalogue import event_types
+from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
+from carillon.domain.catalogue.templates import DEFAULT_LOCALE, InApp, Template, in_force
+from carillon.usecases.catalogue.definitions import Defined
 
 CHANNELS = tuple(Channel(medium) for medium in MEDIA)
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID = 255  # bytes
 _LONGEST_SLUG = 90  # leaves room for what tells two of the same name apart
 
-_SEVERITY: Mapping[Severity, events.Severity] = {
-    "high": events.Severity.CRITICAL,
-    "medium": events.Severity.WARN,
-    "low": events.Severity.INFO,
-    "none": events.Severity.INFO,
+_SEVERITY: Mapping[Severity, event_types.Severity] = {
+    "high": event_types.Severity.CRITICAL,
+    "medium": event_types.Severity.WARN,
+    "low": event_types.Severity.INFO,
+    "none": event_types.Severity.INFO,
 }
-_SEVERITY_SHOWN: Mapping[events.Severity, Severity] = {
-    events.Severity.CRITICAL: "high",
-    events.Severity.WARN: "medium",
-    events.Severity.INFO: "none",
+_SEVERITY_SHOWN: Mapping[event_types.Severity, Severity] = {
+    event_types.Severity.CRITICAL: "high",
+    event_types.Severity.WARN: "medium",
+    event_types.Severity.INFO: "none",
 }
 
 

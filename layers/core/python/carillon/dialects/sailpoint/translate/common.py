@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from carillon.dialects.sailpoint.schemas.common import Medium
-from carillon.domain.channels import Channel
+from carillon.domain.base.channels import Channel
 
 CHANNELS: Mapping[Medium, tuple[Channel, str]] = {
     "EMAIL": (Channel.EMAIL, ""),

@@ -2,9 +2,9 @@
 
 from carillon.dialects.sailpoint.schemas.notifications import SendTestNotificationRequest
 from carillon.dialects.sailpoint.translate.common import CHANNELS
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.templates import Copies
-from carillon.usecases.rehearse import Rehearsal, Rehearsed
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.templates import Copies
+from carillon.usecases.trying.rehearse import Rehearsal, Rehearsed
 
 _MAIL_ONLY = ("recipient_email_list", "carbon_copy", "blind_carbon_copy")
 _SHOWN = 200  # characters of what the target said

@@ -5,10 +5,10 @@ from typing import Any
 
 from carillon.dialects.sailpoint.schemas.preferences import PreferencesRequest, PreferredMedium
 from carillon.dialects.sailpoint.translate.common import CHANNELS
-from carillon.domain.channels import Channel
-from carillon.domain.errors import Invalid, Problem
-from carillon.domain.events import EventType
-from carillon.domain.templates import Copies
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Copies
 
 type Row = dict[str, Any]
 type Answered = Row | list[Row]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from carillon.dialects.sailpoint.schemas.common import Email, Wire
-from carillon.domain.senders import Sender, Verification
-from carillon.ports import Identities
+from carillon.domain.integrations.senders import Sender, Verification
+from carillon.ports.integrations import Identities
 
 type Row = dict[str, Any]
 

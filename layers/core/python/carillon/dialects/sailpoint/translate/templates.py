@@ -22,8 +22,8 @@ from carillon.dialects.sailpoint.schemas.templates import (
 )
 from carillon.dialects.sailpoint.translate.common import CHANNELS, medium
 from carillon.dialects.sailpoint.velocity import to_liquid, walked
-from carillon.domain.errors import Invalid, NotFound, Problem
-from carillon.domain.templates import Template, TemplatePlace
+from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.catalogue.templates import Template, TemplatePlace
 
 type Row = dict[str, Any]
 

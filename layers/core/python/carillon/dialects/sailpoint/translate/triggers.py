@@ -19,12 +19,12 @@ from carillon.dialects.sailpoint.schemas.triggers import (
     duration,
     written,
 )
-from carillon.domain.dispatches import Dispatch
-from carillon.domain.errors import Invalid, PayloadInvalid, Problem
-from carillon.domain.events import EventType
-from carillon.domain.subscriptions import ANSWER_WITHIN, AnswerMode, Endpoint
-from carillon.usecases.manage_triggers import Draft, Trigger
-from carillon.usecases.try_subscriptions import Trial
+from carillon.domain.base.errors import Invalid, PayloadInvalid, Problem
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.delivery.dispatches import Dispatch
+from carillon.domain.subscriptions.subscriptions import ANSWER_WITHIN, AnswerMode, Endpoint
+from carillon.usecases.subscriptions.endpoints import Draft, Trigger
+from carillon.usecases.trying.try_subscriptions import Trial
 
 type Json = dict[str, Any]
 

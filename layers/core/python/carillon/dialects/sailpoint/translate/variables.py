@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from carillon.dialects.sailpoint import filters
 from carillon.dialects.sailpoint.translate.common import CHANNELS, medium
-from carillon.domain.access import Tenant
-from carillon.domain.errors import NotFound
-from carillon.domain.events import EventType
+from carillon.domain.base.errors import NotFound
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.tenancy.access import Tenant
 
 type Row = dict[str, Any]
 

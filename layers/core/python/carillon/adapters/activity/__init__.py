@@ -1,0 +1,1 @@
+"""History and feeds on DynamoDB; dead letters on SQS."""

@@ -1,0 +1,104 @@
+"""Feeds in the invocations table, and its sparse index of what is not read yet."""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.bulk import BulkWrite, Insert, Update
+from carillon.adapters.aws.table import Delete, Item, Table
+from carillon.domain.activity.feeds import FeedMessage, Place, State
+
+_INDEX = "unread"
+
+
+class DynamoFeeds:
+    def __init__(self, table: Table, write: BulkWrite, *, retention_days: int) -> None:
+        self._table = table
+        self._write = write
+        self._retention = timedelta(days=retention_days)
+
+    def add(self, tenant: str, message: FeedMessage) -> None:
+        item = {
+            **keys.feed_message(tenant, message.place)._asdict(),
+            **_content(tenant, message),
+            "expires_at": int((message.at + self._retention).timestamp()),
+        }
+        self._write(self._table, [Insert(item)])
+
+    def get_many(self, tenant: str, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+        wanted = [keys.feed_message(tenant, place) for place in places]
+        found = map(_message, self._table.get_many(wanted))
+        return {one.place: one for one in found}
+
+    def newest(
+        self, tenant: str, subscriber: str, limit: int, *, before: Place | None = None
+    ) -> Sequence[FeedMessage]:
+        rows = listings.newest(
+            self._table,
+            keys.feed(tenant, subscriber),
+            since="",
+            until=keys.LAST_MOMENT,
+            before=keys.moment(before.at, before.id) if before else None,
+            limit=limit,
+        )
+        return [_message(item) for item in rows.items]
+
+    def unread(
+        self, tenant: str, subscriber: str, states: frozenset[State], limit: int
+    ) -> Sequence[Place]:
+        feed = ("unread_pk", keys.feed(tenant, subscriber).pk)
+        found = [
+            self._table.newest_of_index(_INDEX, feed, ("unread_sk", f"{state}#"), limit=limit)
+            for state in sorted(states)
+        ]
+        places = [[_place(subscriber, item) for item in some] for some in found]
+        return list(islice(heapq.merge(*places, reverse=True), limit))
+
+    def count_unread(
+        self, tenant: str, subscriber: str, states: frozenset[State], limit: int
+    ) -> int:
+        feed = ("unread_pk", keys.feed(tenant, subscriber).pk)
+        counted = 0
+        for state in sorted(states):
+            counted += self._table.count_index(
+                _INDEX, feed, ("unread_sk", f"{state}#"), limit=limit - counted
+            )
+        return counted
+
+    def update(self, tenant: str, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
+        done = self._write(self._table, [_update(tenant, one) for one in messages])
+        return [one for one, written in zip(messages, done, strict=True) if written]
+
+    def remove(self, tenant: str, places: Sequence[Place]) -> None:
+        gone = [Delete(keys.feed_message(tenant, place)) for place in places]
+        self._table.write_many(gone)
+
+
+def _update(tenant: str, message: FeedMessage) -> Update:
+    """Over the version before; what is read leaves the index."""
+    content = _content(tenant, message)
+    gone = [name for name in ("unread_pk", "unread_sk") if name not in content]
+    key = keys.feed_message(tenant, message.place)
+    return Update(key, content, ("version", message.version - 1), gone)
+
+
+def _content(tenant: str, message: FeedMessage) -> Item:
+    content: Item = {"data": codecs.dump(message), "version": message.version}
+    if message.state is State.READ:
+        return content
+    return {
+        **content,
+        "unread_pk": keys.feed(tenant, message.subscriber).pk,
+        "unread_sk": f"{message.state}#{keys.moment(message.at, message.id)}",
+    }
+
+
+def _message(item: Item) -> FeedMessage:
+    return codecs.load(FeedMessage, str(item["data"]))
+
+
+def _place(subscriber: str, item: Item) -> Place:
+    at, _, id = str(item["sk"]).partition("#")
+    return Place(subscriber, datetime.fromisoformat(at), id)

@@ -1,0 +1,52 @@
+"""History in the invocations table: one small item a delivery, in the order of time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.table import Put, Table
+from carillon.domain.activity.history import Entry
+from carillon.domain.base import cursors
+from carillon.domain.base.paging import Page
+
+_END = "~"  # sorts behind every time
+
+
+class DynamoHistory:
+    def __init__(self, table: Table, *, retention_days: int) -> None:
+        self._table = table
+        self._retention = timedelta(days=retention_days)
+
+    def add(self, tenant: str, entries: Sequence[Entry]) -> None:
+        """Without conditions, 25 a call: who repeats it writes the same."""
+        puts = []
+        for one in entries:
+            listing = keys.history(tenant, one.subscriber)
+            key = keys.within(listing, keys.moment(one.accepted_at, one.delivery))
+            expiry = int((one.accepted_at + self._retention).timestamp())
+            puts.append(Put({**key._asdict(), "data": codecs.dump(one), "expires_at": expiry}))
+        self._table.write_many(puts)
+
+    def of_subscriber(
+        self,
+        tenant: str,
+        subscriber: str,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[Entry]:
+        """The cursor is the sort key of the last entry shown."""
+        listing = keys.history(tenant, subscriber)
+        rows = listings.newest(
+            self._table,
+            listing,
+            since=keys.moment(since) if since else "",
+            until=keys.moment(until) if until else _END,
+            before=cursors.decode(listing.pk, cursor, 1)[0] if cursor is not None else None,
+            limit=limit,
+        )
+        behind = [cursors.encode(listing.pk, str(item["sk"])) for item in rows.items]
+        found = [codecs.load(Entry, str(item["data"])) for item in rows.items]
+        return Page(found, behind[-1] if rows.more and behind else None, behind)

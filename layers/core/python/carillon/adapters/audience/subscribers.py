@@ -1,0 +1,79 @@
+"""Subscribers in the subscriptions table, spread over 16 partitions a tenant."""
+
+from collections.abc import Mapping, Sequence
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.bulk import BulkWrite, Insert, Update
+from carillon.adapters.aws.table import PRESENT, ConditionFailed, Delete, Item, Table
+from carillon.domain.audience.subscribers import SHARDS, Subscriber
+from carillon.domain.base.errors import NotFound
+from carillon.domain.base.paging import Count, Page, Window
+
+_COUNTED = 1_000  # of each shard: 16,000 are counted exactly, if they are spread evenly
+
+
+class DynamoSubscribers:
+    def __init__(self, table: Table, write: BulkWrite) -> None:
+        self._table = table
+        self._write = write
+
+    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        items = self._table.get_many([keys.subscriber(tenant, id) for id in ids])
+        return {subscriber.id: subscriber for subscriber in map(_subscriber, items)}
+
+    def save(self, tenant: str, subscribers: Sequence[Subscriber]) -> Sequence[str]:
+        written = self._write(self._table, [_versioned(tenant, each) for each in subscribers])
+        return [each.id for each, done in zip(subscribers, written, strict=True) if not done]
+
+    def remove(self, tenant: str, id: str) -> None:
+        """Memberships first: if this breaks off, the subscriber is still there to be removed."""
+        key = keys.subscriber(tenant, id)
+        if self._table.get(key) is None:
+            raise NotFound("subscriber", id)
+        listing = keys.memberships(tenant, id)
+        topics = [str(item["sk"]) for item in self._table.query(listing).items]
+        members = [Delete(keys.member(tenant, topic, id)) for topic in topics]
+        self._table.write_many([*members, *(Delete(keys.within(listing, t)) for t in topics)])
+        try:
+            self._table.write(Delete(key, PRESENT))
+        except ConditionFailed:
+            raise NotFound("subscriber", id) from None
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscriber]:
+        return listings.page(self._table, self._shards(tenant), cursor, limit, _subscriber)
+
+    def walk(self, tenant: str, window: Window) -> Page[Subscriber]:
+        return listings.walk(self._table, self._shards(tenant), window, _subscriber)
+
+    def count(self, tenant: str) -> Count:
+        return listings.count(self._table, self._shards(tenant), each=_COUNTED)
+
+    def by_email(self, tenant: str, address: str, limit: int) -> Sequence[str]:
+        place = ("by_email_pk", keys.email(tenant, address))
+        return [str(item["sk"]) for item in self._table.index("by_email", place, limit=limit)]
+
+    def shard(self, tenant: str, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
+        listing = keys.subscribers(tenant, shard)
+        rows = self._table.query(listing, start=listings.after(after), limit=limit)
+        return [_subscriber(item) for item in rows.items]
+
+    def _shards(self, tenant: str) -> Sequence[keys.Listing]:
+        return [keys.subscribers(tenant, shard) for shard in range(SHARDS)]
+
+
+def _versioned(tenant: str, subscriber: Subscriber) -> Insert | Update:
+    key = keys.subscriber(tenant, subscriber.id)
+    content: dict[str, str | int] = {
+        "data": codecs.dump(subscriber),
+        "version": subscriber.version,
+    }
+    if subscriber.email:
+        content["by_email_pk"] = keys.email(tenant, subscriber.email)
+    if subscriber.version == 1:
+        return Insert({**key._asdict(), **content})
+    without = [] if subscriber.email else ["by_email_pk"]
+    return Update(key, content, ("version", subscriber.version - 1), without)
+
+
+def _subscriber(item: Item) -> Subscriber:
+    return codecs.load(Subscriber, str(item["data"]))

@@ -1,0 +1,130 @@
+"""Topics and their members in the subscriptions table.
+
+A membership is two items: in one of the topic's 16 shards, and with the subscriber's topics.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.domain.audience.subscribers import SHARDS
+from carillon.domain.audience.topics import Membership, Topic
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.paging import Count, Page, Window
+
+_COUNTED = 1_000  # items of a listing that are counted
+
+
+class DynamoTopics:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, tenant: str, key: str) -> Topic:
+        item = self._table.get(keys.within(keys.topics(tenant), key))
+        if item is None:
+            raise NotFound("topic", key)
+        return _topic(item)
+
+    def add(self, tenant: str, topic: Topic) -> None:
+        try:
+            self._table.write(Put(_item(tenant, topic), ABSENT))
+        except ConditionFailed:
+            raise Conflict(f"A topic {topic.key!r} exists already") from None
+
+    def save(self, tenant: str, topic: Topic) -> None:
+        self._table.write(Put(_item(tenant, topic)))
+
+    def remove(self, tenant: str, key: str) -> None:
+        """Members first: if this breaks off, the topic is still there to be removed."""
+        self.get(tenant, key)
+        for shard in range(SHARDS):
+            rows = self._table.query(keys.members(tenant, key, shard))
+            self.remove_members(tenant, key, [str(item["sk"]) for item in rows.items])
+        try:
+            self._table.write(Delete(keys.within(keys.topics(tenant), key), PRESENT))
+        except ConditionFailed:
+            raise NotFound("topic", key) from None
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]:
+        return listings.page(self._table, [keys.topics(tenant)], cursor, limit, _topic)
+
+    def walk(self, tenant: str, window: Window) -> Page[Topic]:
+        return listings.walk(self._table, [keys.topics(tenant)], window, _topic)
+
+    def count(self, tenant: str) -> Count:
+        return listings.count(self._table, [keys.topics(tenant)], each=_COUNTED)
+
+    def add_members(
+        self, tenant: str, key: str, ids: Sequence[str], at: datetime | None = None
+    ) -> None:
+        since = {"at": at.isoformat()} if at else {}
+        self._table.write_many([Put(k._asdict() | since) for k in _memberships(tenant, key, ids)])
+
+    def remove_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
+        self._table.write_many([Delete(k) for k in _memberships(tenant, key, ids)])
+
+    def members(self, tenant: str, key: str, cursor: str | None, limit: int) -> Page[str]:
+        shards = [keys.members(tenant, key, shard) for shard in range(SHARDS)]
+        return listings.page(self._table, shards, cursor, limit, _id)
+
+    def shard_members(
+        self, tenant: str, key: str, shard: int, after: str, limit: int
+    ) -> Sequence[str]:
+        listing = keys.members(tenant, key, shard)
+        rows = self._table.query(listing, start=listings.after(after), limit=limit)
+        return [_id(item) for item in rows.items]
+
+    def among(self, tenant: str, key: str, ids: Sequence[str]) -> frozenset[str]:
+        wanted = [keys.member(tenant, key, id) for id in ids]
+        return frozenset(_id(item) for item in self._table.get_many(wanted))
+
+    def memberships(self, tenant: str, key: str, ids: Sequence[str]) -> Mapping[str, Membership]:
+        found = self._table.get_many([keys.member(tenant, key, id) for id in ids])
+        return {_id(item): _member(key, item) for item in found}
+
+    def walk_members(self, tenant: str, key: str, window: Window) -> Page[Membership]:
+        shards = [keys.members(tenant, key, shard) for shard in range(SHARDS)]
+        return listings.walk(self._table, shards, window, partial(_member, key))
+
+    def count_members(self, tenant: str, key: str) -> Count:
+        shards = [keys.members(tenant, key, shard) for shard in range(SHARDS)]
+        return listings.count(self._table, shards, each=_COUNTED)
+
+    def walk_topics_of(self, tenant: str, subscriber: str, window: Window) -> Page[Membership]:
+        def decode(item: Item) -> Membership:
+            return Membership(topic=_id(item), subscriber=subscriber, created_at=_since(item))
+
+        return listings.walk(self._table, [keys.memberships(tenant, subscriber)], window, decode)
+
+    def count_topics_of(self, tenant: str, subscriber: str) -> Count:
+        listing = keys.memberships(tenant, subscriber)
+        return listings.count(self._table, [listing], each=_COUNTED)
+
+
+def _item(tenant: str, topic: Topic) -> Item:
+    key = keys.within(keys.topics(tenant), topic.key)
+    return {**key._asdict(), "data": codecs.dump(topic)}
+
+
+def _member(topic: str, item: Item) -> Membership:
+    return Membership(topic=topic, subscriber=_id(item), created_at=_since(item))
+
+
+def _since(item: Item) -> datetime | None:
+    return datetime.fromisoformat(str(item["at"])) if "at" in item else None
+
+
+def _memberships(tenant: str, topic: str, ids: Sequence[str]) -> Iterator[keys.Key]:
+    for id in ids:
+        yield keys.member(tenant, topic, id)
+        yield keys.within(keys.memberships(tenant, id), topic)
+
+
+def _topic(item: Item) -> Topic:
+    return codecs.load(Topic, str(item["data"]))
+
+
+def _id(item: Item) -> str:
+    return str(item["sk"])

@@ -1,0 +1,1 @@
+"""What every adapter on AWS shares: clients, one table, keys, lists, batches."""

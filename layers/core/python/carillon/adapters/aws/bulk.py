@@ -1,0 +1,130 @@
+"""Many conditional writes, each of which succeeds or fails on its own.
+
+PartiQL in batches costs one write unit each, where a transaction costs two and is all or nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Any
+
+from carillon.adapters.aws.clients import Clients, available
+from carillon.adapters.aws.keys import Key
+from carillon.adapters.aws.table import ABSENT, ConditionFailed, Item, Put, Table, pauses, written
+from carillon.domain.base.errors import Unavailable
+
+BATCH = 25  # statements that one call takes
+
+_CONFLICTS = {"DuplicateItem", "ConditionalCheckFailed"}
+_NOT_NOW = {
+    "InternalServerError",
+    "ProvisionedThroughputExceeded",
+    "RequestLimitExceeded",
+    "ThrottlingError",
+    "TransactionConflict",
+}
+
+
+@dataclass(frozen=True)
+class Insert:
+    """Write the item if its key is free."""
+
+    item: Item
+
+
+@dataclass(frozen=True)
+class Update:
+    """Change the item if its attribute holds what is expected."""
+
+    key: Key
+    set: Item
+    expected: tuple[str, str | int]
+    remove: Sequence[str] = field(default=())
+
+
+class StatementRefused(Exception):
+    """A statement that can never succeed: our own fault."""
+
+
+type BulkWrite = Callable[[Table, Sequence[Insert | Update]], Sequence[bool]]
+
+
+def in_batches(clients: Clients) -> BulkWrite:
+    """Write 25 a call; say of each in order whether it was done, or its condition failed.
+
+    No two writes may have one key.
+    """
+
+    def write(table: Table, writes: Sequence[Insert | Update]) -> Sequence[bool]:
+        done = [False] * len(writes)
+        for some in batched(enumerate(writes), BATCH, strict=False):
+            left = list(some)
+            for _ in pauses():
+                statements: Any = [_statement(table.name, each) for _, each in left]
+                with available("DynamoDB"):
+                    answer = clients.dynamodb.batch_execute_statement(Statements=statements)
+                fates = [_fate(each) for each in answer["Responses"]]
+                for (index, _), fate in zip(left, fates, strict=True):
+                    done[index] = fate is True
+                left = [each for each, fate in zip(left, fates, strict=True) if fate is None]
+                if not left:
+                    break
+            else:
+                raise Unavailable("DynamoDB is not available")
+        return done
+
+    return write
+
+
+def singly(table: Table, writes: Sequence[Insert | Update]) -> Sequence[bool]:
+    """The same one by one, for an emulator that does not know parameters in an INSERT."""
+    return [_done(table, each) for each in writes]
+
+
+def _done(table: Table, each: Insert | Update) -> bool:
+    try:
+        match each:
+            case Insert(item):
+                table.write(Put(item, ABSENT))
+            case Update(key, changes, (name, value), remove):
+                change = "SET " + ", ".join(f"#{attribute} = :{attribute}" for attribute in changes)
+                if remove:
+                    change += " REMOVE " + ", ".join(f"#{attribute}" for attribute in remove)
+                values = {**changes, "expected": value}
+                table.update(key, change, f"#{name} = :expected", values)
+    except ConditionFailed:
+        return False
+    return True
+
+
+def _statement(table: str, each: Insert | Update) -> dict[str, Any]:
+    match each:
+        case Insert(item):
+            content = ", ".join(f"'{name}': ?" for name in item)
+            return {
+                "Statement": f'INSERT INTO "{table}" VALUE {{{content}}}',
+                "Parameters": list(written(item).values()),
+            }
+        case Update(key, changes, (name, value), remove):
+            change = " ".join(
+                [*(f'SET "{name}" = ?' for name in changes), *(f'REMOVE "{n}"' for n in remove)]
+            )
+            where = f'"pk" = ? AND "sk" = ? AND "{name}" = ?'
+            conditions = {**key._asdict(), name: value}
+            return {
+                "Statement": f'UPDATE "{table}" {change} WHERE {where}',
+                "Parameters": [*written(changes).values(), *written(conditions).values()],
+            }
+
+
+def _fate(response: Any) -> bool | None:
+    """Done, refused by its condition, or (None) to be tried again."""
+    error = response.get("Error")
+    if error is None:
+        return True
+    code = error.get("Code", "")
+    if code in _CONFLICTS:
+        return False
+    if code in _NOT_NOW:
+        return None
+    raise StatementRefused(code)

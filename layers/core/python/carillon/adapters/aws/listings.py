@@ -1,0 +1,114 @@
+"""Pages over one listing of a table, or over several as if they were one."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+from carillon.adapters.aws.keys import Listing
+from carillon.adapters.aws.table import Item, Rows, Table
+from carillon.domain.base import cursors
+from carillon.domain.base.paging import Count, Page, Window
+
+# Shards are read side by side. Its threads start when they are first needed.
+_readers: Executor = ThreadPoolExecutor(max_workers=16, thread_name_prefix="read")
+
+
+def page[T](
+    table: Table,
+    listings: Sequence[Listing],
+    cursor: str | None,
+    limit: int,
+    decode: Callable[[Item], T],
+) -> Page[T]:
+    """At most `limit` items, one listing after the other, each in the order of its keys."""
+    name = "/".join(listings[0])
+    index, start = _position(name, cursor, len(listings))
+    found: list[T] = []
+    while index < len(listings):
+        listing = listings[index]
+        rows = table.query(listing, start=start, limit=limit - len(found))
+        found += map(decode, rows.items)
+        if rows.more:
+            last = str(rows.items[-1]["sk"]).removeprefix(listing.prefix) if rows.items else ""
+            return Page(found, cursors.encode(name, str(index), last))
+        index, start = index + 1, ""
+        if len(found) == limit and index < len(listings):
+            return Page(found, cursors.encode(name, str(index), ""))
+    return Page(found)
+
+
+def walk[T](
+    table: Table, listings: Sequence[Listing], window: Window, decode: Callable[[Item], T]
+) -> Page[T]:
+    """What `page` lists, either way, with the cursor of each item."""
+    name = "/".join(listings[0])
+    order = range(len(listings))
+    index, last = 0 if not window.backwards else order[-1], ""
+    if window.cursor is not None:
+        index, last = _place(name, window.cursor, len(listings))
+    skipped = "" if window.inclusive else last
+    found: list[tuple[int, Item]] = []
+    for number in order[index:] if not window.backwards else order[index::-1]:
+        listing = listings[number]
+        bound = last if number == index else ""
+        rows = table.query(
+            listing,
+            start="" if window.backwards else bound,
+            end=bound if window.backwards else "",
+            backwards=window.backwards,
+            limit=window.limit + 2 - len(found),  # one to skip, one that says there is more
+        )
+        found += [
+            (number, item)
+            for item in rows.items
+            if not (skipped and number == index and item["sk"] == listing.prefix + skipped)
+        ]
+        if len(found) > window.limit:
+            break
+    shown = found[: window.limit]
+    cursors_ = [
+        cursors.encode(name, str(number), str(item["sk"]).removeprefix(listings[number].prefix))
+        for number, item in shown
+    ]
+    more = len(found) > window.limit
+    return Page([decode(item) for _, item in shown], cursors_[-1] if more else None, cursors_)
+
+
+def count(table: Table, listings: Sequence[Listing], *, each: int) -> Count:
+    """How many items there are, each listing counted as far as to a limit."""
+    counted = side_by_side(lambda listing: table.count(listing, limit=each), listings)
+    return Count(sum(total for total, _ in counted), any(more for _, more in counted))
+
+
+def newest(
+    table: Table, listing: Listing, *, since: str, until: str, before: str | None, limit: int
+) -> Rows:
+    """The last of a listing first, from `until` down to `since`, behind what ended a page before.
+
+    All three are what follows the prefix.
+    """
+    end = until if before is None else min(before, until)
+    rows = table.query(listing, start=since, end=end, backwards=True, limit=limit + 1)
+    items = [row for row in rows.items if row["sk"] != f"{listing.prefix}{before}"]
+    return Rows(items[:limit], more=rows.more or len(items) > limit)
+
+
+def side_by_side[T](read: Callable[[Listing], T], listings: Sequence[Listing]) -> Sequence[T]:
+    """What is read of each, all at once."""
+    return list(_readers.map(read, listings))
+
+
+def after(id: str) -> str:
+    """Where a listing starts to continue behind the id: its successor in the order of bytes."""
+    return f"{id}\0" if id else ""
+
+
+def _position(name: str, cursor: str | None, listings: int) -> tuple[int, str]:
+    if cursor is None:
+        return 0, ""
+    index, last = _place(name, cursor, listings)
+    return index, after(last)
+
+
+def _place(name: str, cursor: str, listings: int) -> tuple[int, str]:
+    index, last = cursors.decode(name, cursor, 2)
+    return cursors.number(index, listings), last

@@ -1,0 +1,21 @@
+"""Secrets of the installation, in Secrets Manager."""
+
+from carillon.adapters.aws.clients import Clients, available
+from carillon.adapters.caching import Expiring
+
+
+class Secret:
+    """Asks again after a minute, so that a rotated one comes into effect without a deployment."""
+
+    def __init__(self, clients: Clients, id: str) -> None:
+        self._clients = clients
+        self._id = id
+        self._known: Expiring[str, str] = Expiring()
+
+    def value(self) -> str:
+        return self._known.or_ask(self._id, self._ask)
+
+    def _ask(self) -> str:
+        with available("Secrets Manager"):
+            answer = self._clients.secretsmanager.get_secret_value(SecretId=self._id)
+        return answer["SecretString"]

@@ -1,0 +1,1 @@
+"""Applications, event types and templates on DynamoDB; JSON Schema."""

@@ -1,0 +1,45 @@
+"""Applications and projects in the tenants table."""
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.paging import Page
+from carillon.domain.catalogue.applications import Application
+
+
+class DynamoApplications:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, tenant: str, path: str) -> Application:
+        item = self._table.get(keys.application(tenant, path))
+        if item is None:
+            raise NotFound("application", path)
+        return decoded(item)
+
+    def add(self, tenant: str, application: Application) -> None:
+        try:
+            self._table.write(Put(_item(tenant, application), ABSENT))
+        except ConditionFailed:
+            raise Conflict(f"Application {application.path!r} exists already") from None
+
+    def save(self, tenant: str, application: Application) -> None:
+        self._table.write(Put(_item(tenant, application)))
+
+    def remove(self, tenant: str, path: str) -> None:
+        try:
+            self._table.write(Delete(keys.application(tenant, path), PRESENT))
+        except ConditionFailed:
+            raise NotFound("application", path) from None
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Application]:
+        return listings.page(self._table, [keys.applications(tenant)], cursor, limit, decoded)
+
+
+def decoded(item: Item) -> Application:
+    return codecs.load(Application, str(item["data"]))
+
+
+def _item(tenant: str, application: Application) -> Item:
+    key = keys.application(tenant, application.path)
+    return {**key._asdict(), "data": codecs.dump(application)}

@@ -1,0 +1,62 @@
+"""JSON Schema by jsonschema-rs: compiled once, closed to the network, with bounded patterns."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from carillon.domain.base.errors import Problem
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+_COMPILED = 256  # schemas kept in the warm process
+_MOST_PROBLEMS = 20
+_LONGEST_MESSAGE = 200
+# A pattern that backtracks more than this is given up, and the value with it. Plain patterns never
+# backtrack: only look-around and back-references do.
+_BACKTRACKING = 10_000
+
+
+class JsonSchemas:
+    def check(self, schema: Mapping[str, Any]) -> Sequence[Problem]:
+        import jsonschema_rs  # noqa: PLC0415 - needed only where schemas are
+
+        try:
+            _compiled(_text(schema))
+        except jsonschema_rs.ValidationError as error:
+            return _problems([error])
+        except ValueError as error:
+            return [Problem("", _shortened(str(error)))]
+        return []
+
+    def validate(self, schema: Mapping[str, Any], value: Any) -> Sequence[Problem]:
+        return _problems(_compiled(_text(schema)).iter_errors(value))
+
+
+def _text(schema: Mapping[str, Any]) -> str:
+    """The schema as the cache's key: its content, whoever's it is."""
+    return json.dumps(schema, separators=(",", ":"), allow_nan=False)
+
+
+@lru_cache(maxsize=_COMPILED)
+def _compiled(schema: str) -> "jsonschema_rs.Validator":
+    import jsonschema_rs  # noqa: PLC0415 - needed only where schemas are
+
+    return jsonschema_rs.validator_for(
+        schema,
+        offline=True,
+        pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
+    )
+
+
+def _problems(errors: "Iterable[jsonschema_rs.ValidationError]") -> list[Problem]:
+    return [
+        Problem(".".join(map(str, e.instance_path)), _shortened(e.message), e.instance)
+        for e in islice(errors, _MOST_PROBLEMS)
+    ]
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= _LONGEST_MESSAGE else message[: _LONGEST_MESSAGE - 1] + "…"

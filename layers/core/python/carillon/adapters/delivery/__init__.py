@@ -1,0 +1,1 @@
+"""Invocations, chunks and waiting deliveries on DynamoDB; queues on SQS."""

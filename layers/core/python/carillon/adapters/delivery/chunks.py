@@ -1,0 +1,164 @@
+"""Chunks in the invocations table: a lease while one is sent, then the account of it."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.keys import Listing
+from carillon.adapters.aws.table import ConditionFailed, Item, Table
+from carillon.domain.audience.subscribers import SHARDS
+from carillon.domain.base import cursors
+from carillon.domain.base.paging import Page
+from carillon.domain.delivery.deliveries import (
+    Attempted,
+    Chunk,
+    ChunkKey,
+    Claim,
+    Claimed,
+    Held,
+    Status,
+    tally,
+)
+
+_CHUNKS_A_PAGE = 100  # read for one page at most; the invocation may be in few of them
+_CHUNKS_A_READ = 20  # as many as fill a page, if they are the invocation's own
+_BEHIND_ALL = "~"  # sorts behind every delivery id
+
+
+class DynamoChunks:
+    def __init__(self, table: Table, *, retention_days: int, lease_seconds: int) -> None:
+        self._table = table
+        self._retention = timedelta(days=retention_days)
+        self._lease = timedelta(seconds=lease_seconds)
+
+    def claim(self, chunk: Chunk, owner: str, now: datetime) -> Claim:
+        try:
+            item = self._table.update(
+                _key(chunk),
+                "SET #lease_until = :until, #lease_owner = :owner,"
+                " #expires_at = if_not_exists(#expires_at, :expires_at)",
+                "attribute_not_exists(#lease_until) OR #lease_until < :now",
+                {
+                    "until": _milliseconds(now + self._lease),
+                    "owner": owner,
+                    "now": _milliseconds(now),
+                    "expires_at": int((now + self._retention).timestamp()),
+                },
+            )
+        except ConditionFailed:
+            return Held()
+        return Claimed(_account(item))
+
+    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, Attempted]) -> bool:
+        try:
+            self._table.update(
+                _key(chunk),
+                "SET #data = :data, #tally = :tally REMOVE #lease_until, #lease_owner",
+                "#lease_owner = :owner",
+                {
+                    "data": codecs.dump_as(dict[str, Attempted], dict(attempted)),
+                    "tally": json.dumps(tally(attempted.values()), separators=(",", ":")),
+                    "owner": owner,
+                },
+            )
+        except ConditionFailed:
+            return False
+        return True
+
+    def of_invocation(
+        self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
+    ) -> Page[Attempted]:
+        name = f"{keys.invocation(tenant, invocation).pk}/{job}"
+        chunks = [keys.chunks(tenant, job, range_) for range_ in range(SHARDS)]
+        return self._page(name, chunks, cursor, limit, lambda one: one.invocation == invocation)
+
+    def of_job(
+        self, tenant: str, job: str, cursor: str | None, limit: int, *, ranges: int
+    ) -> Page[Attempted]:
+        chunks = [keys.chunks(tenant, job, range_) for range_ in range(ranges)]
+        return self._page(chunks[0].pk, chunks, cursor, limit, lambda _: True)
+
+    def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
+        items = self._table.get_many([_place(tenant, key) for key in keys], ["data"])
+        return {id: one for item in items for id, one in _account(item).items()}
+
+    def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
+        def count(listing: Listing) -> Counter[Status]:
+            counts: Counter[Status] = Counter()
+            for item in self._table.every(listing, ["tally"]):
+                counts.update(_tally(item).get(invocation, {}))
+            return counts
+
+        ranges = [keys.chunks(tenant, job, range_) for range_ in range(SHARDS)]
+        return sum(listings.side_by_side(count, ranges), Counter())
+
+    def _page(
+        self,
+        name: str,
+        chunks: Sequence[Listing],
+        cursor: str | None,
+        limit: int,
+        wanted: Callable[[Attempted], bool],
+    ) -> Page[Attempted]:
+        """The cursor is the last delivery shown, within its chunk, within its range."""
+        first = ("0", "", "")
+        shard, chunk, last = cursors.decode(name, cursor, 3) if cursor is not None else first
+        place = cursors.number(shard, len(chunks))
+        found: list[Attempted] = []
+        behind: list[str] = []
+        for at, id, item in self._chunks(chunks, place, chunk):
+            if item is None:
+                return Page(found, cursors.encode(name, str(at), id, _BEHIND_ALL), behind)
+            account, after = _account(item), last if (at, id) == (place, chunk) else ""
+            for delivery in sorted(account):
+                if delivery <= after or not wanted(account[delivery]):
+                    continue
+                if len(found) == limit:
+                    return Page(found, behind[-1], behind)
+                found.append(account[delivery])
+                behind.append(cursors.encode(name, str(at), id, delivery))
+        return Page(found, cursors=behind)
+
+    def _chunks(
+        self, chunks: Sequence[Listing], place: int, start: str
+    ) -> Iterator[tuple[int, str, Item | None]]:
+        """A job's chunks from this place on; None for where to go on after too many of them."""
+        left = _CHUNKS_A_PAGE
+        id = start
+        for at in range(place, len(chunks)):
+            more = True
+            while more:
+                some = min(left, _CHUNKS_A_READ)
+                rows = self._table.query(chunks[at], start=start, limit=some)
+                for item in rows.items:
+                    id = str(item["sk"]).removeprefix(chunks[at].prefix)
+                    yield at, id, item
+                left, more, start = left - len(rows.items), rows.more, listings.after(id)
+                if more and not left:
+                    yield at, id, None
+                    return
+            id = start = ""
+
+
+def _key(chunk: Chunk) -> keys.Key:
+    return _place(chunk.tenant, chunk.key)
+
+
+def _place(tenant: str, key: ChunkKey) -> keys.Key:
+    return keys.within(keys.chunks(tenant, key.job, key.range), key.id)
+
+
+def _tally(item: Item) -> Mapping[str, Mapping[Status, int]]:
+    """Counted when it was recorded; empty for a chunk that is only claimed yet."""
+    told = json.loads(str(item.get("tally", "{}")))
+    return {id: {Status(status): n for status, n in counts.items()} for id, counts in told.items()}
+
+
+def _account(item: Item) -> Mapping[str, Attempted]:
+    return codecs.load(dict[str, Attempted], str(item.get("data", "{}")))
+
+
+def _milliseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1000)

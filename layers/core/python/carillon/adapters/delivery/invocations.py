@@ -1,0 +1,221 @@
+"""Invocations in the invocations table, and the pages of topics that they go to."""
+
+import heapq
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from types import MappingProxyType
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.bulk import BulkWrite, Insert
+from carillon.adapters.aws.keys import Listing
+from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Item, Put, Rows, Table
+from carillon.adapters.caching import Expiring
+from carillon.domain.audience.subscribers import SHARDS
+from carillon.domain.base.errors import NotFound
+from carillon.domain.delivery.invocations import (
+    FrozenPage,
+    Head,
+    Job,
+    JobHead,
+    JobPlace,
+    Recorded,
+    TopicPage,
+)
+
+_CANCELLING_SECONDS = 5  # how long a process believes that a tenant has cancelled nothing
+
+
+class DynamoInvocations:
+    def __init__(self, table: Table, write: BulkWrite, *, retention_days: int) -> None:
+        self._table = table
+        self._write = write
+        self._retention = timedelta(days=retention_days)
+        self._cancelling: Expiring[str, bool] = Expiring(seconds=_CANCELLING_SECONDS)
+
+    def record(
+        self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> Mapping[str, Sequence[str]]:
+        """N events take ceil(n / 25) calls; another read a hundred when some were there already."""
+        by_id = {invocation.id: invocation for invocation in job.invocations}
+        goes_to = {id: tuple(topics.get(id, ())) for id in by_id}
+        inserts = []
+        for id, invocation in by_id.items():
+            recorded = Recorded(invocation=invocation, job=job.id, accepted_at=job.accepted_at)
+            inserts.append(
+                Insert(
+                    {
+                        **keys.invocation(job.tenant, id)._asdict(),
+                        "data": codecs.dump(recorded),
+                        "job": job.id,
+                        "topics": _json(goes_to[id]),
+                        "expires_at": self._expiry(job.accepted_at),
+                    }
+                )
+            )
+        written = self._write(self._table, inserts)
+        new = {id: goes_to[id] for id, done in zip(by_id, written, strict=True) if done}
+        return {**new, **self._already(job, {id: goes_to[id] for id in by_id if id not in new})}
+
+    def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
+        heads = {
+            i.id: Head(i.id, i.application, i.event, planned.get(i.id, 0)) for i in job.invocations
+        }
+        item: Item = {
+            **keys.job(job.tenant, job.id, job.accepted_at)._asdict(),
+            "data": _json(list(heads.values())),
+            "ranges": ranges,
+            "expires_at": self._expiry(job.accepted_at),
+        }
+        self._table.write(Put(item))
+
+    def head(self, tenant: str, recorded: Recorded) -> Head | None:
+        item = self._table.get(keys.job(tenant, recorded.job, recorded.accepted_at))
+        heads = _head(item).invocations if item else ()
+        return next((head for head in heads if head.id == recorded.invocation.id), None)
+
+    def get(self, tenant: str, id: str) -> Recorded:
+        item = self._table.get(keys.invocation(tenant, id))
+        if item is None:
+            raise NotFound("invocation", id)
+        return _recorded(item)
+
+    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]:
+        items = self._table.get_many([keys.invocation(tenant, id) for id in ids])
+        found = [_recorded(item) for item in items]
+        return {recorded.invocation.id: recorded for recorded in found}
+
+    def cancel(self, tenant: str, id: str, at: datetime) -> None:
+        recorded = self.get(tenant, id)
+        expiry = {"expires_at": self._expiry(recorded.accepted_at)}
+        self._table.write(Put({**keys.cancellation(tenant, id)._asdict(), **expiry}))
+        any_expiry = {"expires_at": self._expiry(at)}
+        self._table.write(Put({**keys.cancellations(tenant)._asdict(), **any_expiry}))
+        self._cancelling.clear()
+
+    def cancelled(self, tenant: str, ids: Sequence[str]) -> frozenset[str]:
+        cancelling = self._cancelling.or_ask(
+            tenant, lambda: self._table.get(keys.cancellations(tenant)) is not None
+        )
+        if not cancelling:
+            return frozenset()
+        by_partition = {keys.cancellation(tenant, id).pk: id for id in ids}
+        marks = self._table.get_many([keys.cancellation(tenant, id) for id in ids])
+        return frozenset(by_partition[str(mark["pk"])] for mark in marks)
+
+    def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
+        item = {
+            **keys.page(page)._asdict(),
+            "data": _json(list(members)),
+            "size": len(members),
+            "expires_at": self._expiry(page.accepted_at),
+        }
+        try:
+            self._table.write(Put(item, ABSENT))
+        except ConditionFailed as failed:
+            first = failed.item or self._table.get(keys.page(page)) or item
+            return [str(id) for id in json.loads(str(first["data"]))]
+        return members
+
+    def plan_page(self, page: TopicPage, planned: int) -> None:
+        self._table.update(
+            keys.page(page), "SET #planned = :planned", PRESENT, {"planned": planned}
+        )
+
+    def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]:
+        def of(listing: Listing) -> list[FrozenPage]:
+            shard = shards.index(listing)
+            items = self._table.every(listing, ["sk", "size", "planned"])
+            return [_frozen(item, shard) for item in items]
+
+        shards = [keys.pages(tenant, id, shard) for shard in range(SHARDS)]
+        return [page for some in listings.side_by_side(of, shards) for page in some]
+
+    def jobs(
+        self, tenant: str, *, since: datetime, upto: JobPlace, limit: int
+    ) -> Sequence[JobHead]:
+        found: list[JobHead] = []
+        day = upto.accepted_at.date()
+        while day >= since.date() and len(found) < limit:
+            items = self._of_day(keys.jobs(tenant, day), since, upto, limit)
+            found += map(_head, islice(items, limit - len(found)))
+            day -= timedelta(days=1)
+        return found
+
+    def jobs_of(self, tenant: str, ids: Sequence[str]) -> Mapping[str, str]:
+        return {id: str(item["job"]) for id, item in self._owners(tenant, ids).items()}
+
+    def _of_day(
+        self, shards: Sequence[Listing], since: datetime, upto: JobPlace, limit: int
+    ) -> Iterator[Item]:
+        """The jobs of a day's shards in the order of time, each shard read as far as is needed."""
+        first, last = keys.moment(since), keys.moment(*upto)
+        some = limit // len(shards) + 4
+
+        def rest(listing: Listing, rows: Rows) -> Iterator[Item]:
+            yield from rows.items
+            while rows.more:
+                rows = listings.newest(
+                    self._table,
+                    listing,
+                    since=first,
+                    until=last,
+                    before=str(rows.items[-1]["sk"]),
+                    limit=some,
+                )
+                yield from rows.items
+
+        begun = listings.side_by_side(
+            lambda listing: self._table.query(
+                listing, start=first, end=last, backwards=True, limit=some
+            ),
+            shards,
+        )
+        return heapq.merge(*map(rest, shards, begun), key=lambda i: str(i["sk"]), reverse=True)
+
+    def _already(
+        self, job: Job, topics: Mapping[str, Sequence[str]]
+    ) -> Mapping[str, Sequence[str]]:
+        """Of invocations that were there, those that an earlier run of the same job inserted."""
+        owners = self._owners(job.tenant, list(topics))
+        ours = {id: _topics(item) for id, item in owners.items() if item["job"] == job.id}
+        return {id: topics[id] if own is None else own for id, own in ours.items()}
+
+    def _owners(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Item]:
+        by_partition = {keys.invocation(tenant, id).pk: id for id in ids}
+        found = self._table.get_many(
+            [keys.invocation(tenant, id) for id in ids], attributes=["pk", "job", "topics"]
+        )
+        return {by_partition[str(item["pk"])]: item for item in found}
+
+    def _expiry(self, since: datetime) -> int:
+        return int((since + self._retention).timestamp())
+
+
+def _recorded(item: Item) -> Recorded:
+    return replace(codecs.load(Recorded, str(item["data"])), topics=_topics(item))
+
+
+def _topics(item: Item) -> tuple[str, ...]:
+    return tuple(json.loads(str(item["topics"])))
+
+
+def _frozen(item: Item, shard: int) -> FrozenPage:
+    planned = int(item["planned"]) if "planned" in item else None
+    return FrozenPage(keys.topic_of(str(item["sk"])), shard, int(item["size"]), planned)
+
+
+def _head(item: Item) -> JobHead:
+    accepted_at, _, id = str(item["sk"]).partition("#")
+    return JobHead(
+        id=id,
+        accepted_at=datetime.fromisoformat(accepted_at),
+        invocations=tuple(Head(*head) for head in json.loads(str(item["data"]))),
+        ranges=int(item["ranges"]),
+    )
+
+
+def _json(value: Sequence[object]) -> str:
+    return json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,47 @@
+"""The queues' messages: `{"kind": "job", "v": 1, ...its fields}`, in ASCII."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import ValidationError
+
+from carillon.adapters.aws import codecs
+from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.base.errors import Malformed
+from carillon.domain.delivery.deliveries import Chunk
+from carillon.domain.delivery.invocations import Job, TopicPage
+from carillon.domain.delivery.waiting import Retry
+from carillon.domain.tenancy.access import Deletion
+
+type Message = Job | TopicPage | Replay | ReplayRange | Deletion | Chunk | Retry
+
+_KINDS = {
+    "job": Job,
+    "page": TopicPage,
+    "replay": Replay,
+    "range": ReplayRange,
+    "deletion": Deletion,
+    "chunk": Chunk,
+    "retry": Retry,
+}
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    kind: Literal["job", "page", "replay", "range", "deletion", "chunk", "retry"]
+    v: Literal[1]
+
+
+def encode(message: Message) -> str:
+    kind = next(name for name, of in _KINDS.items() if isinstance(message, of))
+    return f'{{"kind":"{kind}","v":1,' + codecs.dump(message).removeprefix("{")
+
+
+def decode(body: str) -> Message:
+    """Raise Malformed for what we never sent."""
+    try:
+        message: Message = codecs.load(_KINDS[codecs.load(_Envelope, body).kind], body)
+    except ValidationError as error:
+        places = sorted({".".join(map(str, e["loc"])) for e in error.errors(include_input=False)})
+        raise Malformed(f"Not a message of ours, at: {', '.join(places)}") from None
+    return message

@@ -1,0 +1,117 @@
+"""Apprise: the library that knows the long tail of services, on the one guarded way out.
+
+It makes its requests with `requests`, whose sessions get the only adapter that there is here: one
+that hands each request to our own HTTP. So the guard, the deadline and the limits hold for it too,
+and what the library ignores, the statuses, is seen.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from apprise import Apprise, AppriseAsset, PersistentStoreMode
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+
+from carillon.adapters.egress.guard import Blocked, Budget, Unreachable
+from carillon.adapters.egress.http import Http
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import AppriseRequest, HttpRequest, NoAnswer, Response
+
+_FIRST_ERROR = 300
+
+_ASSET = AppriseAsset(
+    app_id="Carillon",
+    app_url="",
+    async_mode=False,
+    http_redirects=False,
+    storage_mode=PersistentStoreMode.MEMORY,
+)
+
+
+@dataclass
+class _Sending:
+    """What one notification is sent with, and what came of it."""
+
+    http: Http
+    budget: Budget
+    responses: list[Response] = field(default_factory=list)
+    failure: Exception | None = None
+
+
+_thread = threading.local()
+
+
+def send(request: AppriseRequest, http: Http, budget: Budget) -> Response:
+    """Raise Blocked, Unreachable or TimeoutError as HTTP does; NoAnswer for what it cannot read."""
+    with _sending(http, budget) as own:
+        # A new one each time: it keeps state between notifications.
+        plugin: Any = Apprise.instantiate(request.url, asset=_ASSET)
+        if plugin is None:
+            raise NoAnswer(Result(outcome=Outcome.BAD, code="invalid_url"))
+        plugin.request_rate_per_sec = 0  # or it would sleep
+        notified = plugin.notify(title=request.title, body=request.body)
+    if own.failure:
+        raise own.failure
+    if not own.responses:
+        raise NoAnswer(Result(outcome=Outcome.BAD, code="nothing_sent"))
+    refusals = (response for response in own.responses if response.status >= _FIRST_ERROR)
+    answer = next(refusals, own.responses[-1])
+    headers = {**answer.headers, "apprise-notified": "yes" if notified else "no"}
+    return Response(status=answer.status, headers=headers, body=answer.body)
+
+
+@contextmanager
+def _sending(http: Http, budget: Budget) -> Iterator[_Sending]:
+    _thread.sending = own = _Sending(http, budget)
+    try:
+        yield own
+    finally:
+        _thread.sending = None
+
+
+class _Adapter(HTTPAdapter):
+    """In the place of the adapter of `requests`: within a sending, nothing goes another way."""
+
+    def send(self, request: requests.PreparedRequest, *more: Any, **how: Any) -> requests.Response:
+        own: _Sending | None = getattr(_thread, "sending", None)
+        if own is None:  # somebody else's, in a process that we share
+            return super().send(request, *more, **how)
+        own.budget.begin()
+        try:
+            response = own.http.send(_ours(request), own.budget)
+        except (Blocked, Unreachable, TimeoutError) as error:
+            own.failure = own.failure or error
+            raise requests.ConnectionError("no answer") from None
+        own.responses.append(response)
+        return _theirs(request, response)
+
+
+def _ours(request: requests.PreparedRequest) -> HttpRequest:
+    body = request.body or b""
+    return HttpRequest(
+        method=request.method or "GET",
+        url=request.url or "",
+        headers=dict(request.headers),
+        body=body.encode() if isinstance(body, str) else bytes(body),
+    )
+
+
+def _theirs(request: requests.PreparedRequest, response: Response) -> requests.Response:
+    made = requests.Response()
+    made.status_code = response.status
+    # Without the place that a redirection leads to nobody follows it.
+    made.headers = CaseInsensitiveDict(
+        (name, value) for name, value in response.headers.items() if name != "location"
+    )
+    made._content = response.body  # noqa: SLF001 - there is no other way to make one
+    made.encoding = "utf-8"
+    made.url = request.url or ""
+    made.request = request
+    return made
+
+
+requests.sessions.HTTPAdapter = _Adapter

@@ -1,0 +1,114 @@
+"""Access tokens: asked for once, shared by all threads of a process until they expire.
+
+https://www.rfc-editor.org/rfc/rfc6749#section-5
+"""
+
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from carillon.adapters.egress.guard import Budget, Unreachable
+from carillon.adapters.egress.http import Http
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import BearerRequest, HttpRequest, NoAnswer, Response
+
+_KEPT = 500  # tokens of one process
+_EARLY = 300  # seconds before its end a token is no longer used
+_DEFAULT_LIFE, _LONGEST_LIFE = 3600.0, 86_400.0
+_OK, _UNAUTHORIZED = 200, 401
+_REFUSALS = frozenset({400, _UNAUTHORIZED, 403})
+_LONGEST_CODE = 60
+
+
+@dataclass
+class _Entry:
+    lock: Lock = field(default_factory=Lock)
+    token: str = ""
+    expires_at: float = 0.0
+
+
+class Bearer:
+    def __init__(self, http: Http, clock: Callable[[], float] = time.monotonic) -> None:
+        self._http = http
+        self._clock = clock
+        self._entries: OrderedDict[tuple[str, bytes], _Entry] = OrderedDict()
+        self._lock = Lock()
+
+    def send(self, bearer: BearerRequest, budget: Budget) -> Response:
+        """Get the token and send with it; raise NoAnswer when there is no token to be had."""
+        entry = self._entry(bearer.grant)
+        token = self._token(entry, bearer.grant, budget)
+        authorization = {"authorization": f"Bearer {token}"}
+        request = bearer.request
+        budget.begin()
+        response = self._http.send(
+            replace(request, headers={**request.headers, **authorization}), budget
+        )
+        if response.status == _UNAUTHORIZED and entry.token == token:
+            entry.token = ""  # taken back before its time: the next one asks anew
+        return response
+
+    def _entry(self, grant: HttpRequest) -> _Entry:
+        place = (grant.url, grant.body)
+        with self._lock:
+            entry = self._entries.setdefault(place, _Entry())
+            self._entries.move_to_end(place)
+            if len(self._entries) > _KEPT:
+                self._entries.popitem(last=False)
+            return entry
+
+    def _token(self, entry: _Entry, grant: HttpRequest, budget: Budget) -> str:
+        """The token that is known, or a new one, which only one thread asks for."""
+        if not entry.lock.acquire(timeout=budget.left()):
+            raise Unreachable("no_token")
+        try:
+            if not entry.token or entry.expires_at <= self._clock():
+                began = self._clock()
+                entry.token, life = _granted(self._asked(grant, budget))
+                entry.expires_at = began + max(life - _EARLY, life / 2)
+            return entry.token
+        finally:
+            entry.lock.release()
+
+    def _asked(self, grant: HttpRequest, budget: Budget) -> Response:
+        try:
+            return self._http.send(grant, budget)
+        except TimeoutError:  # of the message itself nothing has left
+            raise Unreachable("no_token") from None
+
+
+def _granted(response: Response) -> tuple[str, float]:
+    """The token and its life in seconds, or NoAnswer with what the refusal means."""
+    answer = _object(response.body)
+    token, life = answer.get("access_token"), answer.get("expires_in", _DEFAULT_LIFE)
+    if (
+        response.status == _OK
+        and isinstance(token, str)
+        and token.isascii()
+        and token.isprintable()
+    ):
+        if isinstance(life, int | float) and 0 < life <= _LONGEST_LIFE:
+            return token, float(life)
+        return token, _DEFAULT_LIFE
+    refused = response.status in _REFUSALS
+    error = answer.get("error")
+    word = error if isinstance(error, str) and error.isidentifier() else ""
+    raise NoAnswer(
+        Result(
+            outcome=Outcome.CONFIG if refused else Outcome.RETRY,
+            code=word[:_LONGEST_CODE] or f"token_http_{response.status}",
+            http_status=response.status,
+            detail="no access token was granted",
+        )
+    )
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,1 @@
+"""Subscription filters in JSONPath, as Jayway reads them."""

@@ -1,0 +1,1 @@
+"""Integrations and sender addresses on DynamoDB and SES."""

@@ -1,0 +1,87 @@
+"""Senders in the tenants table, and the identities of Amazon SES that they are.
+
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateEmailIdentity.html
+"""
+
+from collections.abc import Mapping, Sequence
+
+from carillon.adapters.aws import codecs, keys
+from carillon.adapters.aws.clients import Clients, available, code, failures
+from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Put, Table
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.integrations.senders import Sender, Verification
+
+_MEANING: Mapping[str, Verification] = {
+    "PENDING": Verification.PENDING,
+    "SUCCESS": Verification.SUCCESS,
+    "FAILED": Verification.FAILED,
+    "TEMPORARY_FAILURE": Verification.FAILED,
+    "NOT_STARTED": Verification.NONE,
+}
+
+
+class DynamoSenders:
+    """An address is kept twice: among its tenant's, and as taken, for all tenants."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def of_tenant(self, tenant: str) -> Sequence[Sender]:
+        rows = self._table.query(keys.senders(tenant))
+        return [codecs.load(Sender, str(item["data"])) for item in rows.items]
+
+    def add(self, tenant: str, sender: Sender) -> None:
+        taken, listed = keys.sender(sender.email), keys.within(keys.senders(tenant), sender.email)
+        try:
+            self._table.transact(
+                Put({**taken._asdict(), "tenant": tenant}, ABSENT),
+                Put({**listed._asdict(), "data": codecs.dump(sender)}),
+            )
+        except ConditionFailed:
+            raise Conflict(f"{sender.email} is somebody's already") from None
+
+    def remove(self, tenant: str, sender: Sender) -> None:
+        taken, listed = keys.sender(sender.email), keys.within(keys.senders(tenant), sender.email)
+        try:
+            self._table.transact(
+                Delete(taken, "#tenant = :tenant", {"tenant": tenant}), Delete(listed, PRESENT)
+            )
+        except ConditionFailed:
+            raise NotFound("sender", sender.email) from None
+
+
+class SesIdentities:
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    def region(self) -> str:
+        return self._clients.sesv2.meta.region_name
+
+    def find(self, email: str) -> Verification | None:
+        try:
+            with available("SES"):
+                answer = self._clients.sesv2.get_email_identity(EmailIdentity=email)
+        except failures() as error:
+            if code(error) == "NotFoundException":
+                return None
+            raise
+        if answer.get("VerifiedForSendingStatus"):
+            return Verification.SUCCESS
+        return _MEANING.get(answer.get("VerificationStatus", ""), Verification.PENDING)
+
+    def add(self, email: str) -> None:
+        try:
+            with available("SES"):
+                self._clients.sesv2.create_email_identity(EmailIdentity=email)
+        except failures() as error:
+            if code(error) == "AlreadyExistsException":
+                raise Conflict(f"{email} is known already") from None
+            raise
+
+    def remove(self, email: str) -> None:
+        try:
+            with available("SES"):
+                self._clients.sesv2.delete_email_identity(EmailIdentity=email)
+        except failures() as error:
+            if code(error) != "NotFoundException":
+                raise

@@ -1,0 +1,59 @@
+"""Subscriptions in the subscriptions table: by id, and again by the event type they hear."""
+
+from collections.abc import Sequence
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.table import PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.domain.base.errors import NotFound
+from carillon.domain.base.paging import Page
+from carillon.domain.subscriptions.subscriptions import Subscription
+
+
+class DynamoSubscriptions:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def for_event(self, tenant: str, application: str, event: str) -> Sequence[Subscription]:
+        rows = self._table.query(keys.subscriptions_of(tenant, application, event))
+        return [_subscription(item) for item in rows.items]
+
+    def get(self, tenant: str, id: str) -> Subscription:
+        item = self._table.get(keys.within(keys.subscriptions(tenant), id))
+        if item is None:
+            raise NotFound("subscription", id)
+        return _subscription(item)
+
+    def save(self, tenant: str, subscription: Subscription) -> None:
+        by_id = keys.within(keys.subscriptions(tenant), subscription.id)
+        by_event = _by_event(tenant, subscription)
+        data = codecs.dump(subscription)
+        actions: list[Put | Delete] = [
+            Put({**by_id._asdict(), "data": data}),
+            Put({**by_event._asdict(), "data": data}),
+        ]
+        before = self._table.get(by_id)
+        moved = _by_event(tenant, _subscription(before)) if before else by_event
+        if moved != by_event:
+            actions.append(Delete(moved))
+        self._table.transact(*actions)
+
+    def remove(self, tenant: str, id: str) -> None:
+        stored = self.get(tenant, id)
+        by_id = keys.within(keys.subscriptions(tenant), id)
+        try:
+            self._table.transact(Delete(by_id, PRESENT), Delete(_by_event(tenant, stored)))
+        except ConditionFailed:
+            raise NotFound("subscription", id) from None
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscription]:
+        return listings.page(
+            self._table, [keys.subscriptions(tenant)], cursor, limit, _subscription
+        )
+
+
+def _by_event(tenant: str, s: Subscription) -> keys.Key:
+    return keys.within(keys.subscriptions_of(tenant, s.application, s.event), s.id)
+
+
+def _subscription(item: Item) -> Subscription:
+    return codecs.load(Subscription, str(item["data"]))

@@ -1,0 +1,1 @@
+"""Tenants, keys, tokens and secrets on AWS; removal of a tenant's data."""

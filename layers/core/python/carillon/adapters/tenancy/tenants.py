@@ -1,0 +1,98 @@
+"""Tenants and their API keys in the tenants table."""
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.paging import Page
+from carillon.domain.tenancy.access import ApiKey, Tenant
+
+
+class DynamoTenants:
+    """A tenant is kept twice: under its own key, and in the list of all.
+
+    Of a deleted one its key is left, without content.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, id: str) -> Tenant:
+        item = self._table.get(keys.tenant(id))
+        if item is None or "data" not in item:
+            raise NotFound("tenant", id)
+        return _tenant(item)
+
+    def add(self, tenant: Tenant) -> None:
+        try:
+            self._write(tenant, ABSENT)
+        except ConditionFailed:
+            raise Conflict(f"Tenant {tenant.id!r} exists already, or did") from None
+
+    def save(self, tenant: Tenant) -> None:
+        kept = "attribute_exists(#data)"
+        if not tenant.deleting_since:
+            kept += " AND attribute_not_exists(#deleting)"
+        try:
+            self._write(tenant, kept)
+        except ConditionFailed:
+            self.get(tenant.id)
+            raise Conflict(f"Tenant {tenant.id!r} is being deleted") from None
+
+    def list(self, cursor: str | None, limit: int) -> Page[Tenant]:
+        return listings.page(self._table, [keys.TENANTS], cursor, limit, _tenant)
+
+    def bury(self, id: str) -> None:
+        own, listed = keys.tenant(id), keys.listed_tenant(id)
+        self._table.transact(Put({**own._asdict(), "deleting": 1}), Delete(listed))
+
+    def _write(self, tenant: Tenant, condition: str) -> None:
+        content: Item = {"data": codecs.dump(tenant)}
+        own, listed = keys.tenant(tenant.id), keys.listed_tenant(tenant.id)
+        mark: Item = {"deleting": 1} if tenant.deleting_since else {}
+        self._table.transact(
+            Put({**own._asdict(), **content, **mark}, condition),
+            Put({**listed._asdict(), **content}),
+        )
+
+
+class DynamoApiKeys:
+    """A key is kept twice: found by its id alone, and listed by its tenant."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, id: str) -> ApiKey | None:
+        item = self._table.get(keys.api_key(id))
+        return _api_key(item) if item else None
+
+    def add(self, key: ApiKey) -> None:
+        found, listed = keys.api_key(key.id), keys.within(keys.api_keys(key.tenant), key.id)
+        content = {"data": codecs.dump(key), "tenant": key.tenant}
+        try:
+            self._table.transact(
+                Put({**found._asdict(), **content}, ABSENT),
+                Put({**listed._asdict(), **content}),
+            )
+        except ConditionFailed:
+            raise Conflict(f"API key {key.id!r} exists already") from None
+
+    def remove(self, tenant: str, id: str) -> None:
+        found, listed = keys.api_key(id), keys.within(keys.api_keys(tenant), id)
+        try:
+            self._table.transact(
+                Delete(found, "#tenant = :tenant", {"tenant": tenant}),
+                Delete(listed, PRESENT),
+            )
+        except ConditionFailed:
+            raise NotFound("api key", id) from None
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[ApiKey]:
+        return listings.page(self._table, [keys.api_keys(tenant)], cursor, limit, _api_key)
+
+
+def _tenant(item: Item) -> Tenant:
+    return codecs.load(Tenant, str(item["data"]))
+
+
+def _api_key(item: Item) -> ApiKey:
+    return codecs.load(ApiKey, str(item["data"]))

@@ -1,0 +1,1 @@
+"""What happened: history, feeds, replays, dead letters."""

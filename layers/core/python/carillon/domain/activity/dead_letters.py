@@ -1,0 +1,111 @@
+"""Dead letters: messages that their workers gave up, and what is known of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Chunk
+from carillon.domain.delivery.invocations import Job, TopicPage
+from carillon.domain.delivery.waiting import Retry
+from carillon.domain.tenancy.access import Deletion
+
+type Work = Job | TopicPage | Replay | ReplayRange | Deletion | Chunk | Retry
+
+FAN_OUT = "fan_out"
+QUEUES: Sequence[str] = (FAN_OUT, *(channel.value for channel in Channel))
+
+_SHOWN = 10  # invocations of a letter
+
+
+class Kind(StrEnum):
+    """What the message carries, as far as it can be read."""
+
+    JOB = "job"
+    PAGE = "page"
+    CHUNK = "chunk"
+    RETRY = "retry"
+    REPLAY = "replay"
+    DELETION = "deletion"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """What may be told of a message. Not its body: that has addresses and payloads of a tenant."""
+
+    id: str
+    queue: str  # the one that it died on
+    kind: Kind
+    tenant: str | None
+    invocations: tuple[str, ...]  # the first of them
+    invocation_count: int
+    deliveries: int  # none yet, in a job, a page or a replay
+    receives: int  # by workers, then by each look at it
+    sent_at: datetime
+    problem: str | None = None  # why no worker can read it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A dead letter in our hands: nobody else sees it for a while."""
+
+    letter: DeadLetter
+    work: Work | None = field(repr=False)  # None for what cannot be read
+    body: str = field(repr=False)
+    group: str | None
+    receipt: str = field(repr=False)
+
+
+def describe(
+    work: Work | None,
+    *,
+    id: str,
+    queue: str,
+    group: str | None,
+    receives: int,
+    sent_at: datetime,
+    problem: str | None,
+) -> DeadLetter:
+    kind, invocations, deliveries = _content(work)
+    return DeadLetter(
+        id=id,
+        queue=queue,
+        kind=kind,
+        tenant=work.tenant if work else group,
+        invocations=invocations[:_SHOWN],
+        invocation_count=len(invocations),
+        deliveries=deliveries,
+        receives=receives,
+        sent_at=sent_at,
+        problem=problem or _misplaced(kind, queue),
+    )
+
+
+def _content(work: Work | None) -> tuple[Kind, tuple[str, ...], int]:
+    match work:
+        case Job():
+            return Kind.JOB, tuple(invocation.id for invocation in work.invocations), 0
+        case TopicPage():
+            return Kind.PAGE, (work.invocation,), 0
+        case Replay() | ReplayRange() | Deletion():
+            kind = Kind.DELETION if isinstance(work, Deletion) else Kind.REPLAY
+            return kind, (work.invocation,) if isinstance(work, Replay) else (), 0
+        case Chunk():
+            invocations = dict.fromkeys(delivery.invocation for delivery in work.deliveries)
+            return Kind.CHUNK, tuple(invocations), len(work.deliveries)
+        case Retry():
+            named = dict.fromkeys(key.invocation for key in work.deliveries)
+            return Kind.RETRY, tuple(named), len(work.deliveries)
+        case None:
+            return Kind.UNKNOWN, (), 0
+
+
+def _misplaced(kind: Kind, queue: str) -> str | None:
+    if kind in {Kind.CHUNK, Kind.RETRY} and queue == FAN_OUT:
+        return "This queue carries jobs, pages, replays and deletions"
+    if kind in {Kind.JOB, Kind.PAGE, Kind.REPLAY, Kind.DELETION} and queue != FAN_OUT:
+        return "This queue carries chunks and retries"
+    return None

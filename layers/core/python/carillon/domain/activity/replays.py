@@ -1,0 +1,60 @@
+"""Replays: deliveries made anew of an invocation that has been."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from carillon.domain.base import ids
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.invocations import Head, Invocation, JobPlace
+
+# What is worth another try, unless somebody says otherwise.
+UNSUCCESSFUL = (Status.FAILED, Status.EXHAUSTED, Status.EXPIRED, Status.CANCELLED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """One step of replaying an invocation: a page of its deliveries, from the cursor on.
+
+    Of these, the ones at one of the statuses, and among the named ones if any are.
+    """
+
+    id: str
+    tenant: str
+    accepted_at: datetime
+    invocation: str
+    statuses: tuple[Status, ...]
+    deliveries: tuple[str, ...] = ()
+    cursor: str | None = None
+    planned: int = 0  # deliveries of the pages before
+    quiet: bool = False  # one of many: leave nothing behind when there is nothing to make anew
+
+    @property
+    def target(self) -> str:
+        """The id of the invocation that the deliveries are made anew for, and of its job."""
+        return f"rpl_{ids.derived(self.id, self.invocation)}"
+
+    def made_anew(self, original: Invocation) -> Invocation:
+        return replace(original, id=self.target, replay_of=original.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayRange:
+    """One step of replaying what was accepted in a span of time: some jobs, the newest first."""
+
+    id: str
+    tenant: str
+    accepted_at: datetime
+    since: datetime
+    upto: JobPlace
+    statuses: tuple[Status, ...]
+    event: str | None = None
+
+    def replay_of(self, head: Head) -> Replay:
+        return Replay(
+            id=self.id,
+            tenant=self.tenant,
+            accepted_at=self.accepted_at,
+            invocation=head.id,
+            statuses=self.statuses,
+            quiet=True,
+        )

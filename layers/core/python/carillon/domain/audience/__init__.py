@@ -1,0 +1,1 @@
+"""People and groups: subscribers, topics, preferences, contexts."""

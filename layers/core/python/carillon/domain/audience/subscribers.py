@@ -1,0 +1,189 @@
+"""Subscribers: people, and the addresses they are reached at."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+from carillon.domain.audience.preferences import UNSAID, Preferences
+from carillon.domain.base import ids
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.integrations.integrations import Integration
+
+DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
+REGISTRATIONS_LIMIT = 100  # applications that know one subscriber
+DEVICES_LIMIT = 100  # tokens of one subscriber with one provider; the newest stay
+DEAD_LIMIT = 100  # dead addresses remembered of one subscriber; the newest stay
+_NOT_FIELDS = {"id", "channels", "revive", "clear"}  # of what changes say
+SHARDS = 16  # of the subscribers' partitions, and of a topic's members
+
+
+@dataclass(frozen=True)
+class ChannelAddress:
+    """Where a subscriber is reached through one chat or push provider."""
+
+    provider: str
+    integration: str | None = None  # an integration's identifier; None means any of the provider
+    webhook_url: str | None = None
+    channel: str | None = None
+    device_tokens: tuple[str, ...] = ()
+
+    def addresses(self) -> list[dict[str, str]]:
+        """One address a message can go to: each device token, else the webhook or channel."""
+        if self.device_tokens:
+            return [{"device_token": token} for token in self.device_tokens]
+        named = {"webhook_url": self.webhook_url, "channel": self.channel}
+        address = {name: value for name, value in named.items() if value}
+        return [address] if address else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadAddress:
+    """An address that a provider said can never work again.
+
+    `mark` stands for the address with one integration in its settings of then: new settings, for
+    which the address may well work, have no mark.
+    """
+
+    mark: str
+    integration: str
+    code: str
+    at: datetime
+    hint: str = ""  # the address's last characters, for people
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """A subscriber as one application knows them."""
+
+    application: str  # "project/application"
+    active: bool = True
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriber:
+    """A person of one tenant. `version` counts its saves; 0 has never been saved."""
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    avatar: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    data: Mapping[str, Any] | None = None
+    channels: tuple[ChannelAddress, ...] = ()
+    dead: tuple[DeadAddress, ...] = ()
+    locked: bool = False  # hears nothing
+    registrations: tuple[Registration, ...] = ()
+    preferences: Preferences = UNSAID
+    online: bool | None = None  # as the caller's own application says
+    last_online_at: datetime | None = None
+    version: int = 0
+
+    def death_of(self, integration: Integration, address: Mapping[str, str]) -> str:
+        """What the provider said when the address died; empty for one that lives."""
+        if not self.dead:
+            return ""
+        wanted = mark(integration, address)
+        return next((dead.code for dead in self.dead if dead.mark == wanted), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriberChanges:
+    """A subscriber as a caller names one: an id, and what to set. None leaves as it is.
+
+    `clear` names fields to empty.
+    """
+
+    id: str
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    avatar: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    data: Mapping[str, Any] | None = None
+    channels: tuple[ChannelAddress, ...] = field(default=())
+    locked: bool | None = None
+    revive: bool = False  # send to its dead addresses again
+    clear: tuple[str, ...] = ()
+
+
+def mark(integration: Integration, address: Mapping[str, str]) -> str:
+    place = (f"{name}={address[name]}" for name in sorted(address))
+    return ids.derived(integration.id, json.dumps(integration.settings, sort_keys=True), *place)
+
+
+def bury(subscriber: Subscriber, dead: Iterable[DeadAddress]) -> Subscriber:
+    """The subscriber with these addresses marked; the very same object when they were."""
+    known = {address.mark for address in subscriber.dead}
+    new = {address.mark: address for address in dead if address.mark not in known}
+    if not new:
+        return subscriber
+    marked = (*subscriber.dead, *new.values())[-DEAD_LIMIT:]
+    return replace(subscriber, dead=marked, version=subscriber.version + 1)
+
+
+def check_data(changes: SubscriberChanges) -> None:
+    """Raise Invalid when the subscriber's own data is too large to travel with a message."""
+    if changes.data and len(json.dumps(changes.data)) > DATA_LIMIT:
+        raise Invalid(Problem("data", f"must not be larger than {DATA_LIMIT} bytes"))
+
+
+def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: datetime) -> Subscriber:
+    """The subscriber with the changes in it; the very same object when nothing changes."""
+    before = subscriber or Subscriber(id=changes.id, created_at=now, updated_at=now)
+    given = {
+        f.name: getattr(changes, f.name)
+        for f in fields(changes)
+        if f.name not in _NOT_FIELDS and getattr(changes, f.name) is not None
+    }
+    given |= dict.fromkeys(changes.clear)
+    channels = before.channels
+    for address in changes.channels:
+        channels = _with_address(channels, address)
+    dead = () if changes.revive else before.dead
+    after = replace(before, **given, channels=channels, dead=dead)
+    if after == before and before.version:
+        return before
+    return replace(after, updated_at=now, version=before.version + 1)
+
+
+def _with_address(
+    channels: tuple[ChannelAddress, ...], new: ChannelAddress
+) -> tuple[ChannelAddress, ...]:
+    """Add an address: device tokens are united up to a limit, a webhook or channel is replaced."""
+    for index, old in enumerate(channels):
+        if (old.provider, old.integration) == (new.provider, new.integration):
+            tokens = tuple(dict.fromkeys(old.device_tokens + new.device_tokens))
+            united = replace(
+                new,
+                webhook_url=new.webhook_url or old.webhook_url,
+                channel=new.channel or old.channel,
+                device_tokens=tokens[-DEVICES_LIMIT:],
+            )
+            return (*channels[:index], united, *channels[index + 1 :])
+    return (*channels, new)
+
+
+def with_tokens(
+    channels: tuple[ChannelAddress, ...], new: ChannelAddress, *, united: bool
+) -> tuple[ChannelAddress, ...]:
+    """Set the address of a provider's integration; its device tokens united, or replaced.
+
+    Empty tokens that replace others clear them; a webhook or channel that is not given stays.
+    """
+    if not united:
+        place = (new.provider, new.integration)
+        channels = tuple(
+            replace(old, device_tokens=()) if (old.provider, old.integration) == place else old
+            for old in channels
+        )
+    return _with_address(channels, new)

@@ -1,0 +1,1 @@
+"""Values that every capability shares: channels, errors, ids, pages, time spans."""

@@ -1,0 +1,73 @@
+"""Pages with numbers, over lists that can only be walked: what a page behind costs is bounded."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from carillon.domain.base.errors import Invalid, Problem
+
+BOUND = 1_000  # how far a list with numbered pages reaches
+
+
+@dataclass(frozen=True)
+class Numbered[T]:
+    """A page, from 0 on. `total` is how long the list is, where its end was seen."""
+
+    items: Sequence[T]
+    page: int
+    size: int
+    more: bool
+    total: int | None = None
+
+
+class OutOfReach(Exception):
+    """The list goes on, and no call reads that far."""
+
+
+def some_at_a_time[T](found: Iterable[T], size: int) -> Iterator[Sequence[T]]:
+    """What is found in batches; a batch that was begun comes before OutOfReach does."""
+    batch: list[T] = []
+    try:
+        for one in found:
+            batch.append(one)
+            if len(batch) == size:
+                yield batch
+                batch = []
+    except OutOfReach:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
+def window(page: int, size: int) -> int:
+    """How many items must be walked past to see the page and whether another follows.
+
+    Raise Invalid for a page that no call reaches.
+    """
+    if (page + 1) * size > BOUND:
+        raise Invalid(Problem("page", f"must not reach behind the {BOUND} newest"))
+    return (page + 1) * size + 1
+
+
+def numbered[T](found: Iterable[T], page: int, size: int) -> Numbered[T]:
+    """The page of what is found in order.
+
+    The list may raise OutOfReach: then a page that has begun ends there, with more behind it, and
+    one that has not is Invalid.
+    """
+    wanted = window(page, size)
+    seen: list[T] = []
+    try:
+        for one in found:
+            seen.append(one)
+            if len(seen) == wanted:
+                break
+    except OutOfReach:
+        if len(seen) <= page * size:
+            reason = "reaches further back than one call reads: narrow what you ask for"
+            raise Invalid(Problem("page", reason)) from None
+        return Numbered(seen[page * size :], page, size, True)
+    more = len(seen) == wanted
+    items = seen[page * size : wanted - 1]
+    return Numbered(items, page, size, more, None if more else len(seen))

@@ -1,0 +1,53 @@
+"""Spans of time that a list is asked for."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from carillon.domain.base.errors import Invalid, Problem
+
+_USUAL = timedelta(days=1)
+_LONGEST = timedelta(days=31)
+_CLOCKS_DIFFER = timedelta(minutes=1)
+_YEARS = range(1970, 9999)
+
+
+@dataclass(frozen=True)
+class Span:
+    """From a time on, and before another; None is without end. Raise Invalid for none at all."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise Invalid(Problem("from", "must not be later than `to`"))
+
+    def bounded(self, now: datetime) -> tuple[datetime, datetime]:
+        """Up to now, and of a day, unless it says otherwise; raise Invalid for over 31 days."""
+        until = self.until or now + _CLOCKS_DIFFER
+        since = self.since or (self.until or now) - _USUAL
+        if until - since > _LONGEST + _CLOCKS_DIFFER:
+            message = f"must not be more than {_LONGEST.days} days before `to`, or before now"
+            raise Invalid(Problem("from", message))
+        return since, until
+
+
+def end_of(written: Any) -> datetime:
+    """An end of a span as callers write it, in UTC, which it is unless it says otherwise.
+
+    Raise ValueError, whose text continues the field's name. Digits alone are no time: they are
+    seconds to some, and milliseconds to others.
+    """
+    try:
+        time = datetime.fromisoformat(written)
+        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        message = "must be a time of ISO 8601, such as 2026-03-07T15:00:00Z; '+' is %2B"
+        raise ValueError(message) from None
+    if time.year not in _YEARS:
+        raise ValueError("must be a time from 1970 on")
+    return time
+
+
+NEVER_ENDING = Span()

@@ -1,0 +1,1 @@
+"""What can happen, and how it is worded: applications, event types, templates."""

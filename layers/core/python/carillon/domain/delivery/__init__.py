@@ -1,0 +1,1 @@
+"""The path of an event: invocations, deliveries, chunks, attempts, retries."""

@@ -1,0 +1,185 @@
+"""Invocations: occurrences of event types, from a caller's trigger to a job on the queue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from carillon.domain.audience.contexts import ContextChanges
+from carillon.domain.audience.subscribers import SubscriberChanges
+from carillon.domain.base.errors import CarillonError
+from carillon.domain.delivery.deliveries import Occasion
+from carillon.domain.delivery.narrowing import Narrowing
+from carillon.domain.tenancy.access import DEFAULT_APPLICATION
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicRecipient:
+    """Everybody in a topic but the excluded."""
+
+    topic: str
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Everybody:
+    """All subscribers but some. The field has no default, so that it is always written."""
+
+    but: tuple[str, ...]
+
+
+type Recipient = SubscriberChanges | TopicRecipient | Everybody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """What a caller says happened, in our words."""
+
+    event: str
+    application: str = DEFAULT_APPLICATION
+    recipients: tuple[Recipient, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    transaction_id: str | None = None
+    actor: SubscriberChanges | None = None
+    context: ContextChanges | None = None
+    bridge_url: str | None = None
+    narrowing: Narrowing | None = None
+    correlation_id: str = ""  # the caller's own word for it, which may come again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """An accepted trigger. Its id is the caller's transaction id, or one of ours."""
+
+    id: str
+    event: str
+    application: str = DEFAULT_APPLICATION
+    recipients: tuple[Recipient, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    actor: SubscriberChanges | None = None
+    context: ContextChanges | None = None
+    bridge_url: str | None = None
+    narrowing: Narrowing | None = None
+    correlation_id: str = ""
+    paused: bool = False  # recorded, and delivered to nobody
+    replay_of: str = ""  # the invocation whose deliveries are made anew for this one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """The accepted events of one request that share one queue message."""
+
+    id: str
+    tenant: str
+    accepted_at: datetime
+    invocations: tuple[Invocation, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """An invocation as the store keeps it, with the job that brought it.
+
+    `topics` are those that it goes to, named or subscribed; unknown (None) of old ones.
+    """
+
+    invocation: Invocation
+    job: str
+    accepted_at: datetime
+    topics: tuple[str, ...] = ()
+
+    @property
+    def occasion(self) -> Occasion:
+        return occasion(self.invocation, self.accepted_at)
+
+
+class Head(NamedTuple):
+    """An invocation without what it brought; `planned` deliveries, those to topics apart."""
+
+    id: str
+    application: str
+    event: str
+    planned: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobHead:
+    """A job as lists show it. Its chunks are in the first `ranges` of its partitions."""
+
+    id: str
+    accepted_at: datetime
+    invocations: tuple[Head, ...]
+    ranges: int
+
+
+class JobPlace(NamedTuple):
+    """Where a job stands in time; without an id, before all that were accepted then."""
+
+    accepted_at: datetime
+    id: str = ""
+
+
+def occasion(invocation: Invocation, accepted_at: datetime) -> Occasion:
+    """What the invocation's deliveries need to know of it."""
+    return Occasion(
+        event=invocation.event,
+        accepted_at=accepted_at,
+        application=invocation.application,
+        payload=invocation.payload,
+        overrides=invocation.overrides,
+        context=_known_of(invocation.context),
+    )
+
+
+def _known_of(context: ContextChanges | None) -> Mapping[str, Any] | None:
+    if context is None:
+        return None
+    about = {"identifier": context.identifier, "name": context.name, "data": context.data}
+    return {name: value for name, value in about.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicPage:
+    """One step of fanning an invocation out to a topic: the members of a shard after `after`."""
+
+    tenant: str
+    job: str
+    accepted_at: datetime
+    invocation: str
+    topics: tuple[str, ...]  # all that the invocation goes to, in order
+    position: int  # of this page's topic among them
+    shard: int
+    after: str = ""
+
+    @property
+    def topic(self) -> str:
+        return self.topics[self.position]
+
+
+class FrozenPage(NamedTuple):
+    """A page of a topic's shard that has been fanned out to, and how many members it has."""
+
+    topic: str
+    shard: int
+    size: int
+    planned: int | None = None  # deliveries; None until they are on their way
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The event is durably stored under this id."""
+
+    id: str
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The event is not stored, and why. `id` is the transaction id the caller gave, if any."""
+
+    error: CarillonError
+    id: str | None = None
+
+
+type Acceptance = Accepted | Refused

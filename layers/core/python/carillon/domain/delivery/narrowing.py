@@ -1,0 +1,135 @@
+"""Narrowing: who of all that an event would reach is to hear of it, as its caller asks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Self
+
+from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.integrations.integrations import Integration
+from carillon.domain.subscriptions.subscriptions import Subscription
+
+# What rules may look at; `data` has fields of its own.
+FIELDS = ("id", "email", "phone", "first_name", "last_name", "locale", "timezone", "locked", "data")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One thing that holds of a subscriber, or does not; `field` is a path, such as data, city."""
+
+    field: tuple[str, ...]
+    operator: str
+    value: Any
+
+    def holds(self, subscriber: Subscriber) -> bool:
+        found: Any = getattr(subscriber, self.field[0])
+        for name in self.field[1:]:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        if found is None and self.operator != "isnull":
+            return False
+        return OPERATORS[self.operator](found, self.value)
+
+
+type Conditions = tuple[Rule, ...]  # all must hold
+type Filter = tuple[tuple[Conditions, ...], ...]  # of each group, one must hold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """What is empty narrows nothing; what is not, narrows together.
+
+    `channels` are integrations, by id, identifier or name, or whole media, such as `email`.
+    `environments` narrow subscriptions: those that have none of them do not hear.
+    """
+
+    addresses: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    include: Filter = ()
+    exclude: Filter = ()
+
+    def within(self, environments: Sequence[str]) -> Self:
+        """The same for who may speak of these environments alone, if any are named.
+
+        Raise Invalid when only others are asked for: nobody would hear.
+        """
+        if not environments:
+            return self
+        allowed = tuple(e for e in self.environments or environments if e in environments)
+        if not allowed:
+            asked = ", ".join(self.environments)
+            raise Invalid(Problem("environments", f"The API key is not for {asked}"))
+        return replace(self, environments=allowed)
+
+    def hears(self, subscription: Subscription) -> bool:
+        wanted = self.environments
+        return not wanted or not set(wanted).isdisjoint(subscription.environments)
+
+    def takes(self, integration: Integration) -> bool:
+        return not self.channels or not names_of(integration).isdisjoint(self.channels)
+
+    def wants(self, address: Mapping[str, str]) -> bool:
+        """Whether one of the address's values is wanted, however it is capitalized."""
+        if not self.addresses:
+            return True
+        values = {value.casefold() for value in address.values()}
+        return not values.isdisjoint(value.casefold() for value in self.addresses)
+
+    def admits(self, subscriber: Subscriber) -> bool:
+        included = not self.include or _matches(self.include, subscriber)
+        return included and not (self.exclude and _matches(self.exclude, subscriber))
+
+
+def names_of(integration: Integration) -> frozenset[str]:
+    """What a caller may call an integration by, its medium among it."""
+    return frozenset(
+        (integration.id, integration.identifier, integration.name, str(integration.channel))
+    )
+
+
+def _matches(filter: Filter, subscriber: Subscriber) -> bool:
+    return all(
+        any(all(rule.holds(subscriber) for rule in conditions) for conditions in group)
+        for group in filter
+    )
+
+
+def _folded(compare: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
+    return lambda found, value: compare(str(found).casefold(), str(value).casefold())
+
+
+def _as_text(compare: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
+    return lambda found, value: compare(str(found), str(value))
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """Numbers with numbers, text with text: other things have no order."""
+
+    def compared(found: Any, value: Any) -> bool:
+        alike = all(isinstance(v, str) for v in (found, value)) or all(
+            isinstance(v, int | float) for v in (found, value)
+        )
+        return alike and compare(found, value)
+
+    return compared
+
+
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        "exact": lambda found, value: bool(found == value),
+        "iexact": _folded(lambda found, value: found == value),
+        "contains": _as_text(lambda found, value: value in found),
+        "icontains": _folded(lambda found, value: value in found),
+        "startswith": _as_text(str.startswith),
+        "istartswith": _folded(str.startswith),
+        "endswith": _as_text(str.endswith),
+        "iendswith": _folded(str.endswith),
+        "in": lambda found, value: isinstance(value, list | tuple) and found in value,
+        "gt": _ordered(lambda found, value: found > value),
+        "gte": _ordered(lambda found, value: found >= value),
+        "lt": _ordered(lambda found, value: found < value),
+        "lte": _ordered(lambda found, value: found <= value),
+        "isnull": lambda found, value: (found is None) is bool(value),
+    }
+)

@@ -1,0 +1,1 @@
+"""Providers configured with a tenant's credentials, and verified sender addresses."""

@@ -1,0 +1,1 @@
+"""Who hears every event of a type."""

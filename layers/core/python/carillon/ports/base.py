@@ -1,0 +1,9 @@
+"""Ports of every capability."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, in UTC."""

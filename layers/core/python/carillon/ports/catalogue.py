@@ -1,0 +1,74 @@
+"""Ports of the catalogue: applications, event types, templates, their checks and rendering."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from carillon.domain.base.errors import Problem
+from carillon.domain.base.paging import Page
+from carillon.domain.catalogue.applications import Application
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Template
+
+
+class Applications(Protocol):
+    """Applications by "project/application", and projects by "project"."""
+
+    def get(self, tenant: str, path: str) -> Application: ...
+    def add(self, tenant: str, application: Application) -> None:
+        """Raise Conflict when the path is taken."""
+
+    def save(self, tenant: str, application: Application) -> None: ...
+    def remove(self, tenant: str, path: str) -> None: ...
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Application]: ...
+
+
+class EventTypes(Protocol):
+    def get(self, tenant: str, application: str, slug: str) -> EventType: ...
+    def get_many(
+        self, tenant: str, application: str, slugs: Sequence[str]
+    ) -> Mapping[str, EventType]:
+        """Those that exist, by slug, in as few reads as possible.
+
+        As their application and project let them be: inactive, locked or paused with these, and
+        so not to be saved.
+        """
+
+    def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
+        """Write if the stored version is `expected` (None: absent); else raise Conflict."""
+
+    def remove(self, tenant: str, application: str, slug: str) -> None: ...
+    def list(
+        self, tenant: str, application: str, cursor: str | None, limit: int
+    ) -> Page[EventType]: ...
+
+
+class Templates(Protocol):
+    def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
+        """All of an event type's templates; may be cached by the type's version."""
+
+    def of_application(self, tenant: str, application: str) -> Sequence[Template]:
+        """All templates of an application's event types, as they are now."""
+
+    def save(self, tenant: str, template: Template) -> None: ...
+    def remove(self, tenant: str, template: Template) -> None: ...
+
+
+class Renderer(Protocol):
+    def check(self, template: Template) -> Sequence[Problem]:
+        """What is wrong with the sources, with the line."""
+
+    def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
+        """Subject, body and HTML; raise Invalid when a limit is passed."""
+
+    def text(self, source: str, variables: Mapping[str, Any]) -> str:
+        """One source by itself, as text."""
+
+    def fill(self, native: Mapping[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The JSON with its texts rendered; raise Invalid when a limit is passed."""
+
+
+class Schemas(Protocol):
+    """JSON Schema (draft 2020-12 unless it says otherwise), without remote references."""
+
+    def check(self, schema: Mapping[str, Any]) -> Sequence[Problem]: ...
+    def validate(self, schema: Mapping[str, Any], value: Any) -> Sequence[Problem]: ...

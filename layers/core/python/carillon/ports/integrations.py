@@ -1,0 +1,79 @@
+"""Ports of integrations: providers, their configuration, and verified sender addresses."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Result
+from carillon.domain.delivery.transport import Request
+from carillon.domain.integrations.integrations import Circuit, Integration
+from carillon.domain.integrations.senders import Sender, Verification
+
+
+class Integrations(Protocol):
+    def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:
+        """As they were within the last minute, where that is remembered; or as they are now."""
+
+    def get(self, tenant: str, id: str) -> Integration: ...
+    def save(self, tenant: str, integration: Integration) -> None:
+        """Write all but the circuit, which is closed by it."""
+
+    def switch(self, tenant: str, integration: Integration, circuit: Circuit | None) -> bool:
+        """Put the circuit in the place of the integration's own; None closes it.
+
+        False, and nothing is done, when either has changed since it was read.
+        """
+
+    def remove(self, tenant: str, id: str) -> None: ...
+
+
+class Provider(Protocol):
+    """One outside service; `settings` are its integration's, already validated when saved."""
+
+    channel: Channel
+    visible: frozenset[str]  # names of settings that are no secrets and may be shown again
+    subscriber_field: str | None  # the subscriber's own field that is the address, if one is
+
+    def check(self, settings: Mapping[str, Any]) -> Sequence[Problem]: ...
+    def prepare(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The settings to keep: normal, with defaults and new secrets in; raise Invalid."""
+
+    def build(
+        self, message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
+    ) -> Request:
+        """The request that brings the message; raise Invalid for what can never be sent."""
+
+    def classify(self, status: int, headers: Mapping[str, str], body: bytes) -> Result: ...
+
+
+class Providers(Protocol):
+    def get(self, id: str) -> Provider:
+        """Import and return a provider; raise NotFound for an unknown id."""
+
+    def ids(self) -> Sequence[str]: ...
+
+
+class Senders(Protocol):
+    """Whose an address is that mails are sent from."""
+
+    def of_tenant(self, tenant: str) -> Sequence[Sender]: ...
+    def add(self, tenant: str, sender: Sender) -> None:
+        """Raise Conflict when somebody has the address, the tenant itself or another."""
+
+    def remove(self, tenant: str, sender: Sender) -> None: ...
+
+
+class Identities(Protocol):
+    """The addresses that the mail service knows, of all tenants and of the installation."""
+
+    def region(self) -> str: ...
+    def find(self, email: str) -> Verification | None:
+        """How far its verification is; None for an address that it does not know."""
+
+    def add(self, email: str) -> None:
+        """Have a mail with a link sent to it; raise Conflict when it is known."""
+
+    def remove(self, email: str) -> None:
+        """Forget it; one that is not known is no error."""

@@ -1,0 +1,27 @@
+"""Ports of subscriptions: who hears an event type, and the filters on it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from carillon.domain.base.errors import Problem
+from carillon.domain.base.paging import Page
+from carillon.domain.subscriptions.subscriptions import Subscription
+
+
+class Subscriptions(Protocol):
+    def for_event(self, tenant: str, application: str, event: str) -> Sequence[Subscription]: ...
+    def get(self, tenant: str, id: str) -> Subscription: ...
+    def save(self, tenant: str, subscription: Subscription) -> None: ...
+    def remove(self, tenant: str, id: str) -> None: ...
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscription]: ...
+
+
+class Filters(Protocol):
+    """JSONPath in Jayway's dialect: what a subscription hears of."""
+
+    def check(self, expression: str) -> Sequence[Problem]: ...
+    def matches(self, expression: str, value: Mapping[str, Any]) -> bool:
+        """Whether it finds something; never raises, and is no for what takes too long."""
+
+    def exists(self, expression: str, value: Mapping[str, Any]) -> bool:
+        """Whether the paths in it lead anywhere, whatever its conditions make of that."""

@@ -1,0 +1,60 @@
+"""Ports of tenancy: tenants, their keys and tokens, and the removal of their data."""
+
+from datetime import datetime
+from typing import Protocol
+
+from carillon.domain.base.paging import Page
+from carillon.domain.delivery.invocations import JobHead
+from carillon.domain.tenancy.access import ApiKey, Tenant
+from carillon.domain.tenancy.tokens import Token
+
+
+class Tenants(Protocol):
+    def get(self, id: str) -> Tenant: ...
+    def add(self, tenant: Tenant) -> None:
+        """Raise Conflict when the id is taken, or was by a tenant that is deleted."""
+
+    def save(self, tenant: Tenant) -> None:
+        """Raise Conflict when it is being deleted since it was read, NotFound when absent."""
+
+    def list(self, cursor: str | None, limit: int) -> Page[Tenant]: ...
+    def bury(self, id: str) -> None:
+        """Leave of the tenant nothing but that its id is taken; repeating it does no harm."""
+
+
+class TenantData(Protocol):
+    """All that is a tenant's but its own record, to be removed."""
+
+    def remove_some(self, tenant: str, since: datetime, place: int) -> int | None:
+        """Remove some of it from this place on; where to go on, None once nothing is left.
+
+        The places begin with 0; a step that is repeated does no harm. `since` is when the tenant
+        was switched off. What hangs on something goes before it, so that all of it is found.
+        """
+
+    def remove_job(self, tenant: str, job: JobHead) -> bool:
+        """Remove what a job left that was never listed; False when some of it is left."""
+
+
+class ApiKeys(Protocol):
+    def find(self, id: str) -> ApiKey | None:
+        """The key with this id, whoever's it is: how a caller becomes a tenant."""
+
+    def add(self, key: ApiKey) -> None: ...
+    def remove(self, tenant: str, id: str) -> None:
+        """Revoke; raise NotFound when the tenant has no such key."""
+
+    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[ApiKey]: ...
+
+
+class Operator(Protocol):
+    def key(self) -> str:
+        """The installation's operator key, which creates tenants."""
+
+
+class Tokens(Protocol):
+    """Signed with the installation's token key."""
+
+    def sign(self, token: Token) -> str: ...
+    def read(self, text: str) -> Token:
+        """What was signed, expired or not; raise Unauthenticated for what we did not sign."""

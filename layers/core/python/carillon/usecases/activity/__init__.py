@@ -1,0 +1,1 @@
+"""Find what happened to events, and read subscribers' feeds."""

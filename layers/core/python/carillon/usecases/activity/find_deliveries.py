@@ -1,0 +1,222 @@
+"""Look up deliveries and invocations: by invocation, by subscriber, by status and time.
+
+What a page reads is bounded, so it may be short, or empty, before the end: its cursor goes on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from carillon.domain.activity.history import Entry
+from carillon.domain.base import cursors
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.paging import Page, sift
+from carillon.domain.base.spans import Span
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, Attempted
+from carillon.domain.delivery.invocations import Head, JobHead, JobPlace
+from carillon.ports import Ports
+from carillon.usecases.activity.progress import up_to_date
+
+QUEUED: Final = "queued"  # what a delivery is that has no account yet
+
+_MOST = 100  # jobs, or entries of a history, that a page reads
+_MOST_ACCOUNTS = 100 * CHUNK_SIZE
+_MOST_RANGES = 320  # partitions of jobs: one with topics has 16
+_MOST_HEADS = 100_000
+
+# A delivery as its readers see it: its account, or the entry that leads to none yet.
+type Told = Attempted | Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which deliveries are looked for: at one of the statuses, by one of the channels, or all.
+
+    `attempted` leaves out what has no account yet, and `addressed` what is to no subscriber.
+    """
+
+    statuses: frozenset[str] = frozenset()
+    channels: frozenset[Channel] = frozenset()
+    attempted: bool = False
+    addressed: bool = False
+
+    @property
+    def few(self) -> bool:
+        """Whether much may have to be read to find a page of them."""
+        return bool(self.statuses or self.channels)
+
+    def takes(self, one: Told) -> bool:
+        if self.attempted and not isinstance(one, Attempted):
+            return False
+        if self.addressed and one.subscriber is None:
+            return False
+        if self.channels and one.channel not in self.channels:
+            return False
+        return not self.statuses or status_of(one) in self.statuses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """An invocation as the list of what happened has it."""
+
+    head: Head
+    accepted_at: datetime
+
+
+def status_of(one: Told) -> str:
+    return one.status if isinstance(one, Attempted) else QUEUED
+
+
+def of_invocation(
+    id: str,
+    wanted: Wanted,
+    cursor: str | None,
+    limit: int,
+    *,
+    subscriber: str | None = None,
+    tenant: str,
+    ports: Ports,
+) -> Page[Told]:
+    """Raise NotFound when there is no such invocation."""
+    recorded = ports.invocations.get(tenant, id)
+    if subscriber is not None:
+        at = recorded.accepted_at
+        moment = Span(at, at + timedelta.resolution)
+        reader = _Reader(wanted, tenant, ports, frozenset({id}))
+        return reader.history(subscriber, moment, cursor, limit)
+    most = _MOST_ACCOUNTS if wanted.few else limit
+    page = ports.chunks.of_invocation(tenant, recorded.job, id, cursor, most)
+    return _Reader(wanted, tenant, ports).sift(page, page.items, limit)
+
+
+def of_subscriber(
+    subscriber: str,
+    span: Span,
+    wanted: Wanted,
+    cursor: str | None,
+    limit: int,
+    *,
+    tenant: str,
+    ports: Ports,
+) -> Page[Told]:
+    """What a subscriber was sent, the newest event first; nothing for one who is not there."""
+    return _Reader(wanted, tenant, ports).history(subscriber, span, cursor, limit)
+
+
+def of_tenant(
+    span: Span,
+    event: str | None,
+    wanted: Wanted,
+    cursor: str | None,
+    limit: int,
+    *,
+    tenant: str,
+    ports: Ports,
+) -> Page[Told]:
+    """All deliveries that have an account, those of the newest job first.
+
+    Raise Invalid for a span of more than 31 days.
+    """
+    name = f"{tenant}/deliveries"
+    since, upto, inside = _position(name, cursor, span, ports.clock.now())
+    found: list[Told] = []
+    left, ranges = _MOST_ACCOUNTS, 0
+    jobs = ports.invocations.jobs(tenant, since=since, upto=upto, limit=_MOST + 1)
+    for number, job in enumerate(jobs):
+        if number == _MOST or left <= 0 or ranges >= _MOST_RANGES or len(found) == limit:
+            return Page(found, _behind(name, job))
+        among = frozenset(head.id for head in job.invocations if event in {None, head.event})
+        if not among:
+            continue
+        room = limit - len(found)
+        most = left if wanted.few or event else room
+        inner = inside or None if job.id == upto.id else None
+        page = ports.chunks.of_job(tenant, job.id, inner, most, ranges=job.ranges)
+        some = _Reader(wanted, tenant, ports, among).sift(page, page.items, room)
+        found += some.items
+        left, ranges = left - len(page.items), ranges + job.ranges
+        if some.cursor is not None:
+            return Page(found, _behind(name, job, some.cursor))
+    return Page(found)
+
+
+def activity(
+    span: Span, event: str | None, cursor: str | None, limit: int, *, tenant: str, ports: Ports
+) -> Page[Happened]:
+    """What happened, the newest job first. An event is there once its fan-out has begun.
+
+    Raise Invalid for a span of more than 31 days.
+    """
+    name = f"{tenant}/activity"
+    since, upto, inside = _position(name, cursor, span, ports.clock.now())
+    skipped = cursors.number(inside or "0", _MOST_HEADS)
+    most = limit if event is None else _MOST
+    jobs = ports.invocations.jobs(tenant, since=since, upto=upto, limit=most + 1)
+    places = [
+        (job, place)
+        for job in jobs[:most]
+        for place, head in enumerate(job.invocations)
+        if event in {None, head.event} and (place >= skipped or job.id != upto.id)
+    ]
+    next_ = [*places[limit:], *((job, 0) for job in jobs[most:])]
+    shown = [(job, job.invocations[place]) for job, place in places[:limit]]
+    # A transaction id that came twice is in both jobs, and belongs to one.
+    owners = ports.invocations.jobs_of(tenant, [head.id for _, head in shown])
+    return Page(
+        [
+            Happened(head=head, accepted_at=job.accepted_at)
+            for job, head in shown
+            if owners.get(head.id) == job.id
+        ],
+        _behind(name, next_[0][0], str(next_[0][1])) if next_ else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Brings up to date what was read, and keeps what is looked for."""
+
+    wanted: Wanted
+    tenant: str
+    ports: Ports
+    among: frozenset[str] | None = None  # these invocations alone, if it says so
+
+    def history(self, subscriber: str, span: Span, cursor: str | None, limit: int) -> Page[Told]:
+        page = self.ports.history.of_subscriber(
+            self.tenant,
+            subscriber,
+            since=span.since,
+            until=span.until,
+            cursor=cursor,
+            limit=_MOST if self.wanted.few else limit,
+        )
+        chunks = list(dict.fromkeys(entry.chunk for entry in page.items if self._is_of(entry)))
+        accounts = self.ports.chunks.get_many(self.tenant, chunks)
+        return self.sift(page, [accounts.get(one.delivery, one) for one in page.items], limit)
+
+    def sift[T](self, page: Page[T], told: Sequence[Told], limit: int) -> Page[Told]:
+        known = [one for one in told if isinstance(one, Attempted) and self._is_of(one)]
+        current = {o.delivery: o for o in up_to_date(known, tenant=self.tenant, ports=self.ports)}
+        now = [current.get(one.delivery, one) for one in told]
+        kept = [one if self._is_of(one) and self.wanted.takes(one) else None for one in now]
+        return sift(page, kept, limit)
+
+    def _is_of(self, one: Told) -> bool:
+        return self.among is None or one.invocation in self.among
+
+
+def _position(
+    name: str, cursor: str | None, span: Span, now: datetime
+) -> tuple[datetime, JobPlace, str]:
+    """From when on, and where the page begins: the job, and the place among what it brought."""
+    since, until = span.bounded(now)
+    if cursor is None:
+        return since, JobPlace(until), ""
+    at, id, inside = cursors.decode(name, cursor, 3)
+    place = JobPlace(cursors.time(at), id)
+    return since, min(place, JobPlace(until)), inside
+
+
+def _behind(name: str, job: JobHead, inside: str = "") -> str:
+    return cursors.encode(name, job.accepted_at.isoformat(), job.id, inside)

@@ -1,0 +1,164 @@
+"""Find messages: deliveries as their readers name them, with what is still known of each.
+
+What was sent to a service outside is not kept, so only in-app messages have their words.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import batched
+
+from carillon.domain.activity.feeds import FeedMessage, Place
+from carillon.domain.base import numbering
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.numbering import Numbered, OutOfReach
+from carillon.domain.base.paging import Page
+from carillon.domain.base.spans import Span
+from carillon.domain.delivery.deliveries import Attempted, Status
+from carillon.domain.delivery.invocations import Recorded
+from carillon.ports import Ports
+from carillon.usecases.activity import find_deliveries
+from carillon.usecases.activity.find_deliveries import Told, Wanted
+
+_AT_ONCE = 50
+_MOST_PAGES = 40  # of them, that one call reads
+_AGO = timedelta(days=31)
+
+type Turn = Callable[[str | None], Page[Told]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A delivery to a subscriber, the invocation it is of, and its message in the feed, if any."""
+
+    account: Attempted
+    subscriber: str
+    recorded: Recorded
+    shown: FeedMessage | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.subscriber, self.recorded.accepted_at, self.account.delivery)
+
+
+def messages(
+    page: int,
+    size: int,
+    *,
+    channels: frozenset[Channel] = frozenset(),
+    subscriber: str | None = None,
+    invocations: Sequence[str] = (),
+    tenant: str,
+    ports: Ports,
+) -> Numbered[Found]:
+    """A page of what has been attempted, the newest first: in 31 days, or of these invocations.
+
+    What one call reads is bounded: a page that it does not reach is Invalid. In-app messages that
+    somebody has deleted are left out.
+    """
+    wanted = Wanted(channels=channels, attempted=True, addressed=True)
+    turns = _turns(wanted, subscriber, invocations, tenant, ports)
+    return numbering.numbered(_known(_walk(turns), tenant, ports), page, size)
+
+
+def remove(place: Place, *, tenant: str, ports: Ports) -> None:
+    """Take a message out of its feed; raise NotFound for none, and Invalid for one sent outside."""
+    if ports.feeds.get_many(tenant, [place]):
+        ports.feeds.remove(tenant, [place])
+        return
+    moment = Span(place.at, place.at + timedelta.resolution)
+    turn = _of_subscriber(place.subscriber, moment, Wanted(), tenant, ports)
+    found = next((one for one in _walk([turn]) if one.delivery == place.id), None)
+    if found is None or found.channel is Channel.IN_APP:
+        raise NotFound("message", place.id)
+    raise Invalid(Problem("messageId", f"was sent by {found.channel}, and cannot be taken back"))
+
+
+def remove_all(invocation: str, channels: frozenset[Channel], *, tenant: str, ports: Ports) -> None:
+    """Take an invocation's messages out of the feeds, if it has any there."""
+    if channels and Channel.IN_APP not in channels:
+        return
+    try:
+        recorded = ports.invocations.get(tenant, invocation)
+    except NotFound:
+        return
+    wanted = Wanted(channels=frozenset({Channel.IN_APP}), attempted=True, addressed=True)
+    turn = _of_invocation(invocation, None, wanted, tenant, ports)
+    places = (
+        Place(one.subscriber or "", recorded.accepted_at, one.delivery)
+        for one in _walk([turn], most=None)
+    )
+    for some in batched(places, _AT_ONCE, strict=False):
+        ports.feeds.remove(tenant, some)
+
+
+def _turns(
+    wanted: Wanted,
+    subscriber: str | None,
+    invocations: Sequence[str],
+    tenant: str,
+    ports: Ports,
+) -> Iterator[Turn]:
+    """One list after the other."""
+    if invocations:
+        known = ports.invocations.get_many(tenant, list(dict.fromkeys(invocations)))
+        for recorded in sorted(known.values(), key=lambda one: one.accepted_at, reverse=True):
+            yield _of_invocation(recorded.invocation.id, subscriber, wanted, tenant, ports)
+    elif subscriber is not None:
+        yield _of_subscriber(subscriber, Span(), wanted, tenant, ports)
+    else:
+        now = ports.clock.now()
+        span = Span(*Span(now - _AGO).bounded(now))  # one span, however long the walk takes
+        yield lambda cursor: find_deliveries.of_tenant(
+            span, None, wanted, cursor, _AT_ONCE, tenant=tenant, ports=ports
+        )
+
+
+def _of_invocation(
+    id: str, subscriber: str | None, wanted: Wanted, tenant: str, ports: Ports
+) -> Turn:
+    return lambda cursor: find_deliveries.of_invocation(
+        id, wanted, cursor, _AT_ONCE, subscriber=subscriber, tenant=tenant, ports=ports
+    )
+
+
+def _of_subscriber(subscriber: str, span: Span, wanted: Wanted, tenant: str, ports: Ports) -> Turn:
+    return lambda cursor: find_deliveries.of_subscriber(
+        subscriber, span, wanted, cursor, _AT_ONCE, tenant=tenant, ports=ports
+    )
+
+
+def _walk(turns: Iterator[Turn] | Sequence[Turn], most: int | None = _MOST_PAGES) -> Iterator[Told]:
+    pages = 0
+    for turn in turns:
+        cursor: str | None = None
+        while True:
+            if pages == most:
+                raise OutOfReach
+            page = turn(cursor)
+            pages += 1
+            yield from page.items
+            cursor = page.cursor
+            if cursor is None:
+                break
+
+
+def _known(told: Iterator[Told], tenant: str, ports: Ports) -> Iterator[Found]:
+    """With their invocations and messages; what has expired or was deleted is left out."""
+    for some in numbering.some_at_a_time(told, _AT_ONCE):
+        accounts = [one for one in some if isinstance(one, Attempted)]
+        ids = list(dict.fromkeys(one.invocation for one in accounts))
+        recorded: Mapping[str, Recorded] = ports.invocations.get_many(tenant, ids) if ids else {}
+        found = [
+            Found(account=one, subscriber=one.subscriber or "", recorded=recorded[one.invocation])
+            for one in accounts
+            if one.invocation in recorded
+        ]
+        inside = [one.place for one in found if one.account.channel is Channel.IN_APP]
+        shown = ports.feeds.get_many(tenant, inside) if inside else {}
+        for one in found:
+            whole = replace(one, shown=shown.get(one.place))
+            deleted = one.account.channel is Channel.IN_APP and whole.shown is None
+            if not (deleted and one.account.status is Status.SENT):
+                yield whole

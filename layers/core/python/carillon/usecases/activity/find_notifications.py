@@ -1,0 +1,222 @@
+"""Find notifications: what an event came to for one of those whom it was for."""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges
+from carillon.domain.base import numbering
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import NotFound
+from carillon.domain.base.numbering import Numbered, OutOfReach
+from carillon.domain.base.spans import Span
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, Attempted
+from carillon.domain.delivery.invocations import JobHead, JobPlace, Recorded
+from carillon.ports import Ports
+from carillon.usecases.activity import find_deliveries
+from carillon.usecases.activity.find_deliveries import Wanted
+from carillon.usecases.activity.progress import up_to_date
+
+_MOST_JOBS = 300  # that one call reads
+_JOBS_AT_ONCE = 25
+_MOST_ACCOUNTS = 100 * CHUNK_SIZE  # of one job, or one invocation
+_ENTRIES = 100  # of a subscriber's history, at a time
+_MOST_HISTORIES = 20  # pages of them
+_EVENTS = 100  # that one request may bring, all at the same moment
+_SOME = 25
+_AGO = timedelta(days=31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """Which notifications are looked for: all filters hold, each for one of what it names."""
+
+    channels: frozenset[Channel] = frozenset()
+    events: frozenset[str] = frozenset()
+    subscribers: frozenset[str] = frozenset()
+    emails: frozenset[str] = frozenset()
+    invocation: str | None = None
+    text: str = ""  # of a subscriber's id, an email address or the invocation's id
+    span: Span = field(default_factory=Span)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notified:
+    """An invocation and one subscriber, with the deliveries that were attempted so far."""
+
+    recorded: Recorded
+    subscriber: str
+    deliveries: Sequence[Attempted]
+    person: Subscriber | None = None
+
+
+def notifications(
+    sought: Sought, page: int, size: int, *, tenant: str, ports: Ports
+) -> Numbered[Notified]:
+    """A page of them, the newest first, of 31 days unless its span says otherwise.
+
+    What one call reads is bounded: a page that it does not reach is Invalid.
+    """
+    return numbering.numbered(
+        _sifted(sought, _found(sought, tenant, ports), tenant, ports), page, size
+    )
+
+
+def notification(invocation: str, subscriber: str, *, tenant: str, ports: Ports) -> Notified:
+    """Raise NotFound unless the invocation was for the subscriber."""
+    recorded = ports.invocations.get(tenant, invocation)
+    wanted = Wanted(attempted=True)
+    page = find_deliveries.of_invocation(
+        invocation, wanted, None, _ENTRIES, subscriber=subscriber, tenant=tenant, ports=ports
+    )
+    accounts = [one for one in page.items if isinstance(one, Attempted)]
+    if not accounts and subscriber not in _named(recorded):
+        raise NotFound("notification", invocation)
+    people = ports.subscribers.get_many(tenant, [subscriber])
+    return Notified(
+        recorded=recorded,
+        subscriber=subscriber,
+        deliveries=accounts,
+        person=people.get(subscriber),
+    )
+
+
+def _found(sought: Sought, tenant: str, ports: Ports) -> Iterator[Notified]:
+    if sought.invocation is not None:
+        yield from _of_invocation(sought.invocation, tenant, ports)
+    elif sought.subscribers:
+        yield from _of_subscribers(sought, tenant, ports)
+    else:
+        yield from _of_tenant(sought, tenant, ports)
+
+
+def _sifted(
+    sought: Sought, found: Iterator[Notified], tenant: str, ports: Ports
+) -> Iterator[Notified]:
+    """Those that are looked for, with whom they are about."""
+    near = (one for one in found if _is_near(one, sought))
+    for some in numbering.some_at_a_time(near, _SOME):
+        people = ports.subscribers.get_many(tenant, sorted({one.subscriber for one in some}))
+        for one in some:
+            whole = Notified(
+                recorded=one.recorded,
+                subscriber=one.subscriber,
+                deliveries=one.deliveries,
+                person=people.get(one.subscriber),
+            )
+            if _is_about(whole, sought):
+                yield whole
+
+
+def _is_near(one: Notified, sought: Sought) -> bool:
+    invocation, at = one.recorded.invocation, one.recorded.accepted_at
+    span = sought.span
+    return (
+        (not sought.events or invocation.event in sought.events)
+        and (not sought.subscribers or one.subscriber in sought.subscribers)
+        and (not sought.channels or any(d.channel in sought.channels for d in one.deliveries))
+        and (span.since is None or at >= span.since)
+        and (span.until is None or at < span.until)
+    )
+
+
+def _is_about(one: Notified, sought: Sought) -> bool:
+    email = (one.person.email if one.person else None) or ""
+    if sought.emails and email.lower() not in sought.emails:
+        return False
+    said = (one.subscriber, email, one.recorded.invocation.id)
+    return not sought.text or any(sought.text.lower() in text.lower() for text in said)
+
+
+def _of_invocation(id: str, tenant: str, ports: Ports) -> Iterator[Notified]:
+    try:
+        recorded = ports.invocations.get(tenant, id)
+    except NotFound:
+        return
+    found: list[Attempted] = []
+    cursor: str | None = None
+    while True:
+        page = ports.chunks.of_invocation(tenant, recorded.job, id, cursor, _MOST_ACCOUNTS)
+        found += page.items
+        cursor = page.cursor
+        if cursor is None or len(found) >= _MOST_ACCOUNTS:
+            break
+    yield from _grouped({id: recorded}, up_to_date(found, tenant=tenant, ports=ports))
+    if cursor is not None:
+        raise OutOfReach
+
+
+def _of_subscribers(sought: Sought, tenant: str, ports: Ports) -> Iterator[Notified]:
+    each = [_of_subscriber(id, sought.span, tenant, ports) for id in sorted(sought.subscribers)]
+    yield from heapq.merge(*each, key=lambda one: one.recorded.accepted_at, reverse=True)
+
+
+def _of_subscriber(id: str, span: Span, tenant: str, ports: Ports) -> Iterator[Notified]:
+    """By invocation. Those of a request lie mixed, so the last ones may not be whole yet."""
+    groups: dict[str, list[Attempted]] = {}
+    told, cursor = 0, None
+    for _ in range(_MOST_HISTORIES):
+        page = find_deliveries.of_subscriber(
+            id, span, Wanted(attempted=True), cursor, _ENTRIES, tenant=tenant, ports=ports
+        )
+        for one in page.items:
+            if isinstance(one, Attempted):
+                groups.setdefault(one.invocation, []).append(one)
+        cursor = page.cursor
+        whole = max(told, len(groups) - _EVENTS) if cursor else len(groups)
+        some = dict(islice(groups.items(), told, whole))
+        told = whole
+        recorded = ports.invocations.get_many(tenant, list(some)) if some else {}
+        for invocation, accounts in some.items():
+            if invocation in recorded:
+                yield Notified(recorded=recorded[invocation], subscriber=id, deliveries=accounts)
+        if cursor is None:
+            return
+    raise OutOfReach
+
+
+def _of_tenant(sought: Sought, tenant: str, ports: Ports) -> Iterator[Notified]:
+    now = ports.clock.now()
+    since, until = Span(sought.span.since or now - _AGO, sought.span.until).bounded(now)
+    for job in _jobs(since, until, tenant, ports):
+        ids = [h.id for h in job.invocations if not sought.events or h.event in sought.events]
+        found = ports.invocations.get_many(tenant, ids) if ids else {}
+        # A transaction id that came twice is in both jobs, and belongs to one.
+        recorded = {id: found[id] for id in ids if id in found and found[id].job == job.id}
+        if recorded:
+            page = ports.chunks.of_job(tenant, job.id, None, _MOST_ACCOUNTS, ranges=job.ranges)
+            accounts = up_to_date(page.items, tenant=tenant, ports=ports)
+            yield from _grouped(recorded, accounts)
+            if page.cursor is not None:
+                raise OutOfReach
+
+
+def _jobs(since: datetime, until: datetime, tenant: str, ports: Ports) -> Iterator[JobHead]:
+    upto = JobPlace(until)
+    for _ in range(0, _MOST_JOBS, _JOBS_AT_ONCE):
+        jobs = ports.invocations.jobs(tenant, since=since, upto=upto, limit=_JOBS_AT_ONCE + 1)
+        yield from jobs[:_JOBS_AT_ONCE]
+        if len(jobs) <= _JOBS_AT_ONCE:
+            return
+        upto = JobPlace(jobs[-1].accepted_at, jobs[-1].id)
+    raise OutOfReach
+
+
+def _grouped(recorded: Mapping[str, Recorded], accounts: Sequence[Attempted]) -> Iterator[Notified]:
+    """By invocation and subscriber: those that the event names first, though nothing was sent."""
+    groups: dict[str, dict[str, list[Attempted]]] = {
+        id: {subscriber: [] for subscriber in _named(one)} for id, one in recorded.items()
+    }
+    for account in accounts:
+        if account.subscriber and account.invocation in groups:
+            groups[account.invocation].setdefault(account.subscriber, []).append(account)
+    for id, by_subscriber in groups.items():
+        for subscriber, deliveries in by_subscriber.items():
+            yield Notified(recorded=recorded[id], subscriber=subscriber, deliveries=deliveries)
+
+
+def _named(recorded: Recorded) -> list[str]:
+    recipients = recorded.invocation.recipients
+    return list(dict.fromkeys(r.id for r in recipients if isinstance(r, SubscriberChanges)))

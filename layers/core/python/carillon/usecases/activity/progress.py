@@ -1,0 +1,119 @@
+"""Tell what became of an invocation, from the accounts of its deliveries."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from carillon.domain.audience.subscribers import SHARDS, SubscriberChanges
+from carillon.domain.base.paging import Page
+from carillon.domain.delivery.deliveries import Attempted, Status
+from carillon.domain.delivery.invocations import Recorded
+from carillon.domain.delivery.waiting import DeliveryKey
+from carillon.ports import Ports
+from carillon.usecases.delivery import fan_out
+
+
+class Progress(StrEnum):
+    """How far an invocation has come, as far as its deliveries have been attempted."""
+
+    ACCEPTED = "accepted"  # nothing is on its way yet, or there is nothing to deliver
+    PROCESSING = "processing"  # recipients are still being found, or deliveries to come to an end
+    SENT = "sent"
+    PARTIALLY_FAILED = "partially_failed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many recipients and deliveries there are so far, and whether that is all of them.
+
+    Who is named twice, by an id or a topic, counts twice.
+    """
+
+    recipients: int
+    deliveries: int
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    recorded: Recorded
+    progress: Progress
+    counts: Mapping[Status, int]
+    reach: Reach
+
+
+def follow(id: str, *, tenant: str, ports: Ports) -> Followed:
+    recorded = ports.invocations.get(tenant, id)
+    found = reach(recorded, tenant=tenant, ports=ports)  # first: what it found is counted after
+    counts = count(recorded, tenant=tenant, ports=ports)
+    return Followed(
+        recorded=recorded,
+        progress=progress(counts, found),
+        counts=counts,
+        reach=found,
+    )
+
+
+def count(recorded: Recorded, *, tenant: str, ports: Ports) -> Mapping[Status, int]:
+    """How many of an invocation's deliveries stand where, without reading their accounts.
+
+    To its chunk a delivery that was handed over is retrying for ever: its own item knows better.
+    """
+    id = recorded.invocation.id
+    counts = Counter(ports.chunks.tally(tenant, recorded.job, id))
+    if handed_over := counts.pop(Status.RETRYING, 0):
+        own = ports.waiting.tally(tenant, id)
+        counts.update(own)
+        counts[Status.RETRYING] += max(0, handed_over - sum(own.values()))
+    return {status: counts[status] for status in Status if counts[status]}
+
+
+def reach(recorded: Recorded, *, tenant: str, ports: Ports) -> Reach:
+    """A topic's shard has been found when a page of it was frozen that is not full.
+
+    A replay finds nobody: it repeats deliveries.
+    """
+    recipients = () if recorded.invocation.replay_of else recorded.invocation.recipients
+    topics = recorded.topics
+    named = {one.id for one in recipients if isinstance(one, SubscriberChanges)}
+    head = ports.invocations.head(tenant, recorded)
+    pages = ports.invocations.frozen_pages(tenant, recorded.invocation.id) if topics else ()
+    ended = {(page.topic, page.shard) for page in pages if page.size < fan_out.PAGE_SIZE}
+    found = all((topic, shard) in ended for topic in topics for shard in range(SHARDS))
+    return Reach(
+        recipients=len(named) + sum(page.size for page in pages),
+        deliveries=(head.planned if head else 0) + sum(page.planned or 0 for page in pages),
+        complete=head is not None and found and all(page.planned is not None for page in pages),
+    )
+
+
+def deliveries(
+    id: str, cursor: str | None, limit: int, *, tenant: str, ports: Ports
+) -> Page[Attempted]:
+    recorded = ports.invocations.get(tenant, id)
+    page = ports.chunks.of_invocation(tenant, recorded.job, id, cursor, limit)
+    return Page(up_to_date(page.items, tenant=tenant, ports=ports), page.cursor)
+
+
+def up_to_date(accounts: Sequence[Attempted], *, tenant: str, ports: Ports) -> Sequence[Attempted]:
+    """The accounts that chunks keep; of what stands for itself since, its own."""
+    waiting = [
+        DeliveryKey(one.invocation, one.delivery) for one in accounts if not one.status.final
+    ]
+    if not waiting:
+        return accounts
+    own = {w.delivery.id: w.account for w in ports.waiting.get_many(tenant, waiting)}
+    return [own.get(one.delivery, one) for one in accounts]
+
+
+def progress(counts: Mapping[Status, int], reach: Reach) -> Progress:
+    total, sent = sum(counts.values()), counts.get(Status.SENT, 0)
+    if total == 0 and reach.deliveries == 0:
+        return Progress.ACCEPTED
+    if counts.get(Status.RETRYING) or total < reach.deliveries or not reach.complete:
+        return Progress.PROCESSING
+    if sent == total:
+        return Progress.SENT
+    return Progress.PARTIALLY_FAILED if sent else Progress.FAILED

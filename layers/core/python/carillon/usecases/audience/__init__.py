@@ -1,0 +1,1 @@
+"""Manage subscribers, topics, preferences and contexts."""

@@ -1,0 +1,190 @@
+"""Subscribers as people with a name and an address, whom applications know and lists hold."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from carillon.domain.audience.subscribers import (
+    DATA_LIMIT,
+    REGISTRATIONS_LIMIT,
+    Registration,
+    Subscriber,
+    SubscriberChanges,
+    merge,
+)
+from carillon.domain.audience.topics import Topic
+from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.merging import Merging, merged
+from carillon.domain.base.paging import gathered
+from carillon.ports import Ports
+from carillon.usecases.audience import audience, updates
+
+_MOST_TOPICS = 10_000  # that are looked through for a name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """What to change of somebody. None leaves as it is."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    locked: bool | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    merging: Merging = Merging.IGNORE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """Somebody whom an application knows now, and whether we have met them before."""
+
+    subscriber: Subscriber
+    registration: Registration
+    created: bool
+
+
+def find(name: str, *, tenant: str, ports: Ports) -> Subscriber:
+    """Somebody by id, or by email address: the first by id, if several have it."""
+    known = _known(name, tenant=tenant, ports=ports)
+    if known is None:
+        raise NotFound("subscriber", name)
+    return known
+
+
+def add(changes: SubscriberChanges, *, tenant: str, ports: Ports) -> tuple[Subscriber, bool]:
+    """Somebody new, or who has this id or address already, as they are; and whether new."""
+    known = _known(changes.email or changes.id, tenant=tenant, ports=ports)
+    if known is not None:
+        return known, False
+    _check(changes.data or {})
+    done = updates.upsert([changes], tenant=tenant, ports=ports)
+    return done.subscribers[changes.id], bool(done.created)
+
+
+def revise(name: str, revision: Revision, *, tenant: str, ports: Ports) -> Subscriber:
+    def revised(stored: Subscriber) -> Subscriber:
+        data = merged(stored.data or {}, revision.data, revision.merging)
+        _check(data)
+        given = {
+            name: value
+            for name in ("first_name", "last_name", "locked")
+            if (value := getattr(revision, name)) is not None
+        }
+        return replace(stored, **given, data=data or (None if stored.data is None else {}))
+
+    id = find(name, tenant=tenant, ports=ports).id
+    return updates.change(id, revised, tenant=tenant, ports=ports)
+
+
+def register(
+    person: SubscriberChanges,
+    registration: Registration,
+    addresses: Sequence[SubscriberChanges] = (),
+    *,
+    tenant: str,
+    ports: Ports,
+) -> Registered:
+    """Have an application know somebody: new people are made, others keep what they have.
+
+    What the application knows of them is merged into what it knew. Raise Invalid, and do nothing,
+    for addresses that they cannot have beside their own.
+    """
+
+    def known(stored: Subscriber) -> Subscriber:
+        before = _registration(stored, registration.application)
+        data = merged(before.data if before else {}, registration.data, Merging.MERGE)
+        others = tuple(r for r in stored.registrations if r is not before)
+        if len(others) >= REGISTRATIONS_LIMIT:
+            most = f"is registered with {REGISTRATIONS_LIMIT} applications already"
+            raise Invalid(Problem("username", most))
+        after = replace(registration, data=data)
+        _check({"registrations": [dict(r.data) for r in (*others, after)]})
+        return replace(stored, registrations=(*others, after))
+
+    now = ports.clock.now()
+    blank = merge(None, person, now)
+    met = _known(person.id, tenant=tenant, ports=ports)
+    _check_addresses(met or blank, addresses)
+    if met is None:
+        updates.upsert([person], tenant=tenant, ports=ports)
+    id = met.id if met else person.id
+    subscriber = add_addresses(id, addresses, tenant=tenant, ports=ports)
+    subscriber = updates.change(subscriber.id, known, tenant=tenant, ports=ports)
+    after = _registration(subscriber, registration.application) or registration
+    return Registered(subscriber=subscriber, registration=after, created=met is None)
+
+
+def unregister(name: str, application: str, *, tenant: str, ports: Ports) -> int:
+    """Have an application know somebody no more; how many registrations that ends."""
+    subscriber = find(name, tenant=tenant, ports=ports)
+    if _registration(subscriber, application) is None:
+        return 0
+
+    def unknown(stored: Subscriber) -> Subscriber:
+        rest = tuple(r for r in stored.registrations if r.application != application)
+        return replace(stored, registrations=rest)
+
+    updates.change(subscriber.id, unknown, tenant=tenant, ports=ports)
+    return 1
+
+
+def add_to_topic(key: str, names: Sequence[str], *, tenant: str, ports: Ports) -> int:
+    """Make people members, by id or address; how many there are new.
+
+    Raise NotFound, and add nobody, when one of them is unknown.
+    """
+    ports.topics.get(tenant, key)
+    by_id = ports.subscribers.get_many(tenant, list(dict.fromkeys(names)))
+    ids = [name if name in by_id else find(name, tenant=tenant, ports=ports).id for name in names]
+    return audience.add_members(key, ids, tenant=tenant, ports=ports).added
+
+
+def topic_called(name: str | None, *, tenant: str, ports: Ports) -> Topic | None:
+    """The topic of this name or key; None where none is wanted. Raise Invalid if there is none."""
+    if not name:
+        return None
+    read = partial(ports.topics.list, tenant)
+    for topic in gathered(read, None, _MOST_TOPICS).items:
+        if name in {topic.name, topic.key}:
+            return topic
+    raise Invalid(Problem("distribution_list", f"DistributionList '{name}' does not exist"))
+
+
+def add_addresses(
+    name: str, addresses: Sequence[SubscriberChanges], *, tenant: str, ports: Ports
+) -> Subscriber:
+    """Reach somebody at these addresses too. Raise Invalid for a second one of a sort."""
+    subscriber = find(name, tenant=tenant, ports=ports)
+    _check_addresses(subscriber, addresses)
+    if not addresses:
+        return subscriber
+    changes = [replace(each, id=subscriber.id) for each in addresses]
+    done = updates.upsert(changes, tenant=tenant, ports=ports)
+    return done.subscribers[subscriber.id]
+
+
+def _known(name: str, *, tenant: str, ports: Ports) -> Subscriber | None:
+    known = ports.subscribers.get_many(tenant, [name]).get(name)
+    if known is None and "@" in name:
+        ids = sorted(ports.subscribers.by_email(tenant, name, 1))
+        found = ports.subscribers.get_many(tenant, ids) if ids else {}
+        known = next(iter(found.values()), None)
+    return known
+
+
+def _check_addresses(subscriber: Subscriber, addresses: Sequence[SubscriberChanges]) -> None:
+    """A person has one email address and one phone: another must not take its place unseen."""
+    for kind in ("email", "phone"):
+        values = {getattr(subscriber, kind), *(getattr(each, kind) for each in addresses)} - {None}
+        if len(values) > 1:
+            raise Invalid(Problem("value", f"This user has another address already: {kind}"))
+
+
+def _registration(subscriber: Subscriber, application: str) -> Registration | None:
+    return next((r for r in subscriber.registrations if r.application == application), None)
+
+
+def _check(data: Mapping[str, Any]) -> None:
+    if len(json.dumps(data)) > DATA_LIMIT:
+        raise Invalid(Problem("data", f"must not be larger than {DATA_LIMIT} bytes"))

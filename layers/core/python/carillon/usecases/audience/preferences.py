@@ -1,0 +1,70 @@
+"""What subscribers want to hear of: shown against a tenant's event types, and changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from carillon.domain.audience import preferences
+from carillon.domain.audience.preferences import PreferenceChanges, Preferences
+from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.catalogue.event_types import EventType, Priority
+from carillon.ports import Ports
+from carillon.usecases.audience import audience, updates
+
+_EVENTS = 100  # event types of one page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What somebody wants, and the event types that there are to be wanted."""
+
+    preferences: Preferences
+    events: Sequence[EventType]
+
+
+def wishes(
+    id: str, *, application: str, required: bool | None = None, tenant: str, ports: Ports
+) -> Wishes:
+    """Against the active event types that reach people; only what must be heard, or only the rest.
+
+    Raise NotFound when there is no such subscriber.
+    """
+    subscriber = audience.subscriber(id, tenant=tenant, ports=ports)
+    return _wishes(subscriber, application, required, tenant, ports)
+
+
+def change(
+    id: str, changes: Sequence[PreferenceChanges], *, tenant: str, ports: Ports
+) -> Preferences:
+    """All of them in one save. Raise NotFound for nobody, Invalid for too many of them."""
+
+    def changed(stored: Subscriber) -> Subscriber:
+        wanted = stored.preferences
+        for one in changes:
+            wanted = preferences.change(wanted, one)
+        return replace(stored, preferences=wanted)
+
+    return updates.change(id, changed, tenant=tenant, ports=ports).preferences
+
+
+def _wishes(
+    subscriber: Subscriber, application: str, required: bool | None, tenant: str, ports: Ports
+) -> Wishes:
+    events = [
+        event
+        for event in event_types(application, tenant=tenant, ports=ports)
+        if event.active
+        and any(event.media.values())
+        and required in {None, event.priority is Priority.REQUIRED}
+    ]
+    return Wishes(preferences=subscriber.preferences, events=events)
+
+
+def event_types(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+    found: list[EventType] = []
+    cursor: str | None = None
+    while True:
+        page = ports.event_types.list(tenant, application, cursor, _EVENTS)
+        found += page.items
+        cursor = page.cursor
+        if cursor is None:
+            return found

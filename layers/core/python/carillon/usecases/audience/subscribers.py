@@ -1,0 +1,168 @@
+"""Subscribers one by one: create, change, reach them, and find them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from carillon.domain.audience.subscribers import (
+    ChannelAddress,
+    Subscriber,
+    SubscriberChanges,
+    check_data,
+    merge,
+    with_tokens,
+)
+from carillon.domain.base import paging
+from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.paging import Count, Page, Window
+from carillon.domain.integrations.integrations import Integration
+from carillon.ports import Ports
+from carillon.usecases.audience import updates
+from carillon.usecases.audience.views import Look, View, view
+
+GATHERED = 10_000  # subscribers that are read to sort them, or to look for a name
+_SAME_ADDRESS = 100  # subscribers with one address that are found
+
+ORDERS: Mapping[str, Callable[[Subscriber], str]] = {
+    "createdAt": lambda subscriber: subscriber.created_at.isoformat(),
+    "updatedAt": lambda subscriber: subscriber.updated_at.isoformat(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What subscribers to find. Names are found by a part of them, all else as it is."""
+
+    id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    order: str | None = None  # one of ORDERS; None is the order that they are kept in
+
+    def fits(self, subscriber: Subscriber) -> bool:
+        names = f"{subscriber.first_name or ''} {subscriber.last_name or ''}".casefold()
+        return (
+            self.id in {None, subscriber.id}
+            and (self.email is None or self.email.lower() == (subscriber.email or "").lower())
+            and self.phone in {None, subscriber.phone}
+            and (self.name is None or self.name.casefold() in names)
+        )
+
+
+def create(
+    changes: SubscriberChanges, *, fail_if_exists: bool, tenant: str, ports: Ports
+) -> tuple[Subscriber, bool]:
+    """The subscriber, and whether it is new. One that must not exist yet is left as it is."""
+    check_data(changes)
+    if fail_if_exists:
+        new = merge(None, changes, ports.clock.now())
+        if not ports.subscribers.save(tenant, [new]):
+            return new, True
+        known = ports.subscribers.get_many(tenant, [changes.id]).get(changes.id)
+        return known or new, False
+    done = updates.upsert([changes], tenant=tenant, ports=ports)
+    return done.subscribers[changes.id], bool(done.created)
+
+
+def change(changes: SubscriberChanges, *, tenant: str, ports: Ports) -> Subscriber:
+    """Raise NotFound when there is no such subscriber."""
+    check_data(changes)
+    now = ports.clock.now()
+    return updates.change(
+        changes.id, lambda stored: merge(stored, changes, now), tenant=tenant, ports=ports
+    )
+
+
+def set_credentials(
+    id: str, address: ChannelAddress, *, united: bool, tenant: str, ports: Ports
+) -> Subscriber:
+    """Reach somebody through an integration; the newest active of the provider, unless named.
+
+    Device tokens are united with those that are there, or take their place.
+    Raise NotFound of kind subscriber, or integration.
+    """
+    found = integration_for(address, ports.integrations.all(tenant))
+    if found is None:
+        raise NotFound("integration", address.provider)
+    bound = replace(address, integration=found.identifier)
+    return updates.change(
+        id,
+        lambda stored: replace(stored, channels=with_tokens(stored.channels, bound, united=united)),
+        tenant=tenant,
+        ports=ports,
+    )
+
+
+def integrations_of(
+    people: Sequence[Subscriber], *, tenant: str, ports: Ports
+) -> Sequence[Integration]:
+    """What their channels may lead through; none is read for people without channels."""
+    return ports.integrations.all(tenant) if any(one.channels for one in people) else ()
+
+
+def integration_for(
+    address: ChannelAddress, integrations: Sequence[Integration]
+) -> Integration | None:
+    """The active integration that the address belongs to: by identifier, else the newest."""
+    fitting = [
+        one
+        for one in integrations
+        if one.provider == address.provider
+        and one.usable
+        and address.integration in {None, one.identifier}
+    ]
+    return max(fitting, key=lambda one: (one.created_at, one.id), default=None)
+
+
+def remove_credentials(id: str, provider: str, *, tenant: str, ports: Ports) -> None:
+    """Reach somebody through this provider no more."""
+    updates.change(
+        id,
+        lambda stored: replace(
+            stored, channels=tuple(one for one in stored.channels if one.provider != provider)
+        ),
+        tenant=tenant,
+        ports=ports,
+    )
+
+
+def set_online(id: str, *, online: bool, tenant: str, ports: Ports) -> Subscriber:
+    now = ports.clock.now()
+
+    def present(stored: Subscriber) -> Subscriber:
+        return replace(stored, online=online, last_online_at=now)
+
+    return updates.change(id, present, tenant=tenant, ports=ports)
+
+
+def search(wanted: Search, look: Look, *, tenant: str, ports: Ports) -> View[Subscriber]:
+    """Raise Invalid when more would have to be read than can be."""
+    if wanted == Search():
+        count = ports.subscribers.count(tenant)
+        return view(lambda window: ports.subscribers.walk(tenant, window), count, look)
+    found = [one for one in _candidates(wanted, tenant, ports) if wanted.fits(one)]
+    return view(_sorted(found, wanted, tenant), Count(len(found)), look)
+
+
+def _candidates(wanted: Search, tenant: str, ports: Ports) -> Sequence[Subscriber]:
+    if wanted.id is not None:
+        return tuple(ports.subscribers.get_many(tenant, [wanted.id]).values())
+    if wanted.email is not None:
+        ids = ports.subscribers.by_email(tenant, wanted.email, _SAME_ADDRESS)
+        return tuple(ports.subscribers.get_many(tenant, ids).values())
+    everybody = ports.subscribers.walk(tenant, Window(limit=GATHERED))
+    if everybody.cursor is not None:
+        field = "orderBy" if wanted.order else "name" if wanted.name is not None else "phone"
+        limit = f"needs at most {GATHERED} subscribers; look for a subscriberId or an email"
+        raise Invalid(Problem(field, limit))
+    return everybody.items
+
+
+def _sorted(
+    found: Sequence[Subscriber], wanted: Search, tenant: str
+) -> Callable[[Window], Page[Subscriber]]:
+    order = ORDERS.get(wanted.order or "", _no_order)
+    return paging.over(found, lambda one: (order(one), one.id), f"{tenant} found by {wanted.order}")
+
+
+def _no_order(_subscriber: Subscriber) -> str:
+    return ""

@@ -1,0 +1,144 @@
+"""Create and change subscribers by the many: from the admin API and from recipients in triggers."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from carillon.domain.audience import subscribers
+from carillon.domain.audience.subscribers import DeadAddress, Subscriber, SubscriberChanges, merge
+from carillon.domain.base.errors import NotFound, Unavailable
+from carillon.ports import Ports
+
+ATTEMPTS = 5
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upserted:
+    """All subscribers asked for, as they are stored now, and what became of each id."""
+
+    subscribers: Mapping[str, Subscriber]
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+
+
+class Contended(Unavailable):
+    """Others kept saving the same subscribers. All but the `lost` ids are saved."""
+
+    def __init__(self, done: Upserted, lost: Sequence[str]) -> None:
+        super().__init__("Subscribers are being changed by too many callers at once")
+        self.done = done
+        self.lost = tuple(lost)
+
+
+def upsert(changes: Sequence[SubscriberChanges], *, tenant: str, ports: Ports) -> Upserted:
+    """Merge the changes into what is stored; changes of one id are merged in their order.
+
+    Costs one read, and one save of those that really change. Ids that somebody else saved in
+    between are read, merged and saved again; raise Contended when that keeps happening.
+    """
+    by_id: dict[str, list[SubscriberChanges]] = {}
+    for change in changes:
+        by_id.setdefault(change.id, []).append(change)
+    now = ports.clock.now()
+
+    def merged(id: str, stored: Subscriber | None) -> Subscriber:
+        return _merge_all(stored, by_id[id], now)
+
+    before, after, lost = _rewrite(tuple(by_id), merged, tenant=tenant, ports=ports)
+    done = _sorted_out(by_id, before, after)
+    if lost:
+        raise Contended(done, lost)
+    return done
+
+
+def change(
+    id: str, new: Callable[[Subscriber], Subscriber], *, tenant: str, ports: Ports
+) -> Subscriber:
+    """Change somebody who is there, from what is stored now.
+
+    Raise NotFound when nobody is, Contended when others keep saving the same subscriber.
+    """
+    now = ports.clock.now()
+
+    def changed(_id: str, stored: Subscriber | None) -> Subscriber:
+        if stored is None:
+            raise NotFound("subscriber", id)
+        after = new(stored)
+        if after == stored:
+            return stored
+        return replace(after, updated_at=now, version=stored.version + 1)
+
+    _, after, lost = _rewrite((id,), changed, tenant=tenant, ports=ports)
+    if lost:
+        raise Contended(Upserted(subscribers={}), lost)
+    return after[id]
+
+
+def bury(dead: Mapping[str, Sequence[DeadAddress]], *, tenant: str, ports: Ports) -> None:
+    """Mark dead addresses, by subscriber id. What cannot be marked now will die again."""
+
+    def marked(id: str, stored: Subscriber | None) -> Subscriber | None:
+        return stored and subscribers.bury(stored, dead[id])
+
+    try:
+        _rewrite(tuple(dead), marked, tenant=tenant, ports=ports)
+    except Unavailable:
+        _log.warning("dead addresses not marked", extra={"tenant": tenant, "count": len(dead)})
+
+
+def _rewrite(
+    ids: Sequence[str],
+    change: Callable[[str, Subscriber | None], Subscriber | None],
+    *,
+    tenant: str,
+    ports: Ports,
+) -> tuple[Mapping[str, Subscriber], Mapping[str, Subscriber], Sequence[str]]:
+    """Read, change and save; again for those that somebody else saved in between.
+
+    What was stored, what is stored now, and the ids that were lost to others all along.
+    """
+    before: dict[str, Subscriber] = {}
+    after: dict[str, Subscriber] = {}
+    pending = ids
+    for _ in range(ATTEMPTS):
+        if not pending:
+            break
+        stored = ports.subscribers.get_many(tenant, pending)
+        before |= stored
+        wanted = {id: new for id in pending if (new := change(id, stored.get(id))) is not None}
+        changed = [new for id, new in wanted.items() if new is not stored.get(id)]
+        pending = ports.subscribers.save(tenant, changed) if changed else ()
+        lost = frozenset(pending)
+        after |= {id: new for id, new in wanted.items() if id not in lost}
+    return before, after, pending
+
+
+def _merge_all(
+    stored: Subscriber | None, changes: Iterable[SubscriberChanges], now: datetime
+) -> Subscriber:
+    """All changes as a single new version; the very same object when they come to nothing."""
+    subscriber = stored
+    for change in changes:
+        subscriber = merge(subscriber, change, now)
+    if subscriber is None:
+        raise ValueError("no changes to merge")
+    if stored is None:
+        return replace(subscriber, version=1)
+    as_before = replace(subscriber, updated_at=stored.updated_at, version=stored.version)
+    return stored if as_before == stored else replace(subscriber, version=stored.version + 1)
+
+
+def _sorted_out(
+    ids: Iterable[str], before: Mapping[str, Subscriber], after: Mapping[str, Subscriber]
+) -> Upserted:
+    subscribers = {id: after[id] for id in ids if id in after}
+    return Upserted(
+        subscribers=subscribers,
+        created=tuple(id for id in subscribers if id not in before),
+        updated=tuple(id for id in subscribers if id in before and before[id] is not after[id]),
+        unchanged=tuple(id for id in subscribers if before.get(id) is after[id]),
+    )

@@ -1,0 +1,1 @@
+"""Manage applications, event types and their templates."""

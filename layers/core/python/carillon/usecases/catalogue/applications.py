@@ -1,0 +1,97 @@
+"""Say which applications there are, in which projects, and switch all that is in one."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.catalogue.applications import Application, project_of
+from carillon.domain.tenancy.access import Grant
+from carillon.ports import Ports
+
+_PAGE = 100
+
+
+def create(application: Application, *, tenant: str, ports: Ports) -> Application:
+    """Raise Conflict when the path is taken. An application brings its project along."""
+    if not application.is_project:
+        _declare(application.project, tenant=tenant, ports=ports)
+    ports.applications.add(tenant, application)
+    return application
+
+
+def declare(path: str, *, tenant: str, ports: Ports) -> None:
+    """Have an application and its project among the tenant's: something is in it now."""
+    try:
+        ports.applications.get(tenant, path)
+    except NotFound:
+        _declare(project_of(path), tenant=tenant, ports=ports)
+        _declare(path, tenant=tenant, ports=ports)
+
+
+def change(path: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports) -> Application:
+    before = ports.applications.get(tenant, path)
+    after = replace(before, **changes)
+    if after == before:
+        return before
+    after = replace(after, updated_at=ports.clock.now())
+    ports.applications.save(tenant, after)
+    return after
+
+
+def remove(path: str, *, tenant: str, ports: Ports) -> None:
+    """Raise Conflict as long as something is in it."""
+    application = ports.applications.get(tenant, path)
+    if application.is_project:
+        inside = [a.path for a in _all(tenant, ports) if a.project == path and not a.is_project]
+    else:
+        inside = [event.slug for event in ports.event_types.list(tenant, path, None, 1).items]
+    if inside:
+        raise Conflict(f"{path!r} is not empty: {inside[0]!r} is in it")
+    ports.applications.remove(tenant, path)
+
+
+def reached(grant: Grant, *, ports: Ports) -> list[Application]:
+    """The projects and applications that a key reaches, in the order of their paths.
+
+    Its own are there for it, whether or not anything has been said of them.
+    """
+    now = ports.clock.now()
+    own = (project_of(grant.application), grant.application)
+    implied = [Application(path=p, name=_name(p), created_at=now, updated_at=now) for p in own]
+    known = {place.path: place for place in [*implied, *_all(grant.tenant, ports)]}
+    return [known[path] for path in sorted(known) if _is_reached(known[path], grant)]
+
+
+def get_reached(path: str, *, grant: Grant, ports: Ports) -> Application:
+    for place in reached(grant, ports=ports):
+        if place.path == path:
+            return place
+    raise NotFound("application", path)
+
+
+def _is_reached(place: Application, grant: Grant) -> bool:
+    return grant.reaches(place.project, None if place.is_project else place.slug)
+
+
+def _declare(path: str, *, tenant: str, ports: Ports) -> None:
+    now = ports.clock.now()
+    declared = Application(path=path, name=_name(path), created_at=now, updated_at=now)
+    with suppress(Conflict):  # it is there
+        ports.applications.add(tenant, declared)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _all(tenant: str, ports: Ports) -> list[Application]:
+    found: list[Application] = []
+    cursor: str | None = None
+    while True:
+        page = ports.applications.list(tenant, cursor, _PAGE)
+        found += page.items
+        cursor = page.cursor
+        if cursor is None:
+            return found

@@ -1,0 +1,119 @@
+"""Event types with all their templates, made and changed as one thing."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Template
+from carillon.ports import Ports
+from carillon.usecases.catalogue import event_types
+
+_PAGE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Defined:
+    """An event type as it is stored, and its templates in their order."""
+
+    event: EventType
+    templates: Sequence[Template]
+
+
+def get(application: str, slug: str, *, tenant: str, ports: Ports) -> Defined:
+    event = ports.event_types.get(tenant, application, slug)
+    return completed(event, tenant=tenant, ports=ports)
+
+
+def completed(event: EventType, *, tenant: str, ports: Ports) -> Defined:
+    return _defined(event, ports.templates.for_event(tenant, event))
+
+
+def all_of(application: str, *, tenant: str, ports: Ports) -> Iterator[EventType]:
+    """Every event type of an application, by slug."""
+    cursor: str | None = None
+    while True:
+        page = ports.event_types.list(tenant, application, cursor, _PAGE)
+        yield from page.items
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def define(
+    event: EventType, templates: Sequence[Template], *, tenant: str, ports: Ports
+) -> Defined:
+    """Make an event type; Conflict when its slug is another's.
+
+    One that the same request made before (`made_by`) is taken as it is. The type is stored first,
+    without media: templates of an event type that is somebody else's must not be written.
+    """
+    _check(templates, ports)
+    try:
+        event_types.create(event, tenant=tenant, ports=ports)
+    except Conflict:
+        stored = ports.event_types.get(tenant, event.application, event.slug)
+        if not event.made_by or stored.made_by != event.made_by:
+            raise
+    if not templates:
+        return get(event.application, event.slug, tenant=tenant, ports=ports)
+    media = [template.medium for template in templates]
+    return redefine(
+        event.application, event.slug, {}, templates, media=media, tenant=tenant, ports=ports
+    )
+
+
+def redefine(
+    application: str,
+    slug: str,
+    changes: Mapping[str, Any],
+    templates: Sequence[Template],
+    *,
+    media: Collection[Channel],
+    tenant: str,
+    ports: Ports,
+) -> Defined:
+    """Change an event type, and save these templates; the media without one lose all theirs.
+
+    Templates in other languages or for one provider stay, and so do those of other media than the
+    given. Invalid names a template's part as `templates.0.body`.
+    """
+    before = ports.event_types.get(tenant, application, slug)
+    event_types.check(replace(before, **changes), ports)
+    _check(templates, ports)
+    saved = {template.place for template in templates}
+    gone = set(media) - {template.medium for template in templates}
+    stored = ports.templates.for_event(tenant, before)
+    for template in templates:
+        ports.templates.save(tenant, template)
+    for old in stored:
+        if old.medium in gone:
+            with suppress(NotFound):
+                ports.templates.remove(tenant, old)
+    others = [old for old in stored if old.medium not in gone and old.place not in saved]
+    now = [*others, *templates]
+
+    def changed(event: EventType) -> EventType:
+        after = replace(event, **changes, media=event_types.media_of(now))
+        event_types.check(after, ports)
+        return after
+
+    event = event_types.save_next(application, slug, changed, tenant=tenant, ports=ports)
+    return _defined(event, now)
+
+
+def _defined(event: EventType, templates: Iterable[Template]) -> Defined:
+    return Defined(event=event, templates=sorted(templates, key=lambda t: (t.position, t.medium)))
+
+
+def _check(templates: Sequence[Template], ports: Ports) -> None:
+    problems = [
+        replace(problem, path=f"templates.{number}.{problem.path}")
+        for number, template in enumerate(templates)
+        for problem in ports.renderer.check(template)
+    ]
+    if problems:
+        raise Invalid(*problems)

@@ -1,0 +1,195 @@
+"""Create and change event types and their templates."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Template, TemplatePlace, in_force
+from carillon.ports import Ports
+from carillon.usecases.catalogue import applications
+from carillon.usecases.subscriptions import subscriptions
+
+ATTEMPTS = 3
+_PAGE = 100
+
+
+def create(event: EventType, *, tenant: str, ports: Ports) -> EventType:
+    """Raise Conflict when the slug is taken in its application, which is made if need be."""
+    check(event, ports)
+    applications.declare(event.application, tenant=tenant, ports=ports)
+    try:
+        ports.event_types.save(tenant, event, expected=None)
+    except Conflict:
+        taken = f"Event type {event.slug!r} exists already in {event.application!r}"
+        raise Conflict(taken) from None
+    return event
+
+
+def change(
+    application: str, slug: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports
+) -> EventType:
+    def changed(event: EventType) -> EventType:
+        after = replace(event, **changes)
+        check(after, ports)
+        return after
+
+    return save_next(application, slug, changed, tenant=tenant, ports=ports)
+
+
+def remove(application: str, slug: str, *, tenant: str, ports: Ports) -> None:
+    """Remove an event type with its templates and subscriptions.
+
+    The type goes last, so that a removal that was interrupted can be repeated.
+    """
+    event = ports.event_types.get(tenant, application, slug)
+    for subscription in ports.subscriptions.for_event(tenant, application, slug):
+        subscriptions.remove(subscription.id, tenant=tenant, ports=ports)
+    for template in ports.templates.for_event(tenant, event):
+        ports.templates.remove(tenant, template)
+    ports.event_types.remove(tenant, application, slug)
+
+
+def template(
+    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
+) -> Template:
+    found = find_template(application, slug, place, tenant=tenant, ports=ports)
+    if found is None:
+        raise NotFound("template", f"{place.medium}/{place.locale}")
+    return found
+
+
+def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+    """All event types of an application: a tenant has tens of them, seldom hundreds."""
+    found: list[EventType] = []
+    cursor: str | None = None
+    while True:
+        page = ports.event_types.list(tenant, application, cursor, _PAGE)
+        found += page.items
+        cursor = page.cursor
+        if cursor is None:
+            return found
+
+
+def find_template(
+    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
+) -> Template | None:
+    """Raise NotFound for an unknown event type alone."""
+    event = ports.event_types.get(tenant, application, slug)
+    found = ports.templates.for_event(tenant, event)
+    return next((template for template in found if template.place == place), None)
+
+
+def put_template(template: Template, *, tenant: str, ports: Ports) -> Template:
+    """Save a template, then its event type's next version, which makes it known to workers."""
+    if template.provider:
+        _check_provider(template, ports)
+    problems = ports.renderer.check(template)
+    if problems:
+        raise Invalid(*problems)
+    ports.event_types.get(tenant, template.application, template.event)
+    ports.templates.save(tenant, template)
+
+    def with_it(event: EventType) -> EventType:
+        others = _others(ports.templates.for_event(tenant, event), template)
+        return replace(event, media=media_of([*others, template]))
+
+    save_next(template.application, template.event, with_it, tenant=tenant, ports=ports)
+    return template
+
+
+def remove_template(
+    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
+) -> None:
+    gone = template(application, slug, place, tenant=tenant, ports=ports)
+    ports.templates.remove(tenant, gone)
+
+    def without_it(event: EventType) -> EventType:
+        return replace(
+            event, media=media_of(_others(ports.templates.for_event(tenant, event), gone))
+        )
+
+    save_next(application, slug, without_it, tenant=tenant, ports=ports)
+
+
+def remove_templates(
+    application: str,
+    slug: str,
+    meant: Callable[[Template], bool],
+    *,
+    tenant: str,
+    ports: Ports,
+) -> None:
+    """Remove those that are meant; what is not there is gone already."""
+    try:
+        event = ports.event_types.get(tenant, application, slug)
+        for found in ports.templates.for_event(tenant, event):
+            if meant(found):
+                remove_template(application, slug, found.place, tenant=tenant, ports=ports)
+    except NotFound:
+        return
+
+
+def _check_provider(template: Template, ports: Ports) -> None:
+    """A template for one provider is for one that there is, on the template's medium."""
+    known = template.provider in ports.providers.ids()
+    if not known or ports.providers.get(template.provider).channel != template.medium:
+        raise Invalid(
+            Problem("provider", f"is none of the medium {template.medium}", template.provider)
+        )
+
+
+def save_next(
+    application: str,
+    slug: str,
+    change: Callable[[EventType], EventType],
+    *,
+    tenant: str,
+    ports: Ports,
+) -> EventType:
+    """Save the next version of an event type, from its newest one if others save it too."""
+    for _ in range(ATTEMPTS):
+        event = ports.event_types.get(tenant, application, slug)
+        after = replace(change(event), updated_at=ports.clock.now(), version=event.version + 1)
+        try:
+            ports.event_types.save(tenant, after, expected=event.version)
+        except Conflict:
+            continue
+        return after
+    raise Conflict(f"Event type {slug!r} is being changed by others; try again")
+
+
+def check(event: EventType, ports: Ports) -> None:
+    """Raise Invalid for schemas that are none, and for samples that are not as these say."""
+    problems: list[Problem] = []
+    for name, schema in (
+        ("input_schema", event.input_schema),
+        ("output_schema", event.output_schema),
+    ):
+        if schema is not None:
+            problems += _under(name, ports.schemas.check(schema))
+    for name, schema, sample in (
+        ("sample", event.input_schema, event.sample),
+        ("sample_output", event.output_schema, event.sample_output),
+    ):
+        if not problems and schema is not None and sample is not None:
+            problems += _under(name, ports.schemas.validate(schema, sample))
+    if problems:
+        raise Invalid(*problems)
+
+
+def _under(name: str, problems: Sequence[Problem]) -> list[Problem]:
+    return [replace(p, path=f"{name}.{p.path}" if p.path else name) for p in problems]
+
+
+def _others(templates: Sequence[Template], one: Template) -> list[Template]:
+    """The list may be older than the save or removal of this one: its place is left out."""
+    return [t for t in templates if t.place != one.place]
+
+
+def media_of(templates: Sequence[Template]) -> Mapping[Channel, bool]:
+    known = in_force(templates)
+    media = sorted({template.medium for template in known})
+    return {medium: any(t.active for t in known if t.medium is medium) for medium in media}

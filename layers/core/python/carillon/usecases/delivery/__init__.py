@@ -1,0 +1,1 @@
+"""Fan events out, attempt deliveries, record outcomes, try again."""

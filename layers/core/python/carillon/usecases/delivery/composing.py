@@ -1,0 +1,115 @@
+"""What is said to somebody: a message from an event type's templates and what happened.
+
+Deliveries and tests are worded here alike, so that what a test shows is what people will get.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Template, choose
+from carillon.domain.delivery.deliveries import Delivery, Occasion
+from carillon.domain.integrations.integrations import Integration
+from carillon.ports import Ports
+
+_LONGEST = 2_000  # characters of a message without a template: what every chat service takes
+
+# What calls people in one chat service or another, within the services' own kinds of message.
+_CALL = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
+
+
+def compose(
+    delivery: Delivery,
+    occasion: Occasion,
+    templates: Iterable[Template],
+    *,
+    integration: Integration,
+    tenant: str,
+    ports: Ports,
+    copies: Copies = NO_COPIES,
+    plainly: bool = False,
+) -> Message:
+    """The message of a delivery; raise Invalid where no template of the event type fits it.
+
+    `plainly` has a chat room told the data, line by line, where there is none.
+    """
+    channel, provider = integration.channel, integration.provider
+    template = choose(templates, channel, delivery.locale, provider)
+    subject = text = html = ""
+    native: Mapping[str, Any] = {}
+    if template is not None:
+        known = variables(delivery, occasion, integration, tenant=tenant, ports=ports)
+        subject, text, html = ports.renderer.render(template, known)
+        if template.native:
+            native = ports.renderer.fill(template.native, _calling_nobody(known))
+    elif plainly and channel is Channel.CHAT:
+        subject, text = occasion.event, _told(occasion)
+    elif channel is not Channel.WEBHOOK:  # machines read the data
+        raise Invalid(Problem("template", f"is missing for {channel}"))
+    return Message(
+        id=delivery.id,
+        event=occasion.event,
+        occurred_at=occasion.accepted_at,
+        attempted_at=ports.clock.now(),
+        subject=subject,
+        text=text,
+        html=html,
+        data=occasion.payload,
+        overrides={**native, **_overrides(occasion.overrides, channel, provider)},
+        copies=copies,
+        answer_mode=delivery.listener.mode if delivery.listener else None,
+    )
+
+
+def variables(
+    delivery: Delivery, occasion: Occasion, integration: Integration, *, tenant: str, ports: Ports
+) -> dict[str, Any]:
+    """What templates can say: the payload's names directly, and whatever else by its own name."""
+    return {
+        **occasion.payload,
+        "payload": occasion.payload,
+        "subscriber": delivery.recipient,
+        "tenant": occasion.context or {},
+        "event": {"name": occasion.event, "timestamp": occasion.accepted_at.isoformat()},
+        "__global": {
+            "productName": ports.tenants.get(tenant).name,
+            "emailFromAddress": str(integration.settings.get("from", "")),
+        },
+    }
+
+
+def _told(occasion: Occasion) -> str:
+    """What happened, for people, where nobody has found words for it."""
+    said = _calling_nobody(occasion.payload)
+    lines = (f"{name}: {_plain(value)}" for name, value in said.items())
+    return "\n".join(lines)[:_LONGEST] or occasion.event
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) -> dict[str, Any]:
+    """What the caller set for the channel, then for the provider."""
+    merged: dict[str, Any] = {}
+    for name in (channel, provider):
+        given = overrides.get(name)
+        if isinstance(given, Mapping):
+            merged.update(given)
+    return merged
+
+
+def _calling_nobody(value: Any) -> Any:
+    """The data with a space of no width where a service would read a mention in it."""
+    match value:
+        case str():
+            return _CALL.sub("<\u200b", value)
+        case Mapping():
+            return {name: _calling_nobody(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_calling_nobody(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,77 @@
+"""In-app messages: a delivery is one write into its subscriber's feed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from carillon.domain.activity.feeds import Button, FeedMessage
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.catalogue.templates import InApp, Message
+from carillon.domain.delivery.deliveries import Delivery, Occasion, Outcome, Result
+from carillon.ports import Ports
+
+LARGEST = 32 * 1024  # bytes of all that it shows: a page of a feed has a hundred of them
+_ANYWHERE = frozenset({"", "http", "https"})  # of an empty one, the application says where it is
+
+type Rendered = Callable[[str], str]
+
+
+def tell(
+    delivery: Delivery,
+    occasion: Occasion,
+    message: Message,
+    shown: InApp,
+    variables: Mapping[str, Any],
+    *,
+    tenant: str,
+    ports: Ports,
+) -> Result:
+    """Put the message into the feed, if it is not there: a repetition changes nothing."""
+
+    def rendered(source: str) -> str:
+        return ports.renderer.text(source, variables).strip()
+
+    found = FeedMessage(
+        id=delivery.id,
+        subscriber=delivery.subscriber or "",
+        invocation=delivery.invocation,
+        application=occasion.application,
+        event=occasion.event,
+        at=occasion.accepted_at,
+        subject=message.subject,
+        text=message.text,
+        avatar=_link(rendered(shown.avatar)),
+        url=_link(rendered(shown.url)),
+        buttons=_buttons(shown, rendered),
+    )
+    if _size(found) > LARGEST:
+        raise Invalid(Problem("body", f"makes a message of more than {LARGEST} bytes"))
+    ports.feeds.add(tenant, found)
+    return Result(outcome=Outcome.SENT, message_id=delivery.id)
+
+
+def _size(message: FeedMessage) -> int:
+    buttons = (text for button in message.buttons.values() for text in (button.label, button.url))
+    texts = (message.subject, message.text, message.avatar, message.url, *buttons)
+    return sum(len(text.encode(errors="replace")) for text in texts)
+
+
+def _buttons(shown: InApp, rendered: Rendered) -> Mapping[str, Button]:
+    of_kind = {
+        "primary": (shown.primary, shown.primary_url),
+        "secondary": (shown.secondary, shown.secondary_url),
+    }
+    labels = {kind: rendered(label) for kind, (label, _) in of_kind.items()}
+    return {
+        kind: Button(label=label, url=_link(rendered(of_kind[kind][1])))
+        for kind, label in labels.items()
+        if label
+    }
+
+
+def _link(url: str) -> str:
+    """The URL, or nothing: what an event brings must not become a script in a reader's browser."""
+    try:
+        return url if urlsplit(url).scheme in _ANYWHERE else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,114 @@
+"""Retry: attempt once more what waits, and send what is due again on its way.
+
+The table is the truth, a message only a hint: one that is early, late or there twice finds in the
+table what is to be done, and one that is lost is replaced by the sweeper.
+"""
+
+import logging
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import batched
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Unavailable, Unfinished
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, Occasion
+from carillon.domain.delivery.waiting import LONGEST_DELAY, MOST_HOPS, DeliveryKey, Retry, Waiting
+from carillon.ports import Ports
+from carillon.usecases.delivery import attempts
+from carillon.usecases.delivery.attempts import TIME_TO_SEND, Task
+
+_CLOCKS_DIFFER = timedelta(seconds=1)
+
+_log = logging.getLogger(__name__)
+
+
+def retry(message: Retry, *, ports: Ports, time_left: Callable[[], float]) -> None:
+    """Attempt those of the message's deliveries that are due and that no other worker has.
+
+    Raise Unfinished, so that the queue gives the message again, when another worker holds one or
+    time ran out. `time_left` is in seconds.
+    """
+    if time_left() < TIME_TO_SEND:
+        raise Unfinished("too little time is left to start")
+    now = ports.clock.now()
+    found = ports.waiting.get_many(message.tenant, message.deliveries)
+    due = [one for one in found if _is_due(one, now)]
+    claimed = ports.waiting.claim([one for one in due if not one.is_held(now)], now)
+    left = len(due) - len(claimed)
+    if claimed:
+        left += _attempt(claimed, message, ports, time_left)
+    if left:
+        raise Unfinished(f"{left} of {len(message.deliveries)} are held, or not attempted yet")
+
+
+def send(waiting: Sequence[Waiting], *, hops: int, ports: Ports) -> None:
+    """Send what is due within 15 minutes to its queue. What is not taken, the sweeper finds."""
+    if hops > MOST_HOPS:
+        return
+    now = ports.clock.now()
+    near = [
+        (one.account.next_attempt_at, one)
+        for one in waiting
+        if one.account.next_attempt_at and one.account.next_attempt_at - now <= LONGEST_DELAY
+    ]
+    retries = messages(
+        [(one.tenant, one.channel, one.key, at) for at, one in near], now=now, hops=hops
+    )
+    try:
+        ports.queues.send_retries(retries)
+    except Unavailable as error:
+        _log.warning("retries are left to the sweeper", extra={"reason": str(error)})
+
+
+def messages(
+    due: Sequence[tuple[str, Channel, DeliveryKey, datetime]], *, now: datetime, hops: int = 0
+) -> Sequence[Retry]:
+    """One message for what is due in the same second: of each tenant and channel, 25 at most."""
+    together: dict[tuple[str, Channel, int], list[DeliveryKey]] = defaultdict(list)
+    for tenant, channel, key, at in due:
+        delay = max(0, math.ceil((at - now).total_seconds()))
+        together[tenant, channel, delay].append(key)
+    return [
+        Retry(tenant=tenant, channel=channel, deliveries=some, delay=delay, hops=hops)
+        for (tenant, channel, delay), group in together.items()
+        for some in batched(group, CHUNK_SIZE, strict=False)
+    ]
+
+
+def _is_due(one: Waiting, now: datetime) -> bool:
+    due = one.account.next_attempt_at
+    return due is not None and due <= now + _CLOCKS_DIFFER
+
+
+def _attempt(
+    claimed: Sequence[Waiting], message: Retry, ports: Ports, time_left: Callable[[], float]
+) -> int:
+    """Attempt and record what is claimed; how many of them there was no time for."""
+    occasions = _occasions(claimed, message.tenant, ports)
+    done = attempts.attempt(
+        [Task(delivery=w.delivery, since=w.since, before=w.account) for w in claimed],
+        occasions,
+        tenant=message.tenant,
+        channel=message.channel,
+        ports=ports,
+        time_left=time_left,
+    )
+    now = ports.clock.now()
+    after = [
+        replace(
+            one, account=done.get(one.delivery.id, one.account), version=one.version + 1
+        ).scheduled(now)
+        for one in claimed
+    ]
+    recorded = ports.waiting.record(after)
+    send([o for o in recorded if o.delivery.id in done], hops=message.hops + 1, ports=ports)
+    return len(claimed) - len(done)
+
+
+def _occasions(claimed: Sequence[Waiting], tenant: str, ports: Ports) -> Mapping[str, Occasion]:
+    ids = list(dict.fromkeys(one.delivery.invocation for one in claimed))
+    found = ports.invocations.get_many(tenant, ids)
+    return {id: recorded.occasion for id, recorded in found.items()}

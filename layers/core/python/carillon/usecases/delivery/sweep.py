@@ -1,0 +1,64 @@
+"""Sweep: each minute, send what is due to its queue. Whatever else was lost, this finds it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from carillon.domain.delivery.waiting import DUE_SHARDS, PATIENCE, Due
+from carillon.ports import Ports
+from carillon.usecases.delivery import retry
+
+_AHEAD = timedelta(minutes=1)  # what is due until the next sweep rides a queue's delay
+_PAGE = 500
+_TIME_FOR_A_PAGE = 5  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What a sweep found due.
+
+    `oldest_nonterminal` is how long ago the oldest of it was accepted, in seconds: what is not due
+    has no final state either, but waits on purpose. `overdue` is by how much the latest is late.
+    """
+
+    deliveries: int = 0
+    oldest_nonterminal: float = 0.0
+    overdue: float = 0.0
+
+
+def sweep(*, ports: Ports, time_left: Callable[[], float]) -> Swept:
+    """Send all that is due within the next minute. `time_left` is in seconds.
+
+    What is sent is found again in ten minutes, unless a worker has had it by then. Raise
+    Unavailable when a queue or the table is: the next sweep finds the rest.
+    """
+    now = ports.clock.now()
+    swept = Swept()
+    for page in _pages(now, ports, time_left):
+        due = [(one.tenant, one.channel, one.key, one.next_attempt_at) for one in page]
+        ports.queues.send_retries(retry.messages(due, now=now))
+        ports.waiting.postpone(page, now + PATIENCE)
+        swept = Swept(
+            deliveries=swept.deliveries + len(page),
+            oldest_nonterminal=max(
+                swept.oldest_nonterminal, *(_seconds(now - one.accepted_at) for one in page)
+            ),
+            overdue=max(swept.overdue, *(_seconds(now - one.next_attempt_at) for one in page)),
+        )
+    return swept
+
+
+def _pages(now: datetime, ports: Ports, time_left: Callable[[], float]) -> Iterator[list[Due]]:
+    for shard in range(DUE_SHARDS):
+        after: datetime | None = None
+        while time_left() > _TIME_FOR_A_PAGE:
+            page = list(ports.waiting.due(shard, after=after, until=now + _AHEAD, limit=_PAGE))
+            if page:
+                yield page
+                after = page[-1].sweep_at
+            if len(page) < _PAGE:
+                break
+
+
+def _seconds(time: timedelta) -> float:
+    return time.total_seconds()

@@ -1,0 +1,1 @@
+"""Manage integrations and sender addresses, and look them up while sending."""

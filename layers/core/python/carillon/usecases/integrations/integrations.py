@@ -1,0 +1,242 @@
+"""Configure providers with a tenant's credentials and targets."""
+
+import secrets
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from carillon.domain.base import ids
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, Problem, QuotaExceeded
+from carillon.domain.integrations.integrations import Condition, Integration
+from carillon.ports import Ports
+from carillon.ports.integrations import Provider
+from carillon.usecases.integrations import lookup
+
+HIDDEN = "***"  # stands for a secret that is stored and not shown
+
+_SUFFIX = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An integration as a caller asks for it. None means: as Carillon finds best."""
+
+    provider: str
+    settings: Mapping[str, Any]
+    identifier: str | None = None
+    name: str = ""
+    description: str = ""
+    active: bool = True
+    primary: bool | None = None
+    conditions: tuple[Condition, ...] = ()
+    made_by: str = ""
+    once: bool = False  # whether the same again is a mistake: provider, name and settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configured:
+    """A stored integration, and its settings as they may be shown.
+
+    A secret that was made for it just now is in them in clear, this once.
+    """
+
+    integration: Integration
+    shown: Mapping[str, Any]
+
+
+def get(id: str, *, tenant: str, ports: Ports) -> Configured:
+    return _as_stored(ports.integrations.get(tenant, id), ports)
+
+
+def all_of(tenant: str, *, ports: Ports) -> Sequence[Configured]:
+    """Without the endpoints that are their subscriptions' own."""
+    return [_as_stored(one, ports) for one in lookup.shared(tenant, ports=ports)]
+
+
+def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
+    """Raise Conflict when it exists; one that the same request made is answered as it is."""
+    provider = known_provider(draft.provider, ports)
+    settings = prepared(provider, draft.settings)
+    present = ports.integrations.all(tenant)
+    identifier = draft.identifier or f"{draft.provider}-{_random(6)}"
+    for other in present:
+        if draft.made_by and other.made_by == draft.made_by:
+            return _as_stored(other, ports)
+        if other.identifier == identifier or (draft.once and _is_same(other, draft)):
+            raise Conflict(f"An integration {other.identifier!r} exists already", existing=other.id)
+    if sum(not other.owner for other in present) >= ports.quotas.integrations:
+        raise QuotaExceeded(f"The quota of {ports.quotas.integrations} integrations is used up")
+    now = ports.clock.now()
+    integration = Integration(
+        id=ids.new(),
+        identifier=identifier,
+        name=draft.name,
+        description=draft.description,
+        provider=draft.provider,
+        channel=provider.channel,
+        subscriber_field=provider.subscriber_field,
+        settings=settings,
+        created_at=now,
+        updated_at=now,
+        active=draft.active,
+        conditions=draft.conditions,
+        made_by=draft.made_by,
+        # One must be primary, so a channel's first one is, whatever was asked for.
+        primary=bool(draft.primary) or _primary_of(provider.channel, present) is None,
+    )
+    _save(integration, present, tenant=tenant, ports=ports)
+    return Configured(
+        integration=integration, shown=_shown(provider, settings, given=draft.settings)
+    )
+
+
+def change(
+    id: str,
+    changes: Mapping[str, Any],
+    *,
+    settings: Mapping[str, Any],
+    tenant: str,
+    ports: Ports,
+) -> Configured:
+    """Change fields, and merge settings into those stored (RFC 7396)."""
+    stored = ports.integrations.get(tenant, id)
+    provider = ports.providers.get(stored.provider)
+    merged = _merged(stored.settings, settings)
+    kept = prepared(provider, merged) if settings else stored.settings
+    if changes.get("primary") is False and stored.primary:
+        raise Invalid(Problem("primary", "make another integration of the channel primary instead"))
+    present = ports.integrations.all(tenant)
+    identifier = changes.get("identifier", stored.identifier)
+    if any(other.identifier == identifier and other.id != id for other in present):
+        raise Conflict(f"An integration {identifier!r} exists already")
+    changed = replace(
+        stored,
+        **changes,
+        settings=kept,
+        updated_at=ports.clock.now(),
+        version=stored.version + 1,
+        circuit=None,
+    )
+    _save(changed, present, tenant=tenant, ports=ports)
+    return Configured(integration=changed, shown=_shown(provider, kept, given=merged))
+
+
+def remove(id: str, *, tenant: str, ports: Ports) -> None:
+    """Remove an integration; the oldest of its channel, an active one if any, becomes primary.
+
+    Raise Needed for the endpoint of a subscription, which goes with that.
+    """
+    integration = ports.integrations.get(tenant, id)
+    if integration.owner:
+        raise Needed(f"It is the endpoint of the subscription {integration.owner!r}")
+    ports.integrations.remove(tenant, id)
+    if not integration.primary:
+        return
+    rest = [
+        other
+        for other in ports.integrations.all(tenant)
+        if other.channel == integration.channel and other.id != id and not other.owner
+    ]
+    if rest:
+        heir = min(rest, key=lambda other: (not other.active, other.id))
+        _set_primary(heir.id, tenant=tenant, ports=ports, to=True)
+
+
+def _is_same(other: Integration, draft: Draft) -> bool:
+    same = (other.provider, other.name) == (draft.provider, draft.name)
+    return same and all(other.settings.get(name) == given for name, given in draft.settings.items())
+
+
+def _save(
+    integration: Integration, present: Sequence[Integration], *, tenant: str, ports: Ports
+) -> None:
+    ports.integrations.save(tenant, integration)
+    if not integration.primary:
+        return
+    for other in present:
+        rival = other.channel == integration.channel and other.id != integration.id
+        if rival and other.primary:
+            _set_primary(other.id, tenant=tenant, ports=ports, to=False)
+
+
+def _set_primary(id: str, *, tenant: str, ports: Ports, to: bool) -> None:
+    """On the integration as it is now: a list may be a minute old, and its settings with it."""
+    try:
+        now = ports.integrations.get(tenant, id)
+    except NotFound:
+        return
+    ports.integrations.save(tenant, replace(now, primary=to, version=now.version + 1))
+
+
+def _primary_of(channel: Channel, present: Sequence[Integration]) -> Integration | None:
+    return next((i for i in present if i.channel == channel and i.primary), None)
+
+
+def known_provider(id: str, ports: Ports) -> Provider:
+    try:
+        return ports.providers.get(id)
+    except NotFound:
+        known = ", ".join(sorted(ports.providers.ids()))
+        raise Invalid(Problem("provider", f"must be one of {known}")) from None
+
+
+def prepared(provider: Provider, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    problems = list(provider.check(settings))
+    if not problems:
+        try:
+            return provider.prepare(settings)
+        except Invalid as error:
+            problems = list(error.problems)
+    raise Invalid(*(replace(p, path=f"settings.{p.path}".rstrip(".")) for p in problems))
+
+
+def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], at: str = "settings") -> Any:
+    """RFC 7396, in which `***` means: as stored."""
+    merged = dict(stored)
+    for name, value in given.items():
+        path = f"{at}.{name}"
+        before = stored.get(name)
+        if value is None:
+            merged.pop(name, None)
+        elif value == HIDDEN:
+            if name not in stored:
+                raise Invalid(Problem(path, f"{HIDDEN} stands for a stored value: there is none"))
+        elif isinstance(value, Mapping):
+            merged[name] = _merged(before if isinstance(before, Mapping) else {}, value, path)
+        else:
+            merged[name] = value
+    return merged
+
+
+def _as_stored(integration: Integration, ports: Ports) -> Configured:
+    provider = ports.providers.get(integration.provider)
+    settings = integration.settings
+    return Configured(integration=integration, shown=_shown(provider, settings, given=settings))
+
+
+def _shown(
+    provider: Provider, settings: Mapping[str, Any], *, given: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Hide secrets, but those that were not given: they were made now and shown once."""
+    return {
+        name: value if name in provider.visible or name not in given else _hidden(value)
+        for name, value in settings.items()
+    }
+
+
+def _hidden(value: Any) -> Any:
+    match value:
+        case str():
+            return HIDDEN if value else value
+        case Mapping():
+            return {name: _hidden(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_hidden(item) for item in value]
+        case _:
+            return value
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_SUFFIX) for _ in range(length))

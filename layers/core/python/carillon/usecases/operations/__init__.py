@@ -1,0 +1,1 @@
+"""Intervene: cancel, replay, settle dead letters."""

@@ -1,0 +1,198 @@
+"""Replay: make deliveries anew, to where their subscribers can be reached today.
+
+The new ones belong to an invocation of their own and name the ones that they repeat (`replay_of`).
+A step may be repeated by the queue and then comes out the same, as those of fanning out do.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from carillon.domain.activity.replays import UNSUCCESSFUL, Replay, ReplayRange
+from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.spans import Span
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.delivery import routing
+from carillon.domain.delivery.chunking import Place
+from carillon.domain.delivery.deliveries import Attempted, Delivery, Status, delivery_id
+from carillon.domain.delivery.invocations import Job, JobPlace
+from carillon.domain.integrations.integrations import Integration
+from carillon.ports import Ports
+from carillon.usecases.activity import progress
+from carillon.usecases.delivery.fan_out import send
+from carillon.usecases.integrations import lookup
+from carillon.usecases.tenancy import deletion, tenants
+
+PAGE_SIZE = 500  # deliveries that one message makes anew
+_JOBS_AT_ONCE = 20  # of up to 100 invocations each
+
+
+def replay(
+    id: str,
+    *,
+    invocation: str,
+    deliveries: Iterable[str] = (),
+    statuses: Iterable[Status] = UNSUCCESSFUL,
+    tenant: str,
+    ports: Ports,
+) -> Replay:
+    """Send the replay on its way; the same id is the same replay.
+
+    Raise NotFound when there is no such invocation, Unavailable when the queue did not take it.
+    """
+    ports.invocations.get(tenant, invocation)
+    asked = Replay(
+        id=id,
+        tenant=tenant,
+        accepted_at=ports.clock.now(),
+        invocation=invocation,
+        statuses=tuple(statuses),
+        deliveries=tuple(deliveries),
+    )
+    ports.queues.send_replays([asked])
+    return asked
+
+
+def replay_range(
+    id: str,
+    *,
+    span: Span,
+    event: str | None = None,
+    statuses: Iterable[Status] = UNSUCCESSFUL,
+    tenant: str,
+    ports: Ports,
+) -> ReplayRange:
+    """The same for all that was accepted in a span of time, of one event type if it is named.
+
+    Raise Invalid for a span of more than 31 days.
+    """
+    now = ports.clock.now()
+    since, until = span.bounded(now)
+    asked = ReplayRange(
+        id=id,
+        tenant=tenant,
+        accepted_at=now,
+        since=since,
+        upto=JobPlace(until),
+        statuses=tuple(statuses),
+        event=event,
+    )
+    ports.queues.send_replays([asked])
+    return asked
+
+
+def replay_some(step: ReplayRange, *, ports: Ports) -> None:
+    """Send the replays of some jobs' invocations, and the next step on its way."""
+    if tenants.is_gone(step.tenant, ports=ports):
+        return
+    jobs = ports.invocations.jobs(
+        step.tenant, since=step.since, upto=step.upto, limit=_JOBS_AT_ONCE + 1
+    )
+    replays: list[Replay | ReplayRange] = [
+        step.replay_of(head)
+        for job in jobs[:_JOBS_AT_ONCE]
+        for head in job.invocations
+        if step.event in {None, head.event} and head.id != job.id  # a replay is its own job
+    ]
+    if len(jobs) > _JOBS_AT_ONCE:
+        replays.append(replace(step, upto=JobPlace(jobs[-1].accepted_at, jobs[-1].id)))
+    if replays:
+        ports.queues.send_replays(replays)
+
+
+def replay_page(page: Replay, *, ports: Ports) -> None:
+    """Make a page of an invocation's deliveries anew, and send the next page on its way."""
+    if tenants.is_gone(page.tenant, ports=ports):
+        deletion.forget_replay(page, ports=ports)
+        return
+    found = progress.deliveries(
+        page.invocation, page.cursor, PAGE_SIZE, tenant=page.tenant, ports=ports
+    )
+    chosen = frozenset(one.delivery for one in found.items if _is_chosen(one, page))
+    planned = page.planned
+    job = _record(page, ports) if chosen or planned or not page.quiet else None
+    if job and chosen:
+        planned += _send_again(found.items, chosen, page, job, ports)
+    # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
+    if found.cursor:
+        ports.queues.send_replays([replace(page, cursor=found.cursor, planned=planned)])
+    elif job:
+        ports.invocations.enlist(job, {page.target: planned}, ranges=1)
+
+
+def _record(page: Replay, ports: Ports) -> Job:
+    """The job of the new invocation, as it was recorded first."""
+    original = ports.invocations.get(page.tenant, page.invocation).invocation
+    anew = page.made_anew(original)
+    job = Job(id=anew.id, tenant=page.tenant, accepted_at=page.accepted_at, invocations=(anew,))
+    ports.invocations.record(job)
+    return replace(job, accepted_at=ports.invocations.get(page.tenant, anew.id).accepted_at)
+
+
+def _send_again(
+    found: Sequence[Attempted], chosen: frozenset[str], page: Replay, job: Job, ports: Ports
+) -> int:
+    """Send the chosen ones anew; how many deliveries that makes."""
+    people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
+    wanted = {one.integration for one in found if one.delivery in chosen}
+    known = lookup.all_with(wanted, tenant=page.tenant, ports=ports)
+    [anew] = job.invocations
+    events = ports.event_types.get_many(page.tenant, anew.application, [anew.event])
+    again = _Again(
+        page=page,
+        event=events.get(anew.event),
+        integrations={i.id: i for i in known if i.usable},
+        people=ports.subscribers.get_many(page.tenant, sorted(people)),
+        known=frozenset(one.delivery for one in found),
+    )
+    # Each has its place, chosen or not, so that what changes meanwhile moves no other.
+    places = [
+        Place(page.target, tuple(again(one)) if one.delivery in chosen else ()) for one in found
+    ]
+    sent = send(job.invocations, places, job, ports, step=page.cursor or "")
+    return sent.get(page.target, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Again:
+    """Makes a delivery anew, to the same address; to today's, if that one is gone."""
+
+    page: Replay
+    event: EventType | None  # None when its type is gone by now
+    integrations: Mapping[str, Integration]
+    people: Mapping[str, Subscriber]
+    known: frozenset[str]  # deliveries of the original
+
+    def __call__(self, one: Attempted) -> Iterator[tuple[Channel, Delivery]]:
+        routed = list(self._routed(one))
+        before = {new.id: self._original(new) for _, new in routed}
+        same = [(c, new) for c, new in routed if before[new.id] == one.delivery]
+        # An address that another delivery of the original went to is that one's to repeat.
+        free = [(c, new) for c, new in routed if before[new.id] not in self.known]
+        for channel, new in same or free:
+            yield channel, replace(new, replay_of=one.delivery)
+
+    def _routed(self, one: Attempted) -> Iterator[tuple[Channel, Delivery]]:
+        integration = self.integrations.get(one.integration)
+        if integration is None or (self.event and not self.event.goes_by(integration)):
+            return
+        if one.subscriber is None:
+            yield routing.to_integration(self.page.target, integration)
+        elif (subscriber := self.people.get(one.subscriber)) and self._is_wanted(
+            subscriber, integration.channel
+        ):
+            yield from routing.to_subscriber(
+                self.page.target, subscriber, [integration.channel], [integration]
+            )
+
+    def _is_wanted(self, subscriber: Subscriber, channel: Channel) -> bool:
+        """By what the subscriber prefers today."""
+        return self.event is None or subscriber.preferences.allow(self.event, channel)
+
+    def _original(self, new: Delivery) -> str:
+        """The id that it had, to the same address, as one of the original invocation."""
+        return delivery_id(self.page.invocation, new.subscriber, new.integration, new.address)
+
+
+def _is_chosen(one: Attempted, page: Replay) -> bool:
+    return one.status in page.statuses and (not page.deliveries or one.delivery in page.deliveries)

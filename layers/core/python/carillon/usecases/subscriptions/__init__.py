@@ -1,0 +1,1 @@
+"""Manage who hears every event of a type."""

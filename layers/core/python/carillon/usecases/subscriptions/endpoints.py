@@ -1,0 +1,248 @@
+"""Subscriptions of their own endpoints: made, changed and removed with the integration in each.
+
+The endpoint is an integration like any other, so that its deliveries, retries and circuit are too.
+It is its subscription's own: nothing else uses it, and it is not listed among the tenant's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from carillon.domain.base import ids
+from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem, QuotaExceeded
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.integrations.integrations import Integration
+from carillon.domain.subscriptions.subscriptions import (
+    ANSWER_WITHIN,
+    AnswerMode,
+    Endpoint,
+    Subscription,
+    Target,
+)
+from carillon.ports import Ports
+from carillon.usecases.integrations import integrations
+from carillon.usecases.subscriptions import subscriptions
+from carillon.usecases.tenancy import announce
+
+MOST = 50  # endpoints that hear one event type
+MOST_ANSWERING = 1  # of one that wants an answer
+
+# What an endpoint's settings keep over a change that does not name them.
+_LASTING = ("key", "callback", "source")
+_PAGE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A subscription as a caller asks for it.
+
+    Settings are the endpoint's; None: those it has. One that is None means the stored one, so that
+    a secret need not be said again.
+    """
+
+    event: str
+    name: str
+    endpoint: Endpoint
+    settings: Mapping[str, Any] | None
+    description: str = ""
+    active: bool = True
+    filter: str = ""
+    answer_mode: AnswerMode = AnswerMode.SYNC
+    answer_within: timedelta = ANSWER_WITHIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """A subscription with what is shown of its event type and its endpoint: no secret."""
+
+    subscription: Subscription
+    event_name: str
+    shown: Mapping[str, Any]
+    secrets: frozenset[str]  # names of the settings that it has, and that are not shown
+
+
+def create(
+    draft: Draft, *, application: str, defaults: Mapping[str, Any], tenant: str, ports: Ports
+) -> Trigger:
+    """`defaults` are settings that are the installation's to say: where answers go.
+
+    Raise Invalid for an unknown event type or a filter that is none, Conflict when the type has
+    as many endpoints as it may have.
+    """
+    try:
+        event = ports.event_types.get(tenant, application, draft.event)
+    except NotFound as error:
+        raise Invalid(Problem("triggerId", str(error), kind="reference")) from None
+    subscriptions.check_filter(draft.filter, ports=ports)
+    _check_room(event, tenant, ports)
+    now = ports.clock.now()
+    subscription = Subscription(
+        id=ids.new(),
+        event=draft.event,
+        application=application,
+        target=Target.ENDPOINT,
+        target_ids=(ids.new(),),
+        created_at=now,
+        updated_at=now,
+    )
+    endpoint = _integration(subscription, draft, defaults, ports, stored=None)
+    subscription = _described(subscription, draft)
+    ports.integrations.save(tenant, endpoint)
+    ports.subscriptions.save(tenant, subscription)
+    return _shown(subscription, event.name, endpoint, ports)
+
+
+def get(id: str, *, application: str, tenant: str, ports: Ports) -> Trigger:
+    """Raise NotFound for a subscription of any other kind, as for none."""
+    subscription = _stored(id, application, tenant, ports)
+    endpoint = ports.integrations.get(tenant, subscription.target_ids[0])
+    known = ports.event_types.get_many(tenant, application, [subscription.event])
+    name = known[subscription.event].name if subscription.event in known else subscription.event
+    return _shown(subscription, name, endpoint, ports)
+
+
+def change(
+    id: str,
+    draft: Draft,
+    *,
+    application: str,
+    defaults: Mapping[str, Any],
+    tenant: str,
+    ports: Ports,
+) -> Trigger:
+    """Put the draft in the place of what the subscription is; its event type stays."""
+    stored = _stored(id, application, tenant, ports)
+    if draft.event != stored.event:
+        raise Invalid(Problem("triggerId", "cannot be changed"))
+    subscriptions.check_filter(draft.filter, ports=ports)
+    before = ports.integrations.get(tenant, stored.target_ids[0])
+    subscription = replace(_described(stored, draft), updated_at=ports.clock.now())
+    endpoint = _integration(subscription, draft, defaults, ports, stored=before)
+    if endpoint != before:
+        ports.integrations.save(tenant, endpoint)
+    ports.subscriptions.save(tenant, subscription)
+    return get(id, application=application, tenant=tenant, ports=ports)
+
+
+def remove(id: str, *, application: str, tenant: str, ports: Ports) -> None:
+    _stored(id, application, tenant, ports)
+    subscriptions.remove(id, tenant=tenant, ports=ports)
+
+
+def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[Trigger]:
+    """All of the application's, in the order of their ids."""
+    found: list[Subscription] = []
+    cursor: str | None = None
+    while True:
+        page = ports.subscriptions.list(tenant, cursor, _PAGE)
+        found += (
+            s for s in page.items if s.target is Target.ENDPOINT and s.application == application
+        )
+        if (cursor := page.cursor) is None:
+            break
+    if not found:
+        return []
+    endpoints = {one.id: one for one in ports.integrations.all(tenant)}
+    names = ports.event_types.get_many(tenant, application, sorted({s.event for s in found}))
+    return [
+        _shown(s, names[s.event].name if s.event in names else s.event, endpoint, ports)
+        for s in found
+        if (endpoint := endpoints.get(s.target_ids[0]))
+    ]
+
+
+def event_types(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+    """All that can be subscribed to but Carillon's own, in the order of their slugs."""
+    found: list[EventType] = []
+    cursor: str | None = None
+    while True:
+        page = ports.event_types.list(tenant, application, cursor, _PAGE)
+        found += (event for event in page.items if event.slug != announce.ENDPOINT_DISABLED)
+        if (cursor := page.cursor) is None:
+            return found
+
+
+def _stored(id: str, application: str, tenant: str, ports: Ports) -> Subscription:
+    subscription = ports.subscriptions.get(tenant, id)
+    if subscription.target is not Target.ENDPOINT or subscription.application != application:
+        raise NotFound("subscription", id)
+    return subscription
+
+
+def _check_room(event: EventType, tenant: str, ports: Ports) -> None:
+    """Two callers at the same moment may both find the last place: one too many does no harm."""
+    present = ports.subscriptions.for_event(tenant, event.application, event.slug)
+    most = MOST_ANSWERING if event.wants_answer else MOST
+    if sum(one.target is Target.ENDPOINT for one in present) >= most:
+        raise Conflict(f"The trigger {event.slug!r} has {most} of {most} subscriptions")
+    owned = sum(bool(one.owner) for one in ports.integrations.all(tenant))
+    if owned >= ports.quotas.endpoints:
+        raise QuotaExceeded(f"The quota of {ports.quotas.endpoints} endpoints is used up")
+
+
+def _described(subscription: Subscription, draft: Draft) -> Subscription:
+    return replace(
+        subscription,
+        name=draft.name,
+        description=draft.description,
+        active=draft.active,
+        filter=draft.filter,
+        endpoint=draft.endpoint,
+        answer_mode=draft.answer_mode,
+        answer_within=draft.answer_within,
+    )
+
+
+def _integration(
+    subscription: Subscription,
+    draft: Draft,
+    defaults: Mapping[str, Any],
+    ports: Ports,
+    *,
+    stored: Integration | None,
+) -> Integration:
+    """The endpoint, with what it keeps of the stored one; the stored one if nothing changes."""
+    kind = draft.endpoint.provider
+    same = stored is not None and stored.provider == kind
+    if draft.settings is None:
+        if stored is None or not same:
+            message = f"of the {draft.endpoint} endpoint are missing"
+            raise Invalid(Problem("settings", message, kind="missing"))
+        return stored
+    kept = dict(stored.settings) if stored else {}
+    known = {name: kept[name] for name in _LASTING if name in kept}
+    secrets = {n: kept[n] for n, v in draft.settings.items() if v is None and same and n in kept}
+    given = {name: value for name, value in draft.settings.items() if value is not None}
+    provider = ports.providers.get(kind)
+    allowed = {**defaults, **known}
+    taken = {n: v for n, v in allowed.items() if n == "key" or n in provider.visible}
+    settings = integrations.prepared(provider, {**taken, **secrets, **given})
+    if stored is not None and same and settings == stored.settings:
+        return stored
+    now = ports.clock.now()
+    return Integration(
+        id=subscription.target_ids[0],
+        identifier=f"subscription-{subscription.id}",
+        name=draft.name,
+        provider=kind,
+        channel=provider.channel,
+        subscriber_field=provider.subscriber_field,
+        settings=settings,
+        created_at=stored.created_at if stored else now,
+        updated_at=now,
+        version=stored.version + 1 if stored else 1,
+        owner=subscription.id,
+    )
+
+
+def _shown(
+    subscription: Subscription, event_name: str, endpoint: Integration, ports: Ports
+) -> Trigger:
+    visible = ports.providers.get(endpoint.provider).visible
+    return Trigger(
+        subscription=subscription,
+        event_name=event_name,
+        shown={n: v for n, v in endpoint.settings.items() if n in visible},
+        secrets=frozenset(endpoint.settings.keys() - visible),
+    )

@@ -1,0 +1,98 @@
+"""Subscriptions of integrations, as those see them who receive notifications.
+
+They choose by which integrations they hear of a type, but not whether they hear of one that is
+required. What is subscribed otherwise, topics and people, is not among them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, Problem
+from carillon.domain.base.paging import Page
+from carillon.domain.catalogue.event_types import EventType, Priority
+from carillon.domain.subscriptions.subscriptions import Subscription, Target
+from carillon.ports import Ports
+from carillon.usecases.integrations import integrations
+from carillon.usecases.subscriptions import subscriptions
+
+_PAGE = 100
+
+
+def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[Subscription]:
+    found = _every(lambda cursor: ports.subscriptions.list(tenant, cursor, _PAGE))
+    return [subscription for subscription in found if _is_one(subscription, application)]
+
+
+def types_of(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+    """What there is to subscribe to."""
+    return _every(lambda cursor: ports.event_types.list(tenant, application, cursor, _PAGE))
+
+
+def get(id: str, application: str, *, tenant: str, ports: Ports) -> Subscription:
+    subscription = ports.subscriptions.get(tenant, id)
+    if not _is_one(subscription, application):
+        raise NotFound("subscription", id)
+    return subscription
+
+
+def create(subscription: Subscription, *, tenant: str, ports: Ports) -> Subscription:
+    """Raise Conflict when the same integrations are subscribed to the same type already."""
+    place = (subscription.application, subscription.event)
+    _check(subscription, tenant=tenant, ports=ports)
+    for other in ports.subscriptions.for_event(tenant, *place):
+        same = set(other.target_ids) == set(subscription.target_ids)
+        if same and _is_one(other, subscription.application):
+            told = "These integrations are subscribed to this type already"
+            raise Conflict(told, existing=other.id)
+    return subscriptions.create(subscription, tenant=tenant, ports=ports)
+
+
+def change(
+    before: Subscription, changes: Mapping[str, Any], *, tenant: str, ports: Ports
+) -> Subscription:
+    if changes.get("active") is False and _is_required(before, tenant=tenant, ports=ports):
+        raise _not_off(before.event)
+    return subscriptions.change(before.id, changes, tenant=tenant, ports=ports)
+
+
+def remove(id: str, application: str, *, tenant: str, ports: Ports) -> None:
+    subscription = get(id, application, tenant=tenant, ports=ports)
+    if _is_required(subscription, tenant=tenant, ports=ports):
+        raise Needed(f"Event type {subscription.event!r} is required: it cannot be left")
+    ports.subscriptions.remove(tenant, id)
+
+
+def remove_integration(id: str, *, tenant: str, ports: Ports) -> None:
+    """Remove an integration that nothing is subscribed by; raise Needed for another."""
+    ports.integrations.get(tenant, id)
+    for subscription in _every(lambda cursor: ports.subscriptions.list(tenant, cursor, _PAGE)):
+        if subscription.target is Target.INTEGRATION and id in subscription.target_ids:
+            raise Needed(f"Subscription {subscription.id!r} goes to it")
+    integrations.remove(id, tenant=tenant, ports=ports)
+
+
+def _check(subscription: Subscription, *, tenant: str, ports: Ports) -> None:
+    if not subscription.active and _is_required(subscription, tenant=tenant, ports=ports):
+        raise _not_off(subscription.event)
+
+
+def _not_off(event: str) -> Invalid:
+    return Invalid(Problem("active", f"must not be off: event type {event!r} is required"))
+
+
+def _is_one(subscription: Subscription, application: str) -> bool:
+    return subscription.target is Target.INTEGRATION and subscription.application == application
+
+
+def _is_required(subscription: Subscription, *, tenant: str, ports: Ports) -> bool:
+    known = ports.event_types.get_many(tenant, subscription.application, [subscription.event])
+    return any(event.priority is Priority.REQUIRED for event in known.values())
+
+
+def _every[T](page_at: Callable[[str | None], Page[T]]) -> list[T]:
+    page = page_at(None)
+    found = list(page.items)
+    while page.cursor is not None:
+        page = page_at(page.cursor)
+        found += page.items
+    return found

@@ -1,0 +1,73 @@
+"""Delete a tenant: switch it off at once, then remove all that it has, step by step.
+
+Once every process knows of it nobody writes anything for it any more, so that what has been removed
+stays so. A step may be repeated by the queue. The tenant's own record goes last, and leaves that
+its id is taken: messages that are late find no other tenant under it.
+"""
+
+from dataclasses import replace
+
+from carillon.domain.activity.replays import Replay
+from carillon.domain.audience.subscribers import SHARDS
+from carillon.domain.base.errors import NotFound, Unfinished
+from carillon.domain.delivery.invocations import Head, Job, JobHead
+from carillon.domain.tenancy.access import Deletion, Tenant
+from carillon.ports import Ports
+
+
+def begin(id: str, *, ports: Ports) -> Tenant:
+    """Switch the tenant off and send its deletion on its way. Repeating it sends it once more.
+
+    Raise NotFound when there is none, Unavailable when the queue did not take the deletion.
+    """
+    tenant = ports.tenants.get(id)
+    if not tenant.deleting_since:
+        tenant = replace(tenant, active=False, deleting_since=ports.clock.now())
+        ports.tenants.save(tenant)
+    ports.queues.send_deletion(Deletion(tenant=id))
+    return tenant
+
+
+def delete_some(step: Deletion, *, ports: Ports) -> None:
+    """Remove some of what the tenant has, and send the next step on its way."""
+    try:
+        tenant = ports.tenants.get(step.tenant)
+    except NotFound:
+        return  # another line of steps was quicker
+    if not tenant.deleting_since:
+        return
+    place = ports.tenant_data.remove_some(tenant.id, tenant.deleting_since, step.place or 0)
+    if place is None:
+        ports.tenants.bury(tenant.id)
+    else:
+        ports.queues.send_deletion(replace(step, place=place))
+
+
+def forget(job: Job, *, ports: Ports) -> None:
+    """Remove what an earlier run of the job left: a job that is not listed is not found.
+
+    Raise Unfinished, so that the queue gives the job again, when there was too much of it.
+    """
+    heads = tuple(Head(i.id, i.application, i.event) for i in job.invocations)
+    _forget(
+        job.tenant,
+        JobHead(id=job.id, accepted_at=job.accepted_at, invocations=heads, ranges=SHARDS),
+        ports,
+    )
+
+
+def forget_replay(page: Replay, *, ports: Ports) -> None:
+    """The same for a replay, which is a job of its own."""
+    found = ports.invocations.get_many(page.tenant, [page.target]).get(page.target)
+    accepted_at = found.accepted_at if found else page.accepted_at
+    head = Head(page.target, "", "")
+    _forget(
+        page.tenant,
+        JobHead(id=page.target, accepted_at=accepted_at, invocations=(head,), ranges=SHARDS),
+        ports,
+    )
+
+
+def _forget(tenant: str, job: JobHead, ports: Ports) -> None:
+    if not ports.tenant_data.remove_job(tenant, job):
+        raise Unfinished("some of a deleted tenant's job is left")

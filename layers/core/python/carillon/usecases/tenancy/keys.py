@@ -1,0 +1,54 @@
+"""Issue and revoke the API keys of a tenant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.tenancy.access import (
+    DEFAULT_APPLICATION,
+    ApiKey,
+    Credential,
+    Reach,
+    Scope,
+    new_credential,
+)
+from carillon.ports import Ports
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new key, with the only copy of its secret there will ever be."""
+
+    key: ApiKey
+    credential: Credential
+
+
+def issue(
+    name: str,
+    scopes: frozenset[Scope],
+    *,
+    tenant: str,
+    ports: Ports,
+    application: str = DEFAULT_APPLICATION,
+    reach: Reach = Reach.APPLICATION,
+    environments: tuple[str, ...] = (),
+    expires_at: datetime | None = None,
+) -> Issued:
+    now = ports.clock.now()
+    if expires_at is not None and expires_at <= now:
+        raise Invalid(Problem("expires_at", "must be in the future"))
+    credential = new_credential()
+    key = ApiKey(
+        id=credential.id,
+        tenant=tenant,
+        name=name,
+        digest=credential.digest,
+        scopes=scopes,
+        created_at=now,
+        application=application,
+        reach=reach,
+        environments=environments,
+        expires_at=expires_at,
+    )
+    ports.api_keys.add(key)
+    return Issued(key, credential)

@@ -1,0 +1,60 @@
+"""Create and change tenants, as the operator of an installation does."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.tenancy.access import Reach, Scope, Tenant
+from carillon.ports import Ports
+from carillon.usecases.tenancy import announce, keys
+from carillon.usecases.tenancy.keys import Issued
+
+FIRST_KEY = "First key"
+
+
+def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
+    """A new tenant, and its first key, which may do everything.
+
+    Raise Conflict if the id is taken.
+    """
+    tenant = Tenant(id=id, name=name, created_at=ports.clock.now())
+    ports.tenants.add(tenant)
+    announce.declare(id, ports=ports)
+    issued = keys.issue(
+        FIRST_KEY, frozenset(Scope), tenant=id, ports=ports, reach=Reach.ORGANIZATION
+    )
+    return tenant, issued
+
+
+def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:
+    """Raise Conflict when it is being deleted."""
+    tenant = existing(id, ports=ports)
+    changed = replace(tenant, **changes)
+    if changed != tenant:
+        ports.tenants.save(changed)
+    return changed
+
+
+def existing(id: str, *, ports: Ports) -> Tenant:
+    """The tenant; raise Conflict when it is being deleted, NotFound when there is none."""
+    tenant = ports.tenants.get(id)
+    if tenant.deleting_since:
+        raise Conflict(f"Tenant {id!r} is being deleted")
+    return tenant
+
+
+def is_gone(id: str, *, ports: Ports) -> bool:
+    """Whether the tenant is deleted, or about to be: nothing may be written for it any more."""
+    try:
+        return ports.tenants.get(id).deleting_since is not None
+    except NotFound:
+        return True
+
+
+def is_active(id: str, *, ports: Ports) -> bool:
+    """Whether the tenant is there and not switched off."""
+    try:
+        return ports.tenants.get(id).active
+    except NotFound:
+        return False

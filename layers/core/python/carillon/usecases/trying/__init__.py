@@ -1,0 +1,1 @@
+"""Try a set-up before it matters; answered at once, never retried."""

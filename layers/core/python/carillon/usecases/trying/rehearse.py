@@ -1,0 +1,139 @@
+"""Rehearse an event: its real words, by the tenant's real integration, to whom the caller says.
+
+At once, answered, never repeated and never counted as traffic. What is off, locked or paused is
+rehearsed too: that is what people do before they switch it on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parseaddr
+from types import MappingProxyType
+from typing import Any
+
+from carillon.domain.base import ids
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid, PayloadInvalid, Problem
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import NO_COPIES, Copies
+from carillon.domain.delivery.deliveries import Delivery, Occasion
+from carillon.domain.integrations.integrations import Integration
+from carillon.domain.tenancy.access import DEFAULT_APPLICATION
+from carillon.ports import Ports
+from carillon.usecases.delivery import composing
+from carillon.usecases.trying.send_test import Tested, send_test
+
+# What only the workers have the libraries for, and feeds, which are no service outside.
+_NOT_HERE = frozenset({Channel.PUSH, Channel.OTHER, Channel.IN_APP})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rehearsal:
+    """What to say: an event type's words on a channel, by one provider or integration if named.
+
+    Without a payload the event type's sample is used. `address` is where it goes; without, a mail
+    goes to the integration's own sender, and anything else to the integration's own target.
+    """
+
+    event: str
+    channel: Channel
+    application: str = DEFAULT_APPLICATION
+    provider: str = ""
+    integration: str = ""  # its id or identifier
+    payload: Mapping[str, Any] | None = None
+    locale: str | None = None
+    address: Mapping[str, str] = MappingProxyType({})
+    copies: Copies = NO_COPIES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rehearsed:
+    integration: Integration
+    tested: Tested
+
+
+def rehearse(asked: Rehearsal, *, tenant: str, ports: Ports) -> Rehearsed:
+    """Send it. Raise NotFound for an unknown event type, Invalid for what cannot be sent at all.
+
+    What the target says, or that it says nothing, is in the answer.
+    """
+    event = ports.event_types.get(tenant, asked.application, asked.event)
+    payload = _payload(event, asked.payload, ports)
+    integration = _integration(asked, tenant, ports)
+    address = asked.address or _own_address(integration)
+    delivery = Delivery(
+        id=f"test-{ids.new()}",
+        invocation="",
+        integration=integration.id,
+        provider=integration.provider,
+        address=address,
+        locale=asked.locale,
+        recipient=address,
+    )
+    occasion = Occasion(
+        event=event.slug,
+        accepted_at=ports.clock.now(),
+        application=event.application,
+        payload=payload,
+    )
+    message = composing.compose(
+        delivery,
+        occasion,
+        ports.templates.for_event(tenant, event),
+        integration=integration,
+        tenant=tenant,
+        ports=ports,
+        copies=asked.copies,
+    )
+    tested = send_test(integration, message, address=address, ports=ports)
+    return Rehearsed(integration=integration, tested=tested)
+
+
+def _payload(event: EventType, given: Mapping[str, Any] | None, ports: Ports) -> Mapping[str, Any]:
+    """What is said to have happened: as given, else the sample; raise PayloadInvalid."""
+    payload = given or event.sample or {}
+    if event.input_schema is not None:
+        problems = ports.schemas.validate(event.input_schema, payload)
+        if problems:
+            raise PayloadInvalid(*problems)
+    return payload
+
+
+def _integration(asked: Rehearsal, tenant: str, ports: Ports) -> Integration:
+    """The one that is named, or that messages go by; raise Invalid where there is none."""
+    if asked.channel in _NOT_HERE:
+        raise Invalid(Problem("medium", f"{asked.channel} cannot be rehearsed", kind="choice"))
+    found = [i for i in ports.integrations.all(tenant) if _fits(i, asked)]
+    if not found:
+        what = asked.integration or asked.provider or asked.channel
+        raise Invalid(Problem("integration", f"is missing for {what}", kind="reference"))
+    return _with_a_target(found) if not asked.address else min(found, key=_rank)
+
+
+def _fits(integration: Integration, asked: Rehearsal) -> bool:
+    if integration.channel is not asked.channel or not integration.usable:
+        return False
+    named = {integration.id, integration.identifier}
+    return (not asked.provider or integration.provider == asked.provider) and (
+        not asked.integration or asked.integration in named
+    )
+
+
+def _with_a_target(found: Sequence[Integration]) -> Integration:
+    """The first that has an address of its own, as subscribers bring theirs to some; else any."""
+    in_turn = sorted(found, key=_rank)
+    own = (i for i in in_turn if i.settings.keys() & _TARGETS)
+    return next(own, in_turn[0])
+
+
+# Settings by which an integration is somewhere by itself.
+_TARGETS = frozenset({"webhook_url", "channel", "url", "from"})
+
+
+def _rank(integration: Integration) -> tuple[bool, str]:
+    return not integration.primary, integration.id
+
+
+def _own_address(integration: Integration) -> Mapping[str, str]:
+    if integration.channel is not Channel.EMAIL:
+        return {}
+    return {"email": parseaddr(str(integration.settings.get("from", "")))[1]}

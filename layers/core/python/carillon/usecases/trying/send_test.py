@@ -1,0 +1,58 @@
+"""Send a test: by the provider that real messages go by, at once, answered, and never repeated."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from carillon.domain.base.errors import Invalid
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.transport import NoAnswer
+from carillon.domain.integrations.integrations import Integration
+from carillon.ports import Ports
+
+EXCERPT = 500  # characters of an answer
+DEADLINE = 8.0  # seconds: somebody waits for it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """What the target said: `latency` in seconds, `excerpt` the beginning of its answer.
+
+    The excerpt is for who owns the target, never for a log.
+    """
+
+    result: Result
+    latency: float
+    excerpt: str = ""
+
+    @property
+    def sent(self) -> bool:
+        return self.result.outcome is Outcome.SENT
+
+
+def send_test(
+    integration: Integration,
+    message: Message,
+    *,
+    address: Mapping[str, str] = MappingProxyType({}),
+    within: float = DEADLINE,
+    ports: Ports,
+) -> Tested:
+    """Send a message by an integration, saved or not. Never raises for what the target does."""
+    provider = ports.providers.get(integration.provider)
+    began = time.monotonic()
+    try:
+        request = provider.build(message, address, integration.settings)
+        response = ports.egress.send(request, within=within)
+    except NoAnswer as none:
+        return Tested(result=none.result, latency=time.monotonic() - began)
+    except Invalid as error:
+        refused = Result(outcome=Outcome.BAD, code="invalid_message", detail=str(error)[:EXCERPT])
+        return Tested(result=refused, latency=0.0)
+    return Tested(
+        result=provider.classify(response.status, response.headers, response.body),
+        latency=time.monotonic() - began,
+        excerpt=response.body[: EXCERPT * 4].decode(errors="replace")[:EXCERPT],
+    )

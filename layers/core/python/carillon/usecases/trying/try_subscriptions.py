@@ -1,0 +1,216 @@
+"""Bring a test event to subscriptions: at once, as a real one would come, and never repeated."""
+
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, NamedTuple
+
+from carillon.domain.base import ids
+from carillon.domain.base.errors import Invalid, NotFound, PayloadInvalid, Problem, TooLarge
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery import routing
+from carillon.domain.delivery.deliveries import Delivery, Occasion
+from carillon.domain.delivery.dispatches import Dispatch
+from carillon.domain.integrations.integrations import Integration
+from carillon.domain.subscriptions.subscriptions import Subscription, Target
+from carillon.ports import Ports
+from carillon.usecases.delivery import composing, replies
+from carillon.usecases.intake.trigger import EVENT_LIMIT
+from carillon.usecases.integrations import lookup
+from carillon.usecases.trying.send_test import Tested, send_test
+
+_AT_ONCE = 50  # as many endpoints as an event may have
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What became of a test at one target. A dispatch, and its secret, has who may answer."""
+
+    subscription: Subscription
+    integration: Integration
+    tested: Tested
+    dispatch: Dispatch | None = None
+    secret: str = ""
+
+
+def try_event(
+    slug: str,
+    *,
+    application: str,
+    input: Mapping[str, Any] | None,
+    content: Mapping[str, Any],
+    only: Sequence[str] | None,
+    tenant: str,
+    ports: Ports,
+) -> Sequence[Trial] | None:
+    """Bring it to the event's own endpoints, disabled ones as well; None if there are none.
+
+    Without an input, the type's sample is sent. Filters apply: who is filtered out hears nothing.
+    """
+    event = _event(slug, application, tenant, ports)
+    endpoints = [
+        subscription
+        for subscription in ports.subscriptions.for_event(tenant, application, slug)
+        if subscription.target is Target.ENDPOINT
+    ]
+    payload = _payload(event, input, content, ports)
+    if not endpoints:
+        return None
+    if only is not None:
+        _all_known(only, endpoints)
+        endpoints = [one for one in endpoints if one.id in only]
+    hearing = [s for s in endpoints if not s.filter or ports.filters.matches(s.filter, payload)]
+    return _tried(hearing, event, payload, content=content, tenant=tenant, ports=ports)
+
+
+def try_subscription(
+    id: str, *, input: Mapping[str, Any] | None, tenant: str, ports: Ports
+) -> Sequence[Trial]:
+    """Bring a test event to all targets of one subscription, whatever its filter says of it."""
+    subscription = ports.subscriptions.get(tenant, id)
+    if subscription.target not in {Target.INTEGRATION, Target.ENDPOINT}:
+        message = f"is a {subscription.target}: a test goes to integrations and endpoints"
+        raise Invalid(Problem("target", message))
+    event = _event(subscription.event, subscription.application, tenant, ports)
+    payload = _payload(event, input, {}, ports)
+    return _tried([subscription], event, payload, content=None, tenant=tenant, ports=ports)
+
+
+def _event(slug: str, application: str, tenant: str, ports: Ports) -> EventType:
+    try:
+        return ports.event_types.get(tenant, application, slug)
+    except NotFound as error:
+        raise Invalid(Problem("trigger", str(error), kind="reference")) from None
+
+
+def _payload(
+    event: EventType, input: Mapping[str, Any] | None, content: Mapping[str, Any], ports: Ports
+) -> Mapping[str, Any]:
+    payload = input if input is not None else event.sample or {}
+    if (size := len(json.dumps([payload, content]))) > EVENT_LIMIT:
+        raise TooLarge(f"The event is {size} bytes; the limit is {EVENT_LIMIT}")
+    if event.input_schema is not None:
+        problems = ports.schemas.validate(event.input_schema, payload)
+        if problems:
+            raise PayloadInvalid(
+                *(replace(p, path=f"input.{p.path}".rstrip(".")) for p in problems)
+            )
+    return payload
+
+
+def _all_known(only: Sequence[str], endpoints: Sequence[Subscription]) -> None:
+    known = {subscription.id for subscription in endpoints}
+    unknown = [id for id in only if id not in known]
+    if unknown:
+        message = f"names {unknown[0][:100]!r}, which is no subscription of the trigger"
+        raise Invalid(Problem("subscriptionIds", message, kind="reference"))
+
+
+def _tried(
+    subscriptions: Sequence[Subscription],
+    event: EventType,
+    payload: Mapping[str, Any],
+    *,
+    content: Mapping[str, Any] | None,
+    tenant: str,
+    ports: Ports,
+) -> Sequence[Trial]:
+    """All at once; dispatches are written down before, and completed after."""
+    occasion = Occasion(
+        event=event.slug,
+        accepted_at=ports.clock.now(),
+        application=event.application,
+        payload=payload,
+    )
+    targets = _targets(subscriptions, event, occasion, tenant, ports)
+    started = {
+        target.delivery.id: dispatch
+        for target in targets
+        if (dispatch := _dispatch(target.delivery, occasion, content, tenant, ports))
+    }
+    if started:
+        ports.dispatches.start(list(started.values()))
+    trials = list(_pool().map(lambda t: _brought(t, started, event, ports), targets))
+    over = [t.dispatch for t in trials if t.dispatch and t.dispatch.completed_at]
+    if over:
+        ports.dispatches.complete(over)
+    return trials
+
+
+class _To(NamedTuple):
+    subscription: Subscription
+    integration: Integration
+    delivery: Delivery
+    message: Message
+
+
+def _brought(target: _To, started: Mapping[str, Dispatch], event: EventType, ports: Ports) -> Trial:
+    tested = send_test(
+        target.integration, target.message, within=replies.TIME_TO_LISTEN, ports=ports
+    )
+    dispatch, secret = started.get(target.delivery.id), ""
+    if dispatch:
+        secret = replies.secret_by(target.integration, dispatch.id)
+        sent = tested.result if tested.sent else None
+        mode = target.message.answer_mode
+        found = replies.completion(mode, sent, event, code=tested.result.code, ports=ports)
+        dispatch = dispatch.completed(ports.clock.now(), *found) if found else dispatch
+    return Trial(
+        subscription=target.subscription,
+        integration=target.integration,
+        tested=tested,
+        dispatch=dispatch,
+        secret=secret,
+    )
+
+
+def _targets(
+    subscriptions: Sequence[Subscription],
+    event: EventType,
+    occasion: Occasion,
+    tenant: str,
+    ports: Ports,
+) -> list[_To]:
+    """Where each goes, by deliveries as fan-out makes them, of an event that never was."""
+    wanted = [id for subscription in subscriptions for id in subscription.target_ids]
+    known = {i.id: i for i in lookup.all_with(wanted, tenant=tenant, ports=ports)}
+    test = f"test_{ids.new()}"
+    templates = ports.templates.for_event(tenant, event)
+    found: list[_To] = []
+    for subscription in subscriptions:
+        listener = subscription.listener(wants_answer=event.wants_answer)
+        for id in subscription.target_ids:
+            if id in known:
+                _, delivery = routing.to_integration(test, known[id], listener)
+                message = composing.compose(
+                    delivery,
+                    occasion,
+                    templates,
+                    integration=known[id],
+                    tenant=tenant,
+                    ports=ports,
+                )
+                found.append(_To(subscription, known[id], delivery, message))
+    return found
+
+
+def _dispatch(
+    delivery: Delivery,
+    occasion: Occasion,
+    content: Mapping[str, Any] | None,
+    tenant: str,
+    ports: Ports,
+) -> Dispatch | None:
+    found = replies.of(delivery, occasion, tenant=tenant, now=ports.clock.now())
+    if found is None:
+        return None
+    return replace(found, test=True, invocation="", input=occasion.payload, content=content)
+
+
+@cache
+def _pool() -> Executor:
+    """As wide as an event has endpoints: the slowest of them is all the caller waits for."""
+    return ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="try")

@@ -1,0 +1,247 @@
+"""Chunks, their leases and accounts, in memory and in DynamoDB."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
+from carillon.domain.delivery.deliveries import (
+    Attempted,
+    Chunk,
+    Claimed,
+    Delivery,
+    Held,
+    Occasion,
+    Outcome,
+    Status,
+)
+from carillon.ports import Ports
+from tests import fakes
+from tests.integration.adapters.walking import walk
+
+NOW = fakes.START
+LEASE = timedelta(seconds=90)
+A_MOMENT = timedelta(milliseconds=1)
+
+
+def chunk_of(tenant: str, id: str = "email.1", range: int = 0, job: str = "job1") -> Chunk:
+    return Chunk(
+        id=id,
+        tenant=tenant,
+        job=job,
+        channel=Channel.EMAIL,
+        range=range,
+        occasions={"i1": Occasion(event="welcome", accepted_at=NOW)},
+        deliveries=(
+            Delivery(id="d1", invocation="i1", integration="int_ses", provider="ses", address={}),
+        ),
+    )
+
+
+def attempted(id: str, status: Status = Status.SENT, invocation: str = "i1") -> Attempted:
+    return Attempted(
+        delivery=id,
+        invocation=invocation,
+        integration="int_ses",
+        provider="ses",
+        status=status,
+        outcome=Outcome.SENT,
+        attempts=2,
+        at=NOW + timedelta(microseconds=1),
+        subscriber="ana",
+        code="ü",
+        http_status=200,
+        message_id="m1",
+    )
+
+
+def account(*ids: str, invocation: str = "i1") -> Mapping[str, Attempted]:
+    return {id: attempted(id, invocation=invocation) for id in ids}
+
+
+def settle(world: Ports, chunk: Chunk, told: Mapping[str, Attempted]) -> None:
+    world.chunks.claim(chunk, "worker", NOW)
+    world.chunks.record(chunk, "worker", told)
+
+
+def test_a_new_chunk_is_claimed_without_an_account(world: Ports, tenant: str):
+    assert world.chunks.claim(chunk_of(tenant), "one", NOW) == Claimed({})
+
+
+@pytest.mark.parametrize("owner", ["one", "two"])
+def test_a_claimed_chunk_is_held_until_its_lease_has_ended(world: Ports, tenant: str, owner: str):
+    world.chunks.claim(chunk_of(tenant), "one", NOW)
+
+    assert world.chunks.claim(chunk_of(tenant), owner, NOW + LEASE) == Held()
+    assert world.chunks.claim(chunk_of(tenant), owner, NOW + LEASE + A_MOMENT) == Claimed({})
+
+
+def test_another_tenants_chunk_of_the_same_name_is_free(world: Ports, tenant: str, other: str):
+    world.chunks.claim(chunk_of(tenant), "one", NOW)
+
+    assert world.chunks.claim(chunk_of(other), "two", NOW) == Claimed({})
+    assert world.chunks.claim(chunk_of(tenant, range=1), "two", NOW) == Claimed({})
+    assert world.chunks.claim(chunk_of(tenant, job="job2"), "two", NOW) == Claimed({})
+
+
+def test_a_recorded_chunk_is_free_and_says_what_came_of_it(world: Ports, tenant: str):
+    chunk = chunk_of(tenant)
+    told = {"d1": attempted("d1"), "d2": attempted("d2", Status.RETRYING)}
+    world.chunks.claim(chunk, "one", NOW)
+
+    assert world.chunks.record(chunk, "one", told)
+
+    assert world.chunks.claim(chunk, "two", NOW) == Claimed(told)
+
+
+def test_an_account_replaces_the_one_before(world: Ports, tenant: str):
+    chunk = chunk_of(tenant)
+    settle(world, chunk, {"d1": attempted("d1", Status.RETRYING)})
+
+    settle(world, chunk, account("d1", "d2"))
+
+    assert world.chunks.claim(chunk, "two", NOW) == Claimed(account("d1", "d2"))
+
+
+def test_who_lost_the_lease_records_nothing(world: Ports, tenant: str):
+    chunk = chunk_of(tenant)
+    world.chunks.claim(chunk, "one", NOW)
+    later = NOW + LEASE + A_MOMENT
+    world.chunks.claim(chunk, "two", later)
+
+    assert not world.chunks.record(chunk, "one", account("d1"))
+
+    assert world.chunks.record(chunk, "two", account("d2"))
+    assert not world.chunks.record(chunk, "one", account("d1"))
+    assert world.chunks.claim(chunk, "three", later) == Claimed(account("d2"))
+
+
+def test_a_late_worker_that_nobody_replaced_still_records(world: Ports, tenant: str):
+    chunk = chunk_of(tenant)
+    world.chunks.claim(chunk, "one", NOW - LEASE - LEASE)
+
+    assert world.chunks.record(chunk, "one", account("d1"))
+
+
+def test_a_chunk_that_nobody_claimed_cannot_be_recorded(world: Ports, tenant: str):
+    assert not world.chunks.record(chunk_of(tenant), "one", account("d1"))
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+def test_pages_of_deliveries_hold_each_of_the_invocation_once(
+    world: Ports, tenant: str, other: str, limit: int
+):
+    ids = [f"d{n:02}" for n in range(60)]
+    for place in range(6):
+        mine = account(*ids[place * 10 : place * 10 + 10])
+        theirs = account(f"x{place}", invocation="i2")
+        chunk = chunk_of(tenant, f"email.{place}", range=place * 3)
+        settle(world, chunk, {**mine, **theirs})
+    settle(world, chunk_of(other), account("stranger"))
+    settle(world, chunk_of(tenant, job="job2"), account("stranger"))
+    world.chunks.claim(chunk_of(tenant, "email.unsettled"), "one", NOW)
+
+    listed = walk(lambda c, n: world.chunks.of_invocation(tenant, "job1", "i1", c, n), limit)
+
+    assert sorted(one.delivery for one in listed) == ids
+
+
+def test_an_invocation_is_found_behind_many_chunks_of_others(world: Ports, tenant: str):
+    for n in range(220):
+        settle(world, chunk_of(tenant, f"email.{n:03}"), account(f"x{n}", invocation="i2"))
+    settle(world, chunk_of(tenant, "email.999"), account("d1"))
+    settle(world, chunk_of(tenant, range=15), account("d2"))
+
+    listed = walk(lambda c, n: world.chunks.of_invocation(tenant, "job1", "i1", c, n), 10)
+
+    assert [one.delivery for one in listed] == ["d1", "d2"]
+
+
+def test_a_cursor_of_another_invocation_is_invalid(world: Ports, tenant: str, other: str):
+    settle(world, chunk_of(tenant), account("d1", "d2", "d3"))
+    cursor = world.chunks.of_invocation(tenant, "job1", "i1", None, 1).cursor
+
+    assert cursor is not None
+    for owner, job, invocation in [(tenant, "job1", "i2"), (other, "job1", "i1")]:
+        with pytest.raises(Invalid):
+            world.chunks.of_invocation(owner, job, invocation, cursor, 1)
+
+
+def test_times_keep_their_microseconds(world: Ports, tenant: str):
+    told = replace(attempted("d1"), at=NOW + timedelta(microseconds=123456))
+    settle(world, chunk_of(tenant), {"d1": told})
+
+    assert world.chunks.of_invocation(tenant, "job1", "i1", None, 10).items == [told]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 1000])
+def test_a_jobs_deliveries_are_listed_whosever_they_are(
+    world: Ports, tenant: str, other: str, limit: int
+):
+    for place in range(3):
+        mine = account(*(f"d{place}{n}" for n in range(9)))
+        theirs = account(f"x{place}", invocation="i2")
+        settle(world, chunk_of(tenant, f"email.{place}", range=place * 7), {**mine, **theirs})
+    settle(world, chunk_of(tenant, job="job2"), account("stranger"))
+    settle(world, chunk_of(other), account("stranger"))
+
+    whole = walk(lambda c, n: world.chunks.of_job(tenant, "job1", c, n, ranges=16), limit)
+    first = walk(lambda c, n: world.chunks.of_job(tenant, "job1", c, n, ranges=1), limit)
+
+    assert len({one.delivery for one in whole}) == len(whole) == 30
+    assert len(first) == 10
+
+
+def test_a_page_can_be_cut_behind_any_of_its_items(world: Ports, tenant: str):
+    for place in range(3):
+        settle(
+            world,
+            chunk_of(tenant, f"email.{place}", range=place),
+            account(f"a{place}", f"b{place}"),
+        )
+    page = world.chunks.of_invocation(tenant, "job1", "i1", None, 100)
+
+    for place, cursor in enumerate(page.cursors):
+        rest = world.chunks.of_invocation(tenant, "job1", "i1", cursor, 100)
+        assert list(rest.items) == list(page.items)[place + 1 :]
+
+
+def test_the_accounts_of_several_chunks_are_read_together(world: Ports, tenant: str, other: str):
+    one, another = chunk_of(tenant), chunk_of(tenant, "chat.1", range=3, job="job2")
+    settle(world, one, account("d1", "d2"))
+    settle(world, another, account("d3"))
+    world.chunks.claim(chunk_of(tenant, "chat.2"), "one", NOW)
+    keys = [one.key, another.key, chunk_of(tenant, "chat.2").key, chunk_of(tenant, "none").key]
+
+    assert world.chunks.get_many(tenant, keys) == account("d1", "d2", "d3")
+    assert world.chunks.get_many(other, keys) == {}
+
+
+def test_a_tally_is_a_recount(world: Ports, tenant: str, other: str):
+    statuses = list(Status)
+    expected: Counter[Status] = Counter()
+    for n in range(40):
+        mine = {f"d{n}-{k}": attempted(f"d{n}-{k}", statuses[(n + k) % 7]) for k in range(n % 5)}
+        theirs = account(f"x{n}", invocation="i#2")
+        settle(world, chunk_of(tenant, f"email.{n}", range=n % 16), {**mine, **theirs})
+        expected.update(one.status for one in mine.values())
+    settle(world, chunk_of(tenant, job="job2"), account("stranger"))
+    settle(world, chunk_of(other), account("stranger"))
+    world.chunks.claim(chunk_of(tenant, "email.unsettled"), "one", NOW)
+
+    assert world.chunks.tally(tenant, "job1", "i1") == expected
+    assert world.chunks.tally(tenant, "job1", "i#2") == {Status.SENT: 40}
+    assert not world.chunks.tally(tenant, "job1", "none")
+
+
+def test_a_tally_follows_the_account(world: Ports, tenant: str):
+    settle(world, chunk_of(tenant), {"d1": attempted("d1", Status.RETRYING), "d2": attempted("d2")})
+    settle(
+        world, chunk_of(tenant), {"d1": attempted("d1", Status.CANCELLED), "d2": attempted("d2")}
+    )
+
+    assert world.chunks.tally(tenant, "job1", "i1") == {Status.CANCELLED: 1, Status.SENT: 1}

@@ -1,0 +1,288 @@
+"""HTTP/2: the same guard, the same deadline, the same outcomes."""
+
+import contextlib
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import h2.config
+import h2.connection
+import h2.events
+import h2.exceptions
+import pytest
+
+from carillon.domain.delivery.deliveries import Outcome
+from carillon.domain.delivery.transport import Http2Request, NoAnswer
+from tests.integration.adapters.egress.conftest import DEADLINE
+
+HOST = "push.example"
+
+
+class Http2Server:
+    """Answers by a function of (server, connection, stream, headers, body); counts connections."""
+
+    def __init__(self, answer, tls=None):
+        self.answer = answer
+        self.connections = 0
+        self.requests = []
+        self._tls = tls
+        if tls:
+            tls.set_alpn_protocols(["h2"])
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._sockets = []
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._sockets.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def close(self):
+        self._listener.close()
+        for each in self._sockets:
+            each.close()
+
+    def _serve(self, connection):
+        with contextlib.suppress(OSError, h2.exceptions.ProtocolError), connection:
+            stream = (
+                self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+            )
+            self._sockets.append(stream)
+            state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+            state.initiate_connection()
+            stream.sendall(state.data_to_send())
+            self._talk(stream, state)
+
+    def _talk(self, stream, state):
+        waiting = {}
+        while data := stream.recv(65_535):
+            for event in state.receive_data(data):
+                match event:
+                    case h2.events.RequestReceived():
+                        waiting[event.stream_id] = (dict(event.headers), b"")
+                    case h2.events.DataReceived():
+                        headers, body = waiting[event.stream_id]
+                        waiting[event.stream_id] = (headers, body + event.data)
+                        state.acknowledge_received_data(
+                            event.flow_controlled_length, event.stream_id
+                        )
+                    case h2.events.StreamEnded():
+                        headers, body = waiting.pop(event.stream_id)
+                        self.requests.append((headers, body))
+                        self.answer(self, stream, state, event.stream_id)
+                stream.sendall(state.data_to_send())
+
+
+def says(status=200, body=b"", **headers):
+    def answer(_server, stream, state, id):
+        fields = [(name.replace("_", "-"), value) for name, value in headers.items()]
+        state.send_headers(id, [(":status", str(status)), *fields], end_stream=not body)
+        if body:
+            state.send_data(id, body, end_stream=True)
+
+    return answer
+
+
+@contextlib.contextmanager
+def serving(answer, tls=None):
+    server = Http2Server(answer, tls)
+    threading.Thread(target=server.run, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def at_home(host, port):
+    return ["127.0.0.1"]
+
+
+@pytest.fixture
+def reach(way_out, trust):
+    """Send to a server, over TLS if it has a name."""
+
+    def make(server, host=HOST, **options):
+        allowed = f"{host}:{server.port}"
+        return way_out(allowed, resolve=at_home, context=trust, **options)
+
+    return make
+
+
+def push(server, *, scheme="https", host=HOST, pool="", body=b'{"aps":{}}'):
+    url = f"{scheme}://{host}:{server.port}/3/device/abc"
+    return Http2Request(method="POST", url=url, headers={"apns-topic": "app"}, body=body, pool=pool)
+
+
+def result_of(egress, request):
+    with pytest.raises(NoAnswer) as raised:
+        egress.send(request)
+    return raised.value.result
+
+
+def test_a_push_goes_by_http2_over_tls(reach, server_tls):
+    with serving(says(200, apns_id="A1"), server_tls(HOST)) as server:
+        response = reach(server).send(push(server))
+
+    assert (response.status, response.headers["apns-id"], response.body) == (200, "A1", b"")
+    [(headers, body)] = server.requests
+    assert headers[b":method"] == b"POST"
+    assert headers[b":path"] == b"/3/device/abc"
+    assert headers[b":authority"] == f"{HOST}:{server.port}".encode()
+    assert headers[b"apns-topic"] == b"app"
+    assert body == b'{"aps":{}}'
+
+
+def test_the_stack_on_one_machine_speaks_it_without_tls(way_out):
+    with serving(says(410, b'{"reason":"Unregistered"}')) as server:
+        egress = way_out(f"127.0.0.1:{server.port}")
+        response = egress.send(push(server, scheme="http", host="127.0.0.1"))
+
+    assert (response.status, response.body) == (410, b'{"reason":"Unregistered"}')
+
+
+def test_a_connection_is_kept_and_never_shared_between_credentials(reach, server_tls):
+    with serving(says(), server_tls(HOST)) as server:
+        egress = reach(server)
+        for pool in ("team1/key1", "team1/key1", "team2/key1", "team1/key1"):
+            egress.send(push(server, pool=pool))
+
+        assert server.connections == 2
+        assert len(server.requests) == 4
+
+
+def test_what_a_closed_connection_did_not_take_is_sent_again(reach, server_tls):
+    def hang_up_after_one(server, stream, state, id):
+        says()(server, stream, state, id)
+        stream.sendall(state.data_to_send())
+        if server.connections == 1:
+            stream.shutdown(socket.SHUT_RDWR)
+
+    with serving(hang_up_after_one, server_tls(HOST)) as server:
+        egress = reach(server)
+        egress.send(push(server))
+        time.sleep(0.05)
+        response = egress.send(push(server))
+
+        assert response.status == 200
+        assert server.connections == 2
+
+
+def test_a_server_that_goes_away_leaves_the_message_in_doubt(reach, server_tls):
+    def vanish(_server, stream, _state, _id):
+        stream.shutdown(socket.SHUT_RDWR)
+
+    with serving(vanish, server_tls(HOST)) as server:
+        result = result_of(reach(server), push(server))
+
+    assert (result.outcome, result.code) == (Outcome.UNSURE, "no_answer")
+
+
+def test_after_a_goaway_the_next_message_has_another_connection(reach, server_tls):
+    def answer_and_close(server, stream, state, id):
+        says()(server, stream, state, id)
+        if server.connections == 1:
+            state.close_connection(last_stream_id=id)
+
+    with serving(answer_and_close, server_tls(HOST)) as server:
+        egress = reach(server)
+
+        assert egress.send(push(server)).status == 200
+        assert egress.send(push(server)).status == 200
+        assert server.connections == 2
+
+
+@pytest.mark.parametrize("pause", ["headers", "body"])
+def test_a_slow_answer_ends_at_the_deadline(reach, server_tls, pause):
+    def slowly(server, stream, state, id):
+        if pause == "headers":
+            return
+        state.send_headers(id, [(":status", "200")])
+        for _ in range(100):
+            stream.sendall(state.data_to_send())
+            time.sleep(0.05)
+            state.send_data(id, b"x")
+
+    with serving(slowly, server_tls(HOST)) as server:
+        egress = reach(server)
+        began = time.monotonic()
+        result = result_of(egress, push(server))
+
+    assert result.outcome is Outcome.UNSURE
+    assert time.monotonic() - began < DEADLINE + 0.2
+
+
+def test_one_deadline_does_not_end_another_threads_request(reach, server_tls):
+    def first_hangs(server, stream, state, id):
+        if len(server.requests) > 1:
+            time.sleep(0.3)
+            says()(server, stream, state, id)
+
+    with serving(first_hangs, server_tls(HOST)) as server:
+        egress = reach(server)
+
+        with ThreadPoolExecutor(2) as threads:
+            hanging = threads.submit(result_of, egress, push(server))
+            time.sleep(0.25)
+            answered = threads.submit(egress.send, push(server))
+
+    assert hanging.result().outcome is Outcome.UNSURE
+    assert answered.result().status == 200
+
+
+def test_of_an_endless_body_little_is_read(reach, server_tls):
+    def endless(_server, stream, state, id):
+        state.send_headers(id, [(":status", "200")])
+        for _ in range(1000):
+            while state.local_flow_control_window(id) < 16_384:
+                state.receive_data(stream.recv(65_535))
+            state.send_data(id, b"x" * 16_384)
+            stream.sendall(state.data_to_send())
+
+    with serving(endless, server_tls(HOST)) as server:
+        response = reach(server, deadline=5).send(push(server))
+
+    assert len(response.body) == 64 * 1024
+
+
+def test_a_certificate_for_another_name_is_refused(reach, server_tls):
+    with serving(says(), server_tls("other.example")) as server:
+        result = result_of(reach(server), push(server))
+
+        assert (result.outcome, result.code) == (Outcome.RETRY, "tls_failed")
+        assert server.requests == []
+
+
+def test_a_server_without_http2_is_not_called_sent(reach, server_tls):
+    def not_http2(_server, stream, _state, _id):
+        stream.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    with serving(not_http2, server_tls(HOST)) as server:
+        result = result_of(reach(server), push(server))
+
+    assert result.outcome in {Outcome.UNSURE, Outcome.RETRY}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://127.0.0.1/", "https://[::1]/", "http://push.example/", "https://push.example:22/"],
+)
+def test_it_leads_nowhere_that_http_does_not(way_out, url):
+    egress = way_out(resolve=at_home)
+
+    result = result_of(egress, Http2Request(method="POST", url=url))
+
+    assert result.code == "address_not_allowed"
+
+
+def test_a_name_that_leads_home_is_refused(way_out):
+    result = result_of(
+        way_out(resolve=at_home), Http2Request(method="POST", url="https://push.example/")
+    )
+
+    assert result.code == "address_not_allowed"

@@ -1,0 +1,170 @@
+"""Filters in Jayway's JSONPath: what they find, what is refused, and what they may cost."""
+
+import time
+
+import pytest
+
+from carillon.adapters.filters.jsonpath import JsonPathFilters
+
+FILTERS = JsonPathFilters()
+EVENT = {
+    "identityId": "2013",
+    "count": 5,
+    "enabled": False,
+    "nothing": None,
+    "tags": ["a", "b"],
+    "none": [],
+    "name": "Ana Maria",
+    "changes": [{"attribute": "department", "old": 1}, {"attribute": "phone", "size": 3}],
+}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "$",
+        "$.identityId",
+        "$['identityId']",
+        '$["changes"][0]["attribute"]',
+        "$.changes[*].attribute",
+        "$..attribute",
+        "$..size",
+        "$.*",
+        "$.changes[0,1]",
+        "$.changes[-1:]",
+        "$.changes[:1]",
+        "$.changes[0:2:1]",
+        "$.changes[(@.length-1)]",
+        '$[?($.identityId == "2013")]',
+        "$[?(@.identityId == '2013')]",
+        "$[?(@.identityId == 2013)]",
+        '$.changes[?(@.attribute == "department")]',
+        '$.changes[?(@.attribute != "department")]',
+        "$.changes[?(@.size)]",
+        "$.changes[?(@.attribute == $.changes[1].attribute)]",
+        "$[?(@.count > 4 && @.count < 6)]",
+        "$[?(@.count >= 5 || @.count <= 1)]",
+        "$[?(!(@.count == 4))]",
+        "$[?(!@.missing)]",
+        "$[?(@.enabled)]",
+        "$[?(@.enabled == false)]",
+        "$[?(@.nothing == null)]",
+        "$[?(@.name =~ /ana.*/i)]",
+        "$[?(@.name =~ /Ana\\sMaria/)]",
+        '$[?(@.identityId in ["2012", "2013"])]',
+        '$[?("a" in @.tags)]',
+        '$[?(@.identityId nin ["2012"])]',
+        '$[?(@.tags subsetof ["a", "b", "c"])]',
+        '$[?(@.tags anyof ["z", "b"])]',
+        '$[?(@.tags noneof ["z"])]',
+        '$[?($.changes[*].attribute anyof ["department"])]',
+        "$[?(@.tags size 2)]",
+        "$[?(@.none empty true)]",
+        "$[?(@.tags empty false)]",
+        '$[?(@.tags contains "a")]',
+        '$[?(@.name contains "Maria")]',
+        "$.changes.length()",
+        "$[?($.changes.length() == 2)]",
+        '$[?($.concat($.identityId, "-", $.count) == "2013-5")]',
+    ],
+)
+def test_what_leads_somewhere_is_heard(expression):
+    assert FILTERS.check(expression) == []
+    assert FILTERS.matches(expression, EVENT)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "$.missing",
+        '$[?($.identityId == "2014")]',
+        '$.changes[?(@.attribute == "email")]',
+        '$[?(@.attribute == "department")]',
+        "$[?(@.missing)]",
+        "$[?(@.missing == 1)]",
+        "$[?(@.name =~ /ana/i)]",
+        "$[?(@.count =~ /5/)]",
+        '$[?(@.count < "x")]',
+        '$[?(@.identityId nin ["2013"])]',
+        '$[?(@.tags subsetof ["a"])]',
+        '$[?(@.tags noneof ["a"])]',
+        "$[?(@.tags size 3)]",
+        "$[?(@.count size 1)]",
+        "$[?(@.tags empty true)]",
+        '$[?(@.count contains "5")]',
+        "$.count.length()",
+    ],
+)
+def test_what_leads_nowhere_is_not_heard(expression):
+    assert FILTERS.check(expression) == []
+    assert not FILTERS.matches(expression, EVENT)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "",
+        " ",
+        "$[",
+        "$.",
+        "$[?(@.a ==)]",
+        "$[?(@.a == 1]",
+        "$[?(@.a =~ /(/)]",
+        "$.a.nope()",
+        "$.~a",
+        "$[?]",
+        "$" + "[0]" * 1000,
+        "$[?(" + "(" * 30 + "@.a" + ")" * 30 + ")]",
+        "$[?(" + "!" * 900 + "@.a)]",
+    ],
+)
+def test_what_is_no_filter_is_refused_and_finds_nothing(expression):
+    [problem] = FILTERS.check(expression)
+
+    assert problem.path == "filter"
+    assert not FILTERS.matches(expression, EVENT)
+
+
+@pytest.mark.parametrize(
+    ("expression", "there"),
+    [
+        ('$[?($.identityId == "2014")]', True),
+        ('$[?($.missing == "2014")]', False),
+        ('$.changes[?(@.attribute == "email")]', True),
+        ('$.changes[?(@.missing == "email")]', False),
+        ('$.missing[?(@.attribute == "email")]', False),
+        ('$[?(@.identityId == "1" && @.missing == 2)]', False),
+        ("$.identityId", True),
+        ("$[", False),
+    ],
+)
+def test_a_path_is_there_whatever_its_condition_says(expression, there):
+    assert FILTERS.exists(expression, EVENT) is there
+
+
+def deep(levels):
+    return {"a": deep(levels - 1), "b": deep(levels - 1)} if levels else 1
+
+
+@pytest.mark.parametrize(
+    ("expression", "event"),
+    [
+        (r"$.a[?(@.b =~ /(a+)+$/)]", {"a": [{"b": "a" * 5000 + "!"}] * 500}),
+        ("$..a..a..a..a..a..[?(@..c)]", deep(12)),
+        ("$..[?(@..[?(@..[?(@..c)])])]", deep(12)),
+        ("$..*..*..*..missing", deep(12)),
+    ],
+)
+def test_what_would_take_for_ever_is_given_up(expression, event):
+    began = time.process_time()
+
+    assert not FILTERS.matches(expression, event)
+    assert time.process_time() - began < 20  # without limits: minutes to ages
+
+
+def test_one_evaluation_leaves_nothing_to_the_next():
+    expression = '$[?($.identityId == "2013")]'
+
+    assert FILTERS.matches(expression, EVENT)
+    assert not FILTERS.matches(expression, {"identityId": "x"})
+    assert FILTERS.matches(expression, EVENT)

@@ -1,0 +1,176 @@
+"""Templates: what they can say, and that none of them can keep a worker."""
+
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from carillon.adapters.rendering import limits
+from carillon.adapters.rendering.liquid import LiquidRenderer
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
+from carillon.domain.catalogue.templates import Template
+
+DATA = {
+    "name": "<Zoë>",
+    "long": "a" * 90_000,
+    "many": list(range(9_000)),
+    "people": [{"name": "Ana"}, {"name": "Bo"}],
+    "huge": 10**40,
+    "infinite": float("inf"),
+}
+
+
+def template(body="", **fields):
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    return Template(event="e", medium=Channel.EMAIL, body=body, updated_at=now, **fields)
+
+
+def rendered(body):
+    return LiquidRenderer().render(template(body), DATA)[1]
+
+
+def test_subject_text_and_html_are_rendered_and_only_html_is_escaped():
+    words = template("Dear {{ name }}", subject=" Hi {{ name }}\n", html="<b>{{ name }}</b>")
+
+    assert LiquidRenderer().render(words, DATA) == (
+        "Hi <Zoë>",
+        "Dear <Zoë>",
+        "<b>&lt;Zoë&gt;</b>",
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("plain words", "plain words"),
+        ("{{ nope }}|{{ nope.deeper[3].still }}|", "||"),
+        ("{{ name.__class__ }}{{ people.__init__ }}", ""),
+        ("{% for p in people %}{{ p.name }},{% endfor %}", "Ana,Bo,"),
+        ("{% for p in people reversed %}{{ forloop.index }}{{ p.name }}{% endfor %}", "1Bo2Ana"),
+        ("{% for i in (1..3) %}{{ i }}{% endfor %}", "123"),
+        ("{% if name == 'x' %}a{% else %}b{% endif %}", "b"),
+        ("{{ people | map: 'name' | join: ' & ' }}", "Ana & Bo"),
+        ("{{ 'a-b' | replace: '-', '+' | upcase }}", "A+B"),
+        ("{{ '2026-11-01' | date: '%d.%m.%Y' }}", "01.11.2026"),
+        ("{% raw %}{{ name }}{% endraw %}", "{{ name }}"),
+    ],
+)
+def test_what_a_template_can_say(source, text):
+    assert LiquidRenderer().check(template(source)) == []
+    assert rendered(source) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("one\ntwo\n{{ name | nofilter }}", "line 3: unknown filter"),
+        ("one\n{% if name %}", "at the end"),
+        ("{% for %}{% endfor %}", "line 1"),
+        ("{% include 'other' %}", "line 1"),
+        ("{% render 'other' %}", "line 1"),
+        ("{{ name", "at the end"),
+        ("{% if a %}" * 11 + "{% endif %}" * 11, "nesting"),
+        ("a" * 20_001, "longer than 20000"),
+        ("é" * 10_001, "longer than 20000"),
+        ("{{" * 9_000, "without }}"),
+        ("{%a" * 6_000, "without %}"),
+        ("{{" + " " * 19_000, "in a row"),
+        ("{{ name" + " " * 19_000 + "}}", "in a row"),
+        ("{{ a" + "[a" * 9_000 + "]" * 900 + "}}", ""),
+        ("{% if " + "a and " * 3_000 + "a %}{% endif %}", ""),
+        ("{% raw %}" * 2_000, ""),
+    ],
+)
+def test_what_is_wrong_is_told_when_it_is_saved_and_at_once(source, words):
+    began = time.process_time()
+    problems = LiquidRenderer().check(template(source))
+
+    assert [problem.path for problem in problems] == ["body"]
+    assert words in problems[0].message
+    assert time.process_time() - began < 3
+
+
+def test_each_part_has_its_own_problems():
+    problems = LiquidRenderer().check(template("{% x %}", subject="{% y %}", html="{% z %}"))
+
+    assert [problem.path for problem in problems] == ["subject", "body", "html"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in (1..9999999999) reversed %}{% endfor %}",
+        "{% for i in (1..9999999999999999999999) %}{% endfor %}",
+        "{{ (1..9999999999) | join: ',' }}",
+        "{% for i in many %}{% for j in many %}{% endfor %}{% endfor %}",
+        "{% for i in (1..9000) %}{% endfor %}{% for i in (1..9000) %}{% endfor %}",
+        "{% tablerow i in (1..9000) %}{% for j in (1..9000) %}{% endfor %}{% endtablerow %}",
+        "{% for i in many %}{{ long }}{% endfor %}",
+        "{% capture c %}{% for i in many %}{{ long }}{% endfor %}{% endcapture %}",
+        "{{ long | replace: 'a', long }}",
+        "{{ many | join: long }}",
+        "{{ long | split: '' }}",
+        "{{ many | uniq }}",
+        "{% assign a = long %}" + "{% assign a = a | append: a %}" * 40,
+        "{% assign n = huge %}" + "{% assign n = n | times: n %}" * 40,
+        "{% assign l = many %}" + "{% assign l = l | concat: l %}" * 40,
+        "{% for i in many %}{{ many | sort | reverse | sort | size }}{% endfor %}",
+        "{{ infinite | round }}",
+        "{{ 1 | divided_by: 0 }}",
+        "{{ '\ud800' }}",
+    ],
+)
+def test_a_template_that_takes_too_much_is_stopped(source):
+    began = time.process_time()
+    with pytest.raises(Invalid) as raised:
+        rendered(source)
+
+    assert raised.value.problems[0].path == "body"
+    assert time.process_time() - began < 3
+
+
+def test_a_source_is_compiled_once(monkeypatch):
+    compiled = []
+    compile = limits.compile
+
+    def counting(source, *, escape):
+        compiled.append(source)
+        return compile(source, escape=escape)
+
+    monkeypatch.setattr(limits, "compile", counting)
+    for _ in range(3):
+        rendered("{{ name }} of the test that counts")
+
+    assert len(compiled) == 1
+
+
+WORDS = "if for name | join: ' assign x = - [ ] ( ) raw case when .. 9 endif endfor i in (1..9)"
+PIECES = st.sampled_from(["{{", "}}", "{%", "%}", "\n", *WORDS.split()])
+
+
+@settings(max_examples=300, deadline=2_000)
+@given(st.lists(PIECES, max_size=60).map(" ".join))
+def test_no_source_is_too_odd_to_be_told(source):
+    if not LiquidRenderer().check(template(source)):
+        with suppress(Invalid):
+            rendered(source)
+
+
+def test_a_providers_own_fields_are_filled_wherever_a_text_is():
+    native = {"blocks": [{"type": "section", "text": "Dear {{ name }}", "n": 1, "on": True}]}
+
+    filled = LiquidRenderer().fill(native, DATA)
+
+    assert filled == {"blocks": [{"type": "section", "text": "Dear <Zoë>", "n": 1, "on": True}]}
+
+
+def test_what_is_wrong_in_a_providers_own_fields_is_told_with_its_place():
+    wrong = template("ok", native={"blocks": [{"text": "fine"}, {"text": "{% if %}"}]})
+
+    [problem] = LiquidRenderer().check(wrong)
+
+    assert problem.path == "native.blocks.1.text"

@@ -1,0 +1,73 @@
+"""What messages say, in deliveries and tests alike."""
+
+import pytest
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
+from carillon.domain.delivery.deliveries import Delivery, Occasion
+from carillon.usecases.delivery import composing
+from tests import builders as a
+
+SLACK = a.integration("slack", Channel.CHAT)
+BLOCKS = {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "For {{ who }}"}}]}
+
+
+def composed(template, payload, overrides=None, integration=SLACK, **how):
+    delivery = Delivery(
+        id="d1", invocation="i1", integration="x", provider=integration.provider, address={}
+    )
+    occasion = Occasion(
+        event="welcome", accepted_at=a.NOW, payload=payload, overrides=overrides or {}
+    )
+    templates = [template] if template else []
+    return composing.compose(
+        delivery,
+        occasion,
+        templates,
+        integration=integration,
+        tenant=a.TENANT,
+        ports=a.world(),
+        **how,
+    )
+
+
+def test_a_providers_own_fields_are_filled_and_the_callers_go_before_them():
+    template = a.template(medium=Channel.CHAT, native={**BLOCKS, "username": "{{ who }}"})
+
+    message = composed(template, {"who": "Ana"}, {"slack": {"username": "Bo"}})
+
+    assert message.overrides["blocks"][0]["text"]["text"] == "For Ana"
+    assert message.overrides["username"] == "Bo"
+
+
+def test_data_calls_nobody_in_a_providers_own_fields():
+    template = a.template(medium=Channel.CHAT, native=BLOCKS)
+
+    message = composed(template, {"who": "<!channel> <@U1> <#C1> <at>all</at> 1 < 2"})
+
+    text = message.overrides["blocks"][0]["text"]["text"]
+    assert not any(call in text for call in ("<!", "<@", "<#", "<at", "</at"))
+    assert "1 < 2" in text
+
+
+def test_words_may_name_the_product_and_the_sender():
+    template = a.template(body="{{ __global.productName }} {{ __global.emailFromAddress }}")
+
+    message = composed(template, {}, integration=a.integration())
+
+    assert message.text == "acme hello@carillon.example"
+
+
+def test_a_room_is_told_the_data_where_nobody_has_found_words():
+    payload = {"order": "4711", "items": [1, 2], "by": "<!channel> Zoë"}
+    message = composed(None, payload, plainly=True)
+
+    assert message.subject == "welcome"
+    assert message.text.splitlines() == ["order: 4711", "items: [1, 2]", "by: <\u200b!channel> Zoë"]
+    assert composed(None, {}, plainly=True).text == "welcome"
+    assert len(composed(None, {"log": "x" * 9_000}, plainly=True).text) == 2_000
+
+
+def test_a_person_is_told_nothing_without_words():
+    with pytest.raises(Invalid, match="template is missing for chat"):
+        composed(None, {"order": "4711"})

@@ -1,0 +1,508 @@
+"""What an answer changes for those that come after: dead addresses, and circuits."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from carillon.domain.audience.subscribers import ChannelAddress
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Unavailable, Unfinished
+from carillon.domain.delivery.deliveries import Outcome, Result, Status
+from carillon.domain.delivery.transport import NoAnswer, Response
+from carillon.usecases.audience.updates import upsert
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out
+from carillon.usecases.delivery.retry import retry
+from carillon.usecases.tenancy.announce import ENDPOINT_DISABLED
+from tests import builders as a
+from tests import fakes
+
+OK = Response(status=200, body=b"ok")
+BY_BOT = {"bot_token": "xoxb-1"}
+
+
+class Slack:
+    """Answers as told; `refusing` is how it treats the bot's token."""
+
+    def __init__(self, answer=None):
+        self.answer = answer
+
+    def __call__(self, request):
+        if self.answer:
+            return self.answer
+        return OK if "hooks" in request.url else Response(status=200, body=b'{"ok":true}')
+
+
+def refusal(code):
+    return Response(status=200, body=f'{{"ok":false,"error":"{code}"}}'.encode())
+
+
+def world(slack, **integration):
+    ports = a.world(egress=fakes.Egress(slack))
+    ports.integrations.save(a.TENANT, a.integration("slack", Channel.CHAT, **integration))
+    return ports
+
+
+def chunk_for(ports, id, *addresses):
+    """A chunk of one Slack message to each address, of one person each."""
+    people = [a.person(f"p{n:02}", channels=(address,)) for n, address in enumerate(addresses)]
+    ports.queues.chunks.clear()
+    fan_out(a.job(*(a.invocation(id + p.id, p) for p in people), id=id), ports=ports)
+    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
+    return chunk
+
+
+def members(count):
+    return [ChannelAddress(provider="slack", channel=f"U{n:02}") for n in range(count)]
+
+
+def attempt(ports, chunk):
+    """The account after one attempt, by status."""
+    with suppress(Unfinished):
+        deliver(chunk, ports=ports, time_left=lambda: 60.0)
+    [recorded] = [kept for place, kept in ports.chunks.attempted.items() if place[1:] == chunk.key]
+    return sorted(recorded.values(), key=lambda one: one.subscriber or "")
+
+
+def after_retries(ports):
+    """What waits, once the retries that are on their way have been given to a worker."""
+    retries, ports.queues.retries = ports.queues.retries, []
+    ports.clock.advance(max((each.delay for each in retries), default=0))
+    for each in retries:
+        with suppress(Unfinished):
+            retry(each, ports=ports, time_left=lambda: 60.0)
+    return list(ports.waiting.by_key.values())
+
+
+def circuit(ports, id="int_slack"):
+    return ports.integrations.get(a.TENANT, id).circuit
+
+
+# --------------------------------------------------------------------------- dead addresses
+
+
+def test_a_dead_address_is_not_sent_to_again_and_the_account_says_why():
+    slack = Slack(Response(status=404, body=b"channel_not_found"))
+    ports = world(slack)
+    address = a.slack_address("gone")
+
+    [first] = attempt(ports, chunk_for(ports, "one", address))
+    slack.answer = OK
+    [second] = attempt(ports, chunk_for(ports, "two", address))
+
+    assert len(ports.egress.requests) == 1
+    assert (first.status, first.outcome) == (Status.FAILED, Outcome.DEAD)
+    assert (second.status, second.code) == (Status.SUPPRESSED, "channel_not_found")
+    assert second.attempts == 0
+
+
+def test_only_that_address_with_that_integration_is_dead():
+    slack = Slack(Response(status=404, body=b"channel_not_found"))
+    ports = world(slack)
+
+    attempt(ports, chunk_for(ports, "one", a.slack_address("gone")))
+    slack.answer = None
+    [other] = attempt(ports, chunk_for(ports, "two", a.slack_address("alive")))
+
+    assert other.status is Status.SENT
+
+
+def test_new_settings_give_an_address_another_chance():
+    slack = Slack(refusal("channel_not_found"))
+    ports = world(slack, settings=BY_BOT)
+    [address] = members(1)
+    attempt(ports, chunk_for(ports, "one", address))
+
+    ports.integrations.save(
+        a.TENANT,
+        a.integration("slack", Channel.CHAT, settings={"bot_token": "xoxb-2"}, version=2),
+    )
+    slack.answer = None
+    [again] = attempt(ports, chunk_for(ports, "two", address))
+
+    assert again.status is Status.SENT
+
+
+def test_a_person_can_be_revived():
+    slack = Slack(Response(status=410, body=b"channel_is_archived"))
+    ports = world(slack)
+    address = a.slack_address("gone")
+    attempt(ports, chunk_for(ports, "one", address))
+
+    upsert([a.person("p00", revive=True)], tenant=a.TENANT, ports=ports)
+    slack.answer = None
+    [again] = attempt(ports, chunk_for(ports, "two", address))
+
+    assert again.status is Status.SENT
+
+
+def test_naming_a_dead_address_once_more_does_not_revive_it():
+    slack = Slack(Response(status=404, body=b"no_service"))
+    ports = world(slack)
+    address = a.slack_address("gone")
+    attempt(ports, chunk_for(ports, "one", address))
+
+    upsert([a.person("p00", channels=(address,))], tenant=a.TENANT, ports=ports)
+    [again] = attempt(ports, chunk_for(ports, "two", address))
+
+    assert again.status is Status.SUPPRESSED
+
+
+def test_marking_is_tried_again_when_somebody_else_changes_the_person_at_that_time():
+    ports = world(Slack(Response(status=404, body=b"no_service")))
+    chunk = chunk_for(ports, "one", a.slack_address("gone"))
+
+    attempt(replace(ports, subscribers=RacedOnce(ports.subscribers)), chunk)
+
+    [person] = ports.subscribers.get_many(a.TENANT, ["p00"]).values()
+    assert (person.first_name, len(person.dead)) == ("Raced", 1)
+
+
+def test_a_removed_person_does_not_come_back_by_dying():
+    ports = world(Slack(Response(status=404, body=b"no_service")))
+    chunk = chunk_for(ports, "one", a.slack_address("gone"))
+    ports.subscribers.remove(a.TENANT, "p00")
+
+    [one] = attempt(ports, chunk)
+
+    assert one.outcome is Outcome.DEAD
+    assert ports.subscribers.get_many(a.TENANT, ["p00"]) == {}
+
+
+def test_the_account_is_written_even_if_the_mark_cannot_be():
+    ports = world(Slack(Response(status=404, body=b"no_service")))
+    chunk = chunk_for(ports, "one", a.slack_address("gone"))
+
+    [one] = attempt(replace(ports, subscribers=Down()), chunk)
+
+    assert one.outcome is Outcome.DEAD
+
+
+# --------------------------------------------------------------------------- circuits
+
+
+def test_a_refused_credential_opens_the_circuit_for_the_tenant_to_see():
+    ports = world(Slack(refusal("token_revoked")), settings=BY_BOT)
+
+    [one] = attempt(ports, chunk_for(ports, "one", *members(1)))
+
+    assert (one.status, one.outcome) == (Status.FAILED, Outcome.CONFIG)
+    opened = circuit(ports)
+    assert (opened.code, opened.http_status) == ("token_revoked", 200)
+    assert opened.probe_at == ports.clock.now() + timedelta(minutes=1)
+
+
+def test_behind_an_open_circuit_messages_wait_and_use_up_no_attempt():
+    slack = Slack(refusal("token_revoked"))
+    ports = world(slack, settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(1)))
+    sent = len(ports.egress.requests)
+
+    waiting = attempt(ports, chunk_for(ports, "two", *members(3)))
+
+    assert len(ports.egress.requests) == sent
+    assert {(one.status, one.code, one.attempts) for one in waiting} == {
+        (Status.RETRYING, "circuit_open", 0)
+    }
+
+    slack.answer = None
+    assert {one.account.status for one in after_retries(ports)} == {Status.SENT}
+    assert circuit(ports) is None
+
+
+def test_one_message_a_minute_probes_and_one_only():
+    ports = world(Slack(refusal("token_revoked")), settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(1)))
+    ports.clock.advance(61)
+    sent = len(ports.egress.requests)
+
+    probed = attempt(ports, chunk_for(ports, "two", *members(25)))
+    attempt(ports, chunk_for(ports, "three", *members(2)))
+
+    assert len(ports.egress.requests) == sent + 1
+    assert [one.status for one in probed].count(Status.FAILED) == 1
+    assert circuit(ports).probe_at == ports.clock.now() + timedelta(minutes=1)
+
+
+def test_of_two_workers_with_the_same_view_one_probes():
+    ports = world(Slack(refusal("token_revoked")), settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(1)))
+    ports.clock.advance(61)
+    stale = Stale(ports.integrations)
+    first, second = chunk_for(ports, "two", *members(1)), chunk_for(ports, "three", *members(2))
+    sent = len(ports.egress.requests)
+
+    attempt(replace(ports, integrations=stale), first)
+    attempt(replace(ports, integrations=stale), second)
+
+    assert len(ports.egress.requests) == sent + 1
+
+
+def test_most_of_a_chunk_is_spared_a_refusal_that_is_known():
+    ports = world(Slack(refusal("invalid_auth")), settings=BY_BOT)
+
+    account = attempt(ports, chunk_for(ports, "one", *members(25)))
+
+    assert len(ports.egress.requests) <= 15  # ten threads had begun
+    assert {one.code for one in account} == {"invalid_auth", "circuit_open"}
+
+
+def test_a_change_by_the_tenant_closes_the_circuit_at_once():
+    slack = Slack(refusal("token_revoked"))
+    ports = world(slack, settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(1)))
+
+    ports.integrations.save(
+        a.TENANT,
+        a.integration("slack", Channel.CHAT, settings={"bot_token": "xoxb-2"}, version=2),
+    )
+    slack.answer = None
+    [one] = attempt(ports, chunk_for(ports, "two", *members(1)))
+
+    assert one.status is Status.SENT
+
+
+def test_a_worker_that_has_not_seen_a_change_does_not_open_the_new_circuit():
+    ports = world(Slack(refusal("token_revoked")), settings=BY_BOT)
+    chunk = chunk_for(ports, "one", *members(1))
+    stale = Stale(ports.integrations)
+    ports.integrations.save(
+        a.TENANT,
+        a.integration("slack", Channel.CHAT, settings={"bot_token": "xoxb-2"}, version=2),
+    )
+
+    attempt(replace(ports, integrations=stale), chunk)
+
+    assert circuit(ports) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(status=403, body=b"action_prohibited"),
+        NoAnswer(Result(outcome=Outcome.CONFIG, code="address_not_allowed")),
+    ],
+)
+def test_a_webhook_of_one_person_speaks_for_itself_only(answer):
+    ports = world(Slack(answer))
+
+    [one] = attempt(ports, chunk_for(ports, "one", a.slack_address("closed")))
+
+    assert one.outcome is Outcome.CONFIG
+    assert circuit(ports) is None
+
+
+def test_one_refusal_among_messages_that_arrive_opens_nothing():
+    arrived = Event()
+
+    def slack(request):
+        if b"U01" in request.body:
+            assert arrived.wait(timeout=10)  # else it would hold back those behind it
+            return refusal("not_in_channel")
+        arrived.set()
+        return Response(status=200, body=b'{"ok":true}')
+
+    ports = world(slack, settings=BY_BOT)
+
+    account = attempt(ports, chunk_for(ports, "one", *members(9)))
+
+    assert circuit(ports) is None
+    assert [one.status for one in account].count(Status.SENT) == 8
+
+
+def webhook_world(answer):
+    ports = a.world(egress=fakes.Egress(answer))
+    ports.integrations.save(a.TENANT, a.webhook())
+    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
+    return ports
+
+
+def post(ports, id):
+    """One event to the webhook, attempted once."""
+    ports.queues.chunks.clear()
+    fan_out(a.job(a.invocation(id), id=id), ports=ports)
+    return [attempt(ports, c) for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
+
+
+def announced(ports):
+    return [i for job in ports.queues.jobs for i in job.invocations if i.event == ENDPOINT_DISABLED]
+
+
+def test_an_endpoint_that_is_gone_is_disabled_at_once_and_its_tenant_is_told():
+    ports = webhook_world(lambda _: Response(status=410))
+
+    post(ports, "one")
+
+    assert circuit(ports, "int_webhook").http_status == 410
+    assert circuit(ports, "int_webhook").disabled_at == ports.clock.now()
+    [event] = announced(ports)
+    assert event.payload["integration"] == "int_webhook"
+    assert event.payload["http_status"] == 410
+    assert post(ports, "two") == []
+    assert len(ports.egress.requests) == 1
+
+
+def test_a_disabled_endpoint_works_again_once_its_tenant_has_changed_it():
+    ports = webhook_world(lambda _: Response(status=410))
+    post(ports, "one")
+
+    ports.integrations.save(a.TENANT, a.webhook(version=2))
+
+    assert len(post(ports, "two")) == 1
+
+
+def test_an_endpoint_that_fails_for_five_days_is_disabled_and_told_once():
+    ports = webhook_world(lambda _: Response(status=500))
+    began = ports.clock.now()
+    while ports.clock.now() - began < timedelta(days=6):
+        post(ports, f"at {ports.clock.now()}")
+        ports.clock.advance(3_600)
+
+    disabled = circuit(ports, "int_webhook")
+    assert timedelta(days=5) <= disabled.disabled_at - began < timedelta(days=5, hours=2)
+    assert disabled.failures >= 20
+    assert len(announced(ports)) == 1
+
+
+def test_an_endpoint_that_failed_rarely_is_not_disabled_however_long_ago_that_was():
+    ports = webhook_world(lambda _: Response(status=500))
+    for n in range(19):
+        post(ports, f"n{n}")
+        ports.clock.advance(24 * 3_600)
+
+    assert circuit(ports, "int_webhook").disabled_at is None
+
+
+def test_nothing_is_disabled_until_it_could_be_told():
+    ports = webhook_world(lambda _: Response(status=410))
+    fan_out(a.job(), ports=ports)
+    [chunk] = [c for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
+
+    ports.queues.refuse_next = 1
+    attempt(ports, chunk)
+
+    assert circuit(ports, "int_webhook") is None
+    post(ports, "two")
+    assert circuit(ports, "int_webhook").disabled_at
+    assert len(announced(ports)) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "address", "outcome"),
+    [
+        ("name_not_found", a.slack_address("x"), Outcome.DEAD),
+        ("name_not_found", ChannelAddress(provider="slack", channel="C1"), Outcome.CONFIG),
+        ("tls_failed", a.slack_address("x"), Outcome.CONFIG),
+        ("connect_failed", a.slack_address("x"), Outcome.RETRY),
+    ],
+)
+def test_what_does_not_pass_by_itself_is_believed_the_third_time(code, address, outcome):
+    ports = world(Slack(NoAnswer(Result(outcome=Outcome.RETRY, code=code))), settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", address))
+    after_retries(ports)
+    [waiting] = after_retries(ports)
+
+    seen = [one.outcome for one in waiting.account.history]
+    assert seen == [Outcome.RETRY, Outcome.RETRY, outcome]
+
+
+@pytest.mark.parametrize(
+    "answer", [Response(status=503), NoAnswer(Result(outcome=Outcome.UNSURE, code="x"))]
+)
+def test_a_service_that_fails_ten_times_in_a_row_is_probed_from_then_on(answer):
+    ports = world(Slack(answer), settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(9)))
+    assert circuit(ports).opened_at is None
+    assert circuit(ports).failures == 9
+
+    attempt(ports, chunk_for(ports, "two", *members(1)))
+
+    assert circuit(ports).opened_at == ports.clock.now()
+    held = attempt(ports, chunk_for(ports, "three", *members(2)))
+    assert {(one.code, one.attempts) for one in held} == {("circuit_open", 0)}
+    assert len(ports.egress.requests) == 10
+
+
+def test_a_success_in_between_begins_the_count_anew():
+    slack = Slack(Response(status=503))
+    ports = world(slack, settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(9)))
+    slack.answer = None
+    attempt(ports, chunk_for(ports, "two", *members(1)))
+    assert circuit(ports) is None
+
+    slack.answer = Response(status=503)
+    attempt(ports, chunk_for(ports, "three", *members(9)))
+
+    assert circuit(ports).opened_at is None
+
+
+def test_one_persons_webhook_that_fails_holds_back_nobody():
+    ports = world(Slack(Response(status=503)))
+
+    attempt(ports, chunk_for(ports, "one", *(a.slack_address(f"x{n}") for n in range(25))))
+
+    assert circuit(ports) is None
+
+
+def test_a_bug_of_ours_opens_nothing():
+    def bug(_):
+        raise ZeroDivisionError
+
+    ports = world(bug, settings=BY_BOT)
+
+    attempt(ports, chunk_for(ports, "one", *members(25)))
+
+    assert circuit(ports) is None
+    assert len(ports.egress.requests) == 25
+
+
+def test_a_circuit_that_cannot_be_written_costs_the_account_nothing():
+    ports = world(Slack(refusal("token_revoked")), settings=BY_BOT)
+    chunk = chunk_for(ports, "one", *members(1))
+
+    [one] = attempt(replace(ports, integrations=CannotSwitch(ports.integrations)), chunk)
+
+    assert one.outcome is Outcome.CONFIG
+
+
+class Down:
+    def get_many(self, *_):
+        raise Unavailable("DynamoDB is not available")
+
+
+class CannotSwitch:
+    def __init__(self, integrations):
+        self.all = integrations.all
+
+    def switch(self, *_):
+        raise Unavailable("DynamoDB is not available")
+
+
+class Stale:
+    """What a worker read within the last minute."""
+
+    def __init__(self, integrations):
+        read = {tenant: integrations.all(tenant) for tenant in (a.TENANT,)}
+        self.all = read.__getitem__
+        self.switch = integrations.switch
+
+
+class RacedOnce(fakes.Subscribers):
+    """Somebody else saves the person between the first reading and the first saving."""
+
+    def __init__(self, subscribers):
+        super().__init__(subscribers.topics)
+        self.by_tenant = subscribers.by_tenant
+        self.raced = False
+
+    def save(self, tenant, subscribers):
+        if not self.raced:
+            self.raced = True
+            for id, one in self.by_tenant[tenant].items():
+                raced = replace(one, first_name="Raced", version=one.version + 1)
+                self.by_tenant[tenant][id] = raced
+        return super().save(tenant, subscribers)

@@ -1,0 +1,269 @@
+"""Delivering: each address once, every answer on the account, nothing lost to a crash."""
+
+from dataclasses import replace
+
+import pytest
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Unavailable, Unfinished
+from carillon.domain.delivery.deliveries import Outcome, Result, Status
+from carillon.domain.delivery.transport import NoAnswer, Response
+from carillon.usecases.delivery.attempts import TIME_TO_SEND
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out
+from tests import builders as a
+from tests import fakes
+
+PLENTY = 60.0
+
+
+def chat_chunk(ports, count=3, **fields):
+    """A chunk of Slack messages to `count` people, as fan-out makes it."""
+    people = [a.person(f"p{n:02}", channels=(a.slack_address(f"p{n:02}"),)) for n in range(count)]
+    fan_out(a.job(*(a.invocation(f"i{p.id}", p, **fields) for p in people)), ports=ports)
+    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
+    return chunk
+
+
+def attempt(chunk, ports, time_left=PLENTY):
+    """Deliver once; whether the chunk is finished."""
+    try:
+        deliver(chunk, ports=ports, time_left=lambda: time_left)
+    except Unfinished:
+        return False
+    return True
+
+
+def account(chunk, ports):
+    [recorded] = [
+        attempted for place, attempted in ports.chunks.attempted.items() if place[1:] == chunk.key
+    ]
+    return sorted(recorded.values(), key=lambda one: one.subscriber or "")
+
+
+def urls(ports):
+    return sorted(request.url.rpartition("/")[2] for request in ports.egress.requests)
+
+
+def test_each_delivery_is_sent_once_and_accounted_for():
+    ports = a.world()
+    chunk = chat_chunk(ports)
+
+    assert attempt(chunk, ports)
+
+    assert urls(ports) == ["p00", "p01", "p02"]
+    assert [(o.status, o.attempts) for o in account(chunk, ports)] == [(Status.SENT, 1)] * 3
+
+
+def test_a_repeated_chunk_sends_nothing_again():
+    ports = a.world()
+    chunk = chat_chunk(ports)
+
+    attempt(chunk, ports)
+    assert attempt(chunk, ports)
+
+    assert len(ports.egress.requests) == 3
+
+
+def test_what_failed_stands_for_itself_and_the_chunk_is_done():
+    answers = {"p01": Response(status=503)}
+    ports = a.world(
+        egress=fakes.Egress(lambda r: answers.pop(r.url[-3:], Response(status=200, body=b"ok")))
+    )
+    chunk = chat_chunk(ports)
+
+    assert attempt(chunk, ports)
+
+    assert [o.status for o in account(chunk, ports)] == [
+        Status.SENT,
+        Status.RETRYING,
+        Status.SENT,
+    ]
+    [waiting] = ports.waiting.by_key.values()
+    assert (waiting.delivery.subscriber, waiting.account.attempts) == ("p01", 1)
+    assert attempt(chunk, ports)
+    assert urls(ports) == ["p00", "p01", "p02"]
+
+
+def test_a_worker_killed_before_it_handed_over_leaves_that_to_the_next():
+    ports = a.world(egress=fakes.Egress(lambda _: Response(status=503)))
+    chunk = chat_chunk(ports)
+
+    with pytest.raises(ConnectionAbortedError):
+        deliver(chunk, ports=replace(ports, waiting=_Dies()), time_left=lambda: PLENTY)
+    assert attempt(chunk, ports)
+
+    assert len(ports.waiting.by_key) == len(ports.egress.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "outcome"),
+    [
+        (Response(status=410), Status.FAILED, Outcome.DEAD),
+        (Response(status=403), Status.FAILED, Outcome.CONFIG),
+        (Response(status=413), Status.FAILED, Outcome.BAD),
+        (Response(status=429), Status.RETRYING, Outcome.RETRY),
+        (NoAnswer(Result(outcome=Outcome.UNSURE, code="x")), Status.RETRYING, Outcome.UNSURE),
+    ],
+)
+def test_every_answer_has_its_consequence(answer, status, outcome):
+    ports = a.world(egress=fakes.Egress(lambda _: answer))
+    chunk = chat_chunk(ports, 1)
+
+    attempt(chunk, ports)
+
+    [one] = account(chunk, ports)
+    assert (one.status, one.outcome) == (status, outcome)
+
+
+def test_a_chunk_that_another_worker_holds_goes_back_to_the_queue():
+    ports = a.world()
+    chunk = chat_chunk(ports)
+    ports.chunks.claim(chunk, "another", ports.clock.now())
+
+    assert not attempt(chunk, ports)
+    assert ports.egress.requests == []
+
+    ports.clock.advance(91)
+    assert attempt(chunk, ports)
+    assert len(ports.egress.requests) == 3
+
+
+def test_a_worker_killed_after_sending_repeats_with_the_same_ids():
+    ports = a.world()
+    ports.integrations.save(a.TENANT, a.webhook())
+    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
+    fan_out(a.job(), ports=ports)
+    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.WEBHOOK]
+    killed = replace(ports, chunks=_DiesOnRecord(ports.chunks))
+
+    with pytest.raises(ConnectionAbortedError):
+        deliver(chunk, ports=killed, time_left=lambda: PLENTY)
+    ports.clock.advance(91)
+    deliver(chunk, ports=ports, time_left=lambda: PLENTY)
+
+    ids = [request.headers["webhook-id"] for request in ports.egress.requests]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+def test_a_lease_lost_while_sending_leaves_the_record_to_the_new_holder():
+    ports = a.world()
+    chunk = chat_chunk(ports, 1)
+    slow = fakes.Egress(lambda _: _take_over(ports, chunk))
+
+    assert not attempt(chunk, replace(ports, egress=slow))
+
+    assert not ports.chunks.attempted
+
+
+def test_a_worker_short_of_time_starts_nothing_and_gives_the_rest_back():
+    ports = a.world()
+    chunk = chat_chunk(ports)
+
+    assert not attempt(chunk, ports, time_left=TIME_TO_SEND - 1)
+    assert ports.egress.requests == []
+
+    assert attempt(chunk, ports)
+    assert [o.attempts for o in account(chunk, ports)] == [1, 1, 1]
+
+
+def test_a_worker_that_runs_out_of_time_records_what_it_sent_and_gives_the_rest_back():
+    ports = a.world()
+    chunk = chat_chunk(ports, 25)
+    left = iter([PLENTY] * 6)  # to start with, and for five sends
+
+    with pytest.raises(Unfinished):
+        deliver(chunk, ports=ports, time_left=lambda: next(left, 0.0))
+
+    assert len(account(chunk, ports)) == len(ports.egress.requests) == 5
+    assert attempt(chunk, ports)
+    assert len(ports.egress.requests) == 25
+
+
+def test_templates_speak_of_the_payload_and_the_subscriber_in_the_nearest_locale():
+    ports = a.world()
+    ports.templates.save(
+        a.TENANT,
+        a.template(
+            medium=Channel.CHAT,
+            locale="de",
+            subject="",
+            body="{{ subscriber.firstName }}: {{ number }} = {{ payload.number }}",
+        ),
+    )
+    ana = a.person("ana", first_name="Ana", locale="de_CH", channels=(a.slack_address("ana"),))
+    fan_out(a.job(a.invocation("i1", ana, payload={"number": 7})), ports=ports)
+    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
+
+    attempt(chunk, ports)
+
+    assert b"Ana: 7 = 7" in ports.egress.requests[0].body
+
+
+def test_a_missing_template_or_integration_fails_the_delivery_not_the_chunk():
+    ports = a.world()
+    chunk = chat_chunk(ports)
+    ports.integrations.remove(a.TENANT, "int_slack")
+
+    assert attempt(chunk, ports)
+
+    assert {o.code for o in account(chunk, ports)} == {"integration_missing"}
+
+
+def test_a_bug_in_a_provider_costs_only_its_own_delivery():
+    def answer(request):
+        if request.url.endswith("p01"):
+            raise ZeroDivisionError
+        return Response(status=200, body=b"ok")
+
+    ports = a.world(egress=fakes.Egress(answer))
+    chunk = chat_chunk(ports)
+
+    assert attempt(chunk, ports)
+
+    assert [o.status for o in account(chunk, ports)] == [
+        Status.SENT,
+        Status.RETRYING,
+        Status.SENT,
+    ]
+
+
+def _take_over(ports, chunk):
+    ports.clock.advance(91)
+    ports.chunks.claim(chunk, "another", ports.clock.now())
+    return Response(status=200, body=b"ok")
+
+
+class _DiesOnRecord:
+    """A worker that is gone after sending and before writing."""
+
+    def __init__(self, chunks):
+        self.claim = chunks.claim
+
+    def record(self, *_args):
+        raise ConnectionAbortedError
+
+
+class _Dies:
+    def add(self, *_args):
+        raise ConnectionAbortedError
+
+
+def test_the_history_is_written_once_and_before_anything_is_sent():
+    ports = a.world()
+    chunk = chat_chunk(ports)
+    ports.history.refuse_next = 1
+
+    with pytest.raises(Unavailable):
+        deliver(chunk, ports=ports, time_left=lambda: PLENTY)
+    assert ports.egress.requests == []
+    ports.clock.advance(91)
+    assert attempt(chunk, ports)
+    ports.history.refuse_next = 1
+    assert attempt(chunk, ports)
+
+    assert urls(ports) == ["p00", "p01", "p02"]
+    [entry] = ports.history.entries[a.TENANT, "p00"].values()
+    assert (entry.chunk, entry.channel, entry.invocation) == (chunk.key, Channel.CHAT, "ip00")
+    assert entry.accepted_at == a.NOW

@@ -1,0 +1,218 @@
+"""Accepting events: what is stored, what is refused, and that both are said truthfully."""
+
+from dataclasses import replace
+
+import pytest
+
+from carillon.adapters.caching import CachedIntegrations
+from carillon.domain.audience.contexts import Context, ContextChanges
+from carillon.domain.base.errors import (
+    ContextNotFound,
+    Inactive,
+    Invalid,
+    Locked,
+    NoActiveTemplates,
+    NoTemplates,
+    NotFound,
+    PayloadInvalid,
+    RecipientWithoutId,
+    TooLarge,
+    Unavailable,
+)
+from carillon.domain.delivery.invocations import Accepted, Refused
+from carillon.domain.delivery.narrowing import Narrowing
+from carillon.usecases.intake.trigger import accept
+from tests import builders as a
+from tests import fakes
+
+
+def errors(answers):
+    return [type(answer.error) if isinstance(answer, Refused) else None for answer in answers]
+
+
+def test_events_of_one_request_share_one_message():
+    ports = a.world()
+
+    answers = accept([a.trigger() for _ in range(100)], tenant=a.TENANT, ports=ports)
+
+    assert all(isinstance(answer, Accepted) for answer in answers)
+    assert [len(job.invocations) for job in ports.queues.jobs] == [100]
+    assert [i.id for i in ports.queues.jobs[0].invocations] == [answer.id for answer in answers]
+
+
+def test_one_bad_event_does_not_sink_its_neighbours():
+    ports = a.world()
+
+    answers = accept([a.trigger(), a.trigger("no-such"), a.trigger()], tenant=a.TENANT, ports=ports)
+
+    assert errors(answers) == [None, NotFound, None]
+    assert len(ports.queues.jobs[0].invocations) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"active": False}, Inactive),
+        ({"locked": True}, Locked),
+        ({"media": {}}, NoTemplates),
+        ({"media": {"email": False}}, NoActiveTemplates),
+        ({"input_schema": {"required": ["number"]}}, PayloadInvalid),
+    ],
+)
+def test_an_event_type_can_refuse(fields, error):
+    ports = fakes.ports()
+    ports.event_types.save(a.TENANT, a.event_type(**fields), expected=None)
+
+    answers = accept([a.trigger()], tenant=a.TENANT, ports=ports)
+
+    assert errors(answers) == [error]
+    assert ports.queues.jobs == []
+
+
+def test_an_event_without_recipients_needs_no_template():
+    ports = fakes.ports()
+    ports.event_types.save(a.TENANT, a.event_type(media={}), expected=None)
+
+    answers = accept([a.trigger(recipients=())], tenant=a.TENANT, ports=ports)
+
+    assert errors(answers) == [None]
+
+
+def test_a_recipient_without_an_id_is_refused():
+    answers = accept([a.trigger("welcome", a.person(""))], tenant=a.TENANT, ports=a.world())
+
+    assert errors(answers) == [RecipientWithoutId]
+
+
+def test_a_context_must_exist():
+    ports = a.world()
+    known = Context(identifier="north", created_at=a.NOW, updated_at=a.NOW)
+    ports.contexts.save(a.TENANT, known)
+
+    answers = accept(
+        [a.trigger(context=ContextChanges(identifier=name)) for name in ("north", "south")],
+        tenant=a.TENANT,
+        ports=ports,
+    )
+
+    assert errors(answers) == [None, ContextNotFound]
+
+
+def test_another_tenants_event_type_is_unknown():
+    answers = accept([a.trigger()], tenant="somebody-else", ports=a.world())
+
+    assert errors(answers) == [NotFound]
+
+
+def test_limits_are_said_of_the_event_alone():
+    big, data = {"x": "y" * 300_000}, {"x": "y" * 20_000}
+
+    answers = accept(
+        [a.trigger(payload=big), a.trigger("welcome", a.person("ana", data=data)), a.trigger()],
+        tenant=a.TENANT,
+        ports=a.world(),
+    )
+
+    assert errors(answers) == [TooLarge, Invalid, None]
+
+
+def test_big_requests_are_packed_into_as_few_messages_as_hold_them():
+    ports = a.world()
+    triggers = [a.trigger(payload={"x": "y" * 200_000}) for _ in range(10)]
+
+    accept(triggers, tenant=a.TENANT, ports=ports)
+
+    assert [len(job.invocations) for job in ports.queues.jobs] == [4, 4, 2]
+
+
+def test_what_the_queue_did_not_take_is_not_acknowledged():
+    ports = a.world()
+    ports.queues.refuse_next = 1
+
+    answers = accept([a.trigger(), a.trigger("no-such")], tenant=a.TENANT, ports=ports)
+
+    assert errors(answers) == [Unavailable, NotFound]
+
+
+def test_a_transaction_id_is_kept_and_twice_is_once():
+    ports = a.world()
+
+    answers = accept([a.trigger(transaction_id="t1")] * 2, tenant=a.TENANT, ports=ports)
+
+    assert [answer.id for answer in answers] == ["t1", "t1"]
+    assert [i.id for i in ports.queues.jobs[0].invocations] == ["t1"]
+
+
+def test_an_idempotency_key_gives_a_repeated_request_the_same_ids():
+    def ids(key, number):
+        triggers = [a.trigger(payload={"number": n}) for n in (1, number)]
+        answers = accept(triggers, tenant=a.TENANT, ports=a.world(), idempotency_key=key)
+        return [answer.id for answer in answers]
+
+    assert ids("k", 2) == ids("k", 2)
+    assert not set(ids("k", 2)) & set(ids("other", 2))
+    # Reused by mistake for other events: only what is the same is a repetition.
+    assert [x == y for x, y in zip(ids("k", 2), ids("k", 3), strict=True)] == [True, False]
+
+
+def test_a_paused_event_is_accepted_and_says_so():
+    ports = a.world()
+    paused = a.event_type("quiet", paused=True)
+    ports.event_types.save(a.TENANT, paused, expected=None)
+
+    [answer] = accept([a.trigger("quiet")], tenant=a.TENANT, ports=ports)
+
+    assert answer.paused
+    assert ports.queues.jobs[0].invocations[0].paused
+
+
+@pytest.mark.parametrize("name", ["email", "sms", "int_ses", "ses", "Our mail"])
+def test_an_event_may_be_narrowed_to_channels_by_any_of_their_names(name):
+    ports = a.world()
+    ports.integrations.save(a.TENANT, a.integration(name="Our mail"))
+    trigger = a.trigger(narrowing=Narrowing(channels=(name,)), correlation_id="order-1")
+
+    [answer] = accept([trigger], tenant=a.TENANT, ports=ports)
+
+    assert isinstance(answer, Accepted)
+    [stored] = ports.queues.jobs[0].invocations
+    assert stored.narrowing.channels == (name,)
+    assert stored.correlation_id == "order-1"
+
+
+def test_a_channel_made_a_moment_ago_is_known():
+    ports = a.world()
+    warm = replace(ports, integrations=CachedIntegrations(ports.integrations))
+    warm.integrations.all(a.TENANT)
+    ports.integrations.save(a.TENANT, a.integration("smtp", identifier="new"))
+    trigger = a.trigger(narrowing=Narrowing(channels=("new",)))
+
+    [answer] = accept([trigger], tenant=a.TENANT, ports=warm)
+
+    assert isinstance(answer, Accepted)
+
+
+def test_a_channel_that_does_not_exist_is_refused_rather_than_never_served():
+    trigger = a.trigger(narrowing=Narrowing(channels=("email", "pigeon")))
+
+    [answer] = accept([trigger], tenant=a.TENANT, ports=a.world())
+
+    assert errors([answer]) == [Invalid]
+    assert "pigeon" in str(answer.error)
+    assert "email" not in str(answer.error)
+
+
+def test_a_key_of_some_environments_triggers_for_these_alone():
+    ports = a.world()
+    asked = [None, Narrowing(environments=("test", "live")), Narrowing(environments=("live",))]
+
+    answers = accept(
+        [a.trigger(narrowing=one) for one in asked],
+        tenant=a.TENANT,
+        ports=ports,
+        environments=("test",),
+    )
+
+    assert errors(answers) == [None, None, Invalid]
+    stored = ports.queues.jobs[0].invocations
+    assert [i.narrowing.environments for i in stored] == [("test",), ("test",)]
