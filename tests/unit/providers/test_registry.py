@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from carillon import ports
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
+from carillon.ports.integrations import Provider
 from carillon.providers.registry import Providers
 
 PROVIDERS = Providers()
@@ -22,7 +22,7 @@ def test_a_provider_is_its_module(id):
     assert isinstance(provider.channel, Channel)
     for name in ("check", "prepare", "build", "classify"):
         ours = inspect.signature(getattr(provider, name))
-        expected = inspect.signature(getattr(ports.Provider, name))
+        expected = inspect.signature(getattr(Provider, name))
         assert list(ours.parameters) == list(expected.parameters)[1:], name
 
 
