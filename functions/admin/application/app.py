@@ -6,7 +6,7 @@ from carillon.dialects.admin.schemas.applications import (
     ChangeApplicationRequest,
 )
 from carillon.dialects.admin.translate import applications as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import applications
@@ -14,13 +14,13 @@ from carillon.usecases.catalogue import applications
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_application(call: Call) -> ApplicationResponse:
-    path = named(call.path, "application")
+    path = path_id(call.path, "application")
     return translate.application(call.ports.applications.get(call.tenant, path))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_application(body: ChangeApplicationRequest, call: Call) -> ApplicationResponse:
-    path = named(call.path, "application")
+    path = path_id(call.path, "application")
     changes = body.model_dump(exclude_unset=True)
     changed = applications.change(path, changes, tenant=call.tenant, ports=call.ports)
     return translate.application(changed)
@@ -28,7 +28,7 @@ def change_application(body: ChangeApplicationRequest, call: Call) -> Applicatio
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_application(call: Call) -> None:
-    path = named(call.path, "application")
+    path = path_id(call.path, "application")
     applications.remove(path, tenant=call.tenant, ports=call.ports)
 
 

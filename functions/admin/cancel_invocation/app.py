@@ -3,7 +3,7 @@
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.invocations import InvocationResponse
 from carillon.dialects.admin.translate import invocations as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import progress
@@ -12,7 +12,7 @@ from carillon.usecases.operations.cancel import cancel
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def cancel_invocation(call: Call) -> InvocationResponse:
-    id = named(call.path, "invocation")
+    id = path_id(call.path, "invocation")
     cancel(id, tenant=call.tenant, ports=call.ports)
     return translate.invocation(progress.follow(id, tenant=call.tenant, ports=call.ports))
 

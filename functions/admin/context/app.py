@@ -3,7 +3,7 @@
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import ChangeContextRequest, ContextResponse
 from carillon.dialects.admin.translate import audience as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import audience
@@ -11,19 +11,19 @@ from carillon.usecases.audience import audience
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_context(call: Call) -> ContextResponse:
-    identifier = named(call.path, "context")
+    identifier = path_id(call.path, "context")
     return translate.context(audience.context(identifier, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_context(body: ChangeContextRequest, call: Call) -> ContextResponse:
-    changes = translate.to_context_changes(named(call.path, "context"), body)
+    changes = translate.to_context_changes(path_id(call.path, "context"), body)
     return translate.context(audience.change_context(changes, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_context(call: Call) -> None:
-    call.ports.contexts.remove(call.tenant, named(call.path, "context"))
+    call.ports.contexts.remove(call.tenant, path_id(call.path, "context"))
 
 
 handler = methods(GET=get_context, PATCH=change_context, DELETE=remove_context)

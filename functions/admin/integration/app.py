@@ -6,7 +6,7 @@ from carillon.dialects.admin.schemas.integrations import (
     IntegrationResponse,
 )
 from carillon.dialects.admin.translate import integrations as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
@@ -14,14 +14,14 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_integration(call: Call) -> IntegrationResponse:
-    id = named(call.path, "integration")
+    id = path_id(call.path, "integration")
     return translate.integration(integrations.get(id, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_integration(body: ChangeIntegrationRequest, call: Call) -> IntegrationResponse:
     changed = integrations.change(
-        named(call.path, "integration"),
+        path_id(call.path, "integration"),
         body.model_dump(exclude_unset=True, exclude={"settings"}),
         settings=body.settings,
         tenant=call.tenant,
@@ -32,7 +32,7 @@ def change_integration(body: ChangeIntegrationRequest, call: Call) -> Integratio
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> None:
-    id = named(call.path, "integration")
+    id = path_id(call.path, "integration")
     integrations.remove(id, tenant=call.tenant, ports=call.ports)
 
 

@@ -3,7 +3,7 @@
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.invocations import InvocationResponse
 from carillon.dialects.admin.translate import invocations as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import progress
@@ -11,7 +11,7 @@ from carillon.usecases.activity import progress
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_invocation(call: Call) -> InvocationResponse:
-    id = named(call.path, "invocation")
+    id = path_id(call.path, "invocation")
     return translate.invocation(progress.follow(id, tenant=call.tenant, ports=call.ports))
 
 

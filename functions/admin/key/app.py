@@ -1,14 +1,14 @@
 """/admin/v1/keys/{key}: revoke an API key; effective everywhere within a minute"""
 
 from carillon.dialects import admin
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def revoke_key(call: Call) -> None:
-    call.ports.api_keys.remove(call.tenant, named(call.path, "key"))
+    call.ports.api_keys.remove(call.tenant, path_id(call.path, "key"))
 
 
 handler = methods(DELETE=revoke_key)

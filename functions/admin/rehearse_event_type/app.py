@@ -4,7 +4,7 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.event_types import ApplicationQuery
 from carillon.dialects.admin.schemas.rehearsals import RehearseRequest, RehearseResponse
 from carillon.dialects.admin.translate import rehearsals as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_slug
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.trying.rehearse import rehearse
@@ -17,7 +17,7 @@ def rehearse_event_type(
     """200 whatever the target did: that is what the answer tells."""
     asked = translate.to_rehearsal(
         body,
-        event=named(call.path, "event_type"),
+        event=path_slug(call.path, "event_type"),
         application=query.application or call.application,
     )
     return translate.rehearsed(rehearse(asked, tenant=call.tenant, ports=call.ports))

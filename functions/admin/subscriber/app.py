@@ -3,7 +3,7 @@
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import SubscriberResponse
 from carillon.dialects.admin.translate import audience as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import audience
@@ -11,13 +11,13 @@ from carillon.usecases.audience import audience
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_subscriber(call: Call) -> SubscriberResponse:
-    id = named(call.path, "subscriber")
+    id = path_id(call.path, "subscriber")
     return translate.subscriber(audience.subscriber(id, tenant=call.tenant, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_subscriber(call: Call) -> None:
-    call.ports.subscribers.remove(call.tenant, named(call.path, "subscriber"))
+    call.ports.subscribers.remove(call.tenant, path_id(call.path, "subscriber"))
 
 
 handler = methods(GET=get_subscriber, DELETE=remove_subscriber)

@@ -4,7 +4,8 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageResponse
 from carillon.dialects.admin.schemas.invocations import DeliveryResponse, SubscriberDeliveriesQuery
 from carillon.dialects.admin.translate import invocations as translate
-from carillon.dialects.admin.translate.common import named, page
+from carillon.dialects.admin.translate.common import page
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import find_deliveries
@@ -14,7 +15,7 @@ from carillon.usecases.activity.find_deliveries import Wanted
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_deliveries(query: SubscriberDeliveriesQuery, call: Call) -> PageResponse[DeliveryResponse]:
     found = find_deliveries.of_subscriber(
-        named(call.path, "subscriber"),
+        path_id(call.path, "subscriber"),
         translate.to_span(query),
         Wanted(statuses=query.status),
         query.cursor,

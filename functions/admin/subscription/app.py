@@ -6,7 +6,7 @@ from carillon.dialects.admin.schemas.subscriptions import (
     SubscriptionResponse,
 )
 from carillon.dialects.admin.translate import subscriptions as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import subscriptions
@@ -14,14 +14,14 @@ from carillon.usecases.subscriptions import subscriptions
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_subscription(call: Call) -> SubscriptionResponse:
-    id = named(call.path, "subscription")
+    id = path_id(call.path, "subscription")
     return translate.subscription(call.ports.subscriptions.get(call.tenant, id))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_subscription(body: ChangeSubscriptionRequest, call: Call) -> SubscriptionResponse:
     subscription = subscriptions.change(
-        named(call.path, "subscription"),
+        path_id(call.path, "subscription"),
         body.model_dump(exclude_unset=True),
         tenant=call.tenant,
         ports=call.ports,
@@ -31,7 +31,7 @@ def change_subscription(body: ChangeSubscriptionRequest, call: Call) -> Subscrip
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_subscription(call: Call) -> None:
-    id = named(call.path, "subscription")
+    id = path_id(call.path, "subscription")
     subscriptions.remove(id, tenant=call.tenant, ports=call.ports)
 
 

@@ -9,7 +9,8 @@ from carillon.dialects.admin.schemas.event_types import (
     TemplateResponse,
 )
 from carillon.dialects.admin.translate import event_types as translate
-from carillon.dialects.admin.translate.common import named, page
+from carillon.dialects.admin.translate.common import page
+from carillon.dialects.common import path_slug
 from carillon.domain.base.paging import page_of
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -19,7 +20,7 @@ from carillon.usecases.catalogue import event_types
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_templates(query: ApplicationPageQuery, call: Call) -> PageResponse[TemplateResponse]:
     application = query.application or call.application
-    event = call.ports.event_types.get(call.tenant, application, named(call.path, "event_type"))
+    event = call.ports.event_types.get(call.tenant, application, path_slug(call.path, "event_type"))
     found = call.ports.templates.for_event(call.tenant, event)
     return page(page_of(found, translate.place, query.cursor, query.limit), translate.template)
 
@@ -28,7 +29,7 @@ def list_templates(query: ApplicationPageQuery, call: Call) -> PageResponse[Temp
 def put_template(body: PutTemplateRequest, query: ApplicationQuery, call: Call) -> TemplateResponse:
     template = translate.to_template(
         body,
-        event=named(call.path, "event_type"),
+        event=path_slug(call.path, "event_type"),
         application=query.application or call.application,
         now=call.ports.clock.now(),
     )

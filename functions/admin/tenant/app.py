@@ -3,27 +3,27 @@
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.access import ChangeTenantRequest, TenantResponse
 from carillon.dialects.admin.translate import access as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.tenancy import deletion, tenants
 
 
 @endpoint(admin.dialect, operator=True)
 def get_tenant(call: Call) -> TenantResponse:
-    return translate.tenant(call.ports.tenants.get(named(call.path, "tenant")))
+    return translate.tenant(call.ports.tenants.get(path_id(call.path, "tenant")))
 
 
 @endpoint(admin.dialect, operator=True)
 def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
     changes = body.model_dump(exclude_unset=True)
-    tenant = tenants.change(named(call.path, "tenant"), changes, ports=call.ports)
+    tenant = tenants.change(path_id(call.path, "tenant"), changes, ports=call.ports)
     return translate.tenant(tenant)
 
 
 @endpoint(admin.dialect, operator=True, status=202)
 def remove_tenant(call: Call) -> TenantResponse:
     """Answers at once; the rest is done when the path answers 404."""
-    return translate.tenant(deletion.begin(named(call.path, "tenant"), ports=call.ports))
+    return translate.tenant(deletion.begin(path_id(call.path, "tenant"), ports=call.ports))
 
 
 handler = methods(GET=get_tenant, PATCH=change_tenant, DELETE=remove_tenant)

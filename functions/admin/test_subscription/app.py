@@ -6,7 +6,7 @@ from carillon.dialects.admin.schemas.subscriptions import (
     TestSubscriptionResponse,
 )
 from carillon.dialects.admin.translate import subscriptions as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.trying import try_subscriptions
@@ -16,7 +16,7 @@ from carillon.usecases.trying import try_subscriptions
 def test_subscription(body: TestSubscriptionRequest, call: Call) -> TestSubscriptionResponse:
     """Sent at once by the real provider, never repeated; the filter is not asked."""
     trials = try_subscriptions.try_subscription(
-        named(call.path, "subscription"), input=body.input, tenant=call.tenant, ports=call.ports
+        path_id(call.path, "subscription"), input=body.input, tenant=call.tenant, ports=call.ports
     )
     return translate.tested(trials)
 

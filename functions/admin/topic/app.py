@@ -3,7 +3,7 @@
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import ChangeTopicRequest, TopicResponse
 from carillon.dialects.admin.translate import audience as translate
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import audience
@@ -11,12 +11,12 @@ from carillon.usecases.audience import audience
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_topic(call: Call) -> TopicResponse:
-    return translate.topic(call.ports.topics.get(call.tenant, named(call.path, "topic")))
+    return translate.topic(call.ports.topics.get(call.tenant, path_id(call.path, "topic")))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def rename_topic(body: ChangeTopicRequest, call: Call) -> TopicResponse:
-    key = named(call.path, "topic")
+    key = path_id(call.path, "topic")
     return translate.topic(
         audience.rename_topic(key, body.name, tenant=call.tenant, ports=call.ports)
     )
@@ -24,7 +24,7 @@ def rename_topic(body: ChangeTopicRequest, call: Call) -> TopicResponse:
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_topic(call: Call) -> None:
-    call.ports.topics.remove(call.tenant, named(call.path, "topic"))
+    call.ports.topics.remove(call.tenant, path_id(call.path, "topic"))
 
 
 handler = methods(GET=get_topic, PATCH=rename_topic, DELETE=remove_topic)

@@ -4,7 +4,8 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import AddedMembersResponse, MembersRequest
 from carillon.dialects.admin.schemas.common import PageQuery, PageResponse
 from carillon.dialects.admin.translate import audience as translate
-from carillon.dialects.admin.translate.common import named, page
+from carillon.dialects.admin.translate.common import page
+from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import audience
@@ -12,14 +13,14 @@ from carillon.usecases.audience import audience
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_members(query: PageQuery, call: Call) -> PageResponse[str]:
-    topic = call.ports.topics.get(call.tenant, named(call.path, "topic"))
+    topic = call.ports.topics.get(call.tenant, path_id(call.path, "topic"))
     found = call.ports.topics.members(call.tenant, topic.key, query.cursor, query.limit)
     return page(found, str)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def add_members(body: MembersRequest, call: Call) -> AddedMembersResponse:
-    key = named(call.path, "topic")
+    key = path_id(call.path, "topic")
     return translate.joined(
         audience.add_members(key, body.members, tenant=call.tenant, ports=call.ports)
     )
@@ -27,7 +28,7 @@ def add_members(body: MembersRequest, call: Call) -> AddedMembersResponse:
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_members(body: MembersRequest, call: Call) -> None:
-    key = named(call.path, "topic")
+    key = path_id(call.path, "topic")
     audience.remove_members(key, body.members, tenant=call.tenant, ports=call.ports)
 
 

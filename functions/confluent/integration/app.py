@@ -1,9 +1,10 @@
 """/notifications/v1/integrations/{id}: one target"""
 
 from carillon.dialects import confluent
+from carillon.dialects.common import path_id
 from carillon.dialects.confluent.schemas import Integration, IntegrationUpdate
 from carillon.dialects.confluent.translate import integrations as translate
-from carillon.dialects.confluent.translate.common import Place, named
+from carillon.dialects.confluent.translate.common import Place
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
@@ -36,7 +37,7 @@ def remove_integration(call: Call) -> None:
 
 
 def _known(call: Call) -> Configured:
-    id = named(call.path, "id")
+    id = path_id(call.path, "id")
     return translate.known(integrations.get(id, tenant=call.tenant, ports=call.ports))
 
 

@@ -1,16 +1,17 @@
 """/notifications/v1/notification-types/{id}: one notification type"""
 
 from carillon.dialects import confluent
+from carillon.dialects.common import path_slug
 from carillon.dialects.confluent.schemas import NotificationType
 from carillon.dialects.confluent.translate import notification_types as translate
-from carillon.dialects.confluent.translate.common import Place, named
+from carillon.dialects.confluent.translate.common import Place
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def get_notification_type(call: Call) -> NotificationType:
-    found = call.ports.event_types.get(call.tenant, call.application, named(call.path, "id"))
+    found = call.ports.event_types.get(call.tenant, call.application, path_slug(call.path, "id"))
     return translate.notification_type(found, Place(call.request.base_url, call.tenant))
 
 

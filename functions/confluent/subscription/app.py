@@ -1,9 +1,10 @@
 """/notifications/v1/subscriptions/{id}: one subscription"""
 
 from carillon.dialects import confluent
+from carillon.dialects.common import path_id
 from carillon.dialects.confluent.schemas import Subscription, SubscriptionUpdate
 from carillon.dialects.confluent.translate import subscriptions as translate
-from carillon.dialects.confluent.translate.common import Place, named
+from carillon.dialects.confluent.translate.common import Place
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import of_integrations
@@ -11,14 +12,14 @@ from carillon.usecases.subscriptions import of_integrations
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def get_subscription(call: Call) -> Subscription:
-    id = named(call.path, "id")
+    id = path_id(call.path, "id")
     found = of_integrations.get(id, call.application, tenant=call.tenant, ports=call.ports)
     return translate.subscription(found, Place(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
-    id = named(call.path, "id")
+    id = path_id(call.path, "id")
     before = of_integrations.get(id, call.application, tenant=call.tenant, ports=call.ports)
     changed = of_integrations.change(
         before, translate.to_changes(body, before), tenant=call.tenant, ports=call.ports
@@ -28,7 +29,7 @@ def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def remove_subscription(call: Call) -> None:
-    id = named(call.path, "id")
+    id = path_id(call.path, "id")
     of_integrations.remove(id, call.application, tenant=call.tenant, ports=call.ports)
 
 

@@ -1,12 +1,12 @@
 """/v1/integrations/{integration}: one integration"""
 
+from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.integrations import (
     IntegrationResponse,
     UpdateIntegrationRequest,
 )
 from carillon.dialects.novu.translate import integrations as translate
-from carillon.dialects.novu.translate.workflows import named
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
@@ -14,7 +14,7 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def update_integration(body: UpdateIntegrationRequest, call: Call) -> IntegrationResponse:
-    id = named(call.path, "integration")
+    id = path_slug(call.path, "integration")
     stored = integrations.get(id, tenant=call.tenant, ports=call.ports).integration
     changes, settings = translate.to_changes(body, stored)
     with translate.in_novus_words(stored.provider):
@@ -27,7 +27,7 @@ def update_integration(body: UpdateIntegrationRequest, call: Call) -> Integratio
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> list[IntegrationResponse]:
     """Those that are left."""
-    integrations.remove(named(call.path, "integration"), tenant=call.tenant, ports=call.ports)
+    integrations.remove(path_slug(call.path, "integration"), tenant=call.tenant, ports=call.ports)
     found = integrations.all_of(call.tenant, ports=call.ports)
     return translate.integrations(found, call.tenant)
 

@@ -1,12 +1,13 @@
 """/v1/workflows/{workflow}, once called /v1/notification-templates/{workflow}: one workflow"""
 
+from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.notification_templates import (
     NotificationTemplateRequest,
     NotificationTemplateResponse,
 )
 from carillon.dialects.novu.translate import notification_templates as translate
-from carillon.dialects.novu.translate.workflows import CHANNELS, in_novus_words, named
+from carillon.dialects.novu.translate.workflows import CHANNELS, in_novus_words
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import definitions, event_types
@@ -16,7 +17,7 @@ from carillon.usecases.catalogue import definitions, event_types
 def get_notification_template(call: Call) -> NotificationTemplateResponse:
     with in_novus_words():
         defined = definitions.get(
-            call.application, named(call.path, "workflow"), tenant=call.tenant, ports=call.ports
+            call.application, path_slug(call.path, "workflow"), tenant=call.tenant, ports=call.ports
         )
     return translate.workflow(defined, call.tenant)
 
@@ -25,7 +26,7 @@ def get_notification_template(call: Call) -> NotificationTemplateResponse:
 def update_notification_template(
     body: NotificationTemplateRequest, call: Call
 ) -> NotificationTemplateResponse:
-    place, now = (call.application, named(call.path, "workflow")), call.ports.clock.now()
+    place, now = (call.application, path_slug(call.path, "workflow")), call.ports.clock.now()
     with in_novus_words():
         before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
         defined = definitions.redefine(
@@ -43,7 +44,7 @@ def update_notification_template(
 def remove_notification_template(call: Call) -> bool:
     with in_novus_words():
         event_types.remove(
-            call.application, named(call.path, "workflow"), tenant=call.tenant, ports=call.ports
+            call.application, path_slug(call.path, "workflow"), tenant=call.tenant, ports=call.ports
         )
     return True
 

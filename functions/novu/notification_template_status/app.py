@@ -1,12 +1,13 @@
 """PUT /v1/workflows/{workflow}/status: switch a workflow on or off"""
 
+from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.notification_templates import (
     NotificationTemplateResponse,
     StatusRequest,
 )
 from carillon.dialects.novu.translate import notification_templates as translate
-from carillon.dialects.novu.translate.workflows import in_novus_words, named
+from carillon.dialects.novu.translate.workflows import in_novus_words
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import definitions, event_types
@@ -17,7 +18,7 @@ def switch_notification_template(body: StatusRequest, call: Call) -> Notificatio
     with in_novus_words():
         event = event_types.change(
             call.application,
-            named(call.path, "workflow"),
+            path_slug(call.path, "workflow"),
             {"active": body.active},
             tenant=call.tenant,
             ports=call.ports,

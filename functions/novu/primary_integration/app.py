@@ -1,9 +1,9 @@
 """POST /v1/integrations/{integration}/set-primary: have a channel use this integration"""
 
+from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.integrations import IntegrationResponse
 from carillon.dialects.novu.translate import integrations as translate
-from carillon.dialects.novu.translate.workflows import named
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
@@ -12,7 +12,7 @@ from carillon.usecases.integrations import integrations
 @endpoint(dialect, scope=Scope.ADMIN)
 def set_integration_as_primary(call: Call) -> IntegrationResponse:
     """It is switched on as well."""
-    id = named(call.path, "integration")
+    id = path_slug(call.path, "integration")
     stored = integrations.get(id, tenant=call.tenant, ports=call.ports).integration
     translate.check_primary(stored)
     changes = {"primary": True, "active": True}

@@ -1,5 +1,6 @@
 """/{version}/subscribers/{subscriberId}: one person"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import (
     Person,
@@ -7,7 +8,6 @@ from carillon.dialects.novu.schemas.subscribers import (
     SubscriberResponse,
 )
 from carillon.dialects.novu.translate import subscribers as translate
-from carillon.dialects.novu.translate.common import named
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
@@ -42,7 +42,7 @@ def remove_subscriber(call: Call) -> RemovedResponse:
 
 
 def _id(call: Call) -> str:
-    return named(call.path, "subscriberId", "subscriber")
+    return path_id(call.path, "subscriberId", "subscriber")
 
 
 def _shown(subscriber: Subscriber, call: Call) -> SubscriberResponse:

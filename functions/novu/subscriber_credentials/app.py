@@ -1,9 +1,9 @@
 """/v1/subscribers/{subscriberId}/credentials[/{providerId}]: where somebody is reached"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import CredentialsRequest, SubscriberResponse
 from carillon.dialects.novu.translate import subscribers as translate
-from carillon.dialects.novu.translate.common import named
 from carillon.domain.base.errors import NotFound, UnknownPath
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
@@ -46,7 +46,7 @@ def _set(body: CredentialsRequest, call: Call, *, united: bool) -> SubscriberRes
 
 
 def _id(call: Call) -> str:
-    return named(call.path, "subscriberId", "subscriber")
+    return path_id(call.path, "subscriberId", "subscriber")
 
 
 handler = methods(PUT=replace_credentials, PATCH=append_credentials, DELETE=remove_credentials)

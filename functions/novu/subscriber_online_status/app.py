@@ -1,9 +1,9 @@
 """PATCH /v1/subscribers/{subscriberId}/online-status"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import OnlineRequest, SubscriberResponse
 from carillon.dialects.novu.translate import subscribers as translate
-from carillon.dialects.novu.translate.common import named
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -13,7 +13,7 @@ from carillon.usecases.audience import subscribers
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def set_online_status(body: OnlineRequest, call: Call) -> SubscriberResponse:
     """Say whether somebody is there now; the time of it is kept."""
-    id = named(call.path, "subscriberId", "subscriber")
+    id = path_id(call.path, "subscriberId", "subscriber")
     subscriber = subscribers.set_online(
         id, online=body.is_online, tenant=call.tenant, ports=call.ports
     )

@@ -1,5 +1,6 @@
 """/{version}/subscribers/{subscriberId}/preferences/{part}: of a level, a workflow, or many"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.preferences import (
     LevelResponse,
@@ -7,7 +8,7 @@ from carillon.dialects.novu.schemas.preferences import (
     PartRequest,
 )
 from carillon.dialects.novu.translate import preferences as translate
-from carillon.dialects.novu.translate.common import is_second, named
+from carillon.dialects.novu.translate.common import is_second
 from carillon.domain.base.errors import Invalid, NotFound, Problem, UnknownPath
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.tenancy.access import Scope
@@ -19,7 +20,7 @@ from carillon.usecases.audience import audience, preferences
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_preference(call: Call) -> list[OldPreferenceResponse] | OldPreferenceResponse:
     """At the level `global` or `template`, or of one workflow."""
-    id, part = _id(call), named(call.path, "part", "workflow")
+    id, part = _id(call), path_id(call.path, "part", "workflow")
     if is_second(call.request.path):
         raise UnknownPath(call.request.method, call.request.path)
     if part == "template":
@@ -36,7 +37,7 @@ def get_preference(call: Call) -> list[OldPreferenceResponse] | OldPreferenceRes
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def patch_preference(body: PartRequest, call: Call) -> OldPreferenceResponse | list[LevelResponse]:
     """Of the workflow in the path; `bulk`, in the second generation, of those in the body."""
-    part = named(call.path, "part", "workflow")
+    part = path_id(call.path, "part", "workflow")
     if not is_second(call.request.path):
         event = _workflow(call, part)
         changed = translate.to_old_changes(body, event)
@@ -71,7 +72,7 @@ def _workflow(call: Call, slug: str) -> EventType:
 
 
 def _id(call: Call) -> str:
-    return named(call.path, "subscriberId", "subscriber")
+    return path_id(call.path, "subscriberId", "subscriber")
 
 
 handler = methods(GET=get_preference, PATCH=patch_preference)

@@ -1,5 +1,6 @@
 """/{version}/subscribers/{subscriberId}/preferences: what somebody wants to hear of"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.preferences import (
     OldPreferenceResponse,
@@ -8,7 +9,7 @@ from carillon.dialects.novu.schemas.preferences import (
     PreferencesResponse,
 )
 from carillon.dialects.novu.translate import preferences as translate
-from carillon.dialects.novu.translate.common import is_second, named
+from carillon.dialects.novu.translate.common import is_second
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -60,7 +61,7 @@ def _wishes(call: Call, *, required: bool | None = None) -> Wishes:
 
 
 def _id(call: Call) -> str:
-    return named(call.path, "subscriberId", "subscriber")
+    return path_id(call.path, "subscriberId", "subscriber")
 
 
 handler = methods(GET=get_preferences, PATCH=patch_preferences)

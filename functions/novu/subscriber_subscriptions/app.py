@@ -1,10 +1,11 @@
 """GET /v2/subscribers/{subscriberId}/subscriptions: the topics that somebody is in"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.common import Cursored
 from carillon.dialects.novu.schemas.topics import SubscriptionResponse, SubscriptionsQuery
 from carillon.dialects.novu.translate import topics as translate
-from carillon.dialects.novu.translate.common import cursored, look, named
+from carillon.dialects.novu.translate.common import cursored, look
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -14,7 +15,7 @@ from carillon.usecases.audience import topics
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[SubscriptionResponse]:
     seen = topics.topics_of(
-        named(call.path, "subscriberId", "subscriber"),
+        path_id(call.path, "subscriberId", "subscriber"),
         look(query),
         key=query.key,
         tenant=call.tenant,

@@ -1,9 +1,9 @@
 """/v1/tenants/{identifier}: one of the caller's own sub-tenants"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.tenants import ChangeTenantRequest, TenantResponse
 from carillon.dialects.novu.translate import tenants as translate
-from carillon.dialects.novu.translate.common import named
 from carillon.domain.base.errors import Conflict
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
@@ -36,7 +36,7 @@ def remove_tenant(call: Call) -> None:
 
 
 def _identifier(call: Call) -> str:
-    return named(call.path, "identifier", "context")
+    return path_id(call.path, "identifier", "context")
 
 
 handler = methods(GET=get_tenant, PATCH=change_tenant, DELETE=remove_tenant)

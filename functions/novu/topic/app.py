@@ -1,5 +1,6 @@
 """/{version}/topics/{topicKey}: one topic"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.topics import (
     DeletedTopicResponse,
@@ -7,7 +8,7 @@ from carillon.dialects.novu.schemas.topics import (
     TopicResponse,
 )
 from carillon.dialects.novu.translate import topics as translate
-from carillon.dialects.novu.translate.common import is_second, named
+from carillon.dialects.novu.translate.common import is_second
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.errors import Conflict
 from carillon.domain.tenancy.access import Scope
@@ -49,7 +50,7 @@ def _shown(topic: Topic, call: Call) -> TopicResponse:
 
 
 def _key(call: Call) -> str:
-    return named(call.path, "topicKey", "topic")
+    return path_id(call.path, "topicKey", "topic")
 
 
 handler = methods(GET=get_topic, PATCH=rename_topic, DELETE=remove_topic)

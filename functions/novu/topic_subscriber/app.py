@@ -1,9 +1,9 @@
 """/v1/topics/{topicKey}/subscribers/{subscriberId}: is somebody in a topic; and `…/removal`"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.topics import SubscribersRequest, TopicSubscriberResponse
 from carillon.dialects.novu.translate import topics as translate
-from carillon.dialects.novu.translate.common import named
 from carillon.domain.base.errors import UnknownPath
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
@@ -14,8 +14,8 @@ from carillon.usecases.audience import audience, topics
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_topic_subscriber(call: Call) -> TopicSubscriberResponse:
     found = topics.membership(
-        named(call.path, "topicKey", "topic"),
-        named(call.path, "subscriberId", "subscriber"),
+        path_id(call.path, "topicKey", "topic"),
+        path_id(call.path, "subscriberId", "subscriber"),
         tenant=call.tenant,
         ports=call.ports,
     )
@@ -27,7 +27,7 @@ def remove_subscribers(body: SubscribersRequest, call: Call) -> None:
     """POST …/removal. Who is not in the topic is no trouble."""
     if call.path["subscriberId"] != "removal":
         raise UnknownPath(call.request.method, call.request.path)
-    key = named(call.path, "topicKey", "topic")
+    key = path_id(call.path, "topicKey", "topic")
     audience.remove_members(key, body.subscribers, tenant=call.tenant, ports=call.ports)
 
 

@@ -1,5 +1,6 @@
 """/v2/topics/{topicKey}/subscriptions: who is in a topic"""
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.common import Cursored
 from carillon.dialects.novu.schemas.topics import (
@@ -10,7 +11,7 @@ from carillon.dialects.novu.schemas.topics import (
     SubscriptionsResponse,
 )
 from carillon.dialects.novu.translate import topics as translate
-from carillon.dialects.novu.translate.common import cursored, look, named
+from carillon.dialects.novu.translate.common import cursored, look
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -46,7 +47,7 @@ def remove_subscriptions(body: RemoveSubscriptionsRequest, call: Call) -> Subscr
 
 
 def _key(call: Call) -> str:
-    return named(call.path, "topicKey", "topic")
+    return path_id(call.path, "topicKey", "topic")
 
 
 handler = methods(GET=list_subscriptions, POST=create_subscriptions, DELETE=remove_subscriptions)

@@ -1,5 +1,6 @@
 """/v2/workflows/{workflow}: one workflow"""
 
+from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.workflows import (
     PatchWorkflowRequest,
@@ -18,7 +19,7 @@ def get_workflow(call: Call) -> WorkflowResponse:
         return translate.workflow(
             definitions.get(
                 call.application,
-                translate.named(call.path, "workflow"),
+                path_slug(call.path, "workflow"),
                 tenant=call.tenant,
                 ports=call.ports,
             )
@@ -28,7 +29,7 @@ def get_workflow(call: Call) -> WorkflowResponse:
 @endpoint(dialect, scope=Scope.ADMIN)
 def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse:
     """Put these steps in the place of all that there are."""
-    place, now = (call.application, translate.named(call.path, "workflow")), call.ports.clock.now()
+    place, now = (call.application, path_slug(call.path, "workflow")), call.ports.clock.now()
     with translate.in_novus_words():
         before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
         defined = definitions.redefine(
@@ -44,7 +45,7 @@ def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def patch_workflow(body: PatchWorkflowRequest, call: Call) -> WorkflowResponse:
-    place = call.application, translate.named(call.path, "workflow")
+    place = call.application, path_slug(call.path, "workflow")
     with translate.in_novus_words():
         before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
         changes = translate.changes(body, before.event)
@@ -58,7 +59,7 @@ def remove_workflow(call: Call) -> None:
     with translate.in_novus_words():
         event_types.remove(
             call.application,
-            translate.named(call.path, "workflow"),
+            path_slug(call.path, "workflow"),
             tenant=call.tenant,
             ports=call.ports,
         )

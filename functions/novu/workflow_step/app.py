@@ -1,5 +1,6 @@
 """GET /v2/workflows/{workflow}/steps/{step}"""
 
+from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.workflows import StepResponse
 from carillon.dialects.novu.translate import workflows as translate
@@ -15,7 +16,7 @@ def get_workflow_step(call: Call) -> StepResponse:
     with translate.in_novus_words():
         defined = definitions.get(
             call.application,
-            translate.named(call.path, "workflow"),
+            path_slug(call.path, "workflow"),
             tenant=call.tenant,
             ports=call.ports,
         )

@@ -1,5 +1,6 @@
 """PUT /v2/workflows/{workflow}/sync"""
 
+from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.workflows import SyncWorkflowRequest, WorkflowResponse
 from carillon.dialects.novu.translate import workflows as translate
@@ -15,7 +16,7 @@ def sync_workflow(body: SyncWorkflowRequest, call: Call) -> WorkflowResponse:
     with translate.in_novus_words():
         defined = definitions.get(
             call.application,
-            translate.named(call.path, "workflow"),
+            path_slug(call.path, "workflow"),
             tenant=call.tenant,
             ports=call.ports,
         )

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carillon.adapters.rendering.liquid import LiquidRenderer
@@ -111,6 +111,7 @@ def test_what_cannot_be_said_is_refused_with_its_line(velocity, line):
     assert problem.message.startswith(f"line {line}: ")
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="$#{}()![].=<>&|'\"\\*\n abif end else foreach in set __esc html", max_size=60)
 )

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, RootModel, ValidationError
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect, problems
+from carillon.dialects.common import problems
+from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect
 from carillon.domain.base import ids
 from carillon.domain.base.errors import (
     CarillonError,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
+from carillon.dialects.common import PlainDialect, http_headers, nearest
+from carillon.dialects.dialect import Answer, Asked
 from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
@@ -47,9 +48,8 @@ _TITLE = {
 }
 
 
-class AdminDialect:
+class AdminDialect(PlainDialect):
     name = "admin"
-    takes_tokens = False
 
     def credential(self, headers: Mapping[str, str]) -> str:
         scheme, _, key = headers.get("authorization", "").strip().partition(" ")
@@ -57,11 +57,8 @@ class AdminDialect:
             raise Unauthenticated("Send an API key as `Authorization: Bearer <key>`")
         return key.strip()
 
-    def admit(self, asked: Asked) -> None:
-        """Every path has one version."""
-
     def error(self, error: CarillonError, asked: Asked) -> Answer:
-        status = _status(error)
+        status = nearest(error, _STATUS, 500)
         body: dict[str, Any] = {
             "type": "about:blank",
             "title": _TITLE[status],
@@ -73,19 +70,8 @@ class AdminDialect:
             body["errors"] = [{"path": p.path, "message": p.message} for p in error.problems]
         if status == 500:  # noqa: PLR2004 - the status is the word for it
             body["instance"] = asked.request_id
-        headers = {"content-type": "application/problem+json", **_headers(error)}
+        headers = {"content-type": "application/problem+json", **http_headers(error, "Bearer")}
         return Answer(status=status, body=body, headers=headers)
-
-    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - nothing to say
-        return {}
-
-    def encode(self, result: Any) -> Any:
-        return plain(result)
-
-
-def _status(error: CarillonError) -> int:
-    """By the nearest of the error's classes that has a status."""
-    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
 
 
 def _detail(error: CarillonError, status: int) -> str:
@@ -95,14 +81,6 @@ def _detail(error: CarillonError, status: int) -> str:
     if status not in _STATUS.values():
         return "Something went wrong on our side. Quote `instance` when you report it."
     return str(error)
-
-
-def _headers(error: CarillonError) -> Mapping[str, str]:
-    match error:
-        case Unauthenticated():
-            return {"www-authenticate": "Bearer"}
-        case _:
-            return http_headers(error)
 
 
 dialect = AdminDialect()

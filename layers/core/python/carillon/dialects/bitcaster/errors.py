@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.bitcaster import places
-from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
+from carillon.dialects.common import PlainDialect, http_headers, nearest
+from carillon.dialects.dialect import Answer, Asked
 from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
@@ -69,9 +70,8 @@ _STATUS: Mapping[type[CarillonError], int] = {
 }
 
 
-class BitcasterDialect:
+class BitcasterDialect(PlainDialect):
     name = "bitcaster"
-    takes_tokens = False
 
     def credential(self, headers: Mapping[str, str]) -> str:
         scheme, *credentials = headers.get("authorization", "").split() or [""]
@@ -86,16 +86,9 @@ class BitcasterDialect:
     def admit(self, asked: Asked) -> None:
         places.check(asked.parameters)
 
-    def encode(self, result: Any) -> Any:
-        return plain(result)
-
-    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - nothing to say
-        return {}
-
     def error(self, error: CarillonError, asked: Asked) -> Answer:
-        kinds = type(error).__mro__
-        status = next((_STATUS[kind] for kind in kinds if kind in _STATUS), 500)
-        return Answer(status=status, body=_body(error, asked), headers=_headers(error))
+        status = nearest(error, _STATUS, 500)
+        return Answer(status=status, body=_body(error, asked), headers=http_headers(error, "Key"))
 
 
 def _body(error: CarillonError, asked: Asked) -> dict[str, Any]:
@@ -145,14 +138,6 @@ def _mistake(error: Inactive | Locked | Invalid) -> dict[str, Any]:
             return {"payload_context": [f"{p.path}: {p.message}" for p in error.problems]}
         case _:
             return _by_field(error.problems)
-
-
-def _headers(error: CarillonError) -> Mapping[str, str]:
-    match error:
-        case Unauthenticated():
-            return {"www-authenticate": "Key"}
-        case _:
-            return http_headers(error)
 
 
 def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
+from carillon.dialects.common import PlainDialect, http_headers, nearest, plain
+from carillon.dialects.dialect import Admitted, Answer, Asked
 from carillon.domain.base.errors import (
     BadHeader,
     CarillonError,
@@ -65,7 +66,7 @@ _POINTERS = {
 }
 
 
-class ConfluentDialect:
+class ConfluentDialect(PlainDialect):
     """`invalid` is the status of a body that breaks the schema, or cannot be meant."""
 
     name = "confluent"
@@ -83,9 +84,6 @@ class ConfluentDialect:
             case "bearer" if given.strip():
                 return given.strip()
         raise Unauthenticated(_UNKNOWN)
-
-    def admit(self, asked: Asked) -> None:
-        """Whatever has a path here is taken."""
 
     def encode(self, result: Any) -> Any:
         return plain(result, exclude_none=True)
@@ -112,9 +110,7 @@ class ConfluentDialect:
         return Answer(status=status, body={"errors": errors}, headers=headers)
 
     def _said(self, error: CarillonError) -> tuple[int, str, str]:
-        """By the nearest of the error's classes that is known."""
-        known = (_SAID[kind] for kind in type(error).__mro__ if kind in _SAID)
-        status, code, title = next(known, _UNEXPECTED)
+        status, code, title = nearest(error, _SAID, _UNEXPECTED)
         return self._invalid if status == _WRONG_MEANING else status, code, title
 
 
@@ -175,12 +171,10 @@ def _pointer(path: str) -> str:
 
 def _headers(error: CarillonError, asked: Asked) -> Mapping[str, str]:
     match error:
-        case Unauthenticated():
-            return {"www-authenticate": _CHALLENGE}
         case Conflict() if error.existing:
             return {"location": f"{asked.base_url}{asked.path}/{error.existing}"}
         case _:
-            return http_headers(error)
+            return http_headers(error, _CHALLENGE)
 
 
 dialect = ConfluentDialect()

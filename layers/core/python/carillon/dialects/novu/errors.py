@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
+from carillon.dialects.common import PlainDialect, http_headers, nearest, plain, zulu
+from carillon.dialects.dialect import Admitted, Answer, Asked
 from carillon.dialects.novu.schemas.common import Enveloped, Listed, Wire
 from carillon.domain.base.errors import (
     BadHeader,
@@ -72,10 +73,9 @@ class AlreadyExists(Conflict):
         self.shown = shown
 
 
-class NovuDialect:
+class NovuDialect(PlainDialect):
     name = "novu"
     versions = VERSIONS
-    takes_tokens = False
 
     def credential(self, headers: Mapping[str, str]) -> str:
         given = headers.get("authorization")
@@ -114,7 +114,7 @@ class NovuDialect:
         status = _status(error)
         body: dict[str, Any] = {
             "statusCode": status,
-            "timestamp": asked.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "timestamp": zulu(asked.at),
             "path": asked.path,
             "message": message(error),
         }
@@ -157,7 +157,7 @@ def _limits(allowance: Allowance) -> dict[str, str]:
 def _status(error: CarillonError) -> int:
     if isinstance(error, NotFound) and error.kind == "event type":
         return 422  # a trigger names its workflow in the body, not in the path
-    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
+    return nearest(error, _STATUS, 500)
 
 
 def message(error: CarillonError) -> str:

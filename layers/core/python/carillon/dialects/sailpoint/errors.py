@@ -8,9 +8,9 @@ https://developer.sailpoint.com/docs/api/standard-collection-parameters
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
+from carillon.dialects.common import PlainDialect, http_headers, nearest
+from carillon.dialects.dialect import Answer, Asked
 from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
@@ -71,7 +71,7 @@ _OTHERS: Mapping[type[CarillonError], tuple[int, str, str]] = {
 _FAULT = (500, "500.0 Internal Fault", "An internal fault occurred.")
 
 
-class SailPointDialect:
+class SailPointDialect(PlainDialect):
     name = "sailpoint"
     versions = VERSIONS
     takes_tokens = True
@@ -94,18 +94,12 @@ class SailPointDialect:
             reason = f"must be true: this is experimental in {version}"
             raise Invalid(Problem("X-SailPoint-Experimental", reason, wanted or None, "missing"))
 
-    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - nothing to say
-        return {}
-
-    def encode(self, result: Any) -> Any:
-        return plain(result)
-
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         if isinstance(error, Unauthenticated):
             return Answer(
                 status=401,
                 body={"error": f"JWT validation failed: {_why(error)}"},
-                headers={"www-authenticate": "Bearer"},
+                headers=http_headers(error, "Bearer"),
             )
         if isinstance(error, RateLimited):  # the spaces are theirs
             return Answer(
@@ -145,7 +139,7 @@ def _said(error: CarillonError) -> tuple[int, str, str]:
             return 400, _CODES["limit"], _SEMANTIC
         case Malformed() | Inactive() | Locked():
             return 400, _BAD, _SEMANTIC
-    return next((said for kind, said in _OTHERS.items() if isinstance(error, kind)), _FAULT)
+    return nearest(error, _OTHERS, _FAULT)
 
 
 def _causes(error: CarillonError, status: int) -> Sequence[str]:

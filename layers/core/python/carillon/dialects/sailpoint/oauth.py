@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Answer, Asked, http_headers, plain
+from carillon.dialects.common import PlainDialect, http_headers, plain
+from carillon.dialects.dialect import Answer, Asked
 from carillon.domain.base.errors import (
     CarillonError,
     Invalid,
@@ -47,20 +48,13 @@ _SCOPES: Mapping[Scope, tuple[str, ...]] = {
 _LEAST = frozenset({Scope.EVENT_LIST, Scope.ACTIVITY})
 
 
-class OAuthDialect:
+class OAuthDialect(PlainDialect):
     """Of the token endpoint: it has no bearer, and errors in OAuth's words."""
 
     name = "sailpoint"
-    takes_tokens = False
 
     def credential(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002 - a dialect's method
         raise Unauthenticated("A token is asked for with client_id and client_secret")
-
-    def admit(self, asked: Asked) -> None:
-        """It has one version."""
-
-    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - nothing to say
-        return {}
 
     def encode(self, result: Any) -> Any:
         return plain(result, exclude_none=True)
@@ -72,7 +66,7 @@ class OAuthDialect:
             "error_description": _description(error, status),
             "trackingId": asked.tracking_id,
         }
-        headers = {"cache-control": "no-store", **_headers(error)}
+        headers = {"cache-control": "no-store", **http_headers(error, "Basic")}
         return Answer(status=status, body=body, headers=headers)
 
 
@@ -190,11 +184,3 @@ def _description(error: CarillonError, status: int) -> str:
             return "An internal fault occurred."
         case _:
             return str(error)
-
-
-def _headers(error: CarillonError) -> Mapping[str, str]:
-    match error:
-        case Unauthenticated():
-            return {"www-authenticate": "Basic"}
-        case _:
-            return http_headers(error)

@@ -20,6 +20,7 @@ from carillon.dialects.admin.schemas.common import (
     Url,
     at_most,
 )
+from carillon.dialects.common import ANY_URL
 from carillon.domain.audience.subscribers import DATA_LIMIT
 
 MEMBERS_LIMIT = 5_000  # of all topics in one request: what can be written before it times out
@@ -35,9 +36,9 @@ class ChannelAddress(Request):
     integration: Slug | None = Field(
         default=None, description="An integration's identifier; default: any of the provider"
     )
-    webhook_url: (
-        Annotated[str, Field(max_length=2048, pattern=r"^[a-zA-Z][\w+.-]*://\S+$")] | None
-    ) = Field(default=None, description="Of a service that Apprise speaks to: its URL there")
+    webhook_url: Annotated[str, Field(max_length=2048, pattern=ANY_URL)] | None = Field(
+        default=None, description="Of a service that Apprise speaks to: its URL there"
+    )
     channel: Id | None = None
     device_tokens: list[Annotated[str, Field(min_length=1, max_length=1024)]] = Field(
         default_factory=list, max_length=50

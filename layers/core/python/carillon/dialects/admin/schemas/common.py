@@ -7,14 +7,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from carillon.dialects.common import LONGEST_ID, is_email, is_http_url, is_language_tag, is_phone
 from carillon.domain.base.ids import is_slug
 from carillon.domain.catalogue.templates import canonical_locale
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")
-_PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}\Z")
-_URL = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}\Z")
 
 
 class Request(BaseModel):
@@ -65,25 +62,25 @@ def _application(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    if not _EMAIL.match(_text(value)):
+    if not is_email(_text(value)):
         raise wrong("must be an e-mail address")
     return value
 
 
 def _phone(value: str) -> str:
-    if not _PHONE.match(value):
+    if not is_phone(value):
         raise wrong("must be a phone number, best as '+' and digits (E.164)")
     return value
 
 
 def _url(value: str) -> str:
-    if not _URL.match(_text(value)):
+    if not is_http_url(_text(value)):
         raise wrong("must be an http:// or https:// URL")
     return value
 
 
 def _locale(value: str) -> str:
-    if not _LOCALE.match(value):
+    if not is_language_tag(value):
         raise wrong("must be a language tag, such as 'en' or 'de-CH'")
     return canonical_locale(value)
 
@@ -111,8 +108,7 @@ Application = Annotated[str, Field(max_length=201), AfterValidator(_application)
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_text)]
 OptionalName = Annotated[str, Field(max_length=200), AfterValidator(_text)]
 Description = Annotated[str, Field(max_length=2000)]
-# 255 characters are at most 1,020 bytes: a sort key holds 1,024.
-Id = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_text)]
+Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID), AfterValidator(_text)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Phone = Annotated[str, Field(max_length=32), AfterValidator(_phone)]
 Url = Annotated[str, Field(max_length=2048), AfterValidator(_url)]

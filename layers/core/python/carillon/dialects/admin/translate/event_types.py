@@ -11,7 +11,7 @@ from carillon.dialects.admin.schemas.event_types import (
     TemplateQuery,
     TemplateResponse,
 )
-from carillon.dialects.admin.translate.common import named
+from carillon.dialects.common import path_id, path_slug
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
 from carillon.domain.catalogue.event_types import EventType
@@ -104,11 +104,11 @@ def place(template: Template) -> str:
 
 def template_path(path: Mapping[str, str], query: TemplateQuery) -> tuple[str, TemplatePlace]:
     """Event type, and the template's place with the locale as templates are stored under it."""
-    medium = named(path, "medium")
+    medium = path_id(path, "medium")
     if medium not in frozenset(Channel):
         raise NotFound("template", medium)
-    locale = canonical_locale(named(path, "locale"))
-    return named(path, "event_type"), TemplatePlace(
+    locale = canonical_locale(path_id(path, "locale"))
+    return path_slug(path, "event_type"), TemplatePlace(
         Channel(medium), query.provider, locale, query.custom
     )
 

@@ -6,8 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from carillon.dialects import common
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+\Z")
+_DOTTED = re.compile(r".+\.[^.]+")  # Django's validator wants a dot in the domain
+INVALID_EMAIL = "Enter a valid email address."
 _NULL = "This field may not be null."
 _BLANK = "This field may not be blank."
 _LONGEST = 255
@@ -69,10 +72,19 @@ def _word(value: Any) -> str:
     return text
 
 
+def is_email(text: str) -> bool:
+    """An address as Django's own fields take it: its domain has a dot."""
+    return (
+        len(text) <= _LONGEST_EMAIL
+        and common.is_email(text)
+        and _DOTTED.fullmatch(text.partition("@")[2]) is not None
+    )
+
+
 def _email(value: Any) -> str:
     text = _word(value)
-    if len(text) > _LONGEST_EMAIL or not _EMAIL.match(text):
-        raise wrong("Enter a valid email address.")
+    if not is_email(text):
+        raise wrong(INVALID_EMAIL)
     return text
 
 

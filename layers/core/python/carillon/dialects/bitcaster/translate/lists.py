@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
-from carillon.dialects.dialect import Answer, plain
+from carillon.dialects.common import plain
+from carillon.dialects.dialect import Answer
 
 MOST = 5_000  # items of one answer: Lambda's has 6 MB
 

@@ -1,10 +1,10 @@
 """Users between wire and domain: a user is a subscriber, whose id is the username."""
 
-import re
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote
 
+from carillon.dialects.bitcaster.schemas.common import INVALID_EMAIL, is_email
 from carillon.dialects.bitcaster.schemas.users import (
     AddressRequest,
     AddressResponse,
@@ -14,6 +14,7 @@ from carillon.dialects.bitcaster.schemas.users import (
     UserResponse,
     UserWithFieldsResponse,
 )
+from carillon.dialects.common import is_http_url, is_phone
 from carillon.domain.audience.subscribers import (
     ChannelAddress,
     Registration,
@@ -22,10 +23,6 @@ from carillon.domain.audience.subscribers import (
 )
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.usecases.audience.people import Registered, Revision
-
-_PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}\Z")
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")
-_URL = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
 
 
 def to_new(body: CreateUserRequest) -> SubscriberChanges:
@@ -81,14 +78,14 @@ def to_address(
     """What sort of address it is: of the provider that it is called by, else by its looks."""
     name, value = body.name.lower(), body.value
     if name in providers:
-        own = _URL.match(value) is not None
+        own = is_http_url(value)
         place = ChannelAddress(
             provider=name, webhook_url=value if own else None, channel=None if own else value
         )
         return SubscriberChanges(id=username, channels=(place,))
-    if _EMAIL.match(value):
+    if is_email(value):
         return SubscriberChanges(id=username, email=value)
-    if _PHONE.match(value):
+    if is_phone(value):
         return SubscriberChanges(id=username, phone=value)
     reason = "Not an email address or a phone number: name must be the provider that it is for."
     raise Invalid(Problem("value", reason))
@@ -97,8 +94,8 @@ def to_address(
 def to_registration(
     body: RegisterRequest, application: str
 ) -> tuple[SubscriberChanges, Registration]:
-    if body.email and not _EMAIL.match(body.email):
-        raise Invalid(Problem("email", "Enter a valid email address."))
+    if body.email and not is_email(body.email):
+        raise Invalid(Problem("email", INVALID_EMAIL))
     person = SubscriberChanges(
         id=body.username,
         email=body.email or None,

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from carillon.dialects.common import plain
 from carillon.dialects.confluent.schemas import ListMetadata, ListQuery, Metadata, Reference
-from carillon.dialects.dialect import Answer, plain
-from carillon.domain.base.errors import NotFound
+from carillon.dialects.dialect import Answer
 
-_LONGEST = 255
 # A collection's path, and what one of it is called in a resource name.
 _KINDS = {
     "integrations": "integration",
@@ -69,14 +68,6 @@ def page[T](found: Mapping[str, T], query: ListQuery, url: str) -> tuple[Sequenc
         next=at(end) if end < len(ids) else None,
         total_size=len(ids),
     )
-
-
-def named(path: Mapping[str, str], kind: str) -> str:
-    """The id in the path. One that could never have been stored is not looked up."""
-    id = path[kind]
-    if not 0 < len(id) <= _LONGEST:
-        raise NotFound(kind, id[:_LONGEST])
-    return id
 
 
 def created[R](resource: R, metadata: Metadata) -> Answer[R]:

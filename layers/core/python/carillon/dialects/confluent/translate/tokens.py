@@ -1,7 +1,8 @@
 """Tokens on the wire."""
 
+from carillon.dialects.common import plain
 from carillon.dialects.confluent.schemas import TokenResponse
-from carillon.dialects.dialect import Answer, plain
+from carillon.dialects.dialect import Answer
 from carillon.domain.tenancy.tokens import Token
 
 

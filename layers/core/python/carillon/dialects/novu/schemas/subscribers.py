@@ -3,13 +3,14 @@
 Source: https://docs.novu.co/api-reference/subscribers/subscriber-schema
 """
 
-import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from carillon.dialects.common import is_any_url, is_email, is_language_tag
 from carillon.dialects.novu.schemas.common import (
     CursoredQuery,
     Given,
@@ -22,14 +23,10 @@ from carillon.dialects.novu.schemas.common import (
 
 BULK_LIMIT = 500  # subscribers a request
 
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\Z")
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}\Z")
-_URL = re.compile(r"[a-zA-Z][\w+.-]*://\S+\Z")
 
-
-def _like(pattern: re.Pattern[str], what: str) -> AfterValidator:
+def _format(fits: Callable[[str], bool], what: str) -> AfterValidator:
     def check(value: str) -> str:
-        if value and not pattern.match(value):
+        if value and not fits(value):
             raise PydanticCustomError("carillon", "must be {what}", {"what": what})
         return value
 
@@ -41,10 +38,14 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-type Email = Annotated[str, StringConstraints(max_length=254), _like(_EMAIL, "an email address")]
-type Locale = Annotated[str, StringConstraints(max_length=35), _like(_LOCALE, "a language tag")]
+type Email = Annotated[
+    str, StringConstraints(max_length=254), _format(is_email, "an email address")
+]
+type Locale = Annotated[
+    str, StringConstraints(max_length=35), _format(is_language_tag, "a language tag")
+]
 type Name = Annotated[str, StringConstraints(max_length=255)]
-type Url = Annotated[str, StringConstraints(max_length=2048), _like(_URL, "a URL")]
+type Url = Annotated[str, StringConstraints(max_length=2048), _format(is_any_url, "a URL")]
 
 
 class Person(Wire):

@@ -1,6 +1,6 @@
 """What several resources' translation needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from carillon.dialects.novu.errors import generation
 from carillon.dialects.novu.schemas.common import (
@@ -10,11 +10,8 @@ from carillon.dialects.novu.schemas.common import (
     SubscriberChannel,
 )
 from carillon.domain.audience.subscribers import ChannelAddress
-from carillon.domain.base.errors import NotFound
 from carillon.usecases.audience import views
 from carillon.usecases.audience.views import Look, View
-
-_LONGEST = 255  # characters of an id
 
 
 def address(channel: SubscriberChannel) -> ChannelAddress:
@@ -25,14 +22,6 @@ def address(channel: SubscriberChannel) -> ChannelAddress:
         channel=channel.credentials.channel,
         device_tokens=tuple(channel.credentials.device_tokens or ()),
     )
-
-
-def named(path: Mapping[str, str], parameter: str, kind: str) -> str:
-    """The id in the path. One that could never have been stored is not looked up."""
-    id = path[parameter]
-    if not 0 < len(id) <= _LONGEST or not id.isprintable():
-        raise NotFound(kind, ascii(id[:_LONGEST])[1:-1])
-    return id
 
 
 def is_second(path: str) -> bool:

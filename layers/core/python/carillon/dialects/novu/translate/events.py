@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from carillon.dialects.dialect import problems
+from carillon.dialects.common import problems
 from carillon.dialects.novu.errors import message
 from carillon.dialects.novu.schemas.events import (
     BroadcastRequest,

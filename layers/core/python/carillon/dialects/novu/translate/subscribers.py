@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from carillon.dialects.dialect import problems
+from carillon.dialects.common import problems
 from carillon.dialects.novu.errors import AlreadyExists, BadRequest
 from carillon.dialects.novu.schemas.common import PUBLISHED
 from carillon.dialects.novu.schemas.subscribers import (

@@ -45,7 +45,6 @@ from carillon.usecases.catalogue.definitions import Defined
 
 CHANNELS = tuple(Channel(medium) for medium in MEDIA)
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
-_LONGEST_ID = 255  # bytes
 _LONGEST_SLUG = 90  # leaves room for what tells two of the same name apart
 
 _SEVERITY: Mapping[Severity, event_types.Severity] = {
@@ -83,14 +82,6 @@ def _path(path: str) -> str:
             return ".".join(["payloadSchema", *rest])
         case _:
             return path
-
-
-def named(path: Mapping[str, str], kind: str) -> str:
-    """The id in the path. One that is too long for any that is stored is not looked up."""
-    id = path[kind]
-    if not id.isprintable() or not 0 < len(id.encode(errors="replace")) <= _LONGEST_ID:
-        raise NotFound(kind, ascii(id[:_LONGEST_ID])[1:-1])
-    return id
 
 
 def slug(text: str) -> str:

@@ -1,15 +1,12 @@
 """What the notifications' bodies share. Unknown fields are ignored, null means absent."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from carillon.dialects.common import is_email, is_language_tag
 from carillon.domain.catalogue.templates import canonical_locale
-
-_EMAIL = re.compile(r"[^@\s,;<>\x00-\x1f\x7f]+@[^@\s,;<>\x00-\x1f\x7f]+\Z")
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}\Z")
 
 type Medium = Literal["EMAIL", "SLACK", "TEAMS"]
 
@@ -21,13 +18,13 @@ class Wire(BaseModel):
 
 
 def _email(text: str) -> str:
-    if not _EMAIL.match(text):
+    if not is_email(text):
         raise ValueError("must be an email address")
     return text
 
 
 def _locale(text: str) -> str:
-    if not _LOCALE.match(text):
+    if not is_language_tag(text):
         raise ValueError("must be a language tag, such as en or de-CH")
     return canonical_locale(text)
 

@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from carillon.dialects.dialect import problems
+from carillon.dialects.common import problems, zulu
 from carillon.dialects.sailpoint.schemas.triggers import (
     CreateSubscriptionRequest,
     HttpConfig,
@@ -181,8 +180,8 @@ def status(dispatch: Dispatch) -> Json:
         "subscriptionId": dispatch.subscription,
         "subscriptionName": dispatch.subscription_name,
         "type": "TEST" if dispatch.test else "REAL_TIME",
-        "created": _time(dispatch.created_at),
-        "completed": _time(dispatch.completed_at) if dispatch.completed_at else None,
+        "created": zulu(dispatch.created_at),
+        "completed": zulu(dispatch.completed_at) if dispatch.completed_at else None,
         "startInvocationInput": {
             "triggerId": dispatch.event,
             "input": {},
@@ -296,7 +295,3 @@ def _validated(document: Any) -> SubscriptionRequest:
         return CreateSubscriptionRequest.model_validate(document)
     except ValidationError as error:
         raise Invalid(*problems(error)) from None
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

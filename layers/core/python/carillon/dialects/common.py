@@ -1,0 +1,155 @@
+"""Building blocks shared by the dialects: encoding, error tables, path ids and field formats."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from carillon.dialects.dialect import Admitted, Asked
+from carillon.domain.base.errors import (
+    CarillonError,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+    continuing,
+)
+
+# 255 characters are at most 1,020 bytes: a sort key holds 1,024.
+LONGEST_ID = 255
+
+# Pydantic's error types, as far as a dialect tells them apart.
+_KINDS: Mapping[str, str] = {
+    "missing": "missing",
+    "literal_error": "choice",
+    "enum": "choice",
+    "string_too_long": "limit",
+    "too_long": "limit",
+    "less_than_equal": "limit",
+    "greater_than_equal": "limit",
+}
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_EMAIL = re.compile(r"[^@\s,;<>\x00-\x1f\x7f-\x9f]+@[^@\s,;<>\x00-\x1f\x7f-\x9f]+")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}")
+_HTTP_URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+# Of any scheme, since Apprise names its services by one. Also a JSON Schema `pattern`.
+ANY_URL = r"^[a-zA-Z][\w+.-]*://\S+$"
+_ANY_URL = re.compile(ANY_URL)
+
+
+class PlainDialect:
+    """Defaults of a dialect with one version, no headers of its own and no tokens."""
+
+    takes_tokens = False
+
+    def admit(self, asked: Asked) -> None:
+        """Every path is taken."""
+
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - the Protocol's
+        return {}
+
+    def encode(self, result: Any) -> Any:
+        return plain(result)
+
+
+def plain(result: Any, *, exclude_none: bool = False, exclude_unset: bool = False) -> Any:
+    """Return models as JSON, by their wire names."""
+    if isinstance(result, BaseModel):
+        return result.model_dump(
+            mode="json", by_alias=True, exclude_none=exclude_none, exclude_unset=exclude_unset
+        )
+    if isinstance(result, list):
+        return [
+            plain(item, exclude_none=exclude_none, exclude_unset=exclude_unset) for item in result
+        ]
+    return result
+
+
+def problems(error: ValidationError) -> list[Problem]:
+    """Translate pydantic's findings into the domain's."""
+    return [
+        Problem(
+            ".".join(map(str, found["loc"])),
+            continuing(found["msg"]),
+            found.get("input"),
+            _KINDS.get(found["type"], ""),
+        )
+        for found in error.errors(include_url=False, include_context=False)
+    ]
+
+
+def nearest[T](error: CarillonError, table: Mapping[type[CarillonError], T], default: T) -> T:
+    """Return the table's entry for the closest of the error's classes."""
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), default)
+
+
+def http_headers(error: CarillonError, challenge: str = "") -> dict[str, str]:
+    """Return the headers HTTP demands with an error (RFC 9110).
+
+    `challenge` is the `WWW-Authenticate` of a 401; empty for a dialect that sends none.
+    """
+    match error:
+        case Unauthenticated() if challenge:
+            return {"www-authenticate": challenge}
+        case MethodNotAllowed():
+            return {"allow": ", ".join(error.allowed)}
+        case Unavailable() | RateLimited():
+            return {"retry-after": str(error.retry_after)}
+        case _:
+            return {}
+
+
+def path_id(path: Mapping[str, str], parameter: str, kind: str = "") -> str:
+    """Return an id from the path; raise NotFound for one that could never have been stored.
+
+    `kind` names the resource in the error, where it differs from the parameter.
+    """
+    id = path[parameter]
+    if not 0 < len(id) <= LONGEST_ID or _CONTROL.search(id):
+        raise _never_stored(kind or parameter, id)
+    return id
+
+
+def path_slug(path: Mapping[str, str], parameter: str, kind: str = "") -> str:
+    """Return an event type's slug from the path, which is ASCII; raise NotFound otherwise."""
+    id = path_id(path, parameter, kind)
+    if not id.isascii():
+        raise _never_stored(kind or parameter, id)
+    return id
+
+
+def zulu(at: datetime) -> str:
+    """Return the time in UTC with milliseconds and a `Z`, as JavaScript writes it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def is_email(text: str) -> bool:
+    """One address, and nothing that could end or extend a mail header."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def is_phone(text: str) -> bool:
+    return _PHONE.fullmatch(text) is not None
+
+
+def is_http_url(text: str) -> bool:
+    return _HTTP_URL.fullmatch(text) is not None
+
+
+def is_any_url(text: str) -> bool:
+    return _ANY_URL.fullmatch(text) is not None
+
+
+def is_language_tag(text: str) -> bool:
+    return _LANGUAGE.fullmatch(text) is not None
+
+
+def _never_stored(kind: str, id: str) -> NotFound:
+    shown = id[:LONGEST_ID]
+    return NotFound(kind, shown if shown.isprintable() else ascii(shown)[1:-1])
