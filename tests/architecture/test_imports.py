@@ -21,7 +21,7 @@ PROVIDERS = [
 # `aws_lambda_powertools` itself always names its Tracer class; what costs 200 ms is the SDK behind.
 UNWANTED = {
     "the tracer's SDK": ("aws_xray_sdk",),
-    "boto3.resource": ("boto3.resources",),
+    "the SDK of AWS": ("boto3", "botocore.", "s3transfer"),
     "a provider": tuple(f"carillon.providers.{p.stem}" for p in PROVIDERS),
     "the way out": ("requests", "urllib3", "smtplib"),
     "templates": ("liquid",),

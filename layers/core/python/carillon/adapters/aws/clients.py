@@ -1,4 +1,7 @@
-"""The AWS clients: made when first used, shared by a process, with one meaning for "not now"."""
+"""The AWS clients: boto3's, made on first use and shared by all threads of a process.
+
+Retries and timeouts are set so that a call ends before its function does.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,14 +39,11 @@ _NOT_NOW = frozenset(
 
 
 class Clients:
-    """Low-level clients of botocore: boto3 would add its resources, which nobody here uses.
-
-    `options` go to every client; what they leave out comes from the environment.
-    """
+    """One client a service. `options` go to every client; the environment supplies the rest."""
 
     def __init__(self, **options: Any) -> None:
         self.options = options
-        self._lock = RLock()  # a session makes one client at a time
+        self._lock = RLock()  # boto3's clients are thread-safe, its sessions are not
         self._events: dict[str, EventBridgeClient] = {}
 
     @cached_property
@@ -65,7 +65,7 @@ class Clients:
         return cast("SESV2Client", self._make("sesv2", attempts=1))
 
     def events(self, region: str) -> "EventBridgeClient":
-        """Of any region: tenants name their own. Without retries, as `sesv2`."""
+        """Return the client of a region, which the tenant chooses. Without retries, as `sesv2`."""
         if region not in self._events:
             made = self._make("events", attempts=1, region_name=region)
             self._events[region] = cast("EventBridgeClient", made)
@@ -78,9 +78,9 @@ class Clients:
 
     @cached_property
     def _session(self) -> Any:
-        from botocore.session import get_session  # noqa: PLC0415  # half of a cold start
+        from boto3.session import Session  # noqa: PLC0415  # half of a cold start
 
-        return get_session()
+        return Session()
 
     def _make(self, service: str, attempts: int = _ATTEMPTS, **options: Any) -> Any:
         from botocore.config import Config  # noqa: PLC0415  # half of a cold start
@@ -93,12 +93,12 @@ class Clients:
             max_pool_connections=20,
         )
         with self._lock:
-            return self._session.create_client(service, config=config, **(self.options | options))
+            return self._session.client(service, config=config, **(self.options | options))
 
 
 @contextmanager
 def available(service: str) -> Iterator[None]:
-    """Turn an answer of "not now", or none, into Unavailable; any other error passes."""
+    """Raise Unavailable for a temporary error or a missing answer; let any other error pass."""
     try:
         yield
     except failures() as error:
@@ -108,7 +108,7 @@ def available(service: str) -> Iterator[None]:
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What a client raises. Evaluated only when something was raised: botocore is there then."""
+    """Return the classes a client raises. Evaluated after a raise only: botocore is loaded then."""
     from botocore.exceptions import (  # noqa: PLC0415  # half of a cold start
         ClientError,
         ConnectionError,  # noqa: A004  # botocore's own
@@ -119,7 +119,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def code(error: Exception) -> str:
-    """AWS's word for the error, or the class of one that happened on the way."""
+    """Return AWS's code of the error, or the class name of one that carries no answer."""
     response = getattr(error, "response", {})
     return str(response.get("Error", {}).get("Code", "")) or type(error).__name__
 
