@@ -16,7 +16,8 @@ import requests
 from carillon.adapters.aws.clients import Clients
 from carillon.adapters.egress.guarded import GuardedEgress
 from carillon.domain.catalogue.templates import Message
-from carillon.providers import webhook
+from carillon.domain.delivery.transport import HttpRequest
+from carillon.providers.webhook import PROVIDER
 
 _ROUNDS = 7
 _DELIVERIES = 300
@@ -51,7 +52,7 @@ def main() -> None:
     receiver.start()
     place = f"127.0.0.1:{listener.getsockname()[1]}"
     egress = GuardedEgress(Clients(), frozenset({place}))
-    settings = webhook.prepare({"url": f"http://{place}/hook"})
+    settings = PROVIDER.prepare({"url": f"http://{place}/hook"})
     now = datetime.now(UTC)
     data = {"order": 7, "lines": [{"sku": f"sku-{n}", "quantity": n} for n in range(10)]}
     message = Message(
@@ -59,16 +60,18 @@ def main() -> None:
     )
 
     def ours() -> None:
-        response = egress.send(webhook.build(message, {}, settings))
-        webhook.classify(response.status, response.headers, response.body)
+        response = egress.send(PROVIDER.build(message, {}, settings))
+        PROVIDER.classify(response.status, response.headers, response.body)
 
     ours()
     ours_takes = _milliseconds(ours)
     egress.close()  # the receiver serves one connection at a time
 
     with requests.Session() as session:
-        url, body = str(settings["url"]), webhook.build(message, {}, settings).body
-        bare_takes = _milliseconds(lambda: session.post(url, data=body))
+        request = PROVIDER.build(message, {}, settings)
+        if not isinstance(request, HttpRequest):
+            raise TypeError(request)
+        bare_takes = _milliseconds(lambda: session.post(request.url, data=request.body))
 
     print(f"ours               {ours_takes:.3f} ms CPU a delivery")
     print(f"requests.Session   {bare_takes:.3f} ms CPU a post")

@@ -2,7 +2,10 @@
 
 import pytest
 
-from carillon.providers import answers, webhook
+from carillon.providers import answers
+from carillon.providers.registry import Providers
+
+webhook = Providers().get("webhook")
 
 
 @pytest.mark.parametrize(

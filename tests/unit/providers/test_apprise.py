@@ -8,8 +8,11 @@ import pytest
 from apprise.manager_plugins import NotificationManager
 
 from carillon.domain.base.errors import Invalid
-from carillon.providers import apprise
+from carillon.providers.apprise import SCHEMES
+from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
+
+apprise = Providers().get("apprise")
 
 # What a service that only speaks HTTP has no use for.
 _OTHER_WAYS = re.compile(
@@ -26,7 +29,7 @@ def plugins():
     return manager
 
 
-@pytest.mark.parametrize("scheme", sorted(apprise.SCHEMES))
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
 def test_an_allowed_service_speaks_http_reads_no_file_and_does_not_sleep(plugins, scheme):
     assert scheme in plugins.schemas()
 

@@ -9,15 +9,16 @@ from urllib.parse import parse_qs
 import pytest
 
 from carillon.domain.base.errors import Invalid
-from carillon.providers import (
-    getstream,
-    grafana_on_call,
-    rocket_chat,
-    ryver,
-    whatsapp_business,
-    zulip,
-)
+from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
+
+PROVIDERS = Providers()
+getstream = PROVIDERS.get("getstream")
+grafana_on_call = PROVIDERS.get("grafana-on-call")
+rocket_chat = PROVIDERS.get("rocket-chat")
+ryver = PROVIDERS.get("ryver")
+whatsapp_business = PROVIDERS.get("whatsapp-business")
+zulip = PROVIDERS.get("zulip")
 
 TEXT = "It is on its way."
 BOT = {"site": "https://chat.example.com", "bot_email": "bot@example.com", "api_key": "k1"}
@@ -54,7 +55,7 @@ KNOWN = {
         "https://graph.facebook.com/v23.0/10612345/messages",
     ),
 }
-EACH = pytest.mark.parametrize("provider", KNOWN, ids=lambda module: module.__name__)
+EACH = pytest.mark.parametrize("provider", KNOWN, ids=lambda provider: provider.id)
 
 
 def build(provider, address=None, settings=None, **fields):

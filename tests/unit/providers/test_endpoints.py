@@ -7,9 +7,13 @@ import pytest
 from carillon.domain.base.errors import Invalid
 from carillon.domain.delivery.dispatches import id_of, secret_of
 from carillon.domain.subscriptions.subscriptions import AnswerMode
-from carillon.providers import eventbridge_endpoint, http_endpoint
+from carillon.providers.registry import Providers
 from tests import canaries
 from tests.unit.providers.messages import message
+
+PROVIDERS = Providers()
+eventbridge_endpoint = PROVIDERS.get("eventbridge-endpoint")
+http_endpoint = PROVIDERS.get("http-endpoint")
 
 CALLBACK = "https://api.example/beta/trigger-invocations"
 KEY = "k" * 43

@@ -5,15 +5,20 @@ import json
 import pytest
 
 from carillon.domain.base.errors import Invalid
-from carillon.providers import discord, mattermost, msteams
+from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
+
+PROVIDERS = Providers()
+discord = PROVIDERS.get("discord")
+mattermost = PROVIDERS.get("mattermost")
+msteams = PROVIDERS.get("msteams")
 
 URL = {
     discord: "https://discord.com/api/webhooks/1/t",
     mattermost: "https://chat.example.com/hooks/xxx",
     msteams: "https://prod-1.westeurope.logic.azure.com/workflows/w/triggers/manual/paths/invoke?sig=s%2F",
 }
-EACH = pytest.mark.parametrize("provider", URL, ids=lambda module: module.__name__)
+EACH = pytest.mark.parametrize("provider", URL, ids=lambda provider: provider.id)
 
 
 def build(provider, address=None, settings=None, **fields):

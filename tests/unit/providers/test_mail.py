@@ -7,8 +7,12 @@ import pytest
 
 from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.templates import Copies
-from carillon.providers import ses, smtp
+from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
+
+PROVIDERS = Providers()
+ses = PROVIDERS.get("ses")
+smtp = PROVIDERS.get("smtp")
 
 TO = {"email": "ana@example.com"}
 SES = {"from": "Carillon <hello@carillon.example>"}

@@ -13,8 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from carillon.domain.base.errors import Invalid
 from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import Http2Request, NoAnswer
-from carillon.providers import apns, fcm
+from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
+
+PROVIDERS = Providers()
+apns = PROVIDERS.get("apns")
+fcm = PROVIDERS.get("fcm")
 
 ATTEMPTED = datetime(2026, 11, 1, 9, 30, 5, tzinfo=UTC)
 HALF_HOUR = int(datetime(2026, 11, 1, 9, 30, tzinfo=UTC).timestamp())

@@ -9,8 +9,15 @@ import pytest
 from standardwebhooks import Webhook
 
 from carillon.domain.base.errors import Invalid
-from carillon.providers import expo, one_signal, push_webhook, pusher_beams, pushpad
+from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
+
+PROVIDERS = Providers()
+expo = PROVIDERS.get("expo")
+one_signal = PROVIDERS.get("one-signal")
+push_webhook = PROVIDERS.get("push-webhook")
+pusher_beams = PROVIDERS.get("pusher-beams")
+pushpad = PROVIDERS.get("pushpad")
 
 TEXT = "It is on its way."
 APP = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
@@ -42,7 +49,7 @@ KNOWN = {
         f"https://{APP}.pushnotifications.pusher.com/publish_api/v1/instances/{APP}/publishes/users",
     ),
 }
-EACH = pytest.mark.parametrize("provider", KNOWN, ids=lambda module: module.__name__)
+EACH = pytest.mark.parametrize("provider", KNOWN, ids=lambda provider: provider.id)
 
 
 def build(provider, settings=None, address=None, **fields):

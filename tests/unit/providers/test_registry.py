@@ -1,14 +1,14 @@
 """The providers, as the rest of the system sees them."""
 
-import inspect
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
-from carillon.ports.integrations import Provider
+from carillon.providers.provider import Provider
 from carillon.providers.registry import Providers
 
 PROVIDERS = Providers()
@@ -16,19 +16,34 @@ EACH = pytest.mark.parametrize("id", PROVIDERS.ids())
 
 
 @EACH
-def test_a_provider_is_its_module(id):
+def test_a_module_defines_the_provider_of_its_name(id):
     provider = PROVIDERS.get(id)
 
+    assert provider.id == id
+    assert isinstance(provider, Provider)
     assert isinstance(provider.channel, Channel)
-    for name in ("check", "prepare", "build", "classify"):
-        ours = inspect.signature(getattr(provider, name))
-        expected = inspect.signature(getattr(Provider, name))
-        assert list(ours.parameters) == list(expected.parameters)[1:], name
+
+
+@EACH
+def test_what_may_be_shown_again_is_a_setting(id):
+    provider = PROVIDERS.get(id)
+    fields = provider.settings.model_fields.items()
+
+    assert provider.visible <= {field.alias or name for name, field in fields}
+
+
+@EACH
+def test_a_subscribers_own_field_is_one_of_the_address(id):
+    provider = PROVIDERS.get(id)
+
+    assert provider.subscriber_field in {None, *provider.address.model_fields}
 
 
 @EACH
 def test_it_says_where_its_service_documents_what_it_does(id):
-    assert "http" in (PROVIDERS.get(id).__doc__ or "") or "RFC" in (PROVIDERS.get(id).__doc__ or "")
+    documentation = import_module(f"carillon.providers.{id.replace('-', '_')}").__doc__
+
+    assert "http" in documentation
 
 
 def test_an_unknown_provider_is_not_found():

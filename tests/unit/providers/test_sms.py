@@ -6,8 +6,12 @@ from urllib.parse import parse_qs
 import pytest
 
 from carillon.domain.base.errors import Invalid
-from carillon.providers import sns, twilio
+from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
+
+PROVIDERS = Providers()
+sns = PROVIDERS.get("sns")
+twilio = PROVIDERS.get("twilio")
 
 TO = {"phone": "+49 (170) 123-4567"}
 SID = "AC" + "0" * 32

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from carillon.domain.base.errors import Invalid
-from carillon.providers import signing, webhook
+from carillon.providers import signing
+from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
+
+webhook = Providers().get("webhook")
 
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 SETTINGS = {"url": "https://receiver.example/hook", "secret": SECRET}

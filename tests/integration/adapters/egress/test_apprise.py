@@ -6,12 +6,14 @@ import time
 import pytest
 import requests
 from apprise import Apprise
+from tests.integration.adapters.egress.conftest import DEADLINE
+from tests.integration.adapters.egress.servers import ok, saying, serving
 
 from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import AppriseRequest, NoAnswer
-from carillon.providers import apprise
-from tests.integration.adapters.egress.conftest import DEADLINE
-from tests.integration.adapters.egress.servers import ok, saying, serving
+from carillon.providers.registry import Providers
+
+apprise = Providers().get("apprise")
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -10,9 +10,14 @@ from botocore.stub import Stubber
 
 from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import NoAnswer, SesRequest, SnsRequest
-from carillon.providers import eventbridge_endpoint, ses, sns
+from carillon.providers.registry import Providers
 from tests import canaries
 from tests.unit.providers.messages import message
+
+PROVIDERS = Providers()
+eventbridge_endpoint = PROVIDERS.get("eventbridge-endpoint")
+ses = PROVIDERS.get("ses")
+sns = PROVIDERS.get("sns")
 
 ARGUMENTS = ses.build(
     message(), {"email": canaries.EMAIL}, {"from": "Carillon <hello@carillon.example>"}

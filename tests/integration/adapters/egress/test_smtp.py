@@ -10,9 +10,11 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import NoAnswer, SmtpRequest
-from carillon.providers import smtp
+from carillon.providers.registry import Providers
 from tests import canaries
 from tests.integration.adapters.egress.conftest import DEADLINE
+
+smtp = Providers().get("smtp")
 
 HOST = "mail.example"
 MAIL = b"Subject: Hi\r\nMessage-ID: <dlv_1@b.example>\r\n\r\nOne\r\n.two\r\n..three\r\n"

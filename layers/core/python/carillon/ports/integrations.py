@@ -32,9 +32,17 @@ class Integrations(Protocol):
 class Provider(Protocol):
     """One outside service; `settings` are its integration's, already validated when saved."""
 
-    channel: Channel
-    visible: frozenset[str]  # names of settings that are no secrets and may be shown again
-    subscriber_field: str | None  # the subscriber's own field that is the address, if one is
+    @property
+    def id(self) -> str: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def visible(self) -> frozenset[str]:
+        """Names of the settings that are not secret and may be shown again."""
+
+    @property
+    def subscriber_field(self) -> str | None:
+        """The subscriber's own field that is the address (`email`, `phone`), if there is one."""
 
     def check(self, settings: Mapping[str, Any]) -> Sequence[Problem]: ...
     def prepare(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -45,7 +53,7 @@ class Provider(Protocol):
     ) -> Request:
         """The request that brings the message; raise Invalid for what can never be sent."""
 
-    def classify(self, status: int, headers: Mapping[str, str], body: bytes) -> Result: ...
+    def classify(self, status: int, headers: Mapping[str, str], body: bytes, /) -> Result: ...
 
 
 class Providers(Protocol):

@@ -6,10 +6,10 @@ https://developer.apple.com/documentation/usernotifications/establishing-a-token
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,11 +19,8 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import Http2Request
 from carillon.providers import answers, keys, posting
-from carillon.providers.settings import Strict, parsed, prepared, problems
-
-channel = Channel.PUSH
-visible = frozenset({"bundle_id", "key_id", "production", "team_id"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Strict, parsed
 
 _HOSTS = {True: "api.push.apple.com", False: "api.sandbox.push.apple.com"}
 _LARGEST = 4096  # bytes of the payload
@@ -95,40 +92,30 @@ class Headers(Strict):
     expiration: Annotated[int, Field(ge=0, le=2**33)] | None = None
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(
-    message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
-) -> Http2Request:
-    own = parsed(Settings, settings, "settings")
-    token = parsed(Address, address, "address").device_token
+def build(message: Message, address: Address, settings: Settings) -> Http2Request:
+    token = address.device_token
     how = {
         name: message.overrides[name] for name in Headers.model_fields & message.overrides.keys()
     }
     headers = parsed(Headers, how, "overrides")
     made_at = int(message.attempted_at.timestamp()) // _TOKEN_LIFE * _TOKEN_LIFE
+    jwt = _provider_token(settings.key, settings.key_id, settings.team_id, made_at)
     return Http2Request(
         method="POST",
-        url=f"https://{_HOSTS[own.production]}/3/device/{token}",
+        url=f"https://{_HOSTS[settings.production]}/3/device/{token}",
         headers={
-            "authorization": f"bearer {_provider_token(own.key, own.key_id, own.team_id, made_at)}",
+            "authorization": f"bearer {jwt}",
             "apns-collapse-id": message.id[:_LONGEST_ID],  # a repeated push replaces the first
             "apns-id": str(uuid.uuid5(uuid.NAMESPACE_URL, message.id)),
             "apns-priority": str(headers.priority),
             "apns-push-type": headers.push_type,
-            "apns-topic": own.bundle_id,
+            "apns-topic": settings.bundle_id,
             "content-type": "application/json",
             **({} if headers.expiration is None else {"apns-expiration": str(headers.expiration)}),
         },
         body=_payload(message),
         # A connection belongs to the first key that is used on it.
-        pool=f"{own.team_id}/{own.key_id}",
+        pool=f"{settings.team_id}/{settings.key_id}",
     )
 
 
@@ -158,3 +145,14 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         return answers.by_status(status, headers, gone=Outcome.DEAD if gone else Outcome.BAD)
     found = answers.result(_OUTCOMES[reason], status, headers, code=reason)
     return replace(found, retry_after=found.retry_after or _WAITS.get(reason))
+
+
+PROVIDER = Provider(
+    id="apns",
+    channel=Channel.PUSH,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"bundle_id", "key_id", "production", "team_id"}),
+)

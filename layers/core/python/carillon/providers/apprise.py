@@ -6,8 +6,8 @@ Services that have a provider of their own here are better served by that.
 https://github.com/caronc/apprise/wiki
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -17,11 +17,8 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import AppriseRequest
 from carillon.providers import answers
-from carillon.providers.settings import Strict, parsed, prepared, problems
-
-channel = Channel.OTHER
-visible: frozenset[str] = frozenset()
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Strict
 
 # Those that speak HTTP and nothing else, read no file and do not sleep; a test holds them to it.
 _SCHEMES = """
@@ -60,29 +57,28 @@ class Address(Strict):
     webhook_url: AppriseUrl
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(
-    message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
-) -> AppriseRequest:
-    own = parsed(Settings, settings, "settings")
-    place = parsed(Address, address or own.model_dump(exclude_none=True), "address")
+def build(message: Message, address: Address, _settings: Settings) -> AppriseRequest:
     if not (message.subject or message.text):
         raise Invalid(Problem("text", "is empty"))
     # A message needs a body; a title without one is one.
     title, body = (message.subject, message.text) if message.text else ("", message.subject)
-    return AppriseRequest(url=place.webhook_url, title=title, body=body)
+    return AppriseRequest(url=address.webhook_url, title=title, body=body)
 
 
-def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:  # noqa: ARG001
+def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
     """A refusal by its status; a 2xx that the library finds fault with is not called sent."""
     found = answers.by_status(status, headers, gone=Outcome.BAD)
     if found.outcome is Outcome.SENT and headers.get("apprise-notified") != "yes":
         return answers.result(Outcome.RETRY, status, headers, code="not_notified")
     return found
+
+
+PROVIDER = Provider(
+    id="apprise",
+    channel=Channel.OTHER,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    default_address=lambda settings: {"webhook_url": settings.webhook_url},
+)

@@ -4,22 +4,16 @@ https://discord.com/developers/docs/resources/webhook#execute-webhook
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from carillon import __version__
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, incoming, posting
-from carillon.providers.settings import prepared, problems
-
-channel = Channel.CHAT
-visible: frozenset[str] = frozenset()
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
 
 _LONGEST = 2_000
 _OVERRIDABLE = frozenset({"avatar_url", "content", "embeds", "flags", "thread_name", "username"})
@@ -32,21 +26,13 @@ _RETRY = frozenset({20016, 20028, 130000})
 _BAD = frozenset({40005, 50006, 50035})
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(incoming.Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(incoming.Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+def build(message: Message, address: incoming.Address, _settings: incoming.Settings) -> HttpRequest:
     content = {
         "content": posting.cut(posting.titled(message, "**"), _LONGEST),
         **posting.overrides(message, _OVERRIDABLE),
         "allowed_mentions": {"parse": []},  # or a payload could call @everyone
     }
-    url = _waiting(incoming.place(address, incoming.settings(settings)).webhook_url)
+    url = _waiting(address.webhook_url)
     return posting.post(url, content, _AGENT)
 
 
@@ -75,3 +61,14 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if isinstance(number, int) and number in numbers:
             return answers.result(outcome, status, headers, code=code)
     return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)
+
+
+PROVIDER = Provider(
+    id="discord",
+    channel=Channel.CHAT,
+    settings=incoming.Settings,
+    address=incoming.Address,
+    builder=build,
+    classify=classify,
+    default_address=incoming.default_address,
+)

@@ -5,22 +5,18 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html a
 https://developer.sailpoint.com/docs/extensibility/event-triggers/subscription-types/eventbridge
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import EventBridgeRequest
 from carillon.providers import answers, listening, posting
-from carillon.providers.settings import Strict, parsed, prepared, problems
-
-channel = Channel.WEBHOOK
-visible = frozenset({"account", "region", "source", "callback"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import NoAddress, Strict
 
 _MOST_BYTES = 256 * 1024  # of an entry
 
@@ -52,31 +48,38 @@ class Settings(Strict):
     callback: listening.Callback
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, listening.with_key(settings))
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, listening.with_key(settings))
-
-
 def build(
     message: Message,
-    address: Mapping[str, str],  # noqa: ARG001 - the target is in the settings
-    settings: Mapping[str, Any],
+    _address: NoAddress,
+    settings: Settings,
 ) -> EventBridgeRequest:
-    own = parsed(Settings, settings, "settings")
-    told = {**message.data, "_metadata": listening.metadata(message, own.key, own.callback)}
-    partition = "aws-cn" if own.region.startswith("cn-") else "aws"
+    told = {
+        **message.data,
+        "_metadata": listening.metadata(message, settings.key, settings.callback),
+    }
+    region, account = settings.region, settings.account
+    partition = "aws-cn" if region.startswith("cn-") else "aws"
     entry = {
-        "Source": own.source,
+        "Source": settings.source,
         "DetailType": message.event,
         "Detail": posting.encoded(told, _MOST_BYTES - 1024).decode(),
-        "EventBusName": f"arn:{partition}:events:{own.region}:{own.account}:event-bus/default",
+        "EventBusName": f"arn:{partition}:events:{region}:{account}:event-bus/default",
     }
-    return EventBridgeRequest(region=own.region, entry=entry)
+    return EventBridgeRequest(region=region, entry=entry)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     answer = answers.json_object(body)
     return answers.by_aws(status, headers, answer, id="EventId", outcomes=_OUTCOMES)
+
+
+PROVIDER = Provider(
+    id="eventbridge-endpoint",
+    channel=Channel.WEBHOOK,
+    settings=Settings,
+    address=NoAddress,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"account", "region", "source", "callback"}),
+    complete=listening.with_key,
+)

@@ -4,7 +4,7 @@ https://docs.expo.dev/push-notifications/sending-notifications/#http2-api
 https://docs.expo.dev/push-notifications/sending-notifications/#individual-errors
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -15,11 +15,8 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
-from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
-
-channel = Channel.PUSH
-visible: frozenset[str] = frozenset()
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict
 
 _URL = "https://exp.host/--/api/v2/push/send"
 _LARGEST = 4096  # bytes of what the device gets
@@ -64,17 +61,8 @@ class Address(Strict):
     device_token: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    token = parsed(Address, address, "address").device_token
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
+    token = address.device_token
     words = {"title": message.subject, "body": message.text}
     content: dict[str, Any] = {name: text for name, text in words.items() if text}
     if not content:
@@ -83,7 +71,9 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         content["data"] = dict(message.data)
     content |= posting.overrides(message, _OVERRIDABLE)
     posting.check_size(content, _LARGEST)  # the token does not count
-    token_header = {"authorization": f"Bearer {own.access_token}"} if own.access_token else {}
+    token_header = (
+        {"authorization": f"Bearer {settings.access_token}"} if settings.access_token else {}
+    )
     headers = {"accept": "application/json", **token_header}
     return posting.post(_URL, {**content, "to": token}, headers)
 
@@ -128,3 +118,13 @@ def _first(items: object) -> Mapping[str, Any]:
 def _code(code: object) -> str:
     known = isinstance(code, str) and code.isascii() and code.isidentifier()
     return str(code)[:60] if known else ""
+
+
+PROVIDER = Provider(
+    id="expo",
+    channel=Channel.PUSH,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+)

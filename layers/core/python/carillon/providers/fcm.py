@@ -20,11 +20,8 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import BearerRequest, HttpRequest
 from carillon.providers import answers, keys, posting
-from carillon.providers.settings import Strict, parsed, prepared, problems
-
-channel = Channel.PUSH
-visible: frozenset[str] = frozenset()
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Strict
 
 # Never the `token_uri` of the tenant's file: whoever could choose it would get a signed assertion,
 # and choose where we connect to.
@@ -78,14 +75,6 @@ class Address(Strict):
     device_token: Annotated[str, Field(min_length=1, max_length=4096)]
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, _as_text(settings))
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, _as_text(settings))
-
-
 def _as_text(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """The file may come as text, or as the object that it holds."""
     account = settings.get("service_account")
@@ -94,12 +83,9 @@ def _as_text(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**settings, "service_account": json.dumps(account)}
 
 
-def build(
-    message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
-) -> BearerRequest:
-    own = parsed(Settings, settings, "settings")
-    account = ServiceAccount.model_validate_json(own.service_account)
-    token = parsed(Address, address, "address").device_token
+def build(message: Message, address: Address, settings: Settings) -> BearerRequest:
+    account = ServiceAccount.model_validate_json(settings.service_account)
+    token = address.device_token
     step = int(message.attempted_at.timestamp()) // _ASSERTION_STEP * _ASSERTION_STEP
     project = quote(account.project_id, safe="")
     request = HttpRequest(
@@ -108,7 +94,7 @@ def build(
         headers={"content-type": "application/json; charset=utf-8"},
         body=_body(_content(message), token),
     )
-    return BearerRequest(request=request, grant=_grant(own.service_account, step))
+    return BearerRequest(request=request, grant=_grant(settings.service_account, step))
 
 
 @lru_cache(maxsize=500)
@@ -204,3 +190,14 @@ def _about_the_token(error: Mapping[str, Any], details: Sequence[Mapping[str, An
 
 def _list(value: object) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
+
+
+PROVIDER = Provider(
+    id="fcm",
+    channel=Channel.PUSH,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    complete=_as_text,
+)

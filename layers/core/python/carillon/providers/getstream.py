@@ -7,23 +7,19 @@ https://getstream.io/chat/docs/rest/#api-errors
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
-from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
-
-channel = Channel.CHAT
-visible = frozenset({"channel", "user_id"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict
 
 _LARGEST = 5_000  # bytes of the message
 _DEFAULT_TYPE = "messaging"
@@ -57,30 +53,20 @@ class Address(Strict):
     channel: Place
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    default = own.model_dump(include={"channel"}, exclude_none=True)
-    kind, _, id = parsed(Address, address or default, "address").channel.rpartition(":")
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
+    kind, _, id = address.channel.rpartition(":")
     text = posting.cut(posting.titled(message, "**"), _LARGEST)
     content = {
         "text": text,
         **posting.overrides(message, _OVERRIDABLE),
         "id": message.id,  # a second one with the same id is refused
-        "user_id": own.user_id,
+        "user_id": settings.user_id,
     }
     place = f"{quote(kind or _DEFAULT_TYPE)}/{quote(id)}"
     return posting.post(
-        f"https://chat.stream-io-api.com/channels/{place}/message?api_key={own.api_key}",
+        f"https://chat.stream-io-api.com/channels/{place}/message?api_key={settings.api_key}",
         {"message": content},
-        {"authorization": _token(own.api_secret), "stream-auth-type": "jwt"},
+        {"authorization": _token(settings.api_secret), "stream-auth-type": "jwt"},
     )
 
 
@@ -113,3 +99,15 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     found = answers.result(_OUTCOMES[number], status, headers, code=str(int(number)))
     reset = headers.get("x-ratelimit-reset")
     return answers.later(found, answers.seconds_until(reset, headers) if reset else None)
+
+
+PROVIDER = Provider(
+    id="getstream",
+    channel=Channel.CHAT,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"channel", "user_id"}),
+    default_address=lambda settings: {"channel": settings.channel},
+)

@@ -3,35 +3,21 @@
 https://grafana.com/docs/oncall/latest/configure/integrations/references/formatted-webhook/
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, incoming, posting
-from carillon.providers.settings import prepared, problems
-
-channel = Channel.CHAT
-visible: frozenset[str] = frozenset()
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
 
 _LONGEST = 10_000
 _PAUSE = 60.0  # seconds: its limits are by the minute, and it tells no wait
 _OVERRIDABLE = frozenset({"alert_uid", "image_url", "link_to_upstream_details", "state"})
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(incoming.Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(incoming.Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+def build(message: Message, address: incoming.Address, _settings: incoming.Settings) -> HttpRequest:
     text = posting.titled(message, "")
     content = {
         "alert_uid": message.id,  # what comes twice is one alert
@@ -40,7 +26,7 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         "state": "alerting",
         **posting.overrides(message, _OVERRIDABLE),
     }
-    return posting.post(incoming.place(address, incoming.settings(settings)).webhook_url, content)
+    return posting.post(address.webhook_url, content)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -52,3 +38,14 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         return answers.result(Outcome.DEAD, status, headers)
     found = answers.by_status(status, headers, gone=Outcome.DEAD)
     return answers.later(found, _PAUSE if status == 429 else None)  # noqa: PLR2004 - a status
+
+
+PROVIDER = Provider(
+    id="grafana-on-call",
+    channel=Channel.CHAT,
+    settings=incoming.Settings,
+    address=incoming.Address,
+    builder=build,
+    classify=classify,
+    default_address=incoming.default_address,
+)

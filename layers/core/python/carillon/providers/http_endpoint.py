@@ -6,25 +6,21 @@ https://developer.sailpoint.com/docs/extensibility/event-triggers/responding-rr-
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 import carillon
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.domain.subscriptions.subscriptions import AnswerMode
 from carillon.providers import answers, listening, posting
-from carillon.providers.settings import Strict, Url, parsed, prepared, problems
-
-channel = Channel.WEBHOOK
-visible = frozenset({"endpoint", "user_name", "callback"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import NoAddress, Strict, Url
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TOKEN = re.compile(r"[\x21-\x7e]+\Z")
@@ -69,38 +65,31 @@ class Settings(Strict):
         return self
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, listening.with_key(settings))
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, listening.with_key(settings))
-
-
 def build(
     message: Message,
-    address: Mapping[str, str],  # noqa: ARG001 - the target is in the settings
-    settings: Mapping[str, Any],
+    _address: NoAddress,
+    settings: Settings,
 ) -> HttpRequest:
     """Who answers with its response is sent the bare event: it needs no way to answer."""
-    own = parsed(Settings, settings, "settings")
     body = dict(message.data)
     if message.answer_mode is not AnswerMode.SYNC:
-        body["_metadata"] = listening.metadata(message, own.key, own.callback)
+        body["_metadata"] = listening.metadata(message, settings.key, settings.callback)
     headers = {
         "accept": "application/json",
         "content-type": "application/json",
         "user-agent": f"Carillon/{carillon.__version__}",
-        **_authorization(own),
+        **_authorization(settings),
     }
-    return HttpRequest(method="POST", url=own.endpoint, headers=headers, body=posting.encoded(body))
+    return HttpRequest(
+        method="POST", url=settings.endpoint, headers=headers, body=posting.encoded(body)
+    )
 
 
-def _authorization(own: Settings) -> Mapping[str, str]:
-    if own.bearer_token is not None:
-        return {"authorization": f"Bearer {own.bearer_token}"}
-    if own.user_name is not None:
-        pair = f"{own.user_name}:{own.password}".encode()
+def _authorization(settings: Settings) -> Mapping[str, str]:
+    if settings.bearer_token is not None:
+        return {"authorization": f"Bearer {settings.bearer_token}"}
+    if settings.user_name is not None:
+        pair = f"{settings.user_name}:{settings.password}".encode()
         return {"authorization": f"Basic {base64.b64encode(pair).decode()}"}
     return {}
 
@@ -109,3 +98,15 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """As for any webhook, and with the answer: a JSON object is one, an empty body is not."""
     found = answers.by_endpoint(status, headers)
     return replace(found, answer=answers.json_object(body) or None) if answers.ok(status) else found
+
+
+PROVIDER = Provider(
+    id="http-endpoint",
+    channel=Channel.WEBHOOK,
+    settings=Settings,
+    address=NoAddress,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"endpoint", "user_name", "callback"}),
+    complete=listening.with_key,
+)

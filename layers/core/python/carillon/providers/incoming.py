@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from carillon.providers.settings import Strict, Url, parsed
+from carillon.providers.settings import Strict, Url
 
 
 class Settings(Strict):
@@ -17,11 +17,5 @@ class Address(Strict):
     channel: str | None = None
 
 
-def place(address: Mapping[str, str], own: Settings) -> Address:
-    """Where to post, or Invalid."""
-    default = own.model_dump(include={"webhook_url"}, exclude_none=True)
-    return parsed(Address, address or default, "address")
-
-
-def settings(given: Mapping[str, Any]) -> Settings:
-    return parsed(Settings, given, "settings")
+def default_address(settings: Settings) -> Mapping[str, Any]:
+    return {"webhook_url": settings.webhook_url}

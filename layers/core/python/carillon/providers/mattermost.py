@@ -3,20 +3,14 @@
 https://developers.mattermost.com/integrate/webhooks/incoming/
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, incoming, posting
-from carillon.providers.settings import prepared, problems
-
-channel = Channel.CHAT
-visible: frozenset[str] = frozenset()
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
 
 _LONGEST = 16_383
 _OVERRIDABLE = frozenset({"attachments", "icon_emoji", "icon_url", "props", "text", "username"})
@@ -35,22 +29,13 @@ _MEANING = {
 }
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(incoming.Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(incoming.Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    place = incoming.place(address, incoming.settings(settings))
+def build(message: Message, address: incoming.Address, _settings: incoming.Settings) -> HttpRequest:
     content = {
         "text": posting.cut(posting.titled(message, "**"), _LONGEST),
         **posting.overrides(message, _OVERRIDABLE),
-        **({"channel": place.channel} if place.channel else {}),
+        **({"channel": address.channel} if address.channel else {}),
     }
-    return posting.post(place.webhook_url, content)
+    return posting.post(address.webhook_url, content)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -63,3 +48,14 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if words[:2] == ["web", "incoming_webhook"] and len(words) > 2 and words[2] in _MEANING:  # noqa: PLR2004 - prefix and word
         return answers.result(_MEANING[words[2]], status, headers, code=words[2])
     return answers.by_status(status, headers, gone=Outcome.DEAD)
+
+
+PROVIDER = Provider(
+    id="mattermost",
+    channel=Channel.CHAT,
+    settings=incoming.Settings,
+    address=incoming.Address,
+    builder=build,
+    classify=classify,
+    default_address=incoming.default_address,
+)

@@ -8,7 +8,7 @@ status 200, so `sent` needs their exact `1`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from carillon.domain.base.channels import Channel
@@ -17,11 +17,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, incoming, posting
-from carillon.providers.settings import prepared, problems
-
-channel = Channel.CHAT
-visible: frozenset[str] = frozenset()
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
 
 _CARD = "application/vnd.microsoft.card.adaptive"
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -33,15 +29,7 @@ _LONGEST_TEXT = 4_000  # six bytes at worst each, all the same under the limit w
 _IN_A_200 = re.compile(rb"returned HTTP error (\d{3})")
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(incoming.Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(incoming.Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
+def build(message: Message, address: incoming.Address, _settings: incoming.Settings) -> HttpRequest:
     card = {
         "$schema": _SCHEMA,
         "type": "AdaptiveCard",
@@ -51,8 +39,7 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         **posting.overrides(message, _OVERRIDABLE),
     }
     attachment = {"contentType": _CARD, "contentUrl": None, "content": card}
-    url = incoming.place(address, incoming.settings(settings)).webhook_url
-    request = posting.post(url, {"type": "message", "attachments": [attachment]})
+    request = posting.post(address.webhook_url, {"type": "message", "attachments": [attachment]})
     if len(request.body) > _LARGEST + len(_SCHEMA):
         raise Invalid(Problem("body", f"makes a card of more than {_LARGEST} bytes"))
     return request
@@ -83,3 +70,14 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         id = headers.get("x-ms-workflow-run-id", "")
         return answers.result(Outcome.SENT, status, headers, message_id=id)
     return answers.by_status(status, headers, gone=Outcome.DEAD)
+
+
+PROVIDER = Provider(
+    id="msteams",
+    channel=Channel.CHAT,
+    settings=incoming.Settings,
+    address=incoming.Address,
+    builder=build,
+    classify=classify,
+    default_address=incoming.default_address,
+)

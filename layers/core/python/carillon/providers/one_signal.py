@@ -5,22 +5,18 @@ https://documentation.onesignal.com/docs/idempotent-notification-requests
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
-from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
-
-channel = Channel.PUSH
-visible = frozenset({"app_id"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict
 
 _URL = "https://api.onesignal.com/notifications"
 _LARGEST = 4_096  # bytes of what is shown and of the data
@@ -66,17 +62,8 @@ class Address(Strict):
     device_token: Uuid
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    subscription = parsed(Address, address, "address").device_token
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
+    subscription = address.device_token
     text = posting.titled(message, "")
     content: dict[str, Any] = {"contents": {"en": message.text or text}}
     if message.subject:
@@ -87,12 +74,12 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     posting.check_size(content, _LARGEST)
     key = uuid.uuid5(uuid.NAMESPACE_URL, message.id)  # repeated within 30 days, it is one push
     target = {
-        "app_id": own.app_id,
+        "app_id": settings.app_id,
         "target_channel": "push",
         "include_subscription_ids": [subscription],
         "idempotency_key": str(key),
     }
-    return posting.post(_URL, {**content, **target}, {"authorization": f"Key {own.api_key}"})
+    return posting.post(_URL, {**content, **target}, {"authorization": f"Key {settings.api_key}"})
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -133,3 +120,14 @@ def _unknown(errors: object) -> str:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004 - of any length
+
+
+PROVIDER = Provider(
+    id="one-signal",
+    channel=Channel.PUSH,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"app_id"}),
+)

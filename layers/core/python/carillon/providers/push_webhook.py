@@ -9,23 +9,19 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import Field
 
 from carillon import __version__
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting, signing
-from carillon.providers.settings import Strict, Url, parsed, prepared, problems
-
-channel = Channel.PUSH
-visible = frozenset({"novu_signature"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Strict, Url
 
 
 class Settings(Strict):
@@ -41,17 +37,8 @@ class Address(Strict):
     device_token: Annotated[str, Field(min_length=1, max_length=4096)]
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, signing.with_secret(settings))
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, signing.with_secret(settings))
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    token = parsed(Address, address, "address").device_token
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
+    token = address.device_token
     posting.titled(message, "")  # an empty one is never sent
     body = posting.encoded(
         {
@@ -65,11 +52,13 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     headers = {
         "content-type": "application/json",
         "user-agent": f"Carillon/{__version__}",
-        **signing.headers(message, body, (own.secret, own.previous_secret)),
+        **signing.headers(message, body, (settings.secret, settings.previous_secret)),
     }
-    if own.novu_signature:
-        headers["x-novu-signature"] = hmac.digest(own.secret.encode(), body, hashlib.sha256).hex()
-    return HttpRequest(method="POST", url=own.url, headers=headers, body=body)
+    if settings.novu_signature:
+        headers["x-novu-signature"] = hmac.digest(
+            settings.secret.encode(), body, hashlib.sha256
+        ).hex()
+    return HttpRequest(method="POST", url=settings.url, headers=headers, body=body)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -81,3 +70,15 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if status == 410:  # noqa: PLR2004 - a status
         return answers.result(Outcome.DEAD, status, headers)
     return answers.by_status(status, headers)
+
+
+PROVIDER = Provider(
+    id="push-webhook",
+    channel=Channel.PUSH,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"novu_signature"}),
+    complete=signing.with_secret,
+)

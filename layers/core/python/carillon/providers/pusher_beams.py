@@ -3,8 +3,8 @@
 https://pusher.com/docs/beams/reference/publish-api/
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import Field
 
@@ -14,11 +14,8 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
-from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
-
-channel = Channel.PUSH
-visible = frozenset({"instance_id"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict
 
 _LARGEST = 10_000  # bytes
 _OVERRIDABLE = frozenset({"apns", "fcm", "web"})
@@ -37,17 +34,8 @@ class Address(Strict):
     device_token: Annotated[str, Field(min_length=1, max_length=164)]
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    user = parsed(Address, address, "address").device_token
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
+    user = address.device_token
     words = {"title": message.subject, "body": message.text}
     words = {name: text for name, text in words.items() if text}
     if not words:
@@ -60,11 +48,11 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         **posting.overrides(message, _OVERRIDABLE),
     }
     posting.check_size(content, _LARGEST)
-    id = own.instance_id
+    id = settings.instance_id
     return posting.post(
         f"https://{id}.pushnotifications.pusher.com/publish_api/v1/instances/{id}/publishes/users",
         {**content, "users": [user]},
-        {"authorization": f"Bearer {own.secret_key}"},
+        {"authorization": f"Bearer {settings.secret_key}"},
     )
 
 
@@ -77,3 +65,14 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if status == 402:  # noqa: PLR2004 - a status
         return answers.result(Outcome.CONFIG, status, headers)
     return answers.by_status(status, headers)
+
+
+PROVIDER = Provider(
+    id="pusher-beams",
+    channel=Channel.PUSH,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"instance_id"}),
+)

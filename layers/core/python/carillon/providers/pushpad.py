@@ -3,22 +3,18 @@
 https://pushpad.xyz/docs/rest_api
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
-from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
-
-channel = Channel.PUSH
-visible = frozenset({"project_id"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict
 
 _LARGEST = 3_500  # bytes: the browsers' services take 4 KB, encrypted
 _OVERRIDABLE = frozenset(
@@ -48,17 +44,8 @@ class Address(Strict):
     device_token: Annotated[str, Field(min_length=1, max_length=255)]
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    uid = parsed(Address, address, "address").device_token
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
+    uid = address.device_token
     content: dict[str, Any] = {"body": message.text or posting.titled(message, "")}
     if message.subject:
         content["title"] = message.subject
@@ -67,9 +54,9 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
     content |= posting.overrides(message, _OVERRIDABLE)
     posting.check_size(content, _LARGEST)
     return posting.post(
-        f"https://pushpad.xyz/api/v1/projects/{own.project_id}/notifications",
+        f"https://pushpad.xyz/api/v1/projects/{settings.project_id}/notifications",
         {**content, "uids": [uid]},  # without them it would go to everybody
-        {"accept": "application/json", "authorization": f"Bearer {own.auth_token}"},
+        {"accept": "application/json", "authorization": f"Bearer {settings.auth_token}"},
     )
 
 
@@ -86,3 +73,14 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if status == 402:  # noqa: PLR2004 - a status
         return answers.result(Outcome.CONFIG, status, headers)
     return answers.by_status(status, headers)
+
+
+PROVIDER = Provider(
+    id="pushpad",
+    channel=Channel.PUSH,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"project_id"}),
+)

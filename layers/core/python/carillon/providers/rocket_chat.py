@@ -5,22 +5,18 @@ https://developer.rocket.chat/docs/rate-limiters
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
-from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, problems
-
-channel = Channel.CHAT
-visible = frozenset({"base_url", "channel", "user_id"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict, Url
 
 _LONGEST = 5_000
 _OVERRIDABLE = frozenset({"alias", "attachments", "avatar", "emoji", "tmid"})
@@ -58,28 +54,17 @@ class Address(Strict):
     webhook_url: Url | None = None
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    default = own.model_dump(include={"channel"}, exclude_none=True)
-    room = parsed(Address, address or default, "address").channel
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     content = {
         "msg": posting.cut(posting.titled(message, "*"), _LONGEST),
         **posting.overrides(message, _OVERRIDABLE),
-        "rid": room,
+        "rid": address.channel,
         "_id": message.id,  # a second one with the same id is not inserted
     }
     return posting.post(
-        f"{own.base_url.rstrip('/')}/api/v1/chat.sendMessage",
+        f"{settings.base_url.rstrip('/')}/api/v1/chat.sendMessage",
         {"message": content},
-        {"x-auth-token": own.auth_token, "x-user-id": own.user_id},
+        {"x-auth-token": settings.auth_token, "x-user-id": settings.user_id},
     )
 
 
@@ -114,3 +99,15 @@ def _wait(answer: Mapping[str, Any], headers: Mapping[str, str]) -> float | None
         return answers.seconds_until(int(reset) / 1000, headers)
     told = _WAIT.search(str(answer.get("error", "")))
     return answers.seconds(int(told[1])) if told else None
+
+
+PROVIDER = Provider(
+    id="rocket-chat",
+    channel=Channel.CHAT,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"base_url", "channel", "user_id"}),
+    default_address=lambda settings: {"channel": settings.channel},
+)

@@ -4,23 +4,19 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SesRequest
 from carillon.providers import answers, mail
-from carillon.providers.settings import Strict, parsed, prepared, problems
-
-channel = Channel.EMAIL
-visible = frozenset({"from", "reply_to", "configuration_set", "tenant_name"})
-subscriber_field = "email"
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Strict
 
 _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_.@-]")
 _LATER = 900.0  # what was paused is looked at by people
@@ -59,28 +55,19 @@ class Settings(Strict):
     tenant_name: Name | None = None
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> SesRequest:
+def build(message: Message, address: mail.Address, settings: Settings) -> SesRequest:
     """One recipient a call, because one bad address rejects the whole call; and their copies."""
-    own = parsed(Settings, settings, "settings")
-    whom = mail.envelope(message, parsed(mail.Address, address, "address").email)
+    whom = mail.envelope(message, address.email)
     arguments: dict[str, Any] = {
-        "FromEmailAddress": own.sender,
+        "FromEmailAddress": settings.sender,
         "Destination": _destination(whom),
         "Content": {"Simple": {"Subject": _text(mail.subject(message)), "Body": _body(message)}},
         "EmailTags": [{"Name": "delivery", "Value": _NOT_IN_TAGS.sub("_", message.id)[:256]}],
     }
     optional = {
-        "ReplyToAddresses": [own.reply_to] if own.reply_to else None,
-        "ConfigurationSetName": own.configuration_set,
-        "TenantName": own.tenant_name,
+        "ReplyToAddresses": [settings.reply_to] if settings.reply_to else None,
+        "ConfigurationSetName": settings.configuration_set,
+        "TenantName": settings.tenant_name,
     }
     given = {name: value for name, value in optional.items() if value}
     return SesRequest(arguments=arguments | given)
@@ -107,3 +94,15 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if found.code == "MessageRejected" and "not verified" in words:
         return replace(found, outcome=Outcome.CONFIG)
     return answers.later(found, _TOMORROW if "daily" in words else _WAITS.get(found.code))
+
+
+PROVIDER = Provider(
+    id="ses",
+    channel=Channel.EMAIL,
+    settings=Settings,
+    address=mail.Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"from", "reply_to", "configuration_set", "tenant_name"}),
+    subscriber_field="email",
+)

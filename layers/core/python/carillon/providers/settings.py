@@ -29,6 +29,12 @@ class Strict(BaseModel):
         return ()
 
 
+class NoAddress(BaseModel):
+    """The address of providers whose target is in their settings: anything, and not used."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
 def problems(model: type[BaseModel], given: Mapping[str, Any], under: str = "") -> list[Problem]:
     """What is wrong with the settings. What was found is a secret, so it is not repeated."""
     try:

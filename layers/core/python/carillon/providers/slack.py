@@ -17,11 +17,8 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
-from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, problems
-
-channel = Channel.CHAT
-visible = frozenset({"channel"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict, Url
 
 _POST_MESSAGE = "https://slack.com/api/chat.postMessage"
 # https://docs.slack.dev/reference/block-kit/blocks
@@ -88,25 +85,13 @@ class Address(Strict):
     channel: Annotated[str, Field(min_length=1, max_length=100)] | None = None
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    place = parsed(
-        Address, address or own.model_dump(include={"webhook_url", "channel"}), "address"
-    )
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     content = _content(message)
-    if place.webhook_url:
-        return posting.post(place.webhook_url, content)
-    if place.channel and own.bot_token:
-        token = {"authorization": f"Bearer {own.bot_token}"}
-        return posting.post(_POST_MESSAGE, {**content, "channel": place.channel}, token)
+    if address.webhook_url:
+        return posting.post(address.webhook_url, content)
+    if address.channel and settings.bot_token:
+        token = {"authorization": f"Bearer {settings.bot_token}"}
+        return posting.post(_POST_MESSAGE, {**content, "channel": address.channel}, token)
     raise Invalid(Problem("address", "needs a webhook_url, or a channel and a bot_token"))
 
 
@@ -172,3 +157,15 @@ def _message_id(answer: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     if answer.get("channel") and answer.get("ts"):
         return f"{answer['channel']}:{answer['ts']}"
     return headers.get("x-slack-req-id", "")
+
+
+PROVIDER = Provider(
+    id="slack",
+    channel=Channel.CHAT,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"channel"}),
+    default_address=lambda settings: settings.model_dump(include={"webhook_url", "channel"}),
+)

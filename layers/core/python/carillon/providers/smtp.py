@@ -4,12 +4,12 @@ https://www.rfc-editor.org/rfc/rfc5321 (replies), https://www.rfc-editor.org/rfc
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -19,11 +19,8 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SmtpRequest
 from carillon.providers import answers, mail
-from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
-
-channel = Channel.EMAIL
-visible = frozenset({"from", "host", "port", "security", "reply_to", "username"})
-subscriber_field = "email"
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 _TLS_PORT = 465
@@ -54,47 +51,38 @@ class Settings(Strict):
     reply_to: mail.Mailbox | None = None
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> SmtpRequest:
-    own = parsed(Settings, settings, "settings")
-    whom = mail.envelope(message, parsed(mail.Address, address, "address").email)
+def build(message: Message, address: mail.Address, settings: Settings) -> SmtpRequest:
+    whom = mail.envelope(message, address.email)
     try:
-        content = _mail(message, own, whom).as_bytes()
+        content = _mail(message, settings, whom).as_bytes()
     except (ValueError, LookupError, MessageError) as error:
         raise Invalid(Problem("message", "cannot be written as a mail")) from error
     return SmtpRequest(
-        host=own.host,
-        port=own.port,
-        security=own.security or ("tls" if own.port == _TLS_PORT else "starttls"),
-        sender=mail.bare(own.sender),
+        host=settings.host,
+        port=settings.port,
+        security=settings.security or ("tls" if settings.port == _TLS_PORT else "starttls"),
+        sender=mail.bare(settings.sender),
         recipient=whom.to[0],
         copies=whom.everybody[1:],
         message=content,
-        username=own.username,
-        password=own.password or "",
+        username=settings.username,
+        password=settings.password or "",
     )
 
 
-def _mail(message: Message, own: Settings, whom: mail.Envelope) -> EmailMessage:
+def _mail(message: Message, settings: Settings, whom: mail.Envelope) -> EmailMessage:
     """The Message-ID is the delivery's, so that readers can drop a repeat."""
     letter = EmailMessage(policy=_SEVEN_BITS)
-    letter["From"] = own.sender
+    letter["From"] = settings.sender
     letter["To"] = ", ".join(whom.to)
     if whom.cc:
         letter["Cc"] = ", ".join(whom.cc)
     letter["Subject"] = mail.subject(message)
     letter["Date"] = format_datetime(message.attempted_at)
-    letter["Message-ID"] = f"<{message.id}@{mail.bare(own.sender).rpartition('@')[2]}>"
+    letter["Message-ID"] = f"<{message.id}@{mail.bare(settings.sender).rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
-    if own.reply_to:
-        letter["Reply-To"] = own.reply_to
+    if settings.reply_to:
+        letter["Reply-To"] = settings.reply_to
     if message.text or not message.html:
         letter.set_content(message.text)
     if message.html and message.text:
@@ -137,3 +125,15 @@ def _refused(status: int, code: str) -> Outcome:
     if code.startswith("5.7."):
         return Outcome.CONFIG  # the server's policy against us, not the mailbox
     return Outcome.DEAD if status in _NO_SUCH_MAILBOX else Outcome.BAD
+
+
+PROVIDER = Provider(
+    id="smtp",
+    channel=Channel.EMAIL,
+    settings=Settings,
+    address=mail.Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"from", "host", "port", "security", "reply_to", "username"}),
+    subscriber_field="email",
+)

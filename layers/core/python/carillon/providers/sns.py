@@ -4,23 +4,19 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SnsRequest
 from carillon.providers import answers, texting
-from carillon.providers.settings import Strict, parsed, prepared, problems
-
-channel = Channel.SMS
-visible = frozenset({"max_price", "origination_number", "sender_id", "type"})
-subscriber_field = "phone"
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Strict
 
 _OUTCOMES = {
     "InternalError": Outcome.RETRY,
@@ -68,22 +64,13 @@ class Settings(Strict):
     max_price: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,5})?$")] | None = None
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> SnsRequest:
-    own = parsed(Settings, settings, "settings")
-    phone = texting.number(parsed(texting.Address, address, "address").phone)
+def build(message: Message, address: texting.Address, settings: Settings) -> SnsRequest:
+    phone = texting.number(address.phone)
     attributes = {
-        "AWS.SNS.SMS.SMSType": _attribute(own.type),
-        "AWS.SNS.SMS.SenderID": _attribute(own.sender_id),
-        "AWS.SNS.SMS.MaxPrice": _attribute(own.max_price, "Number"),
-        "AWS.MM.SMS.OriginationNumber": _attribute(own.origination_number),
+        "AWS.SNS.SMS.SMSType": _attribute(settings.type),
+        "AWS.SNS.SMS.SenderID": _attribute(settings.sender_id),
+        "AWS.SNS.SMS.MaxPrice": _attribute(settings.max_price, "Number"),
+        "AWS.MM.SMS.OriginationNumber": _attribute(settings.origination_number),
     }
     return SnsRequest(
         arguments={
@@ -107,3 +94,15 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     words = str(answer.get("message", "")).lower()
     about = next((meant for word, meant in _ABOUT if word in words), Outcome.BAD)
     return replace(found, outcome=about)
+
+
+PROVIDER = Provider(
+    id="sns",
+    channel=Channel.SMS,
+    settings=Settings,
+    address=texting.Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"max_price", "origination_number", "sender_id", "type"}),
+    subscriber_field="phone",
+)

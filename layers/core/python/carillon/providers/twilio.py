@@ -5,23 +5,19 @@ https://www.twilio.com/docs/api/errors
 """
 
 import base64
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import urlencode
 
 from pydantic import Field, model_validator
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, texting
-from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
-
-channel = Channel.SMS
-visible = frozenset({"account_sid", "from", "messaging_service_sid"})
-subscriber_field = "phone"
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict
 
 _HOUR = 3_600.0
 
@@ -63,27 +59,20 @@ class Settings(Strict):
         return self
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    phone = texting.number(parsed(texting.Address, address, "address").phone)
-    sender = {"From": own.sender, "MessagingServiceSid": own.messaging_service_sid}
+def build(message: Message, address: texting.Address, settings: Settings) -> HttpRequest:
+    phone = texting.number(address.phone)
+    sender = {"From": settings.sender, "MessagingServiceSid": settings.messaging_service_sid}
     form = {
         "To": f"+{phone}",
         "Body": texting.text(message),
         **{name: value for name, value in sender.items() if value},
     }
-    credentials = base64.b64encode(f"{own.account_sid}:{own.auth_token}".encode()).decode()
+    credentials = base64.b64encode(
+        f"{settings.account_sid}:{settings.auth_token}".encode()
+    ).decode()
     return HttpRequest(
         method="POST",
-        url=f"https://api.twilio.com/2010-04-01/Accounts/{own.account_sid}/Messages.json",
+        url=f"https://api.twilio.com/2010-04-01/Accounts/{settings.account_sid}/Messages.json",
         headers={
             "authorization": f"Basic {credentials}",
             "content-type": "application/x-www-form-urlencoded",
@@ -113,3 +102,15 @@ def _sorted(code: object, status: int, headers: Mapping[str, str]) -> Result:
         return answers.result(Outcome.BAD, status, headers, code="not_sent")
     found = answers.result(_OUTCOMES[code], status, headers, code=str(code))
     return answers.later(found, _WAITS.get(code))
+
+
+PROVIDER = Provider(
+    id="twilio",
+    channel=Channel.SMS,
+    settings=Settings,
+    address=texting.Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"account_sid", "from", "messaging_service_sid"}),
+    subscriber_field="phone",
+)

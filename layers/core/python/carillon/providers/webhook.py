@@ -4,24 +4,20 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 import carillon
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting, signing
-from carillon.providers.settings import Strict, Url, parsed, prepared, problems
-
-channel = Channel.WEBHOOK
-visible = frozenset({"format"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import NoAddress, Strict, Url
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,998}[\x21-\x7e])?\Z")
@@ -68,29 +64,20 @@ class Settings(Strict):
     format: Literal["event", "notice"] | None = None
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, signing.with_secret(settings))
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, signing.with_secret(settings))
-
-
 def build(
     message: Message,
-    address: Mapping[str, str],  # noqa: ARG001 - the target is in the settings
-    settings: Mapping[str, Any],
+    _address: NoAddress,
+    settings: Settings,
 ) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    body = _notice(message) if own.format == "notice" else _event(message)
+    body = _notice(message) if settings.format == "notice" else _event(message)
     headers = {
-        **own.headers,
+        **settings.headers,
         "accept": "*/*",
         "content-type": "application/json",
         "user-agent": f"Carillon/{carillon.__version__}",
-        **signing.headers(message, body, (own.secret, own.previous_secret)),
+        **signing.headers(message, body, (settings.secret, settings.previous_secret)),
     }
-    return HttpRequest(method="POST", url=own.url, headers=headers, body=body)
+    return HttpRequest(method="POST", url=settings.url, headers=headers, body=body)
 
 
 def _event(message: Message) -> bytes:
@@ -113,5 +100,17 @@ def _occurred(message: Message) -> str:
     return message.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:  # noqa: ARG001
+def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
     return answers.by_endpoint(status, headers)
+
+
+PROVIDER = Provider(
+    id="webhook",
+    channel=Channel.WEBHOOK,
+    settings=Settings,
+    address=NoAddress,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"format"}),
+    complete=signing.with_secret,
+)

@@ -4,22 +4,18 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
 https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting, texting
-from carillon.providers.settings import Secret, Strict, parsed, prepared, problems
-
-channel = Channel.CHAT
-visible = frozenset({"api_version", "phone_number_id"})
-subscriber_field: str | None = "phone"
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict
 
 _LONGEST = 4_096
 _DAY = 86_400.0
@@ -47,17 +43,8 @@ class Settings(Strict):
     api_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v23.0"
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    phone = texting.number(parsed(texting.Address, address, "address").phone)
+def build(message: Message, address: texting.Address, settings: Settings) -> HttpRequest:
+    phone = texting.number(address.phone)
     content = {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -66,9 +53,9 @@ def build(message: Message, address: Mapping[str, str], settings: Mapping[str, A
         "biz_opaque_callback_data": message.id,
     }
     return posting.post(
-        f"https://graph.facebook.com/{own.api_version}/{own.phone_number_id}/messages",
+        f"https://graph.facebook.com/{settings.api_version}/{settings.phone_number_id}/messages",
         content,
-        {"authorization": f"Bearer {own.access_token}"},
+        {"authorization": f"Bearer {settings.access_token}"},
     )
 
 
@@ -103,3 +90,15 @@ def _message_id(answer: Mapping[str, Any]) -> str:
     first = messages[0] if isinstance(messages, list) and messages else None
     id = first.get("id") if isinstance(first, Mapping) else None
     return id if isinstance(id, str) else ""
+
+
+PROVIDER = Provider(
+    id="whatsapp-business",
+    channel=Channel.CHAT,
+    settings=Settings,
+    address=texting.Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"api_version", "phone_number_id"}),
+    subscriber_field="phone",
+)

@@ -8,8 +8,8 @@ https://zulip.com/integrations/doc/slack_incoming
 import base64
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import urlencode
 
 from pydantic import Field
@@ -20,11 +20,8 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import answers, posting
-from carillon.providers.settings import Secret, Strict, Url, parsed, prepared, problems
-
-channel = Channel.CHAT
-visible = frozenset({"bot_email", "site", "stream", "topic"})
-subscriber_field: str | None = None
+from carillon.providers.provider import Provider
+from carillon.providers.settings import Secret, Strict, Url
 
 _LONGEST_TOPIC = 60
 _LONGEST_CONTENT = 10_000
@@ -66,33 +63,22 @@ class Address(Strict):
     channel: Name | None = None
 
 
-def check(settings: Mapping[str, Any]) -> Sequence[Problem]:
-    return problems(Settings, settings)
-
-
-def prepare(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return prepared(Settings, settings)
-
-
-def build(message: Message, address: Mapping[str, str], settings: Mapping[str, Any]) -> HttpRequest:
-    own = parsed(Settings, settings, "settings")
-    default = {"webhook_url": own.webhook_url, "channel": own.stream}
-    place = parsed(Address, address or default, "address")
-    if place.webhook_url:
-        return posting.post(place.webhook_url, {"text": posting.titled(message, "*")})
-    if not (place.channel and own.site and own.bot_email and own.api_key):
+def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
+    if address.webhook_url:
+        return posting.post(address.webhook_url, {"text": posting.titled(message, "*")})
+    if not (address.channel and settings.site and settings.bot_email and settings.api_key):
         raise Invalid(
             Problem("address", "needs a webhook_url, or a channel and a bot: site, email and key")
         )
-    credentials = base64.b64encode(f"{own.bot_email}:{own.api_key}".encode()).decode()
+    credentials = base64.b64encode(f"{settings.bot_email}:{settings.api_key}".encode()).decode()
     return HttpRequest(
         method="POST",
-        url=f"{own.site.rstrip('/')}/api/v1/messages",
+        url=f"{settings.site.rstrip('/')}/api/v1/messages",
         headers={
             "authorization": f"Basic {credentials}",
             "content-type": "application/x-www-form-urlencoded",
         },
-        body=urlencode(_form(message, place.channel, own.topic)).encode(),
+        body=urlencode(_form(message, address.channel, settings.topic)).encode(),
     )
 
 
@@ -126,3 +112,18 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
             return answers.result(Outcome.BAD, status, headers, code=code or "error")
         return answers.unreadable(status, headers)
     return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)
+
+
+PROVIDER = Provider(
+    id="zulip",
+    channel=Channel.CHAT,
+    settings=Settings,
+    address=Address,
+    builder=build,
+    classify=classify,
+    visible=frozenset({"bot_email", "site", "stream", "topic"}),
+    default_address=lambda settings: {
+        "webhook_url": settings.webhook_url,
+        "channel": settings.stream,
+    },
+)

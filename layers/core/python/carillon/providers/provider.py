@@ -1,0 +1,74 @@
+"""A provider as a typed value: each provider module defines one and calls it `PROVIDER`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Problem
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Result
+from carillon.domain.delivery.transport import Request
+from carillon.providers.settings import parsed, prepared, problems
+
+type Json = Mapping[str, Any]
+
+
+class Builder[A: BaseModel, S: BaseModel](Protocol):
+    """Build the request that sends a message; raise Invalid if it can never be sent."""
+
+    def __call__(self, message: Message, address: A, settings: S, /) -> Request: ...
+
+
+class Classifier(Protocol):
+    """Say what a response of the service means for the delivery; never raise."""
+
+    def __call__(self, status: int, headers: Mapping[str, str], body: bytes, /) -> Result: ...
+
+
+def _unchanged(settings: Json) -> Json:
+    return settings
+
+
+def _no_default(_settings: Any) -> Json:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider[A: BaseModel, S: BaseModel]:
+    """One outside service, as `ports.integrations.Provider` describes it.
+
+    `settings` and `address` are models of the JSON that tenants and subscribers bring. `builder`
+    gets both parsed. Settings not listed in `visible` are secrets and never shown again.
+    `complete` adds generated values (a signing secret) to settings before they are validated.
+    `default_address` returns the address, taken from the settings, of messages without one; None
+    values in it count as absent. `subscriber_field` names the subscriber's own field that is the
+    address (`email`, `phone`), if there is one.
+    """
+
+    id: str
+    channel: Channel
+    settings: type[S]
+    address: type[A]
+    builder: Builder[A, S]
+    classify: Classifier
+    visible: frozenset[str] = frozenset()
+    subscriber_field: str | None = None
+    complete: Callable[[Json], Json] = _unchanged
+    default_address: Callable[[S], Json] = _no_default
+
+    def check(self, settings: Json) -> Sequence[Problem]:
+        """List what is wrong with the settings, without repeating their values."""
+        return problems(self.settings, self.complete(settings))
+
+    def prepare(self, settings: Json) -> Json:
+        """Return the settings to store: normalised, with defaults; raise Invalid."""
+        return prepared(self.settings, self.complete(settings))
+
+    def build(self, message: Message, address: Mapping[str, str], settings: Json) -> Request:
+        """Build the request that sends the message; raise Invalid if it can never be sent."""
+        own = parsed(self.settings, settings, "settings")
+        default = {name: value for name, value in self.default_address(own).items() if value}
+        return self.builder(message, parsed(self.address, address or default, "address"), own)
