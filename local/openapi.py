@@ -63,7 +63,7 @@ class Operation:
     @property
     def result(self) -> Any:
         """The type of the whole body that says a success; None where there is no such type."""
-        whole = getattr(self.endpoint.dialect, "whole", lambda result: result)
+        whole = self.endpoint.dialect.whole
         bodies = [whole(result) for result in self.results if result not in _NOTHING]
         return None if Any in self.results or not bodies else functools.reduce(or_, bodies)
 
@@ -159,7 +159,7 @@ def _described(operation: Operation, schemas: Mapping[tuple[str, str], Json]) ->
 
 
 def _in_path(operation: Operation) -> list[Json]:
-    versions = sorted(getattr(operation.endpoint.dialect, "versions", ()))
+    versions = sorted(operation.endpoint.dialect.versions)
     kinds = {"version": {"type": "string", "enum": versions}}
     return [
         {

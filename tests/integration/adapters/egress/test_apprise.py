@@ -6,12 +6,12 @@ import time
 import pytest
 import requests
 from apprise import Apprise
-from tests.integration.adapters.egress.conftest import DEADLINE
-from tests.integration.adapters.egress.servers import ok, saying, serving
 
 from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import AppriseRequest, NoAnswer
 from carillon.providers.registry import Providers
+from tests.integration.adapters.egress.conftest import DEADLINE
+from tests.integration.adapters.egress.servers import ok, saying, serving
 
 apprise = Providers().get("apprise")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from carillon.dialects.dialect import Admitted, Asked
+from carillon.dialects.dialect import Admitted, Asked, Dialect
 from carillon.domain.base.errors import (
     CarillonError,
     MethodNotAllowed,
@@ -43,7 +43,7 @@ ANY_URL = r"^[a-zA-Z][\w+.-]*://\S+$"
 _ANY_URL = re.compile(ANY_URL)
 
 
-class PlainDialect:
+class PlainDialect(Dialect):
     """Defaults of a dialect with one version, no headers of its own and no tokens."""
 
     takes_tokens = False
@@ -51,7 +51,7 @@ class PlainDialect:
     def admit(self, asked: Asked) -> None:
         """Every path is taken."""
 
-    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - the Protocol's
+    def headers(self, admitted: Admitted) -> Mapping[str, str]:  # noqa: ARG002 - the interface's
         return {}
 
     def encode(self, result: Any) -> Any:

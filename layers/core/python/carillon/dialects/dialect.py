@@ -1,10 +1,11 @@
 """The interface between the runtime and a dialect: credentials, answers and error texts."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 from carillon.domain.base.errors import CarillonError
 from carillon.domain.tenancy.rate_limits import Allowance
@@ -45,27 +46,39 @@ class Admitted:
     idempotency_key: str | None  # of a call that changes something
 
 
-class Dialect(Protocol):
-    name: str
-    takes_tokens: bool  # besides keys; its functions need the right to read the token key
+class Dialect(ABC):
+    """One API: its credentials and its wording. A dialect's package exposes it as `dialect`."""
 
+    name: ClassVar[str]  # of its package and of the folder of its functions
+    takes_tokens: ClassVar[bool]  # besides keys; its functions need the right to read the token key
+    versions: ClassVar[frozenset[str]] = frozenset()  # values of `{version}` in its paths
+
+    @abstractmethod
     def credential(self, headers: Mapping[str, str]) -> str:
         """Return the request's API key, as `car_<id>_<secret>`, or its token.
 
         Raise Unauthenticated when there is none.
         """
 
+    @abstractmethod
     def admit(self, asked: Asked) -> None:
         """Refuse a request that no path of the dialect takes, such as an unknown version."""
 
+    @abstractmethod
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         """Word any domain error, with the dialect's status and body."""
 
+    @abstractmethod
     def headers(self, admitted: Admitted) -> Mapping[str, str]:
         """Return the headers of every answer to an admitted call, refusals included.
 
         `Retry-After` is not among them: `error` sets it for RateLimited and Unavailable.
         """
 
+    @abstractmethod
     def encode(self, result: Any) -> Any:
         """Return the JSON body of a successful result: a model, a list of models or plain JSON."""
+
+    def whole(self, result: Any) -> Any:
+        """Return the type of the body that `encode` makes of a result of this type."""
+        return result

@@ -6,7 +6,7 @@ and strangers who try paths should cost no look into a table.
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 from carillon.dialects.dialect import Answer, Dialect
 from carillon.domain.base.errors import UnknownPath
@@ -62,7 +62,10 @@ def dialect_of(path: str) -> Dialect | None:
     for count in range(len(segments), 1, -1):
         module = PREFIXES.get("/".join(segments[:count]))
         if module:
-            return cast("Dialect", import_module(module).dialect)
+            found = import_module(module).dialect
+            if not isinstance(found, Dialect):
+                raise TypeError(f"{module}.dialect is not a Dialect")
+            return found
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from carillon.dialects.common import PlainDialect, http_headers, nearest
-from carillon.dialects.dialect import Answer, Asked
+from carillon.dialects.dialect import Answer, Asked, Dialect
 from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
@@ -83,4 +83,4 @@ def _detail(error: CarillonError, status: int) -> str:
     return str(error)
 
 
-dialect = AdminDialect()
+dialect: Dialect = AdminDialect()

@@ -10,7 +10,7 @@ from typing import Any
 
 from carillon.dialects.bitcaster import places
 from carillon.dialects.common import PlainDialect, http_headers, nearest
-from carillon.dialects.dialect import Answer, Asked
+from carillon.dialects.dialect import Answer, Asked, Dialect
 from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
@@ -169,4 +169,4 @@ def _said(problem: Problem) -> tuple[str, str]:
     return _FIELDS.get(path, path) or "non_field_errors", message
 
 
-dialect = BitcasterDialect()
+dialect: Dialect = BitcasterDialect()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.common import PlainDialect, http_headers, nearest, plain
-from carillon.dialects.dialect import Admitted, Answer, Asked
+from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect
 from carillon.domain.base.errors import (
     BadHeader,
     CarillonError,
@@ -177,6 +177,6 @@ def _headers(error: CarillonError, asked: Asked) -> Mapping[str, str]:
             return http_headers(error, _CHALLENGE)
 
 
-dialect = ConfluentDialect()
+dialect: Dialect = ConfluentDialect()
 # The published contract of a test has no 422.
-testing = ConfluentDialect(invalid=_WRONG_REQUEST)
+testing: Dialect = ConfluentDialect(invalid=_WRONG_REQUEST)

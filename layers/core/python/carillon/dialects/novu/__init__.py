@@ -1,5 +1,6 @@
 """Novu's API, as its official clients speak it: https://docs.novu.co/api-reference"""
 
+from carillon.dialects.dialect import Dialect
 from carillon.dialects.novu.errors import NovuDialect
 
-dialect = NovuDialect()
+dialect: Dialect = NovuDialect()
