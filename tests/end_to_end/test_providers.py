@@ -115,7 +115,7 @@ CASES = {
     "getstream": Case(
         path="/getstream/channels/team/news/message?api_key=key1",
         body={"message": {"id": "ID", "text": BOLD, "user_id": "bot"}},
-        settings={"api_key": "key1", "api_secret": "s", "user_id": "bot"},
+        settings={"api_key": "key1", "api_secret": "s" * 40, "user_id": "bot"},
         channel="team:news",
         headers={"stream-auth-type": "jwt", "authorization": "ey"},
     ),

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from carillon.domain.base.errors import Invalid
+from carillon.domain.delivery.deliveries import Outcome
+from carillon.domain.delivery.transport import NoAnswer
 from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
 
@@ -22,7 +24,8 @@ zulip = PROVIDERS.get("zulip")
 
 TEXT = "It is on its way."
 BOT = {"site": "https://chat.example.com", "bot_email": "bot@example.com", "api_key": "k1"}
-STREAM = {"api_key": "key1", "api_secret": "hunter2", "user_id": "carillon"}
+SECRET = "hunter2-hunter2-hunter2-hunter2-hunter2"
+STREAM = {"api_key": "key1", "api_secret": SECRET, "user_id": "carillon"}
 ROCKET = {"base_url": "https://rocket.example.com", "auth_token": "tok", "user_id": "u1"}
 META = {"access_token": "EAAG", "phone_number_id": "10612345"}
 
@@ -198,10 +201,27 @@ def test_stream_gets_a_message_with_our_id_and_a_servers_token():
         "message": {"id": "dlv_1", "text": f"**Shipped**\n{TEXT}", "user_id": "carillon"}
     }
     assert request.headers["stream-auth-type"] == "jwt"
-    signed, _, signature = request.headers["authorization"].rpartition(".")
-    expected = hmac.digest(b"hunter2", signed.encode(), hashlib.sha256)
-    assert base64.urlsafe_b64decode(signature + "=") == expected
-    assert base64.urlsafe_b64decode(signed.partition(".")[2] + "==") == b'{"server":true}'
+    assert request.headers["authorization"] == servers_token(SECRET)
+
+
+def servers_token(secret):
+    """By RFC 7515, the bytes of a token that says: a server."""
+    signed = b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + part(b'{"server":true}')
+    return (signed + b"." + part(hmac.digest(secret.encode(), signed, hashlib.sha256))).decode()
+
+
+def part(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+@pytest.mark.parametrize(
+    "secret", ["-----BEGIN PRIVATE KEY-----\nYWJj\n-----END PRIVATE KEY-----", '{"kty":"oct"}']
+)
+def test_a_secret_that_cannot_sign_is_the_integrations_trouble(secret):
+    with pytest.raises(NoAnswer) as raised:
+        build(getstream, None, {"api_secret": secret})
+
+    assert raised.value.result.outcome is Outcome.CONFIG
 
 
 def test_a_channel_of_stream_is_of_type_messaging_unless_it_says():

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 
 from carillon.domain.base.errors import Invalid
 from carillon.domain.delivery.deliveries import Outcome
@@ -33,6 +33,10 @@ def pem(key):
 
 
 CURVE = ec.generate_private_key(ec.SECP256R1())
+LONG_CURVE = ec.generate_private_key(ec.SECP384R1())
+EDWARDS = ed25519.Ed25519PrivateKey.generate()
+# PKCS #8 around an algorithm of the object identifier 1.2.3.4.
+OF_NO_KIND = "-----BEGIN PRIVATE KEY-----\nMA4CAQAwBQYDKgMEBAJhYg==\n-----END PRIVATE KEY-----\n"
 RSA = rsa.generate_private_key(65_537, 2048)
 
 DEVICE = "ab" * 32
@@ -322,8 +326,18 @@ def test_settings_that_cannot_work_are_told_without_repeating_them(provider, set
             {"device_token": DEVICE},
             {**APNS, "key": "-----BEGIN PRIVATE KEY-----\nYWJj\n-----END PRIVATE KEY-----"},
         ),
+        lambda: apns.build(message(), {"device_token": DEVICE}, {**APNS, "key": pem(LONG_CURVE)}),
+        lambda: apns.build(message(), {"device_token": DEVICE}, {**APNS, "key": pem(EDWARDS)}),
+        lambda: apns.build(message(), {"device_token": DEVICE}, {**APNS, "key": OF_NO_KIND}),
     ],
-    ids=["rsa for apple", "curve for google", "no key at all"],
+    ids=[
+        "rsa for apple",
+        "curve for google",
+        "no key at all",
+        "another curve for apple",
+        "edwards for apple",
+        "a kind that nobody knows",
+    ],
 )
 def test_a_key_that_cannot_sign_is_the_integrations_trouble(build):
     with pytest.raises(NoAnswer) as raised:

@@ -121,7 +121,8 @@ def build(message: Message, address: Address, settings: Settings) -> Http2Reques
 
 @lru_cache(maxsize=500)
 def _provider_token(key: str, key_id: str, team_id: str, made_at: int) -> str:
-    return keys.es256(key, {"kid": key_id}, {"iss": team_id, "iat": made_at})
+    claims = {"iss": team_id, "iat": made_at}
+    return keys.signed(key, "ES256", claims, {"kid": key_id, "typ": None})
 
 
 def _payload(message: Message) -> bytes:

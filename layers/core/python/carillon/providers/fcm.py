@@ -111,7 +111,7 @@ def _grant(account: str, made_at: int) -> HttpRequest:
     header = {"kid": known.private_key_id} if known.private_key_id else {}
     form = {
         "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        "assertion": keys.rs256(known.private_key, header, claims),
+        "assertion": keys.signed(known.private_key, "RS256", claims, header),
     }
     return HttpRequest(
         method="POST",
