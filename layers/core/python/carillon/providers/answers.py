@@ -61,7 +61,7 @@ def by_aws(
 
 def ok(status: int) -> bool:
     """Whether it is a 2xx: success, if the body does not say otherwise."""
-    return status // 100 == 2  # noqa: PLR2004 - the class of a status
+    return status // 100 == 2
 
 
 def result(

@@ -136,13 +136,13 @@ def _payload(message: Message) -> bytes:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    if status == 200:  # noqa: PLR2004 - a status
+    if status == 200:
         return answers.result(Outcome.SENT, status, headers, message_id=headers.get("apns-id", ""))
     if answers.ok(status):
         return answers.unreadable(status, headers)
     reason = answers.json_object(body).get("reason")
     if not isinstance(reason, str) or reason not in _OUTCOMES:
-        gone = status == 410  # noqa: PLR2004 - a status
+        gone = status == 410
         return answers.by_status(status, headers, gone=Outcome.DEAD if gone else Outcome.BAD)
     found = answers.result(_OUTCOMES[reason], status, headers, code=reason)
     return replace(found, retry_after=found.retry_after or _WAITS.get(reason))

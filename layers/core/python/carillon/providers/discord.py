@@ -45,7 +45,7 @@ def _waiting(url: str) -> str:
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     answer = answers.json_object(body)
-    if status == 200:  # noqa: PLR2004 - a status
+    if status == 200:
         id = answer.get("id")
         if not isinstance(id, str) or not id:
             return answers.unreadable(status, headers)

@@ -88,7 +88,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     number = answer.get("code")
     if not isinstance(number, int) or number not in _OUTCOMES:
         return answers.by_status(status, headers)
-    repeated = status == 400 and number == _DUPLICATE  # noqa: PLR2004 - a status
+    repeated = status == 400 and number == _DUPLICATE
     if repeated and "already exists" in str(answer.get("message")):
         return answers.result(Outcome.SENT, status, headers, code="duplicate")
     found = answers.result(_OUTCOMES[number], status, headers, code=str(int(number)))

@@ -34,10 +34,10 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if body.strip().strip(b'"').rstrip(b".").lower() == b"ok":
             return answers.result(Outcome.SENT, status, headers)
         return answers.unreadable(status, headers)
-    if status == 403:  # noqa: PLR2004 - what it says for a token that it does not know
+    if status == 403:
         return answers.result(Outcome.DEAD, status, headers)
     found = answers.by_status(status, headers, gone=Outcome.DEAD)
-    return answers.later(found, _PAUSE if status == 429 else None)  # noqa: PLR2004 - a status
+    return answers.later(found, _PAUSE if status == 429 else None)
 
 
 PROVIDER = Provider(

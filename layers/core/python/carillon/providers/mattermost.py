@@ -45,7 +45,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         return answers.unreadable(status, headers)
     id = answers.json_object(body).get("id")
     words = id.split(".") if isinstance(id, str) else []
-    if words[:2] == ["web", "incoming_webhook"] and len(words) > 2 and words[2] in _MEANING:  # noqa: PLR2004 - prefix and word
+    if words[:2] == ["web", "incoming_webhook"] and len(words) > 2 and words[2] in _MEANING:
         return answers.result(_MEANING[words[2]], status, headers, code=words[2])
     return answers.by_status(status, headers, gone=Outcome.DEAD)
 

@@ -87,11 +87,11 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     answer = answers.json_object(body)
     errors = answer.get("errors")
     unknown = _unknown(errors)
-    if unknown and (answers.ok(status) or status == 400):  # noqa: PLR2004 - a status
+    if unknown and (answers.ok(status) or status == 400):
         return answers.result(Outcome.DEAD, status, headers, code=unknown)
     if answers.ok(status):
         return _accepted(answer, status, headers)
-    if status == 400 and "app_id" in str(errors):  # noqa: PLR2004 - a status
+    if status == 400 and "app_id" in str(errors):
         return answers.result(Outcome.CONFIG, status, headers, code="app_id")
     wait = headers.get("retryafter", "")
     found = answers.by_status(status, headers)
@@ -119,7 +119,7 @@ def _unknown(errors: object) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004 - of any length
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 PROVIDER = Provider(

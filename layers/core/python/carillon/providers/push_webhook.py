@@ -67,7 +67,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if answers.ok(status):
         known = id if isinstance(id, str) else ""
         return answers.result(Outcome.SENT, status, headers, message_id=known)
-    if status == 410:  # noqa: PLR2004 - a status
+    if status == 410:
         return answers.result(Outcome.DEAD, status, headers)
     return answers.by_status(status, headers)
 

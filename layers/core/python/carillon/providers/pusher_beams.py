@@ -62,7 +62,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if isinstance(id, str) and id:
             return answers.result(Outcome.SENT, status, headers, message_id=id)
         return answers.unreadable(status, headers)
-    if status == 402:  # noqa: PLR2004 - a status
+    if status == 402:
         return answers.result(Outcome.CONFIG, status, headers)
     return answers.by_status(status, headers)
 

@@ -70,7 +70,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if answer.get("scheduled") == 0 or answer.get("uids") == []:
             return answers.result(Outcome.DEAD, status, headers, code="not_subscribed")
         return answers.result(Outcome.SENT, status, headers, message_id=str(id))
-    if status == 402:  # noqa: PLR2004 - a status
+    if status == 402:
         return answers.result(Outcome.CONFIG, status, headers)
     return answers.by_status(status, headers)
 

@@ -95,7 +95,7 @@ def _known(kind: object) -> bool:
 def _wait(answer: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:
     """It tells when, in milliseconds since 1970, or how long, in a sentence."""
     reset = headers.get("x-ratelimit-reset", "")
-    if reset.isascii() and reset.isdecimal() and len(reset) < 20:  # noqa: PLR2004 - of any length
+    if reset.isascii() and reset.isdecimal() and len(reset) < 20:
         return answers.seconds_until(int(reset) / 1000, headers)
     told = _WAIT.search(str(answer.get("error", "")))
     return answers.seconds(int(told[1])) if told else None
