@@ -18,7 +18,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import Http2Request
-from carillon.providers import answers, keys, posting
+from carillon.providers import keys, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict, parsed
 
@@ -128,23 +128,25 @@ def _provider_token(key: str, key_id: str, team_id: str, made_at: int) -> str:
 def _payload(message: Message) -> bytes:
     alert = {"title": message.subject, "body": message.text}
     shown = {name: text for name, text in alert.items() if text}
-    overrides = posting.overrides(message, _OVERRIDABLE)
+    overrides = payloads.overrides(message, _OVERRIDABLE)
     aps = {**({"alert": shown} if shown else {}), **overrides}
     if not aps:
         raise Invalid(Problem("text", "is empty"))
-    return posting.encoded({**message.data, "aps": aps}, _LARGEST)
+    return payloads.encoded({**message.data, "aps": aps}, _LARGEST)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     if status == 200:
-        return answers.result(Outcome.SENT, status, headers, message_id=headers.get("apns-id", ""))
-    if answers.ok(status):
-        return answers.unreadable(status, headers)
-    reason = answers.json_object(body).get("reason")
+        return responses.result(
+            Outcome.SENT, status, headers, message_id=headers.get("apns-id", "")
+        )
+    if responses.ok(status):
+        return responses.unreadable(status, headers)
+    reason = responses.json_object(body).get("reason")
     if not isinstance(reason, str) or reason not in _OUTCOMES:
         gone = status == 410
-        return answers.by_status(status, headers, gone=Outcome.DEAD if gone else Outcome.BAD)
-    found = answers.result(_OUTCOMES[reason], status, headers, code=reason)
+        return responses.by_status(status, headers, gone=Outcome.DEAD if gone else Outcome.BAD)
+    found = responses.result(_OUTCOMES[reason], status, headers, code=reason)
     return replace(found, retry_after=found.retry_after or _WAITS.get(reason))
 
 

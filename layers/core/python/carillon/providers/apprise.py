@@ -16,7 +16,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import AppriseRequest
-from carillon.providers import answers
+from carillon.providers import responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -67,9 +67,9 @@ def build(message: Message, address: Address, _settings: Settings) -> AppriseReq
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
     """A refusal by its status; a 2xx that the library finds fault with is not called sent."""
-    found = answers.by_status(status, headers, gone=Outcome.BAD)
+    found = responses.by_status(status, headers, gone=Outcome.BAD)
     if found.outcome is Outcome.SENT and headers.get("apprise-notified") != "yes":
-        return answers.result(Outcome.RETRY, status, headers, code="not_notified")
+        return responses.result(Outcome.RETRY, status, headers, code="not_notified")
     return found
 
 

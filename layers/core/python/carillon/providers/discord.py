@@ -12,7 +12,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, incoming, posting
+from carillon.providers import incoming_webhooks, markup, payloads, responses
 from carillon.providers.provider import Provider
 
 _LONGEST = 2_000
@@ -26,14 +26,16 @@ _RETRY = frozenset({20016, 20028, 130000})
 _BAD = frozenset({40005, 50006, 50035})
 
 
-def build(message: Message, address: incoming.Address, _settings: incoming.Settings) -> HttpRequest:
+def build(
+    message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
+) -> HttpRequest:
     content = {
-        "content": posting.cut(posting.titled(message, "**"), _LONGEST),
-        **posting.overrides(message, _OVERRIDABLE),
+        "content": markup.truncated(markup.titled(message, "**"), _LONGEST),
+        **payloads.overrides(message, _OVERRIDABLE),
         "allowed_mentions": {"parse": []},  # or a payload could call @everyone
     }
     url = _waiting(address.webhook_url)
-    return posting.post(url, content, _AGENT)
+    return payloads.post(url, content, _AGENT)
 
 
 def _waiting(url: str) -> str:
@@ -44,13 +46,13 @@ def _waiting(url: str) -> str:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
+    response = responses.json_object(body)
     if status == 200:
-        id = answer.get("id")
+        id = response.get("id")
         if not isinstance(id, str) or not id:
-            return answers.unreadable(status, headers)
-        return answers.result(Outcome.SENT, status, headers, message_id=id)
-    number = answer.get("code")
+            return responses.unreadable(status, headers)
+        return responses.result(Outcome.SENT, status, headers, message_id=id)
+    number = response.get("code")
     code = str(number) if isinstance(number, int) and number else ""
     for numbers, outcome in (
         (_DEAD, Outcome.DEAD),
@@ -59,16 +61,16 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         (_BAD, Outcome.BAD),
     ):
         if isinstance(number, int) and number in numbers:
-            return answers.result(outcome, status, headers, code=code)
-    return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)
+            return responses.result(outcome, status, headers, code=code)
+    return responses.by_status(status, headers, gone=Outcome.DEAD, code=code)
 
 
 PROVIDER = Provider(
     id="discord",
     channel=Channel.CHAT,
-    settings=incoming.Settings,
-    address=incoming.Address,
+    settings=incoming_webhooks.Settings,
+    address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
-    default_address=incoming.default_address,
+    default_address=incoming_webhooks.default_address,
 )

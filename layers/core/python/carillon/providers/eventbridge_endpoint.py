@@ -14,7 +14,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import EventBridgeRequest
-from carillon.providers import answers, listening, posting
+from carillon.providers import callbacks, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import NoAddress, Strict
 
@@ -44,8 +44,8 @@ class Settings(Strict):
     account: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(?:-[a-z]{2,10}){1,3}-[0-9]$")]
     source: Annotated[str, Field(pattern=r"^carillon/[A-Za-z0-9._/-]{1,200}$")] = "carillon/events"
-    key: listening.Key
-    callback: listening.Callback
+    key: callbacks.Key
+    callback: callbacks.Callback
 
 
 def build(
@@ -55,22 +55,22 @@ def build(
 ) -> EventBridgeRequest:
     told = {
         **message.data,
-        "_metadata": listening.metadata(message, settings.key, settings.callback),
+        "_metadata": callbacks.metadata(message, settings.key, settings.callback),
     }
     region, account = settings.region, settings.account
     partition = "aws-cn" if region.startswith("cn-") else "aws"
     entry = {
         "Source": settings.source,
         "DetailType": message.event,
-        "Detail": posting.encoded(told, _MOST_BYTES - 1024).decode(),
+        "Detail": payloads.encoded(told, _MOST_BYTES - 1024).decode(),
         "EventBusName": f"arn:{partition}:events:{region}:{account}:event-bus/default",
     }
     return EventBridgeRequest(region=region, entry=entry)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    return answers.by_aws(status, headers, answer, id="EventId", outcomes=_OUTCOMES)
+    response = responses.json_object(body)
+    return responses.by_aws(status, headers, response, id="EventId", outcomes=_OUTCOMES)
 
 
 PROVIDER = Provider(
@@ -81,5 +81,5 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     visible=frozenset({"account", "region", "source", "callback"}),
-    complete=listening.with_key,
+    complete=callbacks.with_key,
 )

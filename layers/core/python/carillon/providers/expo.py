@@ -14,7 +14,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting
+from carillon.providers import payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -69,45 +69,45 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         raise Invalid(Problem("text", "is empty"))
     if message.data:
         content["data"] = dict(message.data)
-    content |= posting.overrides(message, _OVERRIDABLE)
-    posting.check_size(content, _LARGEST)  # the token does not count
+    content |= payloads.overrides(message, _OVERRIDABLE)
+    payloads.check_size(content, _LARGEST)  # the token does not count
     token_header = (
         {"authorization": f"Bearer {settings.access_token}"} if settings.access_token else {}
     )
     headers = {"accept": "application/json", **token_header}
-    return posting.post(_URL, {**content, "to": token}, headers)
+    return payloads.post(_URL, {**content, "to": token}, headers)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    if not answers.ok(status):
-        code = _code(_first(answer.get("errors")).get("code"))
+    response = responses.json_object(body)
+    if not responses.ok(status):
+        code = _code(_first(response.get("errors")).get("code"))
         if code in _OUTCOMES:
-            return answers.result(_OUTCOMES[code], status, headers, code=code)
-        return answers.by_status(status, headers, code=code)
-    if answer.get("errors"):  # then there is no ticket that counts
-        return _without_ticket(answer, status, headers)
-    data = answer.get("data")
+            return responses.result(_OUTCOMES[code], status, headers, code=code)
+        return responses.by_status(status, headers, code=code)
+    if response.get("errors"):  # then there is no ticket that counts
+        return _without_ticket(response, status, headers)
+    data = response.get("data")
     ticket = data if isinstance(data, Mapping) else _first(data)
     if ticket.get("status") == "ok":
         id = ticket.get("id")
-        return answers.result(
+        return responses.result(
             Outcome.SENT, status, headers, message_id=id if isinstance(id, str) else ""
         )
     if ticket.get("status") != "error":
-        return _without_ticket(answer, status, headers)
+        return _without_ticket(response, status, headers)
     details = ticket.get("details")
     code = _code(details.get("error")) if isinstance(details, Mapping) else ""
     outcome = _OUTCOMES.get(code, Outcome.BAD)
-    return answers.result(outcome, status, headers, code=code or "error")
+    return responses.result(outcome, status, headers, code=code or "error")
 
 
-def _without_ticket(answer: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Result:
+def _without_ticket(response: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Result:
     """Errors of the whole request may come with 200 too."""
-    code = _code(_first(answer.get("errors")).get("code"))
+    code = _code(_first(response.get("errors")).get("code"))
     if code:
-        return answers.result(_OUTCOMES.get(code, Outcome.BAD), status, headers, code=code)
-    return answers.unreadable(status, headers)
+        return responses.result(_OUTCOMES.get(code, Outcome.BAD), status, headers, code=code)
+    return responses.unreadable(status, headers)
 
 
 def _first(items: object) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import BearerRequest, HttpRequest
-from carillon.providers import answers, keys, posting
+from carillon.providers import keys, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -125,7 +125,7 @@ def _content(message: Message) -> Mapping[str, Any]:
     """The message without its token. `type: data` in the overrides leaves showing it to the app."""
     words = {"title": message.subject, "body": message.text}
     words = {name: text for name, text in words.items() if text}
-    overrides = posting.overrides(message, _OVERRIDABLE)
+    overrides = payloads.overrides(message, _OVERRIDABLE)
     data = {name: _text(value) for name, value in message.data.items() if _allowed(name)}
     if message.overrides.get("type") == "data":
         content: dict[str, Any] = {"data": {**data, **words}}
@@ -146,32 +146,32 @@ def _allowed(name: str) -> bool:
 
 def _text(value: Any) -> str:
     """All data are strings here."""
-    return value if isinstance(value, str) else posting.encoded(value).decode()
+    return value if isinstance(value, str) else payloads.encoded(value).decode()
 
 
 def _body(content: Mapping[str, Any], token: str) -> bytes:
-    posting.encoded(content, _LARGEST)  # the token does not count
-    return posting.encoded({"message": {**content, "token": token}})
+    payloads.encoded(content, _LARGEST)  # the token does not count
+    return payloads.encoded({"message": {**content, "token": token}})
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    if answers.ok(status):
-        name = answer.get("name")
+    response = responses.json_object(body)
+    if responses.ok(status):
+        name = response.get("name")
         if isinstance(name, str) and name:
-            return answers.result(Outcome.SENT, status, headers, message_id=name)
-        return answers.unreadable(status, headers)
-    error = answer.get("error")
+            return responses.result(Outcome.SENT, status, headers, message_id=name)
+        return responses.unreadable(status, headers)
+    error = response.get("error")
     error = error if isinstance(error, Mapping) else {}
     details = error.get("details")
     details = [d for d in details if isinstance(d, Mapping)] if isinstance(details, list) else []
     code = next((d["errorCode"] for d in details if _is_outcome(d.get("errorCode"))), "")
     if not code:
-        return answers.by_status(status, headers)
+        return responses.by_status(status, headers)
     outcome = _OUTCOMES[code]
     if code == "INVALID_ARGUMENT" and _about_the_token(error, details):
         outcome = Outcome.DEAD
-    found = answers.result(outcome, status, headers, code=code)
+    found = responses.result(outcome, status, headers, code=code)
     pause = _PAUSE if code == "QUOTA_EXCEEDED" else None
     return replace(found, retry_after=found.retry_after or pause)
 

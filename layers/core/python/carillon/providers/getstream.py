@@ -14,7 +14,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, keys, posting
+from carillon.providers import keys, markup, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -52,15 +52,15 @@ class Address(Strict):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     kind, _, id = address.channel.rpartition(":")
-    text = posting.cut(posting.titled(message, "**"), _LARGEST)
+    text = markup.truncated(markup.titled(message, "**"), _LARGEST)
     content = {
         "text": text,
-        **posting.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message, _OVERRIDABLE),
         "id": message.id,  # a second one with the same id is refused
         "user_id": settings.user_id,
     }
     place = f"{quote(kind or _DEFAULT_TYPE)}/{quote(id)}"
-    return posting.post(
+    return payloads.post(
         f"https://chat.stream-io-api.com/channels/{place}/message?api_key={settings.api_key}",
         {"message": content},
         {"authorization": _token(settings.api_secret), "stream-auth-type": "jwt"},
@@ -78,22 +78,22 @@ def _token(secret: str) -> str:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    if answers.ok(status):
-        message = answer.get("message")
+    response = responses.json_object(body)
+    if responses.ok(status):
+        message = response.get("message")
         id = message.get("id") if isinstance(message, Mapping) else None
         if isinstance(id, str) and id:
-            return answers.result(Outcome.SENT, status, headers, message_id=id)
-        return answers.unreadable(status, headers)
-    number = answer.get("code")
+            return responses.result(Outcome.SENT, status, headers, message_id=id)
+        return responses.unreadable(status, headers)
+    number = response.get("code")
     if not isinstance(number, int) or number not in _OUTCOMES:
-        return answers.by_status(status, headers)
+        return responses.by_status(status, headers)
     repeated = status == 400 and number == _DUPLICATE
-    if repeated and "already exists" in str(answer.get("message")):
-        return answers.result(Outcome.SENT, status, headers, code="duplicate")
-    found = answers.result(_OUTCOMES[number], status, headers, code=str(int(number)))
+    if repeated and "already exists" in str(response.get("message")):
+        return responses.result(Outcome.SENT, status, headers, code="duplicate")
+    found = responses.result(_OUTCOMES[number], status, headers, code=str(int(number)))
     reset = headers.get("x-ratelimit-reset")
-    return answers.later(found, answers.seconds_until(reset, headers) if reset else None)
+    return responses.with_wait(found, responses.seconds_until(reset, headers) if reset else None)
 
 
 PROVIDER = Provider(

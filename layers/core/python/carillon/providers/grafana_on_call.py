@@ -9,7 +9,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, incoming, posting
+from carillon.providers import incoming_webhooks, markup, payloads, responses
 from carillon.providers.provider import Provider
 
 _LONGEST = 10_000
@@ -17,35 +17,37 @@ _PAUSE = 60.0  # seconds: its limits are by the minute, and it tells no wait
 _OVERRIDABLE = frozenset({"alert_uid", "image_url", "link_to_upstream_details", "state"})
 
 
-def build(message: Message, address: incoming.Address, _settings: incoming.Settings) -> HttpRequest:
-    text = posting.titled(message, "")
+def build(
+    message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
+) -> HttpRequest:
+    text = markup.titled(message, "")
     content = {
         "alert_uid": message.id,  # what comes twice is one alert
         "title": message.subject or message.event,
-        "message": posting.cut(posting.calling_nobody(message.text) or text, _LONGEST),
+        "message": markup.truncated(markup.without_mentions(message.text) or text, _LONGEST),
         "state": "alerting",
-        **posting.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message, _OVERRIDABLE),
     }
-    return posting.post(address.webhook_url, content)
+    return payloads.post(address.webhook_url, content)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    if answers.ok(status):
+    if responses.ok(status):
         if body.strip().strip(b'"').rstrip(b".").lower() == b"ok":
-            return answers.result(Outcome.SENT, status, headers)
-        return answers.unreadable(status, headers)
+            return responses.result(Outcome.SENT, status, headers)
+        return responses.unreadable(status, headers)
     if status == 403:
-        return answers.result(Outcome.DEAD, status, headers)
-    found = answers.by_status(status, headers, gone=Outcome.DEAD)
-    return answers.later(found, _PAUSE if status == 429 else None)
+        return responses.result(Outcome.DEAD, status, headers)
+    found = responses.by_status(status, headers, gone=Outcome.DEAD)
+    return responses.with_wait(found, _PAUSE if status == 429 else None)
 
 
 PROVIDER = Provider(
     id="grafana-on-call",
     channel=Channel.CHAT,
-    settings=incoming.Settings,
-    address=incoming.Address,
+    settings=incoming_webhooks.Settings,
+    address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
-    default_address=incoming.default_address,
+    default_address=incoming_webhooks.default_address,
 )

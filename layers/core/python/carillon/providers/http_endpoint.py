@@ -18,7 +18,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.domain.subscriptions.subscriptions import AnswerMode
-from carillon.providers import answers, listening, posting
+from carillon.providers import callbacks, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import NoAddress, Strict, Url
 
@@ -53,8 +53,8 @@ class Settings(Strict):
     bearer_token: (
         Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_token)] | None
     ) = None
-    key: listening.Key
-    callback: listening.Callback
+    key: callbacks.Key
+    callback: callbacks.Callback
 
     @model_validator(mode="after")
     def has_one_credential(self) -> Self:
@@ -73,7 +73,7 @@ def build(
     """Who answers with its response is sent the bare event: it needs no way to answer."""
     body = dict(message.data)
     if message.answer_mode is not AnswerMode.SYNC:
-        body["_metadata"] = listening.metadata(message, settings.key, settings.callback)
+        body["_metadata"] = callbacks.metadata(message, settings.key, settings.callback)
     headers = {
         "accept": "application/json",
         "content-type": "application/json",
@@ -81,7 +81,7 @@ def build(
         **_authorization(settings),
     }
     return HttpRequest(
-        method="POST", url=settings.endpoint, headers=headers, body=posting.encoded(body)
+        method="POST", url=settings.endpoint, headers=headers, body=payloads.encoded(body)
     )
 
 
@@ -96,8 +96,12 @@ def _authorization(settings: Settings) -> Mapping[str, str]:
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """As for any webhook, and with the answer: a JSON object is one, an empty body is not."""
-    found = answers.by_endpoint(status, headers)
-    return replace(found, answer=answers.json_object(body) or None) if answers.ok(status) else found
+    found = responses.by_endpoint(status, headers)
+    return (
+        replace(found, answer=responses.json_object(body) or None)
+        if responses.ok(status)
+        else found
+    )
 
 
 PROVIDER = Provider(
@@ -108,5 +112,5 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     visible=frozenset({"endpoint", "user_name", "callback"}),
-    complete=listening.with_key,
+    complete=callbacks.with_key,
 )

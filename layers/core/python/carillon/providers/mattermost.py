@@ -9,7 +9,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, incoming, posting
+from carillon.providers import incoming_webhooks, markup, payloads, responses
 from carillon.providers.provider import Provider
 
 _LONGEST = 16_383
@@ -29,33 +29,35 @@ _MEANING = {
 }
 
 
-def build(message: Message, address: incoming.Address, _settings: incoming.Settings) -> HttpRequest:
+def build(
+    message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
+) -> HttpRequest:
     content = {
-        "text": posting.cut(posting.titled(message, "**"), _LONGEST),
-        **posting.overrides(message, _OVERRIDABLE),
+        "text": markup.truncated(markup.titled(message, "**"), _LONGEST),
+        **payloads.overrides(message, _OVERRIDABLE),
         **({"channel": address.channel} if address.channel else {}),
     }
-    return posting.post(address.webhook_url, content)
+    return payloads.post(address.webhook_url, content)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    if answers.ok(status):
+    if responses.ok(status):
         if body.strip() == b"ok":
-            return answers.result(Outcome.SENT, status, headers)
-        return answers.unreadable(status, headers)
-    id = answers.json_object(body).get("id")
+            return responses.result(Outcome.SENT, status, headers)
+        return responses.unreadable(status, headers)
+    id = responses.json_object(body).get("id")
     words = id.split(".") if isinstance(id, str) else []
     if words[:2] == ["web", "incoming_webhook"] and len(words) > 2 and words[2] in _MEANING:
-        return answers.result(_MEANING[words[2]], status, headers, code=words[2])
-    return answers.by_status(status, headers, gone=Outcome.DEAD)
+        return responses.result(_MEANING[words[2]], status, headers, code=words[2])
+    return responses.by_status(status, headers, gone=Outcome.DEAD)
 
 
 PROVIDER = Provider(
     id="mattermost",
     channel=Channel.CHAT,
-    settings=incoming.Settings,
-    address=incoming.Address,
+    settings=incoming_webhooks.Settings,
+    address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
-    default_address=incoming.default_address,
+    default_address=incoming_webhooks.default_address,
 )

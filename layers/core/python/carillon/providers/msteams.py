@@ -16,7 +16,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, incoming, posting
+from carillon.providers import incoming_webhooks, markup, payloads, responses
 from carillon.providers.provider import Provider
 
 _CARD = "application/vnd.microsoft.card.adaptive"
@@ -29,17 +29,19 @@ _LONGEST_TEXT = 4_000  # six bytes at worst each, all the same under the limit w
 _IN_A_200 = re.compile(rb"returned HTTP error (\d{3})")
 
 
-def build(message: Message, address: incoming.Address, _settings: incoming.Settings) -> HttpRequest:
+def build(
+    message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
+) -> HttpRequest:
     card = {
         "$schema": _SCHEMA,
         "type": "AdaptiveCard",
         "version": "1.4",
         "msteams": {"width": "Full"},
         "body": _body(message),
-        **posting.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message, _OVERRIDABLE),
     }
     attachment = {"contentType": _CARD, "contentUrl": None, "content": card}
-    request = posting.post(address.webhook_url, {"type": "message", "attachments": [attachment]})
+    request = payloads.post(address.webhook_url, {"type": "message", "attachments": [attachment]})
     if len(request.body) > _LARGEST + len(_SCHEMA):
         raise Invalid(Problem("body", f"makes a card of more than {_LARGEST} bytes"))
     return request
@@ -48,7 +50,7 @@ def build(message: Message, address: incoming.Address, _settings: incoming.Setti
 def _body(message: Message) -> list[Mapping[str, Any]]:
     title = {"weight": "Bolder", "size": "Large", "style": "heading"}
     blocks: list[Mapping[str, Any]] = [
-        {"type": "TextBlock", "text": posting.cut(text, longest), "wrap": True, **style}
+        {"type": "TextBlock", "text": markup.truncated(text, longest), "wrap": True, **style}
         for text, longest, style in (
             (message.subject, _LONGEST_TITLE, title),
             (message.text, _LONGEST_TEXT, {}),
@@ -63,21 +65,21 @@ def _body(message: Message) -> list[Mapping[str, Any]]:
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """A workflow answers 202, or 200 with what its own response action says: JSON or nothing."""
     if status == 200 and (inner := _IN_A_200.search(body)):
-        return answers.by_status(int(inner[1]), headers, gone=Outcome.DEAD)
-    if status == 200 and body.strip() not in {b"", b"1"} and not answers.json_object(body):
-        return answers.unreadable(status, headers)
+        return responses.by_status(int(inner[1]), headers, gone=Outcome.DEAD)
+    if status == 200 and body.strip() not in {b"", b"1"} and not responses.json_object(body):
+        return responses.unreadable(status, headers)
     if status in {200, 202}:
         id = headers.get("x-ms-workflow-run-id", "")
-        return answers.result(Outcome.SENT, status, headers, message_id=id)
-    return answers.by_status(status, headers, gone=Outcome.DEAD)
+        return responses.result(Outcome.SENT, status, headers, message_id=id)
+    return responses.by_status(status, headers, gone=Outcome.DEAD)
 
 
 PROVIDER = Provider(
     id="msteams",
     channel=Channel.CHAT,
-    settings=incoming.Settings,
-    address=incoming.Address,
+    settings=incoming_webhooks.Settings,
+    address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
-    default_address=incoming.default_address,
+    default_address=incoming_webhooks.default_address,
 )

@@ -14,7 +14,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting
+from carillon.providers import markup, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -64,14 +64,14 @@ class Address(Strict):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     subscription = address.device_token
-    text = posting.titled(message, "")
+    text = markup.titled(message, "")
     content: dict[str, Any] = {"contents": {"en": message.text or text}}
     if message.subject:
         content["headings"] = {"en": message.subject}
     if message.data:
         content["data"] = dict(message.data)
-    content |= posting.overrides(message, _OVERRIDABLE)
-    posting.check_size(content, _LARGEST)
+    content |= payloads.overrides(message, _OVERRIDABLE)
+    payloads.check_size(content, _LARGEST)
     key = uuid.uuid5(uuid.NAMESPACE_URL, message.id)  # repeated within 30 days, it is one push
     target = {
         "app_id": settings.app_id,
@@ -79,35 +79,35 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         "include_subscription_ids": [subscription],
         "idempotency_key": str(key),
     }
-    return posting.post(_URL, {**content, **target}, {"authorization": f"Key {settings.api_key}"})
+    return payloads.post(_URL, {**content, **target}, {"authorization": f"Key {settings.api_key}"})
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """A 200 may have sent nothing: then its id is empty, or its address among the errors."""
-    answer = answers.json_object(body)
-    errors = answer.get("errors")
+    response = responses.json_object(body)
+    errors = response.get("errors")
     unknown = _unknown(errors)
-    if unknown and (answers.ok(status) or status == 400):
-        return answers.result(Outcome.DEAD, status, headers, code=unknown)
-    if answers.ok(status):
-        return _accepted(answer, status, headers)
+    if unknown and (responses.ok(status) or status == 400):
+        return responses.result(Outcome.DEAD, status, headers, code=unknown)
+    if responses.ok(status):
+        return _accepted(response, status, headers)
     if status == 400 and "app_id" in str(errors):
-        return answers.result(Outcome.CONFIG, status, headers, code="app_id")
+        return responses.result(Outcome.CONFIG, status, headers, code="app_id")
     wait = headers.get("retryafter", "")
-    found = answers.by_status(status, headers)
-    return answers.later(found, answers.seconds(int(wait)) if _is_number(wait) else None)
+    found = responses.by_status(status, headers)
+    return responses.with_wait(found, responses.seconds(int(wait)) if _is_number(wait) else None)
 
 
-def _accepted(answer: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Result:
-    id = answer.get("id")
+def _accepted(response: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Result:
+    id = response.get("id")
     id = id if isinstance(id, str) else ""
-    if answer.get("errors"):
+    if response.get("errors"):
         # With an id it may have been sent; by its key, another try is the same push.
         outcome, code = (Outcome.UNSURE, "errors") if id else (Outcome.BAD, "nothing_sent")
-        return answers.result(outcome, status, headers, code=code, message_id=id)
+        return responses.result(outcome, status, headers, code=code, message_id=id)
     if id:
-        return answers.result(Outcome.SENT, status, headers, message_id=id)
-    return answers.unreadable(status, headers)
+        return responses.result(Outcome.SENT, status, headers, message_id=id)
+    return responses.unreadable(status, headers)
 
 
 def _unknown(errors: object) -> str:

@@ -19,7 +19,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting, signing
+from carillon.providers import markup, payloads, responses, signing
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict, Url
 
@@ -39,8 +39,8 @@ class Address(Strict):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     token = address.device_token
-    posting.titled(message, "")  # an empty one is never sent
-    body = posting.encoded(
+    markup.titled(message, "")  # an empty one is never sent
+    body = payloads.encoded(
         {
             "target": [token],
             "title": message.subject,
@@ -63,13 +63,13 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """410 says that the device is gone; an id in the answer is kept."""
-    id = answers.json_object(body).get("id")
-    if answers.ok(status):
+    id = responses.json_object(body).get("id")
+    if responses.ok(status):
         known = id if isinstance(id, str) else ""
-        return answers.result(Outcome.SENT, status, headers, message_id=known)
+        return responses.result(Outcome.SENT, status, headers, message_id=known)
     if status == 410:
-        return answers.result(Outcome.DEAD, status, headers)
-    return answers.by_status(status, headers)
+        return responses.result(Outcome.DEAD, status, headers)
+    return responses.by_status(status, headers)
 
 
 PROVIDER = Provider(

@@ -13,7 +13,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting
+from carillon.providers import payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -45,11 +45,11 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         "apns": {"aps": {"alert": words}, **data},
         "fcm": {"notification": words, **data},
         "web": {"notification": words, **data},
-        **posting.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message, _OVERRIDABLE),
     }
-    posting.check_size(content, _LARGEST)
+    payloads.check_size(content, _LARGEST)
     id = settings.instance_id
-    return posting.post(
+    return payloads.post(
         f"https://{id}.pushnotifications.pusher.com/publish_api/v1/instances/{id}/publishes/users",
         {**content, "users": [user]},
         {"authorization": f"Bearer {settings.secret_key}"},
@@ -57,14 +57,14 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    if answers.ok(status):
-        id = answers.json_object(body).get("publishId")
+    if responses.ok(status):
+        id = responses.json_object(body).get("publishId")
         if isinstance(id, str) and id:
-            return answers.result(Outcome.SENT, status, headers, message_id=id)
-        return answers.unreadable(status, headers)
+            return responses.result(Outcome.SENT, status, headers, message_id=id)
+        return responses.unreadable(status, headers)
     if status == 402:
-        return answers.result(Outcome.CONFIG, status, headers)
-    return answers.by_status(status, headers)
+        return responses.result(Outcome.CONFIG, status, headers)
+    return responses.by_status(status, headers)
 
 
 PROVIDER = Provider(

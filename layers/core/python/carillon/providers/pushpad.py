@@ -12,7 +12,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting
+from carillon.providers import markup, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -46,14 +46,14 @@ class Address(Strict):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     uid = address.device_token
-    content: dict[str, Any] = {"body": message.text or posting.titled(message, "")}
+    content: dict[str, Any] = {"body": message.text or markup.titled(message, "")}
     if message.subject:
         content["title"] = message.subject
     if message.data:
-        content["custom_data"] = posting.unescaped(message.data)
-    content |= posting.overrides(message, _OVERRIDABLE)
-    posting.check_size(content, _LARGEST)
-    return posting.post(
+        content["custom_data"] = payloads.unescaped(message.data)
+    content |= payloads.overrides(message, _OVERRIDABLE)
+    payloads.check_size(content, _LARGEST)
+    return payloads.post(
         f"https://pushpad.xyz/api/v1/projects/{settings.project_id}/notifications",
         {**content, "uids": [uid]},  # without them it would go to everybody
         {"accept": "application/json", "authorization": f"Bearer {settings.auth_token}"},
@@ -62,17 +62,17 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """A 201 that reaches nobody means that the one user asked for is not subscribed."""
-    answer = answers.json_object(body)
-    if answers.ok(status):
-        id = answer.get("id")
+    response = responses.json_object(body)
+    if responses.ok(status):
+        id = response.get("id")
         if not isinstance(id, int) or isinstance(id, bool):
-            return answers.unreadable(status, headers)
-        if answer.get("scheduled") == 0 or answer.get("uids") == []:
-            return answers.result(Outcome.DEAD, status, headers, code="not_subscribed")
-        return answers.result(Outcome.SENT, status, headers, message_id=str(id))
+            return responses.unreadable(status, headers)
+        if response.get("scheduled") == 0 or response.get("uids") == []:
+            return responses.result(Outcome.DEAD, status, headers, code="not_subscribed")
+        return responses.result(Outcome.SENT, status, headers, message_id=str(id))
     if status == 402:
-        return answers.result(Outcome.CONFIG, status, headers)
-    return answers.by_status(status, headers)
+        return responses.result(Outcome.CONFIG, status, headers)
+    return responses.by_status(status, headers)
 
 
 PROVIDER = Provider(

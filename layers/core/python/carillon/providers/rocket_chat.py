@@ -14,7 +14,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting
+from carillon.providers import markup, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
@@ -56,12 +56,12 @@ class Address(Strict):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     content = {
-        "msg": posting.cut(posting.titled(message, "*"), _LONGEST),
-        **posting.overrides(message, _OVERRIDABLE),
+        "msg": markup.truncated(markup.titled(message, "*"), _LONGEST),
+        **payloads.overrides(message, _OVERRIDABLE),
         "rid": address.channel,
         "_id": message.id,  # a second one with the same id is not inserted
     }
-    return posting.post(
+    return payloads.post(
         f"{settings.base_url.rstrip('/')}/api/v1/chat.sendMessage",
         {"message": content},
         {"x-auth-token": settings.auth_token, "x-user-id": settings.user_id},
@@ -69,36 +69,36 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    if answers.ok(status) and answer.get("success") is True:
-        message = answer.get("message")
+    response = responses.json_object(body)
+    if responses.ok(status) and response.get("success") is True:
+        message = response.get("message")
         id = message.get("_id") if isinstance(message, Mapping) else None
-        return answers.result(
+        return responses.result(
             Outcome.SENT, status, headers, message_id=id if isinstance(id, str) else ""
         )
-    kind = next((k for k in (answer.get("errorType"), answer.get("error")) if _known(k)), "")
+    kind = next((k for k in (response.get("errorType"), response.get("error")) if _known(k)), "")
     if kind:
-        found = answers.result(_OUTCOMES[kind], status, headers, code=kind)
-    elif answers.ok(status):
-        if answer.get("success") is not False:
-            return answers.unreadable(status, headers)
-        found = answers.result(Outcome.BAD, status, headers, code="error")
+        found = responses.result(_OUTCOMES[kind], status, headers, code=kind)
+    elif responses.ok(status):
+        if response.get("success") is not False:
+            return responses.unreadable(status, headers)
+        found = responses.result(Outcome.BAD, status, headers, code="error")
     else:
-        found = answers.by_status(status, headers)
-    return answers.later(found, _wait(answer, headers))
+        found = responses.by_status(status, headers)
+    return responses.with_wait(found, _wait(response, headers))
 
 
 def _known(kind: object) -> bool:
     return isinstance(kind, str) and kind in _OUTCOMES
 
 
-def _wait(answer: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:
+def _wait(response: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:
     """It tells when, in milliseconds since 1970, or how long, in a sentence."""
     reset = headers.get("x-ratelimit-reset", "")
     if reset.isascii() and reset.isdecimal() and len(reset) < 20:
-        return answers.seconds_until(int(reset) / 1000, headers)
-    told = _WAIT.search(str(answer.get("error", "")))
-    return answers.seconds(int(told[1])) if told else None
+        return responses.seconds_until(int(reset) / 1000, headers)
+    told = _WAIT.search(str(response.get("error", "")))
+    return responses.seconds(int(told[1])) if told else None
 
 
 PROVIDER = Provider(

@@ -10,40 +10,40 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, incoming, posting
+from carillon.providers import incoming_webhooks, markup, payloads, responses
 from carillon.providers.provider import Provider
 
 _LONGEST = 8_000
 _SENDER = {"displayName": "Carillon", "avatar": None}
 
 
-class Settings(incoming.Settings):
+class Settings(incoming_webhooks.Settings):
     """`format` is what the webhook was made for, in Ryver."""
 
     format: Literal["ryver", "slack"] = "ryver"
 
 
-def build(message: Message, address: incoming.Address, settings: Settings) -> HttpRequest:
-    text = posting.cut(posting.titled(message, "**"), _LONGEST)
+def build(message: Message, address: incoming_webhooks.Address, settings: Settings) -> HttpRequest:
+    text = markup.truncated(markup.titled(message, "**"), _LONGEST)
     content: Mapping[str, Any] = {"text": text}
     if settings.format == "ryver":
-        own_look = posting.overrides(message, frozenset({"createSource"}))
+        own_look = payloads.overrides(message, frozenset({"createSource"}))
         content = {"body": text, "createSource": _SENDER, **own_look}
-    return posting.post(address.webhook_url, content)
+    return payloads.post(address.webhook_url, content)
 
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
     """Ryver documents no body, so the status is all there is."""
-    return answers.by_status(status, headers, gone=Outcome.DEAD)
+    return responses.by_status(status, headers, gone=Outcome.DEAD)
 
 
 PROVIDER = Provider(
     id="ryver",
     channel=Channel.CHAT,
     settings=Settings,
-    address=incoming.Address,
+    address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
     visible=frozenset({"format"}),
-    default_address=incoming.default_address,
+    default_address=incoming_webhooks.default_address,
 )

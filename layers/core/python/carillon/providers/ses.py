@@ -14,7 +14,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SesRequest
-from carillon.providers import answers, mail
+from carillon.providers import mail, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -88,12 +88,12 @@ def _text(text: str) -> Mapping[str, str]:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    found = answers.by_aws(status, headers, answer, id="MessageId", outcomes=_OUTCOMES)
-    words = str(answer.get("message", "")).lower()
+    response = responses.json_object(body)
+    found = responses.by_aws(status, headers, response, id="MessageId", outcomes=_OUTCOMES)
+    words = str(response.get("message", "")).lower()
     if found.code == "MessageRejected" and "not verified" in words:
         return replace(found, outcome=Outcome.CONFIG)
-    return answers.later(found, _TOMORROW if "daily" in words else _WAITS.get(found.code))
+    return responses.with_wait(found, _TOMORROW if "daily" in words else _WAITS.get(found.code))
 
 
 PROVIDER = Provider(

@@ -16,7 +16,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting
+from carillon.providers import payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
@@ -88,15 +88,15 @@ class Address(Strict):
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     content = _content(message)
     if address.webhook_url:
-        return posting.post(address.webhook_url, content)
+        return payloads.post(address.webhook_url, content)
     if address.channel and settings.bot_token:
         token = {"authorization": f"Bearer {settings.bot_token}"}
-        return posting.post(_POST_MESSAGE, {**content, "channel": address.channel}, token)
+        return payloads.post(_POST_MESSAGE, {**content, "channel": address.channel}, token)
     raise Invalid(Problem("address", "needs a webhook_url, or a channel and a bot_token"))
 
 
 def _content(message: Message) -> Mapping[str, Any]:
-    overrides = posting.overrides(message, _OVERRIDABLE)
+    overrides = payloads.overrides(message, _OVERRIDABLE)
     content: dict[str, Any] = {}
     if text := "\n".join(filter(None, (message.subject, message.text))):
         content["text"] = _escaped(text, _LONGEST_TEXT)
@@ -137,25 +137,25 @@ def _pieces(text: str, longest: int) -> list[str]:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    word = answer.get("error") if answer else body[:100].decode("ascii", "replace").strip()
+    response = responses.json_object(body)
+    word = response.get("error") if response else body[:100].decode("ascii", "replace").strip()
     code = word if isinstance(word, str) and _CODE.match(word) else ""
-    if status == 200 and (answer.get("ok") is True or (code == "ok" and not answer)):
-        return answers.result(
-            Outcome.SENT, status, headers, message_id=_message_id(answer, headers)
+    if status == 200 and (response.get("ok") is True or (code == "ok" and not response)):
+        return responses.result(
+            Outcome.SENT, status, headers, message_id=_message_id(response, headers)
         )
     if code in _OUTCOMES:
-        return answers.result(_OUTCOMES[code], status, headers, code=code)
-    if answers.ok(status):
-        outcome = Outcome.BAD if answer.get("ok") is False else Outcome.UNSURE
-        return answers.result(outcome, status, headers, code=code or "unreadable_answer")
-    return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)
+        return responses.result(_OUTCOMES[code], status, headers, code=code)
+    if responses.ok(status):
+        outcome = Outcome.BAD if response.get("ok") is False else Outcome.UNSURE
+        return responses.result(outcome, status, headers, code=code or "unreadable_answer")
+    return responses.by_status(status, headers, gone=Outcome.DEAD, code=code)
 
 
-def _message_id(answer: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+def _message_id(response: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     """Where the message is, or for a webhook, which tells nothing, the id of the request."""
-    if answer.get("channel") and answer.get("ts"):
-        return f"{answer['channel']}:{answer['ts']}"
+    if response.get("channel") and response.get("ts"):
+        return f"{response['channel']}:{response['ts']}"
     return headers.get("x-slack-req-id", "")
 
 

@@ -18,7 +18,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SmtpRequest
-from carillon.providers import answers, mail
+from carillon.providers import mail, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -102,8 +102,8 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     outcome = _outcome(status, command, code)
     if outcome is Outcome.SENT:
         queued = _QUEUED.search(text)
-        return answers.result(outcome, status, {}, message_id=queued[1] if queued else "")
-    return answers.result(outcome, status, {}, code=code)
+        return responses.result(outcome, status, {}, message_id=queued[1] if queued else "")
+    return responses.result(outcome, status, {}, code=code)
 
 
 def _outcome(status: int, command: str, code: str) -> Outcome:

@@ -14,7 +14,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SnsRequest
-from carillon.providers import answers, texting
+from carillon.providers import responses, sms
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -64,8 +64,8 @@ class Settings(Strict):
     max_price: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,5})?$")] | None = None
 
 
-def build(message: Message, address: texting.Address, settings: Settings) -> SnsRequest:
-    phone = texting.number(address.phone)
+def build(message: Message, address: sms.Address, settings: Settings) -> SnsRequest:
+    phone = sms.number(address.phone)
     attributes = {
         "AWS.SNS.SMS.SMSType": _attribute(settings.type),
         "AWS.SNS.SMS.SenderID": _attribute(settings.sender_id),
@@ -75,7 +75,7 @@ def build(message: Message, address: texting.Address, settings: Settings) -> Sns
     return SnsRequest(
         arguments={
             "PhoneNumber": f"+{phone}",
-            "Message": texting.text(message),
+            "Message": sms.text(message),
             "MessageAttributes": {name: value for name, value in attributes.items() if value},
         }
     )
@@ -87,11 +87,11 @@ def _attribute(value: str | None, kind: str = "String") -> Mapping[str, str]:
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """What is sent has been taken to be sent: whether it arrived, SNS tells its logs alone."""
-    answer = answers.json_object(body)
-    found = answers.by_aws(status, headers, answer, id="MessageId", outcomes=_OUTCOMES)
+    response = responses.json_object(body)
+    found = responses.by_aws(status, headers, response, id="MessageId", outcomes=_OUTCOMES)
     if found.code == "OptedOut" or _OUTCOMES.get(found.code) is not Outcome.BAD:
         return found
-    words = str(answer.get("message", "")).lower()
+    words = str(response.get("message", "")).lower()
     about = next((meant for word, meant in _ABOUT if word in words), Outcome.BAD)
     return replace(found, outcome=about)
 
@@ -100,7 +100,7 @@ PROVIDER = Provider(
     id="sns",
     channel=Channel.SMS,
     settings=Settings,
-    address=texting.Address,
+    address=sms.Address,
     builder=build,
     classify=classify,
     visible=frozenset({"max_price", "origination_number", "sender_id", "type"}),

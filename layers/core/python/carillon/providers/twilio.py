@@ -15,7 +15,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, texting
+from carillon.providers import responses, sms
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -59,12 +59,12 @@ class Settings(Strict):
         return self
 
 
-def build(message: Message, address: texting.Address, settings: Settings) -> HttpRequest:
-    phone = texting.number(address.phone)
+def build(message: Message, address: sms.Address, settings: Settings) -> HttpRequest:
+    phone = sms.number(address.phone)
     sender = {"From": settings.sender, "MessagingServiceSid": settings.messaging_service_sid}
     form = {
         "To": f"+{phone}",
-        "Body": texting.text(message),
+        "Body": sms.text(message),
         **{name: value for name, value in sender.items() if value},
     }
     credentials = base64.b64encode(
@@ -83,32 +83,32 @@ def build(message: Message, address: texting.Address, settings: Settings) -> Htt
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """A message that Twilio took has an id, and is queued; its fate is told to a callback alone."""
-    answer = answers.json_object(body)
-    if answers.ok(status):
-        if answer.get("status") in _UNSENT:
-            return _sorted(answer.get("error_code"), status, headers)
-        if (id := answer.get("sid")) and isinstance(id, str):
-            return answers.result(Outcome.SENT, status, headers, message_id=id)
-        return answers.unreadable(status, headers)
-    code = answer.get("code")
+    response = responses.json_object(body)
+    if responses.ok(status):
+        if response.get("status") in _UNSENT:
+            return _sorted(response.get("error_code"), status, headers)
+        if (id := response.get("sid")) and isinstance(id, str):
+            return responses.result(Outcome.SENT, status, headers, message_id=id)
+        return responses.unreadable(status, headers)
+    code = response.get("code")
     if isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES:
         return _sorted(code, status, headers)
-    return answers.by_status(status, headers)
+    return responses.by_status(status, headers)
 
 
 def _sorted(code: object, status: int, headers: Mapping[str, str]) -> Result:
     known = isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES
     if not known or not isinstance(code, int):
-        return answers.result(Outcome.BAD, status, headers, code="not_sent")
-    found = answers.result(_OUTCOMES[code], status, headers, code=str(code))
-    return answers.later(found, _WAITS.get(code))
+        return responses.result(Outcome.BAD, status, headers, code="not_sent")
+    found = responses.result(_OUTCOMES[code], status, headers, code=str(code))
+    return responses.with_wait(found, _WAITS.get(code))
 
 
 PROVIDER = Provider(
     id="twilio",
     channel=Channel.SMS,
     settings=Settings,
-    address=texting.Address,
+    address=sms.Address,
     builder=build,
     classify=classify,
     visible=frozenset({"account_sid", "from", "messaging_service_sid"}),

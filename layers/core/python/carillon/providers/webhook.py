@@ -15,7 +15,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting, signing
+from carillon.providers import payloads, responses, signing
 from carillon.providers.provider import Provider
 from carillon.providers.settings import NoAddress, Strict, Url
 
@@ -82,7 +82,7 @@ def build(
 
 def _event(message: Message) -> bytes:
     happened = {"type": message.event, "timestamp": _occurred(message), "data": message.data}
-    return posting.encoded(happened)
+    return payloads.encoded(happened)
 
 
 def _notice(message: Message) -> bytes:
@@ -90,10 +90,10 @@ def _notice(message: Message) -> bytes:
     notice = {
         "id": message.id,
         "title": message.subject or message.event,
-        "message": message.text or posting.unescaped(message.data),
+        "message": message.text or payloads.unescaped(message.data),
         "created_at": _occurred(message),
     }
-    return posting.encoded(notice)
+    return payloads.encoded(notice)
 
 
 def _occurred(message: Message) -> str:
@@ -101,7 +101,7 @@ def _occurred(message: Message) -> str:
 
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
-    return answers.by_endpoint(status, headers)
+    return responses.by_endpoint(status, headers)
 
 
 PROVIDER = Provider(

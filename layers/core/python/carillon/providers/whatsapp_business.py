@@ -13,7 +13,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting, texting
+from carillon.providers import markup, payloads, responses, sms
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -43,8 +43,8 @@ class Settings(Strict):
     api_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v23.0"
 
 
-def build(message: Message, address: texting.Address, settings: Settings) -> HttpRequest:
-    phone = texting.number(address.phone)
+def build(message: Message, address: sms.Address, settings: Settings) -> HttpRequest:
+    phone = sms.number(address.phone)
     content = {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -52,7 +52,7 @@ def build(message: Message, address: texting.Address, settings: Settings) -> Htt
         **_content(message),
         "biz_opaque_callback_data": message.id,
     }
-    return posting.post(
+    return payloads.post(
         f"https://graph.facebook.com/{settings.api_version}/{settings.phone_number_id}/messages",
         content,
         {"authorization": f"Bearer {settings.access_token}"},
@@ -65,28 +65,28 @@ def _content(message: Message) -> Mapping[str, Any]:
     if isinstance(template, Mapping):
         return {"type": "template", "template": template}
     preview = message.overrides.get("preview_url") is True
-    text = posting.cut(posting.titled(message, "*"), _LONGEST)
+    text = markup.truncated(markup.titled(message, "*"), _LONGEST)
     return {"type": "text", "text": {"body": text, "preview_url": preview}}
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    if (id := _message_id(answer)) and answers.ok(status):
-        return answers.result(Outcome.SENT, status, headers, message_id=id)
-    error = answer.get("error")
+    response = responses.json_object(body)
+    if (id := _message_id(response)) and responses.ok(status):
+        return responses.result(Outcome.SENT, status, headers, message_id=id)
+    error = response.get("error")
     code = error.get("code") if isinstance(error, Mapping) else None
     if isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES:
-        found = answers.result(_OUTCOMES[code], status, headers, code=str(code))
-        return answers.later(found, _WAITS.get(code))
-    if answers.ok(status):
+        found = responses.result(_OUTCOMES[code], status, headers, code=str(code))
+        return responses.with_wait(found, _WAITS.get(code))
+    if responses.ok(status):
         if error:
-            return answers.result(Outcome.BAD, status, headers, code="error")
-        return answers.unreadable(status, headers)
-    return answers.by_status(status, headers)
+            return responses.result(Outcome.BAD, status, headers, code="error")
+        return responses.unreadable(status, headers)
+    return responses.by_status(status, headers)
 
 
-def _message_id(answer: Mapping[str, Any]) -> str:
-    messages = answer.get("messages")
+def _message_id(response: Mapping[str, Any]) -> str:
+    messages = response.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
     id = first.get("id") if isinstance(first, Mapping) else None
     return id if isinstance(id, str) else ""
@@ -96,7 +96,7 @@ PROVIDER = Provider(
     id="whatsapp-business",
     channel=Channel.CHAT,
     settings=Settings,
-    address=texting.Address,
+    address=sms.Address,
     builder=build,
     classify=classify,
     visible=frozenset({"api_version", "phone_number_id"}),

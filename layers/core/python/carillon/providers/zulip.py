@@ -19,7 +19,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import answers, posting
+from carillon.providers import markup, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
@@ -65,7 +65,7 @@ class Address(Strict):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     if address.webhook_url:
-        return posting.post(address.webhook_url, {"text": posting.titled(message, "*")})
+        return payloads.post(address.webhook_url, {"text": markup.titled(message, "*")})
     if not (address.channel and settings.site and settings.bot_email and settings.api_key):
         raise Invalid(
             Problem("address", "needs a webhook_url, or a channel and a bot: site, email and key")
@@ -83,35 +83,37 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def _form(message: Message, to: str, topic: str) -> Mapping[str, str]:
-    text = posting.titled(message, "**")
+    text = markup.titled(message, "**")
     if _EMAIL.match(to):
-        content = posting.cut(text, _LONGEST_CONTENT)
+        content = markup.truncated(text, _LONGEST_CONTENT)
         return {"type": "direct", "to": json.dumps([to]), "content": content}
     return {
         "type": "stream",
         "to": to,
-        "topic": posting.cut(message.subject or topic, _LONGEST_TOPIC),
-        "content": posting.cut(posting.calling_nobody(message.text) or text, _LONGEST_CONTENT),
+        "topic": markup.truncated(message.subject or topic, _LONGEST_TOPIC),
+        "content": markup.truncated(
+            markup.without_mentions(message.text) or text, _LONGEST_CONTENT
+        ),
     }
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    answer = answers.json_object(body)
-    if answers.ok(status) and (answer.get("result") == "success" or answer.get("ok") is True):
-        id = answer.get("id")
-        return answers.result(
+    response = responses.json_object(body)
+    if responses.ok(status) and (response.get("result") == "success" or response.get("ok") is True):
+        id = response.get("id")
+        return responses.result(
             Outcome.SENT, status, headers, message_id=str(id) if isinstance(id, int) else ""
         )
-    given = answer.get("code")
+    given = response.get("code")
     code = given if isinstance(given, str) and _CODE.match(given) else ""
     if code in _OUTCOMES and status not in {401, 403}:
-        found = answers.result(_OUTCOMES[code], status, headers, code=code)
-        return answers.later(found, answers.seconds(answer.get("retry-after")))
-    if answers.ok(status):
-        if answer.get("result") == "error":
-            return answers.result(Outcome.BAD, status, headers, code=code or "error")
-        return answers.unreadable(status, headers)
-    return answers.by_status(status, headers, gone=Outcome.DEAD, code=code)
+        found = responses.result(_OUTCOMES[code], status, headers, code=code)
+        return responses.with_wait(found, responses.seconds(response.get("retry-after")))
+    if responses.ok(status):
+        if response.get("result") == "error":
+            return responses.result(Outcome.BAD, status, headers, code=code or "error")
+        return responses.unreadable(status, headers)
+    return responses.by_status(status, headers, gone=Outcome.DEAD, code=code)
 
 
 PROVIDER = Provider(

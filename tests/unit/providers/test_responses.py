@@ -2,7 +2,7 @@
 
 import pytest
 
-from carillon.providers import answers
+from carillon.providers import responses
 from carillon.providers.registry import Providers
 
 webhook = Providers().get("webhook")
@@ -33,6 +33,6 @@ webhook = Providers().get("webhook")
 def test_a_wait_is_read_in_all_its_spellings(text, seconds):
     headers = {"retry-after": text, "date": "Sun, 01 Nov 2026 10:00:00 GMT"}
 
-    assert answers.retry_after(headers) == seconds
+    assert responses.retry_after(headers) == seconds
     assert webhook.classify(429, headers, b"").retry_after == seconds
     assert webhook.classify(400, headers, b"").retry_after is None

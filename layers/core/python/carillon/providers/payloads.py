@@ -1,7 +1,6 @@
 """How most services are written to: as JSON, with what fits and what the caller may set."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,28 +55,3 @@ def _too_large(largest: int) -> Invalid:
 def overrides(message: Message, allowed: frozenset[str]) -> dict[str, Any]:
     """What the caller may set: never where a message goes, or as whom."""
     return {name: message.overrides[name] for name in allowed & message.overrides.keys()}
-
-
-def titled(message: Message, mark: str) -> str:
-    """The title, between marks that make it bold, and the text, calling nobody.
-
-    Invalid when both are empty.
-    """
-    title = f"{mark}{message.subject}{mark}" if message.subject else ""
-    text = "\n".join(filter(None, (title, message.text)))
-    if not text:
-        raise Invalid(Problem("text", "is empty"))
-    return calling_nobody(text)
-
-
-# Words that call everybody of a channel, in one service or another.
-_EVERYBODY = re.compile(r"@(?=\**(?:all|channel|everyone|here|stream|team|topic)\b)", re.IGNORECASE)
-
-
-def calling_nobody(text: str) -> str:
-    """The text with a space of no width where it would call everybody: data may not."""
-    return _EVERYBODY.sub("@\u200b", text)
-
-
-def cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -42,18 +42,18 @@ def by_endpoint(status: int, headers: Mapping[str, str]) -> Result:
 def by_aws(
     status: int,
     headers: Mapping[str, str],
-    answer: Mapping[str, Any],
+    response: Mapping[str, Any],
     *,
     id: str,
     outcomes: Mapping[str, Outcome],
 ) -> Result:
     """Of a service of AWS: what was taken has an id by this name, what was not a code."""
     if ok(status):
-        given = answer.get(id)
+        given = response.get(id)
         if isinstance(given, str) and given:
             return result(Outcome.SENT, status, headers, message_id=given)
         return unreadable(status, headers)
-    code = answer.get("code")
+    code = response.get("code")
     if not isinstance(code, str) or code not in outcomes:
         return by_status(status, headers)
     return result(outcomes[code], status, headers, code=code)
@@ -83,7 +83,7 @@ def result(
     )
 
 
-def later(found: Result, wait: float | None) -> Result:
+def with_wait(found: Result, wait: float | None) -> Result:
     """The result, with a wait where it asks for one and the header told none."""
     told = found.outcome is not Outcome.RETRY or found.retry_after is not None
     return found if told else replace(found, retry_after=wait)
