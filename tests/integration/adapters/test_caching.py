@@ -1,18 +1,40 @@
 """What is remembered of the stores, for how long, and what makes it forgotten."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from inspect import signature
+from itertools import count
+from typing import get_protocol_members
 
 import pytest
 
 from carillon.adapters import caching
 from carillon.domain.audience.contexts import Context
-from carillon.domain.base.errors import NotFound
+from carillon.domain.base.errors import NotFound, Unavailable
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import ApiKey, Tenant
 from tests import builders, fakes
 
 TENANT = "acme"
 APPLICATION = "default/default"
+READS = {
+    caching.CachedTenants: ("get", ["a"]),
+    caching.CachedApiKeys: ("find", ["a"]),
+    caching.CachedEventTypes: ("get_many", [TENANT, APPLICATION, ["a"]]),
+    caching.CachedTemplates: ("for_event", [TENANT, builders.event_type("a")]),
+    caching.CachedIntegrations: ("all", [TENANT]),
+    caching.CachedContexts: ("get_many", [TENANT, ["a"]]),
+    caching.CachedSubscriptions: ("for_event", [TENANT, APPLICATION, "a"]),
+}
+# `add` makes what was absent, and an absence is not remembered.
+OTHER_READS = {"add", "get", "list", "of_application"}
+WRITES = [
+    (cached, name)
+    for cached, (read, _) in READS.items()
+    for name in get_protocol_members(signature(cached).parameters["store"].annotation)
+    if name not in OTHER_READS | {read}
+]
 
 
 class Counted:
@@ -42,7 +64,7 @@ def context_of(identifier):
 
 def test_a_value_is_remembered_for_a_minute():
     now = [0.0]
-    cache = caching.Expiring(clock=lambda: now[0])
+    cache = caching.Cache(clock=lambda: now[0])
     cache.put("a", 1)
 
     now[0] = 59.9
@@ -51,15 +73,78 @@ def test_a_value_is_remembered_for_a_minute():
     assert cache.get("a") is None
 
 
-def test_the_oldest_gives_way_when_there_are_too_many():
-    cache = caching.Expiring()
+def test_its_clock_goes_on_while_the_process_is_frozen():
+    assert signature(caching.Cache).parameters["clock"].default is time.time
 
-    for number in range(2001):
+
+def test_threads_may_read_write_and_forget_at_once(monkeypatch):
+    monkeypatch.setattr(caching, "_MOST", 3)
+    cache = caching.Cache(seconds=5, clock=count().__next__)  # each look takes a second
+
+    def use(number):
+        for turn in range(500):
+            cache.put((number + turn) % 5, turn)
+            cache.get(turn % 5)
+            if turn % 50 == 0:
+                cache.clear()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(use, range(8)))
+
+    assert sum(cache.get(number) is not None for number in range(5)) <= 3
+
+
+def test_a_read_that_finds_nothing_is_asked_again():
+    asked = []
+    find = caching.Cache().remembering(asked.append)
+
+    assert find("a") is find("a") is None
+    assert asked == ["a", "a"]
+
+
+def test_a_write_that_fails_is_forgotten_like_one_that_succeeds():
+    cache = caching.Cache()
+    cache.put("a", 1)
+
+    def write():
+        raise Unavailable("it may have happened")
+
+    with pytest.raises(Unavailable):
+        cache.forgetting(write)()
+    assert cache.get("a") is None
+
+
+def test_the_least_used_gives_way_when_there_are_too_many():
+    cache = caching.Cache()
+    for number in range(2000):
         cache.put(number, number)
+    assert cache.get(0) == 0
 
-    assert cache.get(0) is None
-    assert cache.get(1) == 1
+    cache.put(2000, 2000)
+
+    assert cache.get(1) is None
+    assert cache.get(0) == 0
     assert cache.get(2000) == 2000
+
+
+@pytest.mark.parametrize(("cached", "write"), WRITES)
+def test_every_write_of_every_store_makes_it_read_again(cached, write):
+    name, arguments = READS[cached]
+    calls = []
+
+    class Store:
+        def __getattr__(self, called):
+            return lambda *_, **__: calls.append(called) or {"a": "found"}
+
+    store = cached(Store())
+    read = getattr(store, name)
+
+    read(*arguments)
+    read(*arguments)
+    getattr(store, write)()
+    read(*arguments)
+
+    assert calls == [name, write, name]
 
 
 def test_a_tenant_is_read_once_until_it_is_saved():

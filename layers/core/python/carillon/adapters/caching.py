@@ -1,17 +1,19 @@
-"""Stores that remember for a minute what is read on every call.
+"""Stores that remember for a minute what every call reads.
 
-So a change of a key, an event type or a template is in effect everywhere within 60 seconds, and at
-once in the process that made it. That something is absent is never remembered.
+A change is in effect within 60 seconds everywhere, and at once in the process that made it. An
+absence is never remembered.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Lock
+
+from cachetools import TTLCache
 
 from carillon.domain.audience.contexts import Context
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
-from carillon.domain.integrations.integrations import Circuit, Integration
+from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription
 from carillon.domain.tenancy.access import ApiKey, Tenant
 from carillon.ports.audience import Contexts
@@ -24,205 +26,156 @@ KNOWN_FOR = 60  # seconds
 _MOST = 2_000  # entries of one cache, so that a process with many tenants stays small
 
 
-class Expiring[K, V]:
+class Cache[V]:
+    """Values by key for all threads of a process, each kept for some seconds.
+
+    The clock is the wall's: it goes on while Lambda freezes the process, which time.monotonic does
+    not.
+    """
+
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, *, seconds: float = KNOWN_FOR
+        self, *, seconds: float = KNOWN_FOR, clock: Callable[[], float] = time.time
     ) -> None:
-        self._clock = clock
-        self._seconds = seconds
-        self._entries: dict[K, tuple[float, V]] = {}
-        self._lock = Lock()
+        self._entries: TTLCache[Hashable, V, float] = TTLCache(_MOST, seconds, clock)
+        self._lock = Lock()  # reading an entry reorders them
 
-    def get(self, key: K) -> V | None:
-        found = self._entries.get(key)
-        return found[1] if found and found[0] > self._clock() else None
-
-    def put(self, key: K, value: V) -> None:
+    def get(self, key: Hashable) -> V | None:
         with self._lock:
-            self._entries.pop(key, None)
-            if len(self._entries) >= _MOST:
-                del self._entries[next(iter(self._entries))]  # the oldest
-            self._entries[key] = (self._clock() + self._seconds, value)
+            return self._entries.get(key)
+
+    def put(self, key: Hashable, value: V) -> None:
+        with self._lock:
+            self._entries[key] = value
 
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
 
-    def or_ask(self, key: K, ask: Callable[[], V]) -> V:
-        found = self.get(key)
-        if found is None:
-            found = ask()
+    def get_or_read(self, key: Hashable, read: Callable[[], V]) -> V:
+        """Return the value known by the key, or read and remember it unless it is None."""
+        known = self.get(key)
+        if known is not None:
+            return known
+        found = read()
+        if found is not None:
             self.put(key, found)
         return found
 
+    def remembering[**P](
+        self, read: Callable[P, V], key: Callable[P, Hashable] | None = None
+    ) -> Callable[P, V]:
+        """Make a read that asks once for the same arguments, or for the same `key` of them."""
 
-def _many[V](
-    cache: Expiring[tuple[str, ...], V],
-    scope: tuple[str, ...],
-    ids: Sequence[str],
-    ask: Callable[[Sequence[str]], Mapping[str, V]],
-) -> Mapping[str, V]:
-    """What is remembered, and one question for the rest."""
-    remembered = {id: cache.get((*scope, id)) for id in ids}
-    found = {id: value for id, value in remembered.items() if value is not None}
-    missing = [id for id in remembered if id not in found]
-    if missing:
-        asked = ask(missing)
-        for id, value in asked.items():
-            cache.put((*scope, id), value)
-        found.update(asked)
-    return found
+        def remembered(*args: P.args, **kwargs: P.kwargs) -> V:
+            place = key(*args, **kwargs) if key else (*args, *kwargs.items())
+            return self.get_or_read(place, lambda: read(*args, **kwargs))
+
+        return remembered
+
+    def remembering_each[*Scope](
+        self, read_many: Callable[[*Scope, Sequence[str]], Mapping[str, V]]
+    ) -> Callable[[*Scope, Sequence[str]], Mapping[str, V]]:
+        """Make a read of many ids that asks, in one call, for those not known."""
+
+        def remembered(*args: *tuple[*Scope, Sequence[str]]) -> Mapping[str, V]:
+            scope, ids = args[:-1], args[-1]
+            known = {id: self.get((*scope, id)) for id in ids}
+            found = {id: value for id, value in known.items() if value is not None}
+            if missing := [id for id in known if id not in found]:
+                read = read_many(*scope, missing)
+                for id, value in read.items():
+                    self.put((*scope, id), value)
+                found.update(read)
+            return found
+
+        return remembered
+
+    def forgetting[**P, R](self, write: Callable[P, R]) -> Callable[P, R]:
+        """Make a write that empties the cache, even when it fails: it may have happened."""
+
+        def forgotten(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return write(*args, **kwargs)
+            finally:
+                self.clear()
+
+        return forgotten
 
 
 class CachedTenants:
     def __init__(self, store: Tenants) -> None:
-        self._store = store
-        self._cache: Expiring[str, Tenant] = Expiring()
-        self.add = store.add
-        self.list = store.list
-
-    def get(self, id: str) -> Tenant:
-        return self._cache.or_ask(id, lambda: self._store.get(id))
-
-    def save(self, tenant: Tenant) -> None:
-        self._store.save(tenant)
-        self._cache.clear()
-
-    def bury(self, id: str) -> None:
-        self._store.bury(id)
-        self._cache.clear()
+        cache = Cache[Tenant]()
+        self.get = cache.remembering(store.get)
+        self.save = cache.forgetting(store.save)
+        self.bury = cache.forgetting(store.bury)
+        self.add, self.list = store.add, store.list
 
 
 class CachedApiKeys:
     def __init__(self, store: ApiKeys) -> None:
-        self._store = store
-        self._cache: Expiring[str, ApiKey] = Expiring()
-        self.add = store.add
-        self.list = store.list
-
-    def find(self, id: str) -> ApiKey | None:
-        found = self._cache.get(id)
-        if found is None and (found := self._store.find(id)) is not None:
-            self._cache.put(id, found)
-        return found
-
-    def remove(self, tenant: str, id: str) -> None:
-        self._store.remove(tenant, id)
-        self._cache.clear()
+        cache = Cache[ApiKey | None]()
+        self.find = cache.remembering(store.find)
+        self.remove = cache.forgetting(store.remove)
+        self.add, self.list = store.add, store.list
 
 
 class CachedEventTypes:
-    """`get` asks the store: who changes an event type must know its version now."""
+    """`get` reads the store: who changes an event type needs its version of now."""
 
     def __init__(self, store: EventTypes) -> None:
-        self._store = store
-        self._cache: Expiring[tuple[str, ...], EventType] = Expiring()
-        self.get = store.get
-        self.list = store.list
-
-    def get_many(
-        self, tenant: str, application: str, slugs: Sequence[str]
-    ) -> Mapping[str, EventType]:
-        def ask(missing: Sequence[str]) -> Mapping[str, EventType]:
-            return self._store.get_many(tenant, application, missing)
-
-        return _many(self._cache, (tenant, application), slugs, ask)
-
-    def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
-        self._store.save(tenant, event, expected=expected)
-        self._cache.clear()
-
-    def remove(self, tenant: str, application: str, slug: str) -> None:
-        self._store.remove(tenant, application, slug)
-        self._cache.clear()
+        cache = Cache[EventType]()
+        self.get_many = cache.remembering_each(store.get_many)
+        self.save = cache.forgetting(store.save)
+        self.remove = cache.forgetting(store.remove)
+        self.get, self.list = store.get, store.list
 
 
 class CachedTemplates:
     def __init__(self, store: Templates) -> None:
-        self._store = store
-        self._cache: Expiring[tuple[object, ...], Sequence[Template]] = Expiring()
+        cache = Cache[Sequence[Template]]()
+
+        def version(tenant: str, event: EventType) -> Hashable:
+            # A type that was removed and made again counts its versions anew.
+            return tenant, event.application, event.slug, event.created_at, event.version
+
+        self.for_event = cache.remembering(store.for_event, key=version)
+        self.save = cache.forgetting(store.save)
+        self.remove = cache.forgetting(store.remove)
         self.of_application = store.of_application
-
-    def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
-        # A type that was removed and made again counts its versions anew.
-        key = (tenant, event.application, event.slug, event.created_at, event.version)
-        return self._cache.or_ask(key, lambda: self._store.for_event(tenant, event))
-
-    def save(self, tenant: str, template: Template) -> None:
-        self._store.save(tenant, template)
-        self._cache.clear()
-
-    def remove(self, tenant: str, template: Template) -> None:
-        self._store.remove(tenant, template)
-        self._cache.clear()
 
 
 class CachedIntegrations:
-    """`get` asks the store, for who changes an integration."""
+    """`get` reads the store: who changes an integration needs it as it is now."""
 
     def __init__(self, store: Integrations) -> None:
         self._store = store
-        self._cache: Expiring[str, Sequence[Integration]] = Expiring()
+        self._cache = cache = Cache[Sequence[Integration]]()
+        self.save = cache.forgetting(store.save)
+        self.switch = cache.forgetting(store.switch)
+        self.remove = cache.forgetting(store.remove)
         self.get = store.get
 
     def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:
         if not now:
-            return self._cache.or_ask(tenant, lambda: self._store.all(tenant))
+            return self._cache.get_or_read(tenant, lambda: self._store.all(tenant))
         found = self._store.all(tenant)
         self._cache.put(tenant, found)
         return found
 
-    def save(self, tenant: str, integration: Integration) -> None:
-        self._store.save(tenant, integration)
-        self._cache.clear()
-
-    def switch(self, tenant: str, integration: Integration, circuit: Circuit | None) -> bool:
-        done = self._store.switch(tenant, integration, circuit)
-        self._cache.clear()
-        return done
-
-    def remove(self, tenant: str, id: str) -> None:
-        self._store.remove(tenant, id)
-        self._cache.clear()
-
 
 class CachedContexts:
     def __init__(self, store: Contexts) -> None:
-        self._store = store
-        self._cache: Expiring[tuple[str, ...], Context] = Expiring()
-        self.add = store.add  # that something is absent was never remembered
-        self.list = store.list
-
-    def get_many(self, tenant: str, identifiers: Sequence[str]) -> Mapping[str, Context]:
-        def ask(missing: Sequence[str]) -> Mapping[str, Context]:
-            return self._store.get_many(tenant, missing)
-
-        return _many(self._cache, (tenant,), identifiers, ask)
-
-    def save(self, tenant: str, context: Context) -> None:
-        self._store.save(tenant, context)
-        self._cache.clear()
-
-    def remove(self, tenant: str, identifier: str) -> None:
-        self._store.remove(tenant, identifier)
-        self._cache.clear()
+        cache = Cache[Context]()
+        self.get_many = cache.remembering_each(store.get_many)
+        self.save = cache.forgetting(store.save)
+        self.remove = cache.forgetting(store.remove)
+        self.add, self.list = store.add, store.list
 
 
 class CachedSubscriptions:
     def __init__(self, store: Subscriptions) -> None:
-        self._store = store
-        self._cache: Expiring[tuple[str, str, str], Sequence[Subscription]] = Expiring()
-        self.get = store.get
-        self.list = store.list
-
-    def for_event(self, tenant: str, application: str, event: str) -> Sequence[Subscription]:
-        key = (tenant, application, event)
-        return self._cache.or_ask(key, lambda: self._store.for_event(*key))
-
-    def save(self, tenant: str, subscription: Subscription) -> None:
-        self._store.save(tenant, subscription)
-        self._cache.clear()
-
-    def remove(self, tenant: str, id: str) -> None:
-        self._store.remove(tenant, id)
-        self._cache.clear()
+        cache = Cache[Sequence[Subscription]]()
+        self.for_event = cache.remembering(store.for_event)
+        self.save = cache.forgetting(store.save)
+        self.remove = cache.forgetting(store.remove)
+        self.get, self.list = store.get, store.list

@@ -8,7 +8,7 @@ from itertools import batched
 from typing import Any
 
 from carillon.adapters.aws.clients import Clients, available, code, failures
-from carillon.adapters.caching import Expiring
+from carillon.adapters.caching import Cache
 from carillon.adapters.delivery import messages
 from carillon.adapters.delivery.queues import batches
 from carillon.domain.activity.dead_letters import Taken, Work, describe
@@ -27,7 +27,7 @@ class SqsDeadLetters:
         """`sources` are the URLs of the queues whose letters these are, by the queues' names."""
         self._clients = clients
         self._sources = sources
-        self._urls: Expiring[str, str] = Expiring()
+        self._urls = Cache[str]()
 
     def counts(self) -> Mapping[str, int]:
         return {queue: self._count(self._url(queue)) for queue in self._sources}
@@ -100,7 +100,7 @@ class SqsDeadLetters:
         return sum(map(int, answer["Attributes"].values()))
 
     def _url(self, queue: str) -> str:
-        return self._urls.or_ask(queue, lambda: self._ask_url(queue))
+        return self._urls.get_or_read(queue, lambda: self._ask_url(queue))
 
     def _ask_url(self, queue: str) -> str:
         with available("SQS"):

@@ -1,7 +1,7 @@
 """Secrets of the installation, in Secrets Manager."""
 
 from carillon.adapters.aws.clients import Clients, available
-from carillon.adapters.caching import Expiring
+from carillon.adapters.caching import Cache
 
 
 class Secret:
@@ -10,10 +10,10 @@ class Secret:
     def __init__(self, clients: Clients, id: str) -> None:
         self._clients = clients
         self._id = id
-        self._known: Expiring[str, str] = Expiring()
+        self._known = Cache[str]()
 
     def value(self) -> str:
-        return self._known.or_ask(self._id, self._ask)
+        return self._known.get_or_read(self._id, self._ask)
 
     def _ask(self) -> str:
         with available("Secrets Manager"):

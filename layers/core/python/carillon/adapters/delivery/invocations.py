@@ -12,7 +12,7 @@ from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.bulk import BulkWrite, Insert
 from carillon.adapters.aws.keys import Listing
 from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Item, Put, Rows, Table
-from carillon.adapters.caching import Expiring
+from carillon.adapters.caching import Cache
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery.invocations import (
@@ -33,7 +33,7 @@ class DynamoInvocations:
         self._table = table
         self._write = write
         self._retention = timedelta(days=retention_days)
-        self._cancelling: Expiring[str, bool] = Expiring(seconds=_CANCELLING_SECONDS)
+        self._cancelling = Cache[bool](seconds=_CANCELLING_SECONDS)
 
     def record(
         self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -96,7 +96,7 @@ class DynamoInvocations:
         self._cancelling.clear()
 
     def cancelled(self, tenant: str, ids: Sequence[str]) -> frozenset[str]:
-        cancelling = self._cancelling.or_ask(
+        cancelling = self._cancelling.get_or_read(
             tenant, lambda: self._table.get(keys.cancellations(tenant)) is not None
         )
         if not cancelling:
