@@ -1,5 +1,7 @@
 """A key that asks too much in a while is told so; another is not the worse for it."""
 
+import time
+from inspect import signature
 from types import SimpleNamespace
 
 import pytest
@@ -115,11 +117,25 @@ def test_rates_are_read_from_the_template_s_words():
     assert limits.parse("") == limits.DEFAULTS
 
 
-def test_a_process_does_not_remember_every_key_for_ever(monkeypatch, clock):
+def test_a_process_remembers_the_keys_it_met_last(monkeypatch, clock):
     monkeypatch.setattr(limits, "_MOST", 2)
     few = limits.Limits({Category.GLOBAL: 10}, clock=lambda: clock.now)
 
-    for key in ("first", "second", "third", "first"):
-        left = few.draw(key, Category.GLOBAL, 1)
+    left = {}
+    for key in ("first", "second", "first", "third", "second", "first"):
+        left[key] = few.draw(key, Category.GLOBAL, 1).remaining
 
-    assert left.remaining == 54
+    assert left == {"first": 54, "second": 54, "third": 54}
+
+
+def test_a_bucket_fills_while_the_process_is_frozen():
+    assert signature(limits.Limits).parameters["clock"].default is time.time
+
+
+def test_a_clock_that_is_set_back_takes_nothing_away(clock):
+    own = limits.Limits({Category.GLOBAL: 10}, clock=lambda: clock.now)
+    own.draw("key", Category.GLOBAL, 1)
+
+    clock.now -= 3_600
+
+    assert own.draw("key", Category.GLOBAL, 1).remaining == 53

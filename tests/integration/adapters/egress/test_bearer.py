@@ -5,6 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from inspect import signature
 
 import pytest
 
@@ -198,3 +199,18 @@ def test_the_messages_own_headers_stay(clock):
     )
 
     assert seen[-1] == {"x-own": "1", "authorization": "Bearer t1"}
+
+
+def test_its_clock_goes_on_while_the_process_is_frozen():
+    assert signature(bearer.Bearer).parameters["clock"].default is time.time
+
+
+def test_of_too_many_credentials_the_least_used_asks_anew(monkeypatch, clock):
+    monkeypatch.setattr(bearer, "_KEPT", 2)
+    server = Server()
+    way = bearer.Bearer(server, clock)
+
+    for credential in (b"a", b"b", b"a", b"c", b"a", b"b"):
+        way.send(asking(credential), Budget())
+
+    assert server.asked == [b"a", b"b", b"c", b"b"]

@@ -2,6 +2,7 @@
 
 import gzip
 import resource
+import socket
 import threading
 import time
 
@@ -281,6 +282,32 @@ def test_what_is_no_complete_answer_is_unsure(way_out, answer):
         result = refusal(way_out(server.place), post(server.url))
 
     assert (result.outcome, result.code) == (Outcome.UNSURE, "no_answer")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nno header at all\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nServer : x\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX Powered By: x\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length:\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\nContent-Length: 2\n\n",
+        b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n",
+        "HTTP/1.1 200 Grüß\r\nX: é\r\nContent-Length: 2\r\n\r\n".encode(),
+    ],
+)
+def test_an_answer_against_the_rules_still_says_that_the_message_was_taken(way_out, head):
+    def answer(connection):
+        connection.sendall(head + b"ok")
+        connection.shutdown(socket.SHUT_WR)
+
+    with serving(answer) as server:
+        response = way_out(server.place).send(post(server.url))
+
+    assert (response.status, response.body) == (200, b"ok")
 
 
 def test_a_refused_connection_is_for_later(way_out):

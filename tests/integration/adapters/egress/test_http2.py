@@ -5,6 +5,8 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from inspect import signature
+from types import SimpleNamespace
 
 import h2.config
 import h2.connection
@@ -12,6 +14,8 @@ import h2.events
 import h2.exceptions
 import pytest
 
+from carillon.adapters.egress import guard
+from carillon.adapters.egress.http2 import Http2, _Connections
 from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import Http2Request, NoAnswer
 from tests.integration.adapters.egress.conftest import DEADLINE
@@ -154,6 +158,55 @@ def test_a_connection_is_kept_and_never_shared_between_credentials(reach, server
 
         assert server.connections == 2
         assert len(server.requests) == 4
+
+
+def test_a_connection_idle_for_five_seconds_of_the_wall_clock_is_replaced(trust, server_tls):
+    clock = SimpleNamespace(now=1_000.0)
+    with serving(says(), server_tls(HOST)) as server:
+        reached = guard.Guard(allow=frozenset({f"{HOST}:{server.port}"}), resolve=at_home)
+        http2 = Http2(reached, guard.tls(trust), clock=lambda: clock.now)
+        for clock.now in (1_000.0, 1_004.9, 1_009.8, 1_014.8):
+            with guard.budget(DEADLINE) as budget:
+                http2.send(push(server), budget)
+        http2.close()
+
+        assert server.connections == 2  # the last was idle for 5.0
+
+
+def test_its_clock_goes_on_while_the_process_is_frozen():
+    assert signature(Http2).parameters["clock"].default is time.time
+
+
+class Connection:
+    closed = False
+
+    def close(self):
+        self.closed = True
+
+
+def test_whatever_leaves_a_threads_connections_is_closed_and_nothing_else_is():
+    clock = SimpleNamespace(now=0.0)
+    connections = _Connections(2, 5.0, lambda: clock.now)
+    pushed_out, expired, used, closed = made = [Connection() for _ in range(4)]
+
+    connections["a"], connections["b"] = pushed_out, expired
+    connections["c"] = used
+    assert [each.closed for each in made] == [True, False, False, False]
+    assert connections.pop("c") is used
+    clock.now = 5.0
+    connections["d"] = closed
+    assert [each.closed for each in made] == [True, True, False, False]
+    connections.close()
+    assert [each.closed for each in made] == [True, True, False, True]
+
+
+def test_a_thread_keeps_ten_connections(reach, server_tls):
+    with serving(says(), server_tls(HOST)) as server:
+        egress = reach(server)
+        for pool in [*range(11), 10, 0]:
+            egress.send(push(server, pool=f"team{pool}"))
+
+        assert server.connections == 12  # the first gave way to the eleventh
 
 
 def test_what_a_closed_connection_did_not_take_is_sent_again(reach, server_tls):

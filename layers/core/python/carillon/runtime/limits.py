@@ -8,8 +8,9 @@ the throttling of API Gateway (`DefaultRouteSettings` in template.yaml).
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
+
+from cachetools import LRUCache
 
 from carillon.domain.tenancy.rate_limits import Allowance, Bucket, Category, Limit, take
 
@@ -26,11 +27,11 @@ class Limits:
     """The buckets of the keys that this process has met. A rate of 0 is no limit."""
 
     def __init__(
-        self, rates: Mapping[Category, int] = DEFAULTS, clock: Callable[[], float] = time.monotonic
+        self, rates: Mapping[Category, int] = DEFAULTS, clock: Callable[[], float] = time.time
     ) -> None:
         self._limits = {c: Limit(category=c, rate=rate) for c, rate in rates.items() if rate > 0}
         self._clock = clock
-        self._buckets: OrderedDict[tuple[str, Category], Bucket] = OrderedDict()
+        self._buckets: LRUCache[tuple[str, Category], Bucket] = LRUCache(_MOST)
         self._lock = threading.Lock()
 
     def draw(self, key: str, category: Category, cost: int) -> Allowance | None:
@@ -39,10 +40,8 @@ class Limits:
         if limit is None:
             return None
         with self._lock:
-            bucket = self._buckets.pop((key, category), None)
+            bucket = self._buckets.get((key, category))
             self._buckets[key, category], allowance = take(bucket, limit, cost, self._clock())
-            if len(self._buckets) > _MOST:
-                self._buckets.popitem(last=False)
         return allowance
 
 

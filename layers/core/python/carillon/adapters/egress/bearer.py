@@ -5,10 +5,11 @@ https://www.rfc-editor.org/rfc/rfc6749#section-5
 
 import json
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from threading import Lock
+
+from cachetools import LRUCache
 
 from carillon.adapters.egress.guard import Budget, Unreachable
 from carillon.adapters.egress.http import Http
@@ -31,10 +32,10 @@ class _Entry:
 
 
 class Bearer:
-    def __init__(self, http: Http, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, http: Http, clock: Callable[[], float] = time.time) -> None:
         self._http = http
         self._clock = clock
-        self._entries: OrderedDict[tuple[str, bytes], _Entry] = OrderedDict()
+        self._entries: LRUCache[tuple[str, bytes], _Entry] = LRUCache(_KEPT)
         self._lock = Lock()
 
     def send(self, bearer: BearerRequest, budget: Budget) -> Response:
@@ -52,13 +53,8 @@ class Bearer:
         return response
 
     def _entry(self, grant: HttpRequest) -> _Entry:
-        place = (grant.url, grant.body)
         with self._lock:
-            entry = self._entries.setdefault(place, _Entry())
-            self._entries.move_to_end(place)
-            if len(self._entries) > _KEPT:
-                self._entries.popitem(last=False)
-            return entry
+            return self._entries.setdefault((grant.url, grant.body), _Entry())
 
     def _token(self, entry: _Entry, grant: HttpRequest, budget: Budget) -> str:
         """The token that is known, or a new one, which only one thread asks for."""

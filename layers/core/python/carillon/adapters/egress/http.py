@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError, LocationParseError, ProtocolError, SSL
 from urllib3.util import Url, parse_url
 
 from carillon.adapters.egress.guard import Blocked, Budget, Guard, Unreachable
+from carillon.adapters.egress.kept_alive import on_live_connection
 from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import HttpRequest, Response
 
@@ -55,31 +56,23 @@ class Http:
     def _answered(
         self, request: HttpRequest, url: Url, budget: Budget
     ) -> tuple[urllib3.BaseHTTPResponse, bytes]:
-        """Send on a kept-alive connection; on another one when the server had closed it by then.
+        """Take a connection from the pool, which forgets one that fails."""
 
-        Servers close idle connections whenever they like, and a frozen function does not see it. So
-        what fails without a byte of an answer on a connection from before is sent again (RFC 9112,
-        9.3.1), until a fresh one was tried: each failure takes one from the pool.
-        """
-        while True:
-            try:
-                answer = self._pools.connection_from_url(url.url).urlopen(
-                    request.method,
-                    url.request_uri,
-                    body=request.body,
-                    headers={**request.headers, "accept-encoding": "identity"},
-                    retries=False,
-                    redirect=False,
-                    assert_same_host=False,
-                    preload_content=False,
-                    decode_content=False,
-                )
-                return answer, _start(answer)
-            except (ProtocolError, OSError):
-                if budget.connected or budget.received:
-                    raise
-                budget.left()
-                budget.sent = False
+        def attempt() -> tuple[urllib3.BaseHTTPResponse, bytes]:
+            answer = self._pools.connection_from_url(url.url).urlopen(
+                request.method,
+                url.request_uri,
+                body=request.body,
+                headers={**request.headers, "accept-encoding": "identity"},
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            return answer, _start(answer)
+
+        return on_live_connection(attempt, (ProtocolError, OSError), budget)
 
     def close(self) -> None:
         self._pools.clear()

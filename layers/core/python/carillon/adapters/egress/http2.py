@@ -1,19 +1,23 @@
-"""HTTP/2 out: httpcore's connections over guarded sockets, for who speaks nothing else.
+"""HTTP/2 out: httpcore's connections over guarded sockets, for services that speak nothing else.
 
-httpcore is what httpx stands on. Above it httpx would keep cookies, read proxies from the
-environment and follow redirects, as `requests` would.
+httpcore is the lower half of httpx, whose upper half would keep cookies, read proxies from the
+environment and follow redirects.
 """
 
 import ssl
 import threading
-from collections import OrderedDict
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import httpcore
+from cachetools import TTLCache
 from urllib3.util import Url
 
 from carillon.adapters.egress.guard import Budget, Guard, Unreachable
 from carillon.adapters.egress.http import MOST_BODY, checked
+from carillon.adapters.egress.kept_alive import on_live_connection
 from carillon.domain.delivery.transport import Http2Request, Response
 
 # Connections of a thread: each has its own, so that one's deadline never ends another's request.
@@ -21,25 +25,48 @@ _CONNECTIONS = 10
 # A function may have been frozen, and its connections cut, without noticing.
 _SECONDS_IDLE = 5.0
 
-type _Place = tuple[str, str]  # whom it leads to, and the pool it belongs to
+type _Place = tuple[str, str]  # the origin that a connection leads to, and its pool
+_LOST = (httpcore.ProtocolError, httpcore.ConnectionNotAvailable, OSError)
+
+
+class _Connections(TTLCache[_Place, httpcore.HTTPConnection, float]):
+    """The connections that one thread used last. Whatever leaves the cache is closed."""
+
+    def popitem(self) -> tuple[_Place, httpcore.HTTPConnection]:
+        place, connection = super().popitem()
+        connection.close()
+        return place, connection
+
+    def expire(self, time: float | None = None) -> list[tuple[_Place, httpcore.HTTPConnection]]:
+        expired = super().expire(time)
+        for _, connection in expired:
+            connection.close()
+        return expired
+
+    def close(self) -> None:
+        while self:
+            self.popitem()
 
 
 class Http2:
     """Kept-alive connections, one for each credential and thread."""
 
-    def __init__(self, guard: Guard, context: ssl.SSLContext) -> None:
+    def __init__(
+        self, guard: Guard, context: ssl.SSLContext, clock: Callable[[], float] = time.time
+    ) -> None:
         self._backend = _Backend(guard)
         self._guard = guard
         self._context = context
+        self._clock = clock
         self._mine = threading.local()
-        self._all: list[OrderedDict[_Place, httpcore.HTTPConnection]] = []
+        self._all: list[_Connections] = []
 
     def send(self, request: Http2Request, budget: Budget) -> Response:
         """Raise Blocked; Unreachable when nothing was sent; TimeoutError when no answer came."""
         url = checked(request.url, self._guard)
         try:
             return self._answered(request, url, budget)
-        except (httpcore.ProtocolError, httpcore.ConnectionNotAvailable, OSError) as error:
+        except _LOST as error:
             if budget.sent:
                 raise TimeoutError from error
             code = "tls_failed" if isinstance(error, ssl.SSLError) else "connect_failed"
@@ -47,53 +74,44 @@ class Http2:
 
     def close(self) -> None:
         for connections in self._all:
-            while connections:
-                connections.popitem()[1].close()
+            connections.close()
 
     def _answered(self, request: Http2Request, url: Url, budget: Budget) -> Response:
-        """Send on a kept-alive connection; on another one when that had gone by then.
-
-        As in HTTP/1.1, what fails on an old connection without a byte of an answer is sent again.
-        """
         wire = _wire(request, url)
         place = (str(wire.url.origin), request.pool)
-        while True:
+
+        def attempt() -> Response:
             connection = self._connection(place, wire.url.origin)
-            try:
-                return _response(connection.handle_request(wire))
-            except (httpcore.ProtocolError, httpcore.ConnectionNotAvailable, OSError):
-                self._connections.pop(place, None)
-                connection.close()
-                if budget.connected or budget.received:
-                    raise
-                budget.left()
-                budget.sent = False
+            with ExitStack() as failing:
+                failing.callback(connection.close)
+                answer = _response(connection.handle_request(wire))
+                failing.pop_all()
+            self._connections[place] = connection  # idle from now on
+            return answer
+
+        return on_live_connection(attempt, _LOST, budget)
 
     def _connection(self, place: _Place, origin: httpcore.Origin) -> httpcore.HTTPConnection:
+        """Take the thread's connection to the place out of the cache, or make one."""
         found = self._connections.pop(place, None)
-        if found and (found.has_expired() or found.is_closed() or not found.is_available()):
+        if found and found.is_available() and not found.has_expired():
+            return found
+        if found:
             found.close()
-            found = None
-        if found is None:
-            found = httpcore.HTTPConnection(
-                origin,
-                ssl_context=self._context,
-                keepalive_expiry=_SECONDS_IDLE,
-                http1=False,
-                http2=True,
-                network_backend=self._backend,
-            )
-        self._connections[place] = found  # the most recent one last
-        while len(self._connections) > _CONNECTIONS:
-            self._connections.popitem(last=False)[1].close()
-        return found
+        return httpcore.HTTPConnection(
+            origin,
+            ssl_context=self._context,
+            http1=False,
+            http2=True,
+            network_backend=self._backend,
+        )
 
     @property
-    def _connections(self) -> OrderedDict[_Place, httpcore.HTTPConnection]:
+    def _connections(self) -> _Connections:
         if not hasattr(self._mine, "connections"):
-            self._mine.connections = OrderedDict()
+            self._mine.connections = _Connections(_CONNECTIONS, _SECONDS_IDLE, self._clock)
             self._all.append(self._mine.connections)
-        own: OrderedDict[_Place, httpcore.HTTPConnection] = self._mine.connections
+        own: _Connections = self._mine.connections
         return own
 
 

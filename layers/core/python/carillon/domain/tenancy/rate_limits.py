@@ -36,7 +36,7 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
-    """The tokens that there were at a time, in seconds of any clock that never goes back."""
+    """The tokens that there were at a time, in seconds."""
 
     tokens: float
     at: float
@@ -62,7 +62,8 @@ def take(bucket: Bucket | None, limit: Limit, cost: int, now: float) -> tuple[Bu
     cost = min(cost, full)
     tokens = float(full)
     if bucket is not None:
-        tokens = min(full, bucket.tokens + (now - bucket.at) * limit.rate)
+        passed = max(0.0, now - bucket.at)  # a wall clock may be set back
+        tokens = min(full, bucket.tokens + passed * limit.rate)
     missing = cost - tokens
     if missing <= 0:
         tokens -= cost
