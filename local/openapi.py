@@ -63,7 +63,7 @@ class Operation:
     @property
     def result(self) -> Any:
         """The type of the whole body that says a success; None where there is no such type."""
-        whole = self.endpoint.dialect.whole
+        whole = self.endpoint.rules.dialect.whole
         bodies = [whole(result) for result in self.results if result not in _NOTHING]
         return None if Any in self.results or not bodies else functools.reduce(or_, bodies)
 
@@ -72,7 +72,8 @@ class Operation:
         """Those of its successes."""
         said = {_NO_CONTENT} if _NOTHING & set(self.results) else set()
         if set(self.results) - _NOTHING:
-            said |= {self.endpoint.status, self.endpoint.or_status or self.endpoint.status}
+            rules = self.endpoint.rules
+            said |= {rules.status, rules.or_status or rules.status}
         return said
 
 
@@ -148,18 +149,18 @@ def _described(operation: Operation, schemas: Mapping[tuple[str, str], Json]) ->
         "summary": operation.summary,
         "parameters": [*_in_path(operation), *_in_query(endpoint.query)],
         "responses": _responses(operation, schemas),
-        "security": [] if endpoint.anonymous else [{"key": []}],
+        "security": [] if endpoint.rules.anonymous else [{"key": []}],
     }
     if endpoint.body is not None:
         described["requestBody"] = {
-            "required": not endpoint.body_optional,
+            "required": not endpoint.rules.body_optional,
             "content": {"application/json": {"schema": schemas[operation.id, "body"]}},
         }
     return described
 
 
 def _in_path(operation: Operation) -> list[Json]:
-    versions = sorted(operation.endpoint.dialect.versions)
+    versions = sorted(operation.endpoint.rules.dialect.versions)
     kinds = {"version": {"type": "string", "enum": versions}}
     return [
         {

@@ -85,7 +85,7 @@ def asked(dialect, request, key):
         return None
     handler = import_module(match.function.module).handler
     endpoint = handler.endpoints.get(request.method)
-    credential = canaries.OPERATOR_KEY if endpoint and endpoint.operator else key
+    credential = canaries.OPERATOR_KEY if endpoint and endpoint.rules.operator else key
     answer = gateway.call(
         handler,
         request.method,

@@ -345,7 +345,7 @@ def ask(good, key, body, known=()):
     def filled(text):
         return reduce(lambda text, name: text.replace(name, known[name]), known, text)
 
-    credential = canaries.OPERATOR_KEY if good.endpoint.operator else key
+    credential = canaries.OPERATOR_KEY if good.endpoint.rules.operator else key
     return gateway.call(
         good.handler,
         good.method,

@@ -222,7 +222,7 @@ def test_a_key_without_the_scope_is_refused(good, call, ports):
 
     answer = call(good, key=key)
 
-    if good.endpoint.scope is None:
+    if good.endpoint.rules.scope is None:
         assert answer.status == 200
     else:
         assert_refused(answer, 403)
