@@ -1,15 +1,16 @@
 """Pages over one listing of a table, or over several as if they were one."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 
 from carillon.adapters.aws.keys import Listing
 from carillon.adapters.aws.table import Item, Rows, Table
 from carillon.domain.base import cursors
 from carillon.domain.base.paging import Count, Page, Window
+from carillon.telemetry.log_context import Pool
 
 # Shards are read side by side. Its threads start when they are first needed.
-_readers: Executor = ThreadPoolExecutor(max_workers=16, thread_name_prefix="read")
+_readers: Executor = Pool(max_workers=16, thread_name_prefix="read")
 
 
 def page[T](

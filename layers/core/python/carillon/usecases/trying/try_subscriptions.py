@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import Ports
+from carillon.telemetry.log_context import Pool
 from carillon.usecases.delivery import composing, replies
 from carillon.usecases.intake.trigger import EVENT_LIMIT
 from carillon.usecases.integrations import lookup
@@ -213,4 +214,4 @@ def _dispatch(
 @cache
 def _pool() -> Executor:
     """As wide as an event has endpoints: the slowest of them is all the caller waits for."""
-    return ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="try")
+    return Pool(max_workers=_AT_ONCE, thread_name_prefix="try")

@@ -1,0 +1,1 @@
+"""What log lines say about a request or a message, wherever its work is done."""
