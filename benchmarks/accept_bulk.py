@@ -4,14 +4,18 @@ Everything is real but the answer of SQS and the stores behind the catalogue.
 Run: make benchmarks
 """
 
+import io
 import json
+import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import cast
 
 from carillon.adapters.delivery import messages
 from carillon.domain.delivery.invocations import Job
 from carillon.domain.tenancy.access import Scope
+from carillon.runtime.observability import logger
 from functions.novu.trigger_bulk.app import handler
 from tests import builders as a
 from tests import gateway
@@ -29,6 +33,8 @@ class _Queue:
 
 
 def main() -> None:
+    lines = cast("logging.StreamHandler[io.StringIO]", logger.registered_handler)
+    lines.setStream(io.StringIO())  # they are made, and not shown
     ports = a.world(queues=_Queue())
     key = gateway.issue_key(ports, a.TENANT, Scope.EVENT_TRIGGER)
     call = partial(gateway.call, handler, "POST", "/", authorization=f"ApiKey {key}")

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from carillon.adapters.delivery import messages
 from carillon.domain.activity.replays import Replay, ReplayRange
 from carillon.domain.base.errors import Malformed
 from carillon.domain.delivery.invocations import Job, TopicPage
 from carillon.domain.tenancy.access import Deletion
 from carillon.runtime import wiring
-from carillon.runtime.worker import worker
+from carillon.runtime.worker import read, worker
 from carillon.usecases.delivery.fan_out import fan_out, fan_out_page
 from carillon.usecases.operations.replay import replay_page, replay_some
 from carillon.usecases.tenancy.deletion import delete_some
 
 
 def run(body: str, _context: Any) -> None:
-    match messages.decode(body):
+    match read(body):
         case Job() as job:
             fan_out(job, ports=wiring.ports())
         case TopicPage() as page:

@@ -11,8 +11,8 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from carillon.adapters.aws import codecs
 from carillon.adapters.aws.clients import available
 from carillon.domain.base.errors import NotFound, Unfinished
-from carillon.runtime.observability import described
 from carillon.runtime.worker import worker
+from carillon.telemetry.failures import described
 from functions.admin.topics.app import handler as topics
 from tests import canaries, fakes, gateway
 
@@ -133,7 +133,7 @@ def test_an_endpoints_failure_is_logged_without_its_text(fault, capsys, monkeypa
     assert answer.status == 500
     assert not canaries.found(answer.text)
     assert (line["level"], line["message"], line["function"]) == ("ERROR", "failed", "test")
-    assert line["correlation_id"] == "req-1"
+    assert line["request_id"] == "req-1"
     assert line["errors"]
     assert not canaries.found(json.dumps(line))
 

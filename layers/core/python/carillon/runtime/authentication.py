@@ -9,6 +9,7 @@ import hmac
 from carillon.domain.base.errors import MissingScope, TokenExpired, Unauthenticated
 from carillon.domain.tenancy.access import ApiKey, Grant, Scope, parse_credential
 from carillon.ports import Ports
+from carillon.telemetry import log_context
 from carillon.usecases.tenancy import tenants
 
 _DOTS = 2  # between the parts of a JSON Web Token; a key has none
@@ -25,7 +26,10 @@ def authenticate_key(presented: str, ports: Ports) -> ApiKey:
     """The API key, or Unauthenticated in the same words whatever is wrong with it."""
     credential = parse_credential(presented)
     key = ports.api_keys.find(credential.id) if credential else None
-    if not credential or not key or not credential.opens(key) or key.expired(ports.clock.now()):
+    if not credential or not key or not credential.opens(key):
+        raise Unauthenticated("API Key not found")
+    log_context.bind(tenant=key.tenant, key_id=key.id)  # whose key it is, even if it is refused
+    if key.expired(ports.clock.now()):
         raise Unauthenticated("API Key not found")
     if not tenants.is_active(key.tenant, ports=ports):
         raise Unauthenticated("API Key not found")
@@ -35,6 +39,7 @@ def authenticate_key(presented: str, ports: Ports) -> ApiKey:
 def authenticate_operator(presented: str, ports: Ports) -> None:
     if not hmac.compare_digest(presented.encode(), ports.operator.key().encode()):
         raise Unauthenticated("API Key not found")
+    log_context.bind(key_id="operator")
 
 
 def authorize(grant: Grant, scope: Scope) -> None:
@@ -44,6 +49,7 @@ def authorize(grant: Grant, scope: Scope) -> None:
 
 def _authenticate_token(presented: str, ports: Ports) -> Grant:
     token = ports.tokens.read(presented)
+    log_context.bind(tenant=token.grant.tenant, key_id=token.grant.key)
     if token.expires_at <= ports.clock.now():
         raise TokenExpired("The token is expired")
     if not tenants.is_active(token.grant.tenant, ports=ports):

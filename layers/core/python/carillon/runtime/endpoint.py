@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from carillon.dialects.dialect import Admitted, Asked, Dialect
+from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect
 from carillon.domain.base.errors import CarillonError, Failure, MethodNotAllowed, RateLimited
 from carillon.domain.tenancy.rate_limits import Allowance
-from carillon.runtime import wiring
+from carillon.runtime import observability, wiring
 from carillon.runtime.call import Call
-from carillon.runtime.observability import described, logger
 from carillon.runtime.replies import asked_of, response
 from carillon.runtime.request import Request, from_event
 from carillon.runtime.rules import Endpoint, endpoint
+from carillon.telemetry import log_context
 
 __all__ = ["Call", "Endpoint", "Handler", "endpoint", "methods"]
 
@@ -33,27 +33,26 @@ class Handler:
     def __call__(self, event: Json, context: Any) -> Json:
         request = from_event(event)
         asked = asked_of(request)
-        told = {"function": context.function_name, "tracking_id": asked.tracking_id}
+        error: Exception | None = None
         headers: Mapping[str, str] = {}
-        logger.set_correlation_id(request.id)
-        try:
-            chosen, call = self._admit(request, asked)
-            allowance = chosen.draw(call)
-            headers = self._dialect.headers(
-                Admitted(
-                    request_id=request.id,
-                    allowance=allowance,
-                    idempotency_key=call.idempotency_key,
+        with log_context.opened(request_id=request.id, function=context.function_name):
+            try:
+                chosen, call = self._admit(request, asked)
+                allowance = chosen.draw(call)
+                headers = self._dialect.headers(
+                    Admitted(
+                        request_id=request.id,
+                        allowance=allowance,
+                        idempotency_key=call.idempotency_key,
+                    )
                 )
-            )
-            _refuse_if_spent(allowance)
-            answer = chosen.answer(call)
-        except CarillonError as refusal:
-            logger.info("refused", error=type(refusal).__name__, **told)
-            answer = self._dialect.error(refusal, asked)
-        except Exception as bug:  # noqa: BLE001 - the last stand: answered, and logged once
-            logger.error("failed", errors=described(bug), **told)
-            answer = self._dialect.error(Failure("Internal server error"), asked)
+                _refuse_if_spent(allowance)
+                answer = chosen.answer(call)
+            except CarillonError as refusal:
+                error, answer = refusal, self._dialect.error(refusal, asked)
+            except Exception as bug:  # noqa: BLE001 - the last stand: answered, and logged once
+                error, answer = bug, self._failure(asked)
+            observability.log_call(request, asked, self._dialect.name, answer.status, error)
         return response(answer, headers)
 
     @property
@@ -73,6 +72,9 @@ class Handler:
         if chosen is None:
             raise MethodNotAllowed(request.method, tuple(self.endpoints))
         return chosen, authorized()
+
+    def _failure(self, asked: Asked) -> Answer:
+        return self._dialect.error(Failure("Internal server error"), asked)
 
 
 def _refuse_if_spent(allowance: Allowance | None) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from carillon.dialects.dialect import Answer, Dialect
 from carillon.domain.base.errors import UnknownPath
-from carillon.runtime.observability import logger
-from carillon.runtime.replies import asked_of, refusal, response
-from carillon.runtime.request import Request, from_event
+from carillon.runtime import observability
+from carillon.runtime.replies import asked_of, response
+from carillon.runtime.request import from_event
+from carillon.telemetry import log_context
 
 type Json = dict[str, Any]
 
@@ -46,14 +47,15 @@ PREFIXES: Mapping[str, str] = {
 
 def handler(event: Json, context: Any) -> Json:
     request = from_event(event)
-    logger.set_correlation_id(request.id)
-    logger.info(
-        "refused",
-        error=UnknownPath.__name__,
-        function=context.function_name,
-        tracking_id=asked_of(request).tracking_id,
-    )
-    return response(_answer(request))
+    asked = asked_of(request)
+    error = UnknownPath(request.method, request.path)
+    dialect = dialect_of(request.path)
+    answer = dialect.error(error, asked) if dialect else _plain(error)
+    with log_context.opened(request_id=request.id, function=context.function_name):
+        observability.log_call(
+            request, asked, dialect.name if dialect else "none", answer.status, error
+        )
+    return response(answer)
 
 
 def dialect_of(path: str) -> Dialect | None:
@@ -69,9 +71,5 @@ def dialect_of(path: str) -> Dialect | None:
     return None
 
 
-def _answer(request: Request) -> Answer:
-    error = UnknownPath(request.method, request.path)
-    dialect = dialect_of(request.path)
-    if dialect is None:
-        return Answer(status=404, body={"message": str(error)})
-    return refusal(dialect, error, request)
+def _plain(error: UnknownPath) -> Answer:
+    return Answer(status=404, body={"message": str(error)})

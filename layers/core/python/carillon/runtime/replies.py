@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from carillon.dialects.dialect import Answer, Asked, Dialect
-from carillon.domain.base.errors import CarillonError
+from carillon.dialects.dialect import Answer, Asked
 from carillon.runtime import wiring
 from carillon.runtime.request import Request
 
@@ -25,11 +24,6 @@ def asked_of(request: Request) -> Asked:
         parameters=request.path_parameters,
         headers=request.headers,
     )
-
-
-def refusal(dialect: Dialect, error: CarillonError, request: Request) -> Answer:
-    """The error in the dialect's words."""
-    return dialect.error(error, asked_of(request))
 
 
 def response(answer: Answer, said: Mapping[str, str] = _NOTHING) -> Json:

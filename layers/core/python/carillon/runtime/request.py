@@ -17,6 +17,7 @@ STRING_LIMIT = 64 * 1024  # characters
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _IDEMPOTENCY_KEY_LIMIT = 255
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _CREATING = frozenset({"POST", "PATCH"})  # methods that are not idempotent by themselves
 
 
@@ -29,6 +30,7 @@ class Request:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
     id: str
+    route: str  # as the template says it, with its method: `GET /v1/subscribers/{subscriberId}`
 
     @property
     def idempotency_key(self) -> str | None:
@@ -98,7 +100,13 @@ def from_event(event: Mapping[str, Any]) -> Request:
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
         id=event["requestContext"]["requestId"],
+        route=_route(http["method"], event.get("routeKey", "")),
     )
+
+
+def _route(method: str, key: str) -> str:
+    """The route without the caller's text; its key is `ANY /path/{parameter}` or `$default`."""
+    return f"{method if method in _METHODS else 'OTHER'} {key.rpartition(' ')[2]}"
 
 
 def _query(text: str) -> Mapping[str, str]:

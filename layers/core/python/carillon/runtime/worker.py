@@ -9,31 +9,37 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 
+from carillon.adapters.delivery import messages
+from carillon.adapters.delivery.messages import Message
 from carillon.domain.base.errors import Unfinished
-from carillon.runtime.observability import described, logger
+from carillon.runtime import observability
+from carillon.telemetry import log_context
 
 type Json = dict[str, Any]
 
 
 def worker(job: Callable[[str, Any], None]) -> Callable[[Json, Any], Json]:
-    """A Lambda entry point that gives each message's body, and Lambda's context, to the job.
+    """Make a Lambda entry point that calls the job with each message's body and the context.
 
-    If the job raises, only its own message goes back to the queue: a raised exception is how a
-    job says "again", and what fails again and again ends in the dead-letter queue.
+    If the job raises, only its own message goes back to the queue: a job raises to be called
+    again, and what fails again and again ends in the dead-letter queue.
     """
 
     def handler(event: Json, context: Any) -> Json:
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
         def run(record: Json) -> None:
-            try:
-                job(record["body"], context)
-            except Unfinished as again:
-                logger.info("unfinished", message_id=record["messageId"], reason=str(again))
-                raise
-            except Exception as error:
-                logger.error("failed", message_id=record["messageId"], errors=described(error))
-                raise
+            fields = {"message_id": record["messageId"], "function": context.function_name}
+            with log_context.opened(**fields):
+                try:
+                    job(record["body"], context)
+                except Unfinished as unfinished:
+                    observability.log_message(unfinished, again=True)
+                    raise
+                except Exception as error:
+                    observability.log_message(error)
+                    raise
+                observability.log_message()
 
         response = process_partial_response(
             event=event, record_handler=run, processor=processor, context=context
@@ -41,3 +47,10 @@ def worker(job: Callable[[str, Any], None]) -> Callable[[Json, Any], Json]:
         return dict(response)
 
     return handler
+
+
+def read(body: str) -> Message:
+    """Decode a message, and say on its log lines whose it is."""
+    message = messages.decode(body)
+    log_context.bind(tenant=message.tenant, kind=messages.kind(message))
+    return message

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
 from carillon.domain.base.errors import Unavailable
+from carillon.telemetry import log_context
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -93,7 +94,14 @@ class Clients:
             max_pool_connections=20,
         )
         with self._lock:
-            return self._session.client(service, config=config, **(self.options | options))
+            client = self._session.client(service, config=config, **(self.options | options))
+        client.meta.events.register("before-call", _count)
+        return client
+
+
+def _count(**_: Any) -> None:
+    """Count a call, and not its retries, for the log line of the work that makes it."""
+    log_context.count(aws_calls=1)
 
 
 @contextmanager

@@ -32,9 +32,12 @@ class _Envelope:
     v: Literal[1]
 
 
+def kind(message: Message) -> str:
+    return next(name for name, of in _KINDS.items() if isinstance(message, of))
+
+
 def encode(message: Message) -> str:
-    kind = next(name for name, of in _KINDS.items() if isinstance(message, of))
-    return f'{{"kind":"{kind}","v":1,' + codecs.dump(message).removeprefix("{")
+    return f'{{"kind":"{kind(message)}","v":1,' + codecs.dump(message).removeprefix("{")
 
 
 def decode(body: str) -> Message:

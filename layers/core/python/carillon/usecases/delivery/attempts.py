@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,8 @@ from carillon.domain.delivery.retry_policy import Next
 from carillon.domain.delivery.transport import NoAnswer
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import Ports
+from carillon.telemetry.failures import described
+from carillon.telemetry.log_context import Pool
 from carillon.usecases.audience import updates
 from carillon.usecases.delivery import composing, in_app, replies
 from carillon.usecases.delivery.circuits import Circuits
@@ -43,7 +45,7 @@ _HINT = 6  # characters of a dead address that its people may recognize
 _log = logging.getLogger(__name__)
 
 # One pool a process, as its connections are kept between chunks.
-_senders: Executor = ThreadPoolExecutor(max_workers=10, thread_name_prefix="send")
+_senders: Executor = Pool(max_workers=10, thread_name_prefix="send")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,8 +192,8 @@ class _Desk:
         except Invalid as error:
             return Result(outcome=Outcome.BAD, code="invalid_message", detail=str(error)[:500])
         except Exception as error:  # noqa: BLE001 - our bug must not cost the chunk its record
-            # Its kind alone: the text may quote an address or a credential.
-            _log.error("send failed", extra={"kind": type(error).__name__, "delivery": delivery.id})
+            errors = described(error)  # without its text, which may quote an address or a secret
+            _log.error("send failed", extra={"errors": errors, "delivery": delivery.id})
             return Result(outcome=Outcome.RETRY, code=INTERNAL_ERROR)
 
     def _end(self, task: Task) -> retry_policy.End:

@@ -29,6 +29,7 @@ from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener, Subscription, Target
 from carillon.ports import Ports
 from carillon.ports.subscriptions import Filters
+from carillon.telemetry import log_context
 from carillon.usecases.audience import updates
 from carillon.usecases.integrations import lookup
 from carillon.usecases.tenancy import deletion, tenants
@@ -52,6 +53,7 @@ def fan_out(job: Job, *, ports: Ports) -> None:
     )
     planned = _to_known(invocations, job, audience, ports) if invocations else {}
     pages = [page for i in invocations for page in _pages(i, job, tuple(ours[i.id]))]
+    log_context.count(events=len(ours), deliveries=sum(planned.values()), pages=len(pages))
     if pages:
         ports.queues.send_pages(pages)
     ports.invocations.enlist(job, planned, ranges=SHARDS if pages else 1)
@@ -88,6 +90,7 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     places = [_reach(invocation, people.get(id), audience) for id in members]
     planned = send([invocation], places, page, ports)
     ports.invocations.plan_page(page, planned.get(invocation.id, 0))
+    log_context.count(deliveries=planned.get(invocation.id, 0))
     # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
     if len(members) == PAGE_SIZE:
         ports.queues.send_pages([replace(page, after=members[-1])])

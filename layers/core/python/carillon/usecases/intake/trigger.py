@@ -5,6 +5,7 @@ An event is acknowledged only after the queue said yes, and that send is all tha
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
@@ -34,6 +35,7 @@ from carillon.domain.delivery.invocations import (
 )
 from carillon.domain.delivery.narrowing import Narrowing, names_of
 from carillon.ports import Ports
+from carillon.telemetry import log_context
 
 EVENT_LIMIT = 256 * 1024  # bytes of JSON
 _JOB_LIMIT = 900 * 1024  # a queue message holds 1 MiB
@@ -71,7 +73,17 @@ def accept(
         accepted.setdefault(id, (_invocation(id, trigger, event, narrowing), len(written)))
         answers.append(Accepted(id, paused=event.paused))
     lost = _store(list(accepted.values()), tenant, ports)
-    return [_truly(answer, lost) for answer in answers]
+    answers = [_truly(answer, lost) for answer in answers]
+    _log_answers(answers)
+    return answers
+
+
+def _log_answers(answers: Sequence[Acceptance]) -> None:
+    """Say on the call's log line how many events were accepted, and why others were not."""
+    refused = Counter(type(a.error).__name__ for a in answers if isinstance(a, Refused))
+    log_context.count(accepted=len(answers) - refused.total())
+    if refused:
+        log_context.add(refused_events=refused)
 
 
 class _Catalogue:

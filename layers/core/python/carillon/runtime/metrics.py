@@ -1,0 +1,39 @@
+"""CloudWatch's metrics, embedded in the lines that the log gets anyway (EMF).
+
+A field of a request's or message's last line is a metric if it is named here. The line itself is
+what CloudWatch counts, so a metric costs no line of its own, and the line's other fields (tenant,
+key, route) say who stands behind a number without being a dimension that is paid for.
+Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+NAMESPACE = "Carillon"
+
+# Each metric's unit, and the field that is its one dimension.
+METRICS: Mapping[str, tuple[str, str]] = {
+    "accepted": ("Count", "dialect"),  # events stored
+    "refused_4xx": ("Count", "dialect"),  # calls
+    "refused_5xx": ("Count", "dialect"),
+    "sent": ("Count", "channel"),  # deliveries that a provider took
+    "failed": ("Count", "channel"),  # deliveries given up
+    "retried": ("Count", "channel"),  # deliveries put off for another attempt
+    "latency": ("Seconds", "channel"),  # from accepting an event to each of its sent deliveries
+}
+
+
+def embedded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the field that has CloudWatch read a line's metrics; nothing if it has none."""
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for name, (unit, dimension) in METRICS.items():
+        if fields.get(name) and dimension in fields:
+            found.setdefault(dimension, []).append({"Name": name, "Unit": unit})
+    if not found:
+        return {}
+    directives = [
+        {"Namespace": NAMESPACE, "Dimensions": [[dimension]], "Metrics": metrics}
+        for dimension, metrics in found.items()
+    ]
+    return {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives}}
