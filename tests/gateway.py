@@ -70,13 +70,17 @@ def call(
     *,
     path_parameters: Mapping[str, str] | None = None,
     query: Mapping[str, str | list[str]] | None = None,
+    route: str = "$default",
     **headers: str,
 ) -> Answer:
-    """`body` is JSON to be written, or text or bytes to be sent as they are."""
+    """`body` is JSON to be written, or text or bytes to be sent as they are.
+
+    `route` is the template's, `ANY /v1/…`, as API Gateway tells it.
+    """
     sent = body if isinstance(body, str | bytes) or body is None else json.dumps(body)
     event = {
         "version": "2.0",
-        "routeKey": "$default",
+        "routeKey": route,
         "rawPath": path,
         "rawQueryString": urlencode(query or {}, doseq=True),
         "headers": {"content-type": "application/json", **headers},

@@ -15,7 +15,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any, override
 
-_PLAIN = re.compile(r"(?!\d{7,15}$)[A-Za-z0-9_-]{1,64}")
+_PLAIN = re.compile(r"(?!\d{7,15}$)[A-Za-z0-9._-]{0,64}")
 
 
 class LogContext:

@@ -28,7 +28,7 @@ from carillon.ports import Ports
 from carillon.telemetry.failures import described
 from carillon.telemetry.log_context import Pool
 from carillon.usecases.audience import updates
-from carillon.usecases.delivery import composing, in_app, replies
+from carillon.usecases.delivery import composing, in_app, outcome_log, replies
 from carillon.usecases.delivery.circuits import Circuits
 from carillon.usecases.integrations import lookup
 from carillon.usecases.tenancy import tenants
@@ -97,6 +97,7 @@ def attempt(
     for wave in (probes, others):
         found = _senders.map(run, [by_id[delivery.id] for delivery in wave])
         done += (one for one in found if one is not None)
+    outcome_log.add(done, occasions, channel)
     circuits.settle()
     _bury(tenant, done, by_id, desk.integrations, ports)
     heard = [(by_id[one.delivery].delivery, one, results.get(one.delivery)) for one in done]

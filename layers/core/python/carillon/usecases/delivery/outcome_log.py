@@ -16,7 +16,7 @@ def add(done: Sequence[Attempted], occasions: Mapping[str, Occasion], channel: C
     log_context.add(
         channel=channel,
         invocations=sorted({log_context.shown(one.invocation) for one in done}),
-        integrations=sorted({one.integration for one in done}),
+        integrations=sorted({log_context.shown(one.integration) for one in done}),
         outcomes=Counter(f"{one.status} {log_context.shown(one.code)}".strip() for one in done),
         latency=[_latency(one, occasions[one.invocation]) for one in sent],
     )
