@@ -1,1 +1,1 @@
-"""Lambda's side: endpoints, workers, authentication, wiring, logs."""
+"""Lambda functions' common side: endpoints, workers, authentication, wiring, logs."""

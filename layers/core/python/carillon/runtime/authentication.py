@@ -1,7 +1,7 @@
-"""From a credential to the grant, and so to the tenant, that a request acts for.
+"""Turn the credential that a request presents into a grant, and so into a tenant.
 
-A key is looked up. A token is believed by its signature: nothing is read but its tenant, which
-must be active and is remembered for a minute as for keys.
+A key is looked up. A token is verified by its signature alone. Either way the tenant must be
+active; its record is cached for a minute.
 """
 
 import hmac
@@ -16,19 +16,22 @@ _DOTS = 2  # between the parts of a JSON Web Token; a key has none
 
 
 def authenticate(presented: str, ports: Ports, *, tokens: bool) -> Grant:
-    """What the key, or the token where these are taken, allows; raise Unauthenticated."""
+    """Return the grant of a key, or of a token if `tokens` are accepted.
+
+    Raise Unauthenticated, or TokenExpired for a token of ours that is past its time.
+    """
     if tokens and presented.count(".") == _DOTS:
         return _authenticate_token(presented, ports)
     return authenticate_key(presented, ports).grant
 
 
 def authenticate_key(presented: str, ports: Ports) -> ApiKey:
-    """The API key, or Unauthenticated in the same words whatever is wrong with it."""
+    """Return the API key; raise Unauthenticated with one message, whatever is wrong with it."""
     credential = parse_credential(presented)
     key = ports.api_keys.find(credential.id) if credential else None
     if not credential or not key or not credential.opens(key):
         raise Unauthenticated("API Key not found")
-    log_context.bind(tenant=key.tenant, key_id=key.id)  # whose key it is, even if it is refused
+    log_context.bind(tenant=key.tenant, key_id=key.id)  # proven, even if it is refused below
     if key.expired(ports.clock.now()):
         raise Unauthenticated("API Key not found")
     if not tenants.is_active(key.tenant, ports=ports):

@@ -1,7 +1,7 @@
-"""What answers where no route does: 404 in the words of the API that the path belongs to.
+"""Answer a path without a route: 404 in the words of the API that the path belongs to.
 
-Nobody is asked for a key: that there is nothing at a path is in this repository for all to read,
-and strangers who try paths should cost no look into a table.
+No key is asked for. The list of paths is public, and strangers who try paths should not cost a
+table read.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from carillon.telemetry import log_context
 type Json = dict[str, Any]
 
 _SAILPOINT = "carillon.dialects.sailpoint"
-# By the first segments of the paths that are theirs; the longest match decides.
+# Each dialect's package by the first segments of its paths; the longest match decides.
 PREFIXES: Mapping[str, str] = {
     "/admin": "carillon.dialects.admin",
     "/api": "carillon.dialects.bitcaster",
@@ -59,7 +59,7 @@ def handler(event: Json, context: Any) -> Json:
 
 
 def dialect_of(path: str) -> Dialect | None:
-    """The dialect whose path it is, imported now; None for nobody's."""
+    """Import and return the dialect that the path belongs to, or None."""
     segments = path.split("/")
     for count in range(len(segments), 1, -1):
         module = PREFIXES.get("/".join(segments[:count]))

@@ -1,9 +1,8 @@
-"""What each API key may still ask of this process.
+"""Rate limits of API keys, kept by this process.
 
-The buckets live in the process's memory, so accepting an event costs no write more. It follows that
-a limit holds for one function instance: it keeps a key that runs wild from taking an instance for
-itself, and tells clients when to slow down. What all instances together let through is bounded by
-the throttling of API Gateway (`DefaultRouteSettings` in template.yaml).
+The buckets live in memory, so accepting an event costs no extra write. A limit therefore holds for
+one function instance: it stops a runaway key from occupying the instance, and tells clients when to
+slow down. API Gateway's throttling (`DefaultRouteSettings` in template.yaml) bounds the total.
 """
 
 import threading
@@ -14,17 +13,17 @@ from cachetools import LRUCache
 
 from carillon.domain.tenancy.rate_limits import Allowance, Bucket, Category, Limit, take
 
-# Tokens a second for a key, where the template says nothing else.
+# Tokens per second and key, unless the template sets others.
 DEFAULTS: Mapping[Category, int] = {
     Category.TRIGGER: 10_000,
     Category.CONFIGURATION: 2_000,
     Category.GLOBAL: 3_000,
 }
-_MOST = 10_000  # buckets remembered; one forgotten begins full
+_MOST = 10_000  # buckets kept; a key whose bucket was dropped starts with a full one
 
 
 class Limits:
-    """The buckets of the keys that this process has met. A rate of 0 is no limit."""
+    """The buckets of the keys seen by this process. A rate of 0 means no limit."""
 
     def __init__(
         self, rates: Mapping[Category, int] = DEFAULTS, clock: Callable[[], float] = time.time
@@ -35,7 +34,10 @@ class Limits:
         self._lock = threading.Lock()
 
     def draw(self, key: str, category: Category, cost: int) -> Allowance | None:
-        """What is left after the call, or that it is one too many; None where nothing limits."""
+        """Take `cost` tokens from the key's bucket; return what is left, or None without a limit.
+
+        An allowance with `retry_after` means that the call exceeds the limit.
+        """
         limit = self._limits.get(category)
         if limit is None:
             return None
@@ -46,6 +48,6 @@ class Limits:
 
 
 def parse(text: str) -> Mapping[Category, int]:
-    """Read `trigger=10000,configuration=2000`; what is not named has its default."""
+    """Parse `trigger=10000,configuration=2000`; categories not named keep their default."""
     pairs = (pair.partition("=") for pair in text.split(",") if pair)
     return {**DEFAULTS, **{Category(name): int(rate) for name, _, rate in pairs}}

@@ -1,9 +1,8 @@
-"""CloudWatch's metrics, embedded in the lines that the log gets anyway (EMF).
+"""CloudWatch metrics, embedded in the log line that a request or message ends with (EMF).
 
-A field of a request's or message's last line is a metric if it is named here. The line itself is
-what CloudWatch counts, so a metric costs no line of its own, and the line's other fields (tenant,
-key, route) say who stands behind a number without being a dimension that is paid for.
-Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+A field of that line is a metric if it is named here. A metric needs no line of its own, and the
+line's other fields (tenant, key id, route) say whose a number is without being a dimension, which
+would cost a metric for each tenant. Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
 import time
@@ -25,7 +24,7 @@ METRICS: Mapping[str, tuple[str, str]] = {
 
 
 def embedded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the field that has CloudWatch read a line's metrics; nothing if it has none."""
+    """Return the `_aws` field that declares a line's metrics; empty if it has none."""
     found: dict[str, list[Mapping[str, str]]] = {}
     for name, (unit, dimension) in METRICS.items():
         if fields.get(name) and dimension in fields:

@@ -1,8 +1,8 @@
-"""The one logger, and the one line that each request and each message ends with.
+"""The logger, and the one line that each request and each queue message ends with.
 
-It writes JSON with ids as keys: never a body, URL, header or address. Libraries and the texts of
-exceptions quote any of these, so neither is let into the log: libraries are heard from warnings
-on, and exceptions are told by kind and place.
+Lines are JSON: ids, counts and words of our own, never a body, URL, header or address. Libraries
+and exception texts may quote any of these. So libraries log from warnings on, and exceptions are
+logged by kind and place.
 """
 
 import logging
@@ -17,7 +17,7 @@ from carillon.runtime.request import Request
 from carillon.telemetry import log_context
 from carillon.telemetry.failures import described
 
-# The service's name is our package's too: what its modules log is written as this logger's lines.
+# Named like our package, so that its modules' loggers write through this one's handler.
 logger = Logger(service="carillon", log_uncaught_exceptions=False)
 
 
@@ -25,7 +25,7 @@ _REFUSED = 400  # the first status that says no
 
 
 class _Bound(logging.Filter):
-    """Adds the fields bound to the current request or message; a line's own come first."""
+    """Add the fields bound to the current request or message; a line's own fields win."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
@@ -37,7 +37,7 @@ class _Bound(logging.Filter):
 def log_call(
     request: Request, asked: Asked, dialect: str, status: int, error: Exception | None
 ) -> None:
-    """End a request: it was answered with success, refused, or failed by a bug of ours."""
+    """Write a request's line: `answered`, `refused`, or `failed` if `error` is a bug of ours."""
     log_context.add(dialect=dialect, route=request.route, status=status)
     if status >= _REFUSED:
         log_context.count(**{f"refused_{status // 100}xx": 1})
@@ -51,7 +51,7 @@ def log_call(
 
 
 def log_message(error: Exception | None = None, *, again: bool = False) -> None:
-    """End a queue's message: it is done, unfinished (`again`), or failed by a bug of ours."""
+    """Write a message's line: `done`, `unfinished` if it is to come `again`, or `failed`."""
     if error is None:
         _end("done")
     elif again:
@@ -76,12 +76,12 @@ def _summary(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def quieten() -> None:
-    """Keep libraries from logging what they send, whatever log level Lambda or Powertools got."""
+    """Stop libraries from logging requests, whatever log level Lambda or Powertools was given."""
     root = logging.getLogger()
     root.setLevel(max(root.level, logging.WARNING))
-    # It has a level of its own under POWERTOOLS_DEBUG, and logs the texts of exceptions there.
+    # POWERTOOLS_DEBUG gives it a level of its own, at which it logs exception texts.
     logging.getLogger("aws_lambda_powertools").setLevel(logging.WARNING)
-    # They warn with whole URLs: of a header that cannot be read, for one.
+    # Their warnings quote whole URLs, for example about an unreadable header.
     for talker in ("apprise", "urllib3"):
         logging.getLogger(talker).setLevel(logging.CRITICAL)
 

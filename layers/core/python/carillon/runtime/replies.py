@@ -1,4 +1,4 @@
-"""Answers as API Gateway takes them (payload format 2.0)."""
+"""Responses in API Gateway's format (payload format 2.0)."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def asked_of(request: Request) -> Asked:
-    """What a dialect may know of the request."""
+    """Return the parts of a request that a dialect words its errors by."""
     return Asked(
         path=request.path,
         at=wiring.ports().clock.now(),
@@ -26,9 +26,9 @@ def asked_of(request: Request) -> Asked:
     )
 
 
-def response(answer: Answer, said: Mapping[str, str] = _NOTHING) -> Json:
-    """The answer with the headers that are said whatever it is."""
-    headers = {**said, **answer.headers}
+def response(answer: Answer, headers: Mapping[str, str] = _NOTHING) -> Json:
+    """Encode an answer; its own headers override the `headers` that every outcome carries."""
+    headers = {**headers, **answer.headers}
     if answer.body is None:
         return {"statusCode": answer.status, "headers": headers}
     return {

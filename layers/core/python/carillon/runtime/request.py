@@ -1,4 +1,4 @@
-"""An API Gateway HTTP API event (payload format 2.0) as a request."""
+"""HTTP requests, read from API Gateway's events (HTTP API, payload format 2.0)."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, unquote
 
 from carillon.domain.base.errors import BadHeader, Malformed, Problem, TooLarge
 
-BODY_LIMIT = 6 * 1024 * 1024  # bytes: what Lambda takes
+BODY_LIMIT = 6 * 1024 * 1024  # bytes: Lambda's own limit
 DEPTH_LIMIT = 32
 STRING_LIMIT = 64 * 1024  # characters
 
@@ -18,7 +18,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _IDEMPOTENCY_KEY_LIMIT = 255
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-_CREATING = frozenset({"POST", "PATCH"})  # methods that are not idempotent by themselves
+_NOT_IDEMPOTENT = frozenset({"POST", "PATCH"})  # by HTTP; other methods need no key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +30,12 @@ class Request:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
     id: str
-    route: str  # as the template says it, with its method: `GET /v1/subscribers/{subscriberId}`
+    route: str  # method and path as in the template: `GET /v1/subscribers/{subscriberId}`
 
     @property
     def idempotency_key(self) -> str | None:
-        """The key of a call that may change something: there alone it means something."""
-        if self.method not in _CREATING:
+        """The Idempotency-Key of a POST or PATCH; other methods ignore it."""
+        if self.method not in _NOT_IDEMPOTENT:
             return None
         key = self.headers.get("idempotency-key")
         if key is not None and len(key) > _IDEMPOTENCY_KEY_LIMIT:
@@ -45,17 +45,17 @@ class Request:
 
     @property
     def base_url(self) -> str:
-        """Where the caller found us: scheme and host, without a path."""
+        """The scheme and host that the caller used."""
         scheme = self.headers.get("x-forwarded-proto", "https")
         return f"{scheme}://{self.headers.get('host', '')}"
 
     @property
     def url(self) -> str:
-        """Of what was asked for, without the query."""
+        """The request's URL without its query."""
         return self.base_url + quote(self.path, safe="/@:")
 
     def json(self) -> Any:
-        """The body, read strictly: what could not be stored or sent on is refused here."""
+        """Parse the body strictly: refuse JSON that could not be stored or sent on."""
         self._check_size()
         try:
             value = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
@@ -74,7 +74,7 @@ class Request:
         return kind in _FORMS
 
     def form(self) -> Mapping[str, str]:
-        """The fields of a form, urlencoded or multipart, over those of the query string."""
+        """Return a form's fields (urlencoded or multipart), falling back on the query's."""
         self._check_size()
         kind = self.headers.get("content-type", "")
         try:
@@ -105,17 +105,17 @@ def from_event(event: Mapping[str, Any]) -> Request:
 
 
 def _route(method: str, key: str) -> str:
-    """The route without the caller's text; its key is `ANY /path/{parameter}` or `$default`."""
+    """Make the route from API Gateway's key: `ANY /path/{parameter}`, or `$default`."""
     return f"{method if method in _METHODS else 'OTHER'} {key.rpartition(' ')[2]}"
 
 
 def _query(text: str) -> Mapping[str, str]:
-    """What is there twice is joined by a comma, as in API Gateway's own `queryStringParameters`."""
+    """Parse a query; repeated names are joined by a comma, as API Gateway joins them."""
     return {name: ",".join(v) for name, v in parse_qs(text, keep_blank_values=True).items()}
 
 
 def _multipart(kind: str, body: bytes) -> Mapping[str, str]:
-    """The fields of a multipart body that have a name: to the standard library it is a mail."""
+    """Return the named fields of a multipart body, read by the standard library's mail parser."""
     from email import message_from_bytes, policy  # noqa: PLC0415  # only forms need it
 
     mail = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body, policy=policy.HTTP)
@@ -140,7 +140,7 @@ def _finite(text: str) -> float:
 
 
 def _check(value: Any, *, depth: int, surrogates: bool) -> None:
-    """Raise for text we could not keep. Plain recursion: the walk is hot."""
+    """Raise ValueError for text that could not be stored. Plain recursion: this path is hot."""
     kind = type(value)
     if kind is str:
         if len(value) > STRING_LIMIT:

@@ -1,4 +1,4 @@
-"""The ports on AWS, from the environment. Nothing is read or connected before it is needed."""
+"""The process's ports: on AWS, configured by the environment, connected on first use."""
 
 import os
 from collections.abc import Mapping
@@ -20,21 +20,20 @@ _used: list[tuple[Ports, Limits]] = []
 
 
 def ports(*, fresh: bool = False) -> Ports:
-    """The process's ports: those of AWS, unless a test uses others.
+    """Return the ports: those on AWS, or the ones that a test has set.
 
-    Who configures a tenant sees what is stored now (`fresh`); the others see what was read within
-    the last minute.
+    With `fresh`, configuration is read from the tables; otherwise it may be a minute old.
     """
     return _used[-1][0] if _used else _on_aws(fresh=fresh)
 
 
 def limits() -> Limits:
-    """What the keys that this process has met may still ask of it."""
+    """Return the rate limits of this process."""
     return _used[-1][1] if _used else _own_limits()
 
 
 def use(ports: Ports | None, limits: Limits | None = None) -> None:
-    """Use these ports from now on, as tests do; None goes back to AWS."""
+    """Replace the ports, for tests; None restores those on AWS."""
     _used[:] = [(ports, limits or Limits())] if ports else []
 
 

@@ -1,4 +1,4 @@
-"""A queue's consumer as a Lambda function that reports each message's fate on its own."""
+"""Queue consumers as Lambda functions that report each message of a batch separately."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,10 +19,10 @@ type Json = dict[str, Any]
 
 
 def worker(job: Callable[[str, Any], None]) -> Callable[[Json, Any], Json]:
-    """Make a Lambda entry point that calls the job with each message's body and the context.
+    """Make a Lambda entry point that calls `job` with each message's body and Lambda's context.
 
-    If the job raises, only its own message goes back to the queue: a job raises to be called
-    again, and what fails again and again ends in the dead-letter queue.
+    If the job raises, its message alone returns to the queue and is tried again; after too many
+    failures it goes to the dead-letter queue.
     """
 
     def handler(event: Json, context: Any) -> Json:
@@ -50,7 +50,7 @@ def worker(job: Callable[[str, Any], None]) -> Callable[[Json, Any], Json]:
 
 
 def read(body: str) -> Message:
-    """Decode a message, and say on its log lines whose it is."""
+    """Decode a message, and put its tenant and kind on its log lines."""
     message = messages.decode(body)
     log_context.bind(tenant=message.tenant, kind=messages.kind(message))
     return message
