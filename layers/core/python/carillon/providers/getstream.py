@@ -1,4 +1,4 @@
-"""Stream Chat: a server's message to a channel.
+"""Stream Chat: a message to a channel, sent by the server.
 
 https://getstream.io/chat/docs/rest/#messages
 https://getstream.io/chat/docs/rest/#api-errors
@@ -36,7 +36,7 @@ type Place = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9
 
 
 class Settings(Strict):
-    """`user_id` is who writes; `channel` is where messages go that have no address of their own."""
+    """`user_id` is the sender; `channel` is the default for messages without an address."""
 
     api_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,100}$")]
     api_secret: Secret
@@ -45,7 +45,7 @@ class Settings(Strict):
 
 
 class Address(Strict):
-    """`type:id`, or the id of a channel of type messaging."""
+    """`channel` is `type:id`, or the id of a channel of type messaging."""
 
     channel: Place
 
@@ -56,7 +56,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
     content = {
         "text": text,
         **payloads.overrides(message, _OVERRIDABLE),
-        "id": message.id,  # a second one with the same id is refused
+        "id": message.id,  # a second message with the same id is refused
         "user_id": settings.user_id,
     }
     place = f"{quote(kind or _DEFAULT_TYPE)}/{quote(id)}"

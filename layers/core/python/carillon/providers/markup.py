@@ -14,7 +14,7 @@ def titled(message: Message, mark: str) -> str:
     title = f"{mark}{message.subject}{mark}" if message.subject else ""
     text = "\n".join(filter(None, (title, message.text)))
     if not text:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     return without_mentions(text)
 
 

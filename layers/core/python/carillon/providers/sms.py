@@ -34,5 +34,5 @@ def text(message: Message) -> str:
     """Join title and text, truncated; raise Invalid if both are empty."""
     words = "\n".join(filter(None, (message.subject, message.text))).strip()
     if not words:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     return words if len(words) <= LONGEST else words[: LONGEST - len(_CUT)] + _CUT
