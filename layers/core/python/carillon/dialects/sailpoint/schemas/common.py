@@ -1,20 +1,40 @@
-"""What the notifications' bodies share. Unknown fields are ignored, null means absent."""
+"""Fields and base models of SailPoint's bodies. Unknown fields are ignored, null means absent."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
-from carillon.dialects.common import is_email, is_language_tag
+from carillon.dialects.common import is_email, is_language_tag, zulu
 from carillon.domain.catalogue.templates import canonical_locale
 
 type Medium = Literal["EMAIL", "SLACK", "TEAMS"]
+
+# A time with milliseconds, where SailPoint's own answers have them.
+Milliseconds = Annotated[
+    datetime,
+    PlainSerializer(zulu, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 
 
 class Wire(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True
     )
+
+
+def omitted(alias: str | None = None) -> Any:
+    """A field of an answer that is left out when None; others are shown as null."""
+    return Field(default=None, alias=alias, exclude_if=lambda value: value is None)
 
 
 def _email(text: str) -> str:
