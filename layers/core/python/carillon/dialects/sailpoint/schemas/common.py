@@ -1,7 +1,7 @@
 """Fields and base models of SailPoint's bodies. Unknown fields are ignored, null means absent."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -30,11 +30,6 @@ class Wire(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True
     )
-
-
-def omitted(alias: str | None = None) -> Any:
-    """A field of an answer that is left out when None; others are shown as null."""
-    return Field(default=None, alias=alias, exclude_if=lambda value: value is None)
 
 
 def _email(text: str) -> str:

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, RootModel, field_validator
 from pydantic.alias_generators import to_camel
 
-from carillon.dialects.sailpoint.schemas.common import Key, Locale, Medium, Wire, omitted
+from carillon.dialects.common import omitted
+from carillon.dialects.sailpoint.schemas.common import Key, Locale, Medium, Wire
 
 _MOST_AT_ONCE = 100
 _LONGEST = 65_536

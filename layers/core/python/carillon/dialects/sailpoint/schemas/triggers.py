@@ -16,7 +16,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from carillon.dialects.sailpoint.schemas.common import Milliseconds, Wire, omitted
+from carillon.dialects.common import omitted
+from carillon.dialects.sailpoint.schemas.common import Milliseconds, Wire
 
 _LONGEST_DEADLINE = timedelta(days=7)
 _DURATION = re.compile(r"P[0-9DTHMS.W]{1,30}\Z")
