@@ -32,7 +32,7 @@ _CODES = {
 _OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
 _DUPLICATE = 4
 
-type Place = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_!-]{1,128}$")]
+type ChannelId = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_!-]{1,128}$")]
 
 
 class Settings(Strict):
@@ -41,13 +41,13 @@ class Settings(Strict):
     api_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,100}$")]
     api_secret: Secret
     user_id: Annotated[str, Field(min_length=1, max_length=255)]
-    channel: Place | None = None
+    channel: ChannelId | None = None
 
 
 class Address(Strict):
     """`channel` is `type:id`, or the id of a channel of type messaging."""
 
-    channel: Place
+    channel: ChannelId
 
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
@@ -59,9 +59,9 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         "id": message.id,  # a second message with the same id is refused
         "user_id": settings.user_id,
     }
-    place = f"{quote(kind or _DEFAULT_TYPE)}/{quote(id)}"
+    path = f"{quote(kind or _DEFAULT_TYPE)}/{quote(id)}"
     return payloads.post(
-        f"https://chat.stream-io-api.com/channels/{place}/message?api_key={settings.api_key}",
+        f"https://chat.stream-io-api.com/channels/{path}/message?api_key={settings.api_key}",
         {"message": content},
         {"authorization": _token(settings.api_secret), "stream-auth-type": "jwt"},
     )

@@ -55,7 +55,7 @@ def bare(mailbox: str) -> str:
     return parseaddr(mailbox)[1]
 
 
-class Copied(Strict):
+class Copies(Strict):
     to: tuple[EmailAddress, ...]
     cc: tuple[EmailAddress, ...]
     bcc: tuple[EmailAddress, ...]
@@ -69,7 +69,7 @@ class Envelope(NamedTuple):
     bcc: tuple[str, ...]
 
     @property
-    def everybody(self) -> tuple[str, ...]:
+    def recipients(self) -> tuple[str, ...]:
         return self.to + self.cc + self.bcc
 
 
@@ -77,7 +77,7 @@ def envelope(message: Message, recipient: str) -> Envelope:
     """Combine the recipient with the message's copies; raise Invalid for bad or too many."""
     if message.copies == NO_COPIES:
         return Envelope((recipient,), (), ())
-    named = parsed(Copied, asdict(message.copies), "copies")
+    named = parsed(Copies, asdict(message.copies), "copies")
     seen: set[str] = set()
     to, cc, bcc = (
         _unseen(addresses, seen) for addresses in ((recipient, *named.to), named.cc, named.bcc)

@@ -57,10 +57,10 @@ class Settings(Strict):
 
 def build(message: Message, address: mail.Address, settings: Settings) -> SesRequest:
     """Build a call for one recipient and the copies: one bad address rejects the whole call."""
-    whom = mail.envelope(message, address.email)
+    envelope = mail.envelope(message, address.email)
     arguments: dict[str, Any] = {
         "FromEmailAddress": settings.sender,
-        "Destination": _destination(whom),
+        "Destination": _destination(envelope),
         "Content": {"Simple": {"Subject": _text(mail.subject(message)), "Body": _body(message)}},
         "EmailTags": [{"Name": "delivery", "Value": _NOT_IN_TAGS.sub("_", message.id)[:256]}],
     }
@@ -73,8 +73,8 @@ def build(message: Message, address: mail.Address, settings: Settings) -> SesReq
     return SesRequest(arguments=arguments | given)
 
 
-def _destination(whom: mail.Envelope) -> Mapping[str, Any]:
-    lists = {"ToAddresses": whom.to, "CcAddresses": whom.cc, "BccAddresses": whom.bcc}
+def _destination(envelope: mail.Envelope) -> Mapping[str, Any]:
+    lists = {"ToAddresses": envelope.to, "CcAddresses": envelope.cc, "BccAddresses": envelope.bcc}
     return {name: list(addresses) for name, addresses in lists.items() if addresses}
 
 

@@ -52,9 +52,9 @@ class Settings(Strict):
 
 
 def build(message: Message, address: mail.Address, settings: Settings) -> SmtpRequest:
-    whom = mail.envelope(message, address.email)
+    envelope = mail.envelope(message, address.email)
     try:
-        content = _mail(message, settings, whom).as_bytes()
+        content = _mail(message, settings, envelope).as_bytes()
     except (ValueError, LookupError, MessageError) as error:
         raise Invalid(Problem("message", "cannot be written as an email")) from error
     return SmtpRequest(
@@ -62,35 +62,35 @@ def build(message: Message, address: mail.Address, settings: Settings) -> SmtpRe
         port=settings.port,
         security=settings.security or ("tls" if settings.port == _TLS_PORT else "starttls"),
         sender=mail.bare(settings.sender),
-        recipient=whom.to[0],
-        copies=whom.everybody[1:],
+        recipient=envelope.to[0],
+        copies=envelope.recipients[1:],
         message=content,
         username=settings.username,
         password=settings.password or "",
     )
 
 
-def _mail(message: Message, settings: Settings, whom: mail.Envelope) -> EmailMessage:
+def _mail(message: Message, settings: Settings, envelope: mail.Envelope) -> EmailMessage:
     """Compose the message; its Message-ID is the delivery's, so that readers can drop a retry."""
-    letter = EmailMessage(policy=_SEVEN_BITS)
-    letter["From"] = settings.sender
-    letter["To"] = ", ".join(whom.to)
-    if whom.cc:
-        letter["Cc"] = ", ".join(whom.cc)
-    letter["Subject"] = mail.subject(message)
-    letter["Date"] = format_datetime(message.attempted_at)
-    letter["Message-ID"] = f"<{message.id}@{mail.bare(settings.sender).rpartition('@')[2]}>"
-    letter["Auto-Submitted"] = "auto-generated"
+    email = EmailMessage(policy=_SEVEN_BITS)
+    email["From"] = settings.sender
+    email["To"] = ", ".join(envelope.to)
+    if envelope.cc:
+        email["Cc"] = ", ".join(envelope.cc)
+    email["Subject"] = mail.subject(message)
+    email["Date"] = format_datetime(message.attempted_at)
+    email["Message-ID"] = f"<{message.id}@{mail.bare(settings.sender).rpartition('@')[2]}>"
+    email["Auto-Submitted"] = "auto-generated"
     if settings.reply_to:
-        letter["Reply-To"] = settings.reply_to
+        email["Reply-To"] = settings.reply_to
     if message.text or not message.html:
-        letter.set_content(message.text)
+        email.set_content(message.text)
     if message.html and message.text:
-        letter.add_alternative(message.html, subtype="html")
-        letter.set_boundary(f"=_{message.id}")
+        email.add_alternative(message.html, subtype="html")
+        email.set_boundary(f"=_{message.id}")
     elif message.html:
-        letter.set_content(message.html, subtype="html")
-    return letter
+        email.set_content(message.html, subtype="html")
+    return email
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
