@@ -27,5 +27,14 @@ def without_mentions(text: str) -> str:
     return _EVERYBODY.sub("@\u200b", text)
 
 
+# Mentions in the markup of Slack (<!channel>, <@U1>, <#C1>) and Teams (<at>Ana</at>).
+_TAG = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
+
+
+def without_mention_tags(text: str) -> str:
+    """Break the tags of mentions with a zero-width space, for data spliced into markup."""
+    return _TAG.sub("<\u200b", text)
+
+
 def truncated(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -4,7 +4,6 @@ Deliveries and tests are worded here alike, so that what a test shows is what pe
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,11 +13,9 @@ from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Temp
 from carillon.domain.delivery.deliveries import Delivery, Occasion
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import Ports
+from carillon.ports.integrations import Provider
 
 _LONGEST = 2_000  # characters of a message without a template: what every chat service takes
-
-# What calls people in one chat service or another, within the services' own kinds of message.
-_CALL = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
 
 
 def compose(
@@ -44,9 +41,10 @@ def compose(
         known = variables(delivery, occasion, integration, tenant=tenant, ports=ports)
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
-            native = ports.renderer.fill(template.native, _calling_nobody(known))
+            safe = _without_mentions(known, ports.providers.get(provider))
+            native = ports.renderer.fill(template.native, safe)
     elif plainly and channel is Channel.CHAT:
-        subject, text = occasion.event, _told(occasion)
+        subject, text = occasion.event, _told(occasion, ports.providers.get(provider))
     elif channel is not Channel.WEBHOOK:  # machines read the data
         raise Invalid(Problem("template", f"is missing for {channel}"))
     return Message(
@@ -81,9 +79,9 @@ def variables(
     }
 
 
-def _told(occasion: Occasion) -> str:
+def _told(occasion: Occasion, provider: Provider) -> str:
     """What happened, for people, where nobody has found words for it."""
-    said = _calling_nobody(occasion.payload)
+    said = _without_mentions(occasion.payload, provider)
     lines = (f"{name}: {_plain(value)}" for name, value in said.items())
     return "\n".join(lines)[:_LONGEST] or occasion.event
 
@@ -102,14 +100,14 @@ def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) ->
     return merged
 
 
-def _calling_nobody(value: Any) -> Any:
-    """The data with a space of no width where a service would read a mention in it."""
+def _without_mentions(value: Any, provider: Provider) -> Any:
+    """Return JSON whose texts mention nobody when they become part of the provider's markup."""
     match value:
         case str():
-            return _CALL.sub("<\u200b", value)
+            return provider.without_mentions(value)
         case Mapping():
-            return {name: _calling_nobody(item) for name, item in value.items()}
+            return {name: _without_mentions(item, provider) for name, item in value.items()}
         case list() | tuple():
-            return [_calling_nobody(item) for item in value]
+            return [_without_mentions(item, provider) for item in value]
         case _:
             return value
