@@ -92,7 +92,7 @@ def world(**overrides: object) -> fakes.World:
         a.person(f"m{n}", channels=(a.slack_address(f"m{n}"), _device(f"m{n}")))
         for n in range(MEMBERS)
     ]
-    upsert(members, tenant=TENANT, ports=ports)
+    upsert(members, ports=ports.of(TENANT))
     ports.topics.add_members(TENANT, "t", [member.id for member in members])
     return ports
 

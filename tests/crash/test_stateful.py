@@ -99,8 +99,7 @@ class Carillon(RuleBasedStateMachine):
                 f"r{self.replays}",
                 invocation=invocation,
                 statuses=statuses,
-                tenant=tenant,
-                ports=ports,
+                ports=ports.of(tenant),
             )
 
         with_no_faults(self.sim, ask, self._one_of(number))
@@ -208,7 +207,7 @@ class Carillon(RuleBasedStateMachine):
             elif self.deleted_at:
                 assert id not in grouped
                 continue
-            followed = progress.follow(id, tenant=tenant, ports=self.sim.ports)
+            followed = progress.follow(id, ports=self.sim.ports.of(tenant))
             recount = Counter(one.status for one in grouped.get(id, ()))
             assert followed.counts == recount
             assert all(status.final for status in recount), recount
@@ -222,7 +221,7 @@ def with_no_faults(sim, act, invocation):
     faults, sim.faults = sim.faults, NoFaults()
     refused, sim.queues.refused = sim.queues.refused, 0.0
     try:
-        act(invocation, tenant=a.TENANT, ports=sim.ports)
+        act(invocation, ports=sim.ports.of(a.TENANT))
     except NotFound:
         return
     finally:

@@ -102,7 +102,7 @@ def test_a_queue_that_takes_seven_of_ten_reaches_everybody_once():
     sim.fakes.topics.save(a.TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
     names = [f"m{n}" for n in range(RECIPIENTS)]
     people = [a.person(name, channels=(a.slack_address(name),)) for name in names]
-    upsert(people, tenant=a.TENANT, ports=sim.ports)
+    upsert(people, ports=sim.ports.of(a.TENANT))
     sim.fakes.topics.add_members(a.TENANT, "t", names)
     sim.trigger(a.trigger("welcome", TopicRecipient(topic="t"), transaction_id="big"))
     sim.queues.refused = 0.3

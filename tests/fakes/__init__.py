@@ -1,11 +1,12 @@
 """The whole world in memory: an implementation of every port, held to the adapters' own tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from carillon.ports import Ports
+from carillon.ports import Ports, TenantPorts
 from tests.fakes.audience import Subscribers, Subscriptions, Topics
+from tests.fakes.binding import Bound, Record
 from tests.fakes.configuration import (
     ApiKeys,
     Applications,
@@ -55,9 +56,31 @@ __all__ = [
 ]
 
 
+# The stores of a tenant, by the name that its ports give them.
+_BOUND: Mapping[str, type] = {
+    "tenant_data": TenantData,
+    "api_keys": ApiKeys,
+    "applications": Applications,
+    "event_types": EventTypes,
+    "templates": Templates,
+    "integrations": Integrations,
+    "senders": Senders,
+    "contexts": Contexts,
+    "subscribers": Subscribers,
+    "topics": Topics,
+    "subscriptions": Subscriptions,
+    "invocations": Invocations,
+    "chunks": Chunks,
+    "waiting": WaitingDeliveries,
+    "dispatches": Dispatches,
+    "history": History,
+    "feeds": Feeds,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class World(Ports):
-    """Ports whose fakes a test can look into."""
+    """Ports whose fakes a test can look into: here, they hold every tenant's data."""
 
     tenants: Tenants
     api_keys: ApiKeys
@@ -72,6 +95,7 @@ class World(Ports):
     invocations: Invocations
     chunks: Chunks
     waiting: WaitingDeliveries
+    due: WaitingDeliveries
     history: History
     feeds: Feeds
     tenant_data: TenantData
@@ -84,6 +108,14 @@ class World(Ports):
     tokens: Tokens
     senders: Senders
     identities: Identities
+
+    def of(self, tenant: str) -> TenantPorts:
+        bound: dict[str, Any] = {
+            name: Bound(getattr(self, name), tenant, like) for name, like in _BOUND.items()
+        }
+        record: Any = Record(self.tenants, tenant)
+        data = bound.pop("tenant_data")
+        return TenantPorts(tenant=tenant, record=record, data=data, **bound, **self.services)
 
     def contents(self) -> str:
         """All that is in it, to be compared; of integrations, also what their `repr` hides."""
@@ -103,6 +135,7 @@ def _filled(port: Any) -> dict[str, Any]:
 def ports(**overrides: Any) -> World:
     """A fresh world; an override replaces the port of its name."""
     topics = overrides.get("topics") or Topics()
+    waiting = overrides.get("waiting") or WaitingDeliveries()
     applications = overrides.get("applications") or Applications()
     parts: dict[str, Any] = {
         "tenants": Tenants(),
@@ -117,7 +150,8 @@ def ports(**overrides: Any) -> World:
         "subscriptions": Subscriptions(),
         "invocations": Invocations(),
         "chunks": Chunks(),
-        "waiting": WaitingDeliveries(),
+        "waiting": waiting,
+        "due": waiting,
         "history": History(),
         "feeds": Feeds(),
         "dispatches": Dispatches(),

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,14 @@ from moto import mock_aws
 from carillon.adapters import assembly
 from carillon.adapters.aws import bulk
 from carillon.adapters.aws.clients import Clients
-from carillon.adapters.delivery.queues import SqsQueues
 from carillon.domain.base.channels import Channel
-from carillon.ports import Ports
 from tests import fakes
+from tests.integration.unbound import Unbound
 
 _TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 _TABLES = ("TenantsTable", "SubscriptionsTable", "InvocationsTable")
 _START_WITHIN = 30
+_INJECTED = {"providers", "egress", "renderer", "schemas", "filters", "clock"}
 
 _accounts = count(100_000_000_000)
 _tenants = count(1)
@@ -80,25 +79,18 @@ def clients(request: pytest.FixtureRequest) -> Clients:
 
 
 @pytest.fixture(scope="module", params=["fake", "moto", "ministack"])
-def world(request: pytest.FixtureRequest) -> Ports:
+def world(request: pytest.FixtureRequest) -> Any:
     """Every port: what the tests say of it holds for the fake and for the adapter alike."""
     fake = fakes.ports()
     if request.param == "fake":
         return fake
     clients = request.getfixturevalue(f"{request.param}_clients")
-    tenants, subscriptions, invocations = create_tables(clients)
-    stores = assembly.stores(
-        clients,
-        tenants_table=tenants,
-        subscriptions_table=subscriptions,
-        invocations_table=invocations,
-        retention_days=30,
-        lease_seconds=90,
-        write=bulk.singly if request.param == "moto" else None,
+    environment = environment_of(clients)
+    tables = assembly.Tables.named(
+        clients, environment, write=bulk.singly if request.param == "moto" else None
     )
-    urls = {channel: create_queue(clients, channel) for channel in Channel}
-    queues: Any = SqsQueues(clients, fan_out=create_queue(clients, "fan-out"), channels=urls)
-    return replace(fake, **stores._asdict(), queues=queues)
+    services = {name: each for name, each in fake.services.items() if name in _INJECTED}
+    return Unbound(assembly.ports(tables, clients, environment, fresh=True, **services))
 
 
 @pytest.fixture
@@ -111,6 +103,25 @@ def tenant() -> str:
 def other() -> str:
     """Another one, which must never see anything of the first."""
     return f"other-{next(_tenants)}"
+
+
+def environment_of(clients: Clients, **others: str) -> dict[str, str]:
+    """Return what the template tells a function of its tables and queues, which are made here."""
+    tenants, subscriptions, invocations = create_tables(clients)
+    return {
+        "TENANTS_TABLE": tenants,
+        "SUBSCRIPTIONS_TABLE": subscriptions,
+        "INVOCATIONS_TABLE": invocations,
+        "FAN_OUT_QUEUE_URL": create_queue(clients, "fan-out"),
+        **{f"{channel.upper()}_QUEUE_URL": create_queue(clients, channel) for channel in Channel},
+        "RETENTION_DAYS": "30",
+        "DELIVERY_LEASE": "90",
+        "DELETION_GRACE": "300",
+        "INTEGRATIONS_PER_TENANT": "100",
+        "OPERATOR_KEY_SECRET": "unused",
+        "TOKEN_KEY_SECRET": "unused",
+        **others,
+    }
 
 
 def create_queue(clients: Clients, name: str) -> str:

@@ -60,6 +60,7 @@ def installed(ministack_clients):
     }
     world = fakes.ports()
     ports = assembly.ports(
+        assembly.Tables.named(clients, environment),
         clients,
         environment,
         providers=Providers(),

@@ -86,6 +86,7 @@ def ports(ministack_clients, receiver, queues, tenant):
     egress = GuardedEgress(clients, frozenset({receiver.place}))
     world = fakes.ports()
     ports = assembly.ports(
+        assembly.Tables.named(clients, environment),
         clients,
         environment,
         providers=Providers(),

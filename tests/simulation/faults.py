@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, Protocol
 
-from carillon.ports import Ports
+from tests.fakes import World
 
 # Pure, or of this process: nothing to die at.
 _INSIDE = frozenset({"clock", "operator", "providers", "renderer", "schemas"})
@@ -31,15 +31,15 @@ class NoFaults:
     def after(self, call: str) -> None: ...
 
 
-def faulty(ports: Ports, faults: Faults) -> Ports:
+def faulty(ports: World, faults: Faults) -> World:
     """The same ports, where every call may fail."""
     wrapped = {
         port.name: _Faulty(port.name, getattr(ports, port.name), faults)
-        for port in fields(Ports)
+        for port in fields(World)
         if port.name not in _INSIDE
     }
-    whole: dict[str, Any] = {port.name: getattr(ports, port.name) for port in fields(Ports)}
-    return Ports(**(whole | wrapped))
+    whole: dict[str, Any] = {port.name: getattr(ports, port.name) for port in fields(World)}
+    return World(**(whole | wrapped))
 
 
 class _Faulty:

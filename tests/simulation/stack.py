@@ -22,7 +22,6 @@ from carillon.domain.delivery.invocations import Acceptance, Accepted, Job, Topi
 from carillon.domain.delivery.transport import Request, Response
 from carillon.domain.delivery.waiting import Retry
 from carillon.domain.tenancy.access import Deletion
-from carillon.ports import Ports
 from carillon.ports.integrations import Provider, Providers
 from carillon.usecases.delivery import attempts
 from carillon.usecases.delivery.deliver import deliver
@@ -68,10 +67,7 @@ class _Noting:
         provider = self._real.get(id)
         if id not in self.__dict__:
             self.__dict__[id] = SimpleNamespace(
-                **{
-                    name: getattr(provider, name)
-                    for name in ("classify", "prepare", "check", "without_mentions")
-                },
+                **{name: getattr(provider, name) for name in ("classify", "prepare", "check")},
                 build=partial(self._build, provider),
             )
         return self.__dict__[id]
@@ -125,7 +121,7 @@ class Simulation:
     def faults(self, faults: Faults) -> None:
         self._faults = faults
         inside: Any = {"queues": self.queues.port(), "providers": self._providers}
-        self.ports: Ports = faulty(replace(self.fakes, **inside), faults)
+        self.ports: fakes.World = faulty(replace(self.fakes, **inside), faults)
 
     # -- what a caller does
 
@@ -134,7 +130,7 @@ class Simulation:
         answers: list[Acceptance] = []
         process = self._process(("accept", triggers[0].transaction_id))
         with process, suppress(Unavailable), no_pauses():  # the caller is told to ask again
-            answers = accept(triggers, tenant=tenant, ports=self.ports)
+            answers = accept(triggers, ports=self.ports.of(tenant))
         for trigger, answer in zip(triggers, answers, strict=False):
             if isinstance(answer, Accepted):
                 self.acknowledged[answer.id] = trigger
@@ -142,7 +138,7 @@ class Simulation:
 
     # -- what the operator does
 
-    def operate(self, name: str, act: Callable[[Ports], object]) -> bool:
+    def operate(self, name: str, act: Callable[[fakes.World], object]) -> bool:
         """Whether it was answered: who gets no answer asks again, by the same name."""
         answered = False
         with self._process(("operator", name)), suppress(Unavailable), no_pauses():
@@ -217,19 +213,23 @@ class Simulation:
     def _run(self, message: messages.Message) -> None:
         match message:
             case Job():
-                fan_out(message, ports=self.ports)
+                fan_out(message, ports=self.ports.of(message.tenant))
             case TopicPage():
-                fan_out_page(message, ports=self.ports)
+                fan_out_page(message, ports=self.ports.of(message.tenant))
             case Replay():
-                replay_page(message, ports=self.ports)
+                replay_page(message, ports=self.ports.of(message.tenant))
             case ReplayRange():
-                replay_some(message, ports=self.ports)
+                replay_some(message, ports=self.ports.of(message.tenant))
             case Deletion():
                 delete_some(message, ports=self.ports)
             case Chunk():
-                deliver(message, ports=self.ports, time_left=lambda: self.time_left)
+                deliver(
+                    message, ports=self.ports.of(message.tenant), time_left=lambda: self.time_left
+                )
             case Retry():
-                retry(message, ports=self.ports, time_left=lambda: self.time_left)
+                retry(
+                    message, ports=self.ports.of(message.tenant), time_left=lambda: self.time_left
+                )
 
     @contextmanager
     def _process(self, process: object) -> Iterator[None]:

@@ -15,21 +15,21 @@ from carillon.usecases.catalogue import applications
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_application(call: Call) -> ApplicationResponse:
     path = path_id(call.path, "application")
-    return translate.application(call.ports.applications.get(call.tenant, path))
+    return translate.application(call.ports.applications.get(path))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_application(body: ChangeApplicationRequest, call: Call) -> ApplicationResponse:
     path = path_id(call.path, "application")
     changes = body.model_dump(exclude_unset=True)
-    changed = applications.change(path, changes, tenant=call.tenant, ports=call.ports)
+    changed = applications.change(path, changes, ports=call.ports)
     return translate.application(changed)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_application(call: Call) -> None:
     path = path_id(call.path, "application")
-    applications.remove(path, tenant=call.tenant, ports=call.ports)
+    applications.remove(path, ports=call.ports)
 
 
 handler = methods(GET=get_application, PATCH=change_application, DELETE=remove_application)

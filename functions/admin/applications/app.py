@@ -16,13 +16,13 @@ from carillon.usecases.catalogue import applications
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_application(body: CreateApplicationRequest, call: Call) -> ApplicationResponse:
     application = translate.to_application(body, call.ports.clock.now())
-    applications.create(application, tenant=call.tenant, ports=call.ports)
+    applications.create(application, ports=call.ports)
     return translate.application(application)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_applications(query: PageQuery, call: Call) -> PageResponse[ApplicationResponse]:
-    found = call.ports.applications.list(call.tenant, query.cursor, query.limit)
+    found = call.ports.applications.list(query.cursor, query.limit)
     return page(found, translate.application)
 
 

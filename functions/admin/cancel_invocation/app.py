@@ -13,8 +13,8 @@ from carillon.usecases.operations.cancel import cancel
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def cancel_invocation(call: Call) -> InvocationResponse:
     id = path_id(call.path, "invocation")
-    cancel(id, tenant=call.tenant, ports=call.ports)
-    return translate.invocation(progress.follow(id, tenant=call.tenant, ports=call.ports))
+    cancel(id, ports=call.ports)
+    return translate.invocation(progress.follow(id, ports=call.ports))
 
 
 handler = methods(POST=cancel_invocation)

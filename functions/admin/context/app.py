@@ -12,18 +12,18 @@ from carillon.usecases.audience import audience
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_context(call: Call) -> ContextResponse:
     identifier = path_id(call.path, "context")
-    return translate.context(audience.context(identifier, tenant=call.tenant, ports=call.ports))
+    return translate.context(audience.context(identifier, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_context(body: ChangeContextRequest, call: Call) -> ContextResponse:
     changes = translate.to_context_changes(path_id(call.path, "context"), body)
-    return translate.context(audience.change_context(changes, tenant=call.tenant, ports=call.ports))
+    return translate.context(audience.change_context(changes, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_context(call: Call) -> None:
-    call.ports.contexts.remove(call.tenant, path_id(call.path, "context"))
+    call.ports.contexts.remove(path_id(call.path, "context"))
 
 
 handler = methods(GET=get_context, PATCH=change_context, DELETE=remove_context)

@@ -13,13 +13,13 @@ from carillon.usecases.audience import audience
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_context(body: CreateContextRequest, call: Call) -> ContextResponse:
     context = translate.to_context(body, call.ports.clock.now())
-    audience.create_context(context, tenant=call.tenant, ports=call.ports)
+    audience.create_context(context, ports=call.ports)
     return translate.context(context)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_contexts(query: PageQuery, call: Call) -> PageResponse[ContextResponse]:
-    found = call.ports.contexts.list(call.tenant, query.cursor, query.limit)
+    found = call.ports.contexts.list(query.cursor, query.limit)
     return page(found, translate.context)
 
 

@@ -11,7 +11,7 @@ from carillon.usecases.operations import dead_letters
 @endpoint(admin.dialect, operator=True)
 def list_letters(query: LookQuery, call: Call) -> DeadLettersResponse:
     queue = path_id(call.path, "queue")
-    return translate.looked(dead_letters.look(queue, query.limit, ports=call.ports))
+    return translate.looked(dead_letters.look(queue, query.limit, ports=call.installation))
 
 
 handler = methods(GET=list_letters)

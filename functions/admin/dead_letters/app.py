@@ -10,7 +10,7 @@ from carillon.usecases.operations import dead_letters
 
 @endpoint(admin.dialect, operator=True)
 def list_queues(call: Call) -> PageResponse[DeadLetterQueueResponse]:
-    return translate.queues(dead_letters.queues(ports=call.ports))
+    return translate.queues(dead_letters.queues(ports=call.installation))
 
 
 handler = methods(GET=list_queues)

@@ -19,7 +19,6 @@ def list_deliveries(query: DeliveriesQuery, call: Call) -> PageResponse[Delivery
         Wanted(statuses=query.status),
         query.cursor,
         query.limit,
-        tenant=call.tenant,
         ports=call.ports,
     )
     return page(found, translate.delivery)

@@ -11,7 +11,7 @@ from carillon.usecases.operations import dead_letters
 @endpoint(admin.dialect, operator=True)
 def drop(body: DropRequest, call: Call) -> DroppedResponse:
     queue, choice = path_id(call.path, "queue"), translate.to_choice(body)
-    return translate.dropped(dead_letters.drop(queue, choice, ports=call.ports))
+    return translate.dropped(dead_letters.drop(queue, choice, ports=call.installation))
 
 
 handler = methods(POST=drop)

@@ -16,7 +16,7 @@ from carillon.usecases.catalogue import event_types
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_event_type(query: ApplicationQuery, call: Call) -> EventTypeResponse:
     place = query.application or call.application, path_slug(call.path, "event_type")
-    return translate.event_type(call.ports.event_types.get(call.tenant, *place))
+    return translate.event_type(call.ports.event_types.get(*place))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -25,14 +25,14 @@ def change_event_type(
 ) -> EventTypeResponse:
     place = query.application or call.application, path_slug(call.path, "event_type")
     changes = body.model_dump(exclude_unset=True)
-    event = event_types.change(*place, changes, tenant=call.tenant, ports=call.ports)
+    event = event_types.change(*place, changes, ports=call.ports)
     return translate.event_type(event)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_event_type(query: ApplicationQuery, call: Call) -> None:
     place = query.application or call.application, path_slug(call.path, "event_type")
-    event_types.remove(*place, tenant=call.tenant, ports=call.ports)
+    event_types.remove(*place, ports=call.ports)
 
 
 handler = methods(GET=get_event_type, PATCH=change_event_type, DELETE=remove_event_type)

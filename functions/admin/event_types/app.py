@@ -17,14 +17,14 @@ from carillon.usecases.catalogue import event_types
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_event_type(body: CreateEventTypeRequest, call: Call) -> EventTypeResponse:
     event = translate.to_event_type(body, call.application, call.ports.clock.now())
-    event_types.create(event, tenant=call.tenant, ports=call.ports)
+    event_types.create(event, ports=call.ports)
     return translate.event_type(event)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_event_types(query: ApplicationPageQuery, call: Call) -> PageResponse[EventTypeResponse]:
     application = query.application or call.application
-    found = call.ports.event_types.list(call.tenant, application, query.cursor, query.limit)
+    found = call.ports.event_types.list(application, query.cursor, query.limit)
     return page(found, translate.event_type)
 
 

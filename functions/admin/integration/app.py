@@ -15,7 +15,7 @@ from carillon.usecases.integrations import integrations
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_integration(call: Call) -> IntegrationResponse:
     id = path_id(call.path, "integration")
-    return translate.integration(integrations.get(id, tenant=call.tenant, ports=call.ports))
+    return translate.integration(integrations.get(id, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -24,7 +24,6 @@ def change_integration(body: ChangeIntegrationRequest, call: Call) -> Integratio
         path_id(call.path, "integration"),
         body.model_dump(exclude_unset=True, exclude={"settings"}),
         settings=body.settings,
-        tenant=call.tenant,
         ports=call.ports,
     )
     return translate.integration(changed)
@@ -33,7 +32,7 @@ def change_integration(body: ChangeIntegrationRequest, call: Call) -> Integratio
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> None:
     id = path_id(call.path, "integration")
-    integrations.remove(id, tenant=call.tenant, ports=call.ports)
+    integrations.remove(id, ports=call.ports)
 
 
 handler = methods(GET=get_integration, PATCH=change_integration, DELETE=remove_integration)

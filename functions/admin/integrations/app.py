@@ -16,13 +16,13 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_integration(body: CreateIntegrationRequest, call: Call) -> IntegrationResponse:
-    created = integrations.create(translate.to_draft(body), tenant=call.tenant, ports=call.ports)
+    created = integrations.create(translate.to_draft(body), ports=call.ports)
     return translate.integration(created)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_integrations(query: PageQuery, call: Call) -> PageResponse[IntegrationResponse]:
-    present = integrations.all_of(call.tenant, ports=call.ports)
+    present = integrations.all_of(ports=call.ports)
     return page(page_of(present, translate.id, query.cursor, query.limit), translate.integration)
 
 

@@ -12,7 +12,7 @@ from carillon.usecases.activity import progress
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_invocation(call: Call) -> InvocationResponse:
     id = path_id(call.path, "invocation")
-    return translate.invocation(progress.follow(id, tenant=call.tenant, ports=call.ports))
+    return translate.invocation(progress.follow(id, ports=call.ports))
 
 
 handler = methods(GET=get_invocation)

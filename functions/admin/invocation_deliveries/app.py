@@ -20,7 +20,6 @@ def list_deliveries(query: InvocationDeliveriesQuery, call: Call) -> PageRespons
         query.cursor,
         query.limit,
         subscriber=query.subscriber,
-        tenant=call.tenant,
         ports=call.ports,
     )
     return page(found, translate.delivery)

@@ -13,12 +13,7 @@ from carillon.usecases.activity import find_deliveries
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_invocations(query: ActivityQuery, call: Call) -> PageResponse[HappenedResponse]:
     found = find_deliveries.activity(
-        translate.to_span(query),
-        query.event_type,
-        query.cursor,
-        query.limit,
-        tenant=call.tenant,
-        ports=call.ports,
+        translate.to_span(query), query.event_type, query.cursor, query.limit, ports=call.ports
     )
     return page(found, translate.happened)
 

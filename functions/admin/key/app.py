@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def revoke_key(call: Call) -> None:
-    call.ports.api_keys.remove(call.tenant, path_id(call.path, "key"))
+    call.ports.api_keys.remove(path_id(call.path, "key"))
 
 
 handler = methods(DELETE=revoke_key)

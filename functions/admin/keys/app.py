@@ -19,7 +19,6 @@ def create_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
     issued = keys.issue(
         body.name,
         body.scopes,
-        tenant=call.tenant,
         ports=call.ports,
         application=body.application,
         reach=body.reach,
@@ -31,7 +30,7 @@ def create_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_keys(query: PageQuery, call: Call) -> PageResponse[KeyResponse]:
-    found = call.ports.api_keys.list(call.tenant, query.cursor, query.limit)
+    found = call.ports.api_keys.list(query.cursor, query.limit)
     return page(found, translate.key)
 
 

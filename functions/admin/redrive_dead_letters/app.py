@@ -11,7 +11,7 @@ from carillon.usecases.operations import dead_letters
 @endpoint(admin.dialect, operator=True, body_optional=True)
 def redrive(body: RedriveRequest, call: Call) -> RedrivenResponse:
     queue, choice = path_id(call.path, "queue"), translate.to_choice(body)
-    return translate.redriven(dead_letters.redrive(queue, choice, ports=call.ports))
+    return translate.redriven(dead_letters.redrive(queue, choice, ports=call.installation))
 
 
 handler = methods(POST=redrive)

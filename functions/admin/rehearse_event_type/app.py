@@ -20,7 +20,7 @@ def rehearse_event_type(
         event=path_slug(call.path, "event_type"),
         application=query.application or call.application,
     )
-    return translate.rehearsed(rehearse(asked, tenant=call.tenant, ports=call.ports))
+    return translate.rehearsed(rehearse(asked, ports=call.ports))
 
 
 handler = methods(POST=rehearse_event_type)

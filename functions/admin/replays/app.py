@@ -21,7 +21,6 @@ def create_replay(body: ReplayRequest, call: Call) -> ReplayResponse:
             invocation=body.invocation,
             deliveries=body.deliveries,
             statuses=body.statuses,
-            tenant=call.tenant,
             ports=call.ports,
         )
     else:
@@ -30,7 +29,6 @@ def create_replay(body: ReplayRequest, call: Call) -> ReplayResponse:
             span=Span(body.since, body.until),
             event=body.event_type,
             statuses=body.statuses,
-            tenant=call.tenant,
             ports=call.ports,
         )
     return translate.replay(asked)

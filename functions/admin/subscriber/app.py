@@ -12,12 +12,12 @@ from carillon.usecases.audience import audience
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_subscriber(call: Call) -> SubscriberResponse:
     id = path_id(call.path, "subscriber")
-    return translate.subscriber(audience.subscriber(id, tenant=call.tenant, ports=call.ports))
+    return translate.subscriber(audience.subscriber(id, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_subscriber(call: Call) -> None:
-    call.ports.subscribers.remove(call.tenant, path_id(call.path, "subscriber"))
+    call.ports.subscribers.remove(path_id(call.path, "subscriber"))
 
 
 handler = methods(GET=get_subscriber, DELETE=remove_subscriber)

@@ -20,7 +20,6 @@ def list_deliveries(query: SubscriberDeliveriesQuery, call: Call) -> PageRespons
         Wanted(statuses=query.status),
         query.cursor,
         query.limit,
-        tenant=call.tenant,
         ports=call.ports,
     )
     return page(found, translate.delivery)

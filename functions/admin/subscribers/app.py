@@ -16,15 +16,13 @@ from carillon.usecases.audience import audience
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def put_subscribers(body: PutSubscribersRequest, call: Call) -> PutSubscribersResponse:
-    done, lost = audience.upsert_subscribers(
-        translate.to_changes(body), tenant=call.tenant, ports=call.ports
-    )
+    done, lost = audience.upsert_subscribers(translate.to_changes(body), ports=call.ports)
     return translate.upserted(done, lost)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_subscribers(query: PageQuery, call: Call) -> PageResponse[SubscriberResponse]:
-    found = call.ports.subscribers.list(call.tenant, query.cursor, query.limit)
+    found = call.ports.subscribers.list(query.cursor, query.limit)
     return page(found, translate.subscriber)
 
 

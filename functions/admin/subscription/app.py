@@ -15,16 +15,13 @@ from carillon.usecases.subscriptions import subscriptions
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_subscription(call: Call) -> SubscriptionResponse:
     id = path_id(call.path, "subscription")
-    return translate.subscription(call.ports.subscriptions.get(call.tenant, id))
+    return translate.subscription(call.ports.subscriptions.get(id))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_subscription(body: ChangeSubscriptionRequest, call: Call) -> SubscriptionResponse:
     subscription = subscriptions.change(
-        path_id(call.path, "subscription"),
-        body.model_dump(exclude_unset=True),
-        tenant=call.tenant,
-        ports=call.ports,
+        path_id(call.path, "subscription"), body.model_dump(exclude_unset=True), ports=call.ports
     )
     return translate.subscription(subscription)
 
@@ -32,7 +29,7 @@ def change_subscription(body: ChangeSubscriptionRequest, call: Call) -> Subscrip
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_subscription(call: Call) -> None:
     id = path_id(call.path, "subscription")
-    subscriptions.remove(id, tenant=call.tenant, ports=call.ports)
+    subscriptions.remove(id, ports=call.ports)
 
 
 handler = methods(GET=get_subscription, PATCH=change_subscription, DELETE=remove_subscription)

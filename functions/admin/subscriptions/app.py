@@ -16,13 +16,13 @@ from carillon.usecases.subscriptions import subscriptions
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_subscription(body: CreateSubscriptionRequest, call: Call) -> SubscriptionResponse:
     subscription = translate.to_subscription(body, call.application, call.ports.clock.now())
-    subscriptions.create(subscription, tenant=call.tenant, ports=call.ports)
+    subscriptions.create(subscription, ports=call.ports)
     return translate.subscription(subscription)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_subscriptions(query: PageQuery, call: Call) -> PageResponse[SubscriptionResponse]:
-    found = call.ports.subscriptions.list(call.tenant, query.cursor, query.limit)
+    found = call.ports.subscriptions.list(query.cursor, query.limit)
     return page(found, translate.subscription)
 
 

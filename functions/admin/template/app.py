@@ -13,7 +13,6 @@ def get_template(query: TemplateQuery, call: Call) -> TemplateResponse:
     found = event_types.template(
         query.application or call.application,
         *translate.template_path(call.path, query),
-        tenant=call.tenant,
         ports=call.ports,
     )
     return translate.template(found)
@@ -24,7 +23,6 @@ def remove_template(query: TemplateQuery, call: Call) -> None:
     event_types.remove_template(
         query.application or call.application,
         *translate.template_path(call.path, query),
-        tenant=call.tenant,
         ports=call.ports,
     )
 

@@ -20,8 +20,8 @@ from carillon.usecases.catalogue import event_types
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_templates(query: ApplicationPageQuery, call: Call) -> PageResponse[TemplateResponse]:
     application = query.application or call.application
-    event = call.ports.event_types.get(call.tenant, application, path_slug(call.path, "event_type"))
-    found = call.ports.templates.for_event(call.tenant, event)
+    event = call.ports.event_types.get(application, path_slug(call.path, "event_type"))
+    found = call.ports.templates.for_event(event)
     return page(page_of(found, translate.place, query.cursor, query.limit), translate.template)
 
 
@@ -33,7 +33,7 @@ def put_template(body: PutTemplateRequest, query: ApplicationQuery, call: Call) 
         application=query.application or call.application,
         now=call.ports.clock.now(),
     )
-    event_types.put_template(template, tenant=call.tenant, ports=call.ports)
+    event_types.put_template(template, ports=call.ports)
     return translate.template(template)
 
 

@@ -10,20 +10,20 @@ from carillon.usecases.tenancy import deletion, tenants
 
 @endpoint(admin.dialect, operator=True)
 def get_tenant(call: Call) -> TenantResponse:
-    return translate.tenant(call.ports.tenants.get(path_id(call.path, "tenant")))
+    return translate.tenant(call.installation.tenants.get(path_id(call.path, "tenant")))
 
 
 @endpoint(admin.dialect, operator=True)
 def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
     changes = body.model_dump(exclude_unset=True)
-    tenant = tenants.change(path_id(call.path, "tenant"), changes, ports=call.ports)
+    tenant = tenants.change(path_id(call.path, "tenant"), changes, ports=call.installation)
     return translate.tenant(tenant)
 
 
 @endpoint(admin.dialect, operator=True, status=202)
 def remove_tenant(call: Call) -> TenantResponse:
     """Answers at once; the rest is done when the path answers 404."""
-    return translate.tenant(deletion.begin(path_id(call.path, "tenant"), ports=call.ports))
+    return translate.tenant(deletion.begin(path_id(call.path, "tenant"), ports=call.installation))
 
 
 handler = methods(GET=get_tenant, PATCH=change_tenant, DELETE=remove_tenant)

@@ -10,12 +10,11 @@ from carillon.usecases.tenancy import keys, tenants
 
 @endpoint(admin.dialect, operator=True, status=201)
 def create_tenant_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
-    tenant = tenants.existing(path_id(call.path, "tenant"), ports=call.ports)
+    tenant = tenants.existing(path_id(call.path, "tenant"), ports=call.installation)
     issued = keys.issue(
         body.name,
         body.scopes,
-        tenant=tenant.id,
-        ports=call.ports,
+        ports=call.installation.of(tenant.id),
         application=body.application,
         reach=body.reach,
         environments=body.environments,

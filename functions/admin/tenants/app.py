@@ -15,13 +15,13 @@ from carillon.usecases.tenancy import tenants
 
 @endpoint(admin.dialect, operator=True, status=201)
 def create_tenant(body: CreateTenantRequest, call: Call) -> CreatedTenantResponse:
-    tenant, issued = tenants.create(body.id, body.name, ports=call.ports)
+    tenant, issued = tenants.create(body.id, body.name, ports=call.installation)
     return translate.created_tenant(tenant, issued)
 
 
 @endpoint(admin.dialect, operator=True)
 def list_tenants(query: PageQuery, call: Call) -> PageResponse[TenantResponse]:
-    return page(call.ports.tenants.list(query.cursor, query.limit), translate.tenant)
+    return page(call.installation.tenants.list(query.cursor, query.limit), translate.tenant)
 
 
 handler = methods(GET=list_tenants, POST=create_tenant)

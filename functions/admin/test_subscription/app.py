@@ -16,7 +16,7 @@ from carillon.usecases.trying import try_subscriptions
 def test_subscription(body: TestSubscriptionRequest, call: Call) -> TestSubscriptionResponse:
     """Sent at once by the real provider, never repeated; the filter is not asked."""
     trials = try_subscriptions.try_subscription(
-        path_id(call.path, "subscription"), input=body.input, tenant=call.tenant, ports=call.ports
+        path_id(call.path, "subscription"), input=body.input, ports=call.ports
     )
     return translate.tested(trials)
 

@@ -11,20 +11,18 @@ from carillon.usecases.audience import audience
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_topic(call: Call) -> TopicResponse:
-    return translate.topic(call.ports.topics.get(call.tenant, path_id(call.path, "topic")))
+    return translate.topic(call.ports.topics.get(path_id(call.path, "topic")))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def rename_topic(body: ChangeTopicRequest, call: Call) -> TopicResponse:
     key = path_id(call.path, "topic")
-    return translate.topic(
-        audience.rename_topic(key, body.name, tenant=call.tenant, ports=call.ports)
-    )
+    return translate.topic(audience.rename_topic(key, body.name, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_topic(call: Call) -> None:
-    call.ports.topics.remove(call.tenant, path_id(call.path, "topic"))
+    call.ports.topics.remove(path_id(call.path, "topic"))
 
 
 handler = methods(GET=get_topic, PATCH=rename_topic, DELETE=remove_topic)

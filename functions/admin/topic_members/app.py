@@ -13,23 +13,21 @@ from carillon.usecases.audience import audience
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_members(query: PageQuery, call: Call) -> PageResponse[str]:
-    topic = call.ports.topics.get(call.tenant, path_id(call.path, "topic"))
-    found = call.ports.topics.members(call.tenant, topic.key, query.cursor, query.limit)
+    topic = call.ports.topics.get(path_id(call.path, "topic"))
+    found = call.ports.topics.members(topic.key, query.cursor, query.limit)
     return page(found, str)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def add_members(body: MembersRequest, call: Call) -> AddedMembersResponse:
     key = path_id(call.path, "topic")
-    return translate.joined(
-        audience.add_members(key, body.members, tenant=call.tenant, ports=call.ports)
-    )
+    return translate.joined(audience.add_members(key, body.members, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_members(body: MembersRequest, call: Call) -> None:
     key = path_id(call.path, "topic")
-    audience.remove_members(key, body.members, tenant=call.tenant, ports=call.ports)
+    audience.remove_members(key, body.members, ports=call.ports)
 
 
 handler = methods(GET=list_members, POST=add_members, DELETE=remove_members)

@@ -17,12 +17,12 @@ from carillon.usecases.audience import audience
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def put_topics(body: PutTopicsRequest, call: Call) -> PutTopicsResponse:
     drafts = translate.to_drafts(body)
-    return translate.grouped(audience.upsert_topics(drafts, tenant=call.tenant, ports=call.ports))
+    return translate.grouped(audience.upsert_topics(drafts, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_topics(query: PageQuery, call: Call) -> PageResponse[TopicResponse]:
-    found = call.ports.topics.list(call.tenant, query.cursor, query.limit)
+    found = call.ports.topics.list(query.cursor, query.limit)
     return page(found, translate.topic)
 
 

@@ -20,9 +20,9 @@ def add_members(body: AddMembersRequest, call: Call) -> AddedResponse:
     """Add people by their addresses: all of them, or none when one is nobody's."""
     names = translate.to_names(body.root)
     key = places.item(call.path, "list")
-    call.ports.topics.get(call.tenant, key)
+    call.ports.topics.get(key)
     with translate.unknown_is_invalid():
-        people.add_to_topic(key, names, tenant=call.tenant, ports=call.ports)
+        people.add_to_topic(key, names, ports=call.ports)
     return AddedResponse(message=names, expected=len(names), found=len(names), added=names)
 
 

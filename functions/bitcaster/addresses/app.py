@@ -19,7 +19,7 @@ _addresses = endpoint(
 
 @_addresses
 def list_addresses(call: Call) -> list[AddressResponse]:
-    user = people.find(call.path["username"], tenant=call.tenant, ports=call.ports)
+    user = people.find(call.path["username"], ports=call.ports)
     return translate.addresses(user)
 
 
@@ -28,7 +28,7 @@ def add_address(body: AddressRequest, call: Call) -> AddressResponse:
     """Add an address by JSON, or by a form, which is what Bitcaster's server reads."""
     name = call.path["username"]
     address = translate.to_address(name, body, call.ports.providers.ids())
-    user = people.add_addresses(name, [address], tenant=call.tenant, ports=call.ports)
+    user = people.add_addresses(name, [address], ports=call.ports)
     return next(each for each in translate.addresses(user) if each.value == body.value)
 
 

@@ -13,8 +13,8 @@ from carillon.usecases.integrations import lookup
 def get_channels(call: Call) -> list[ChannelResponse] | ChannelResponse:
     """The tenant's integrations, which all of its projects share, or the one that is named."""
     if id := places.item(call.path, "channel"):
-        return translate.channel(call.ports.integrations.get(call.tenant, id))
-    return [translate.channel(one) for one in lookup.shared(call.tenant, ports=call.ports)]
+        return translate.channel(call.ports.integrations.get(id))
+    return [translate.channel(one) for one in lookup.shared(ports=call.ports)]
 
 
 handler = methods(GET=get_channels)

@@ -20,11 +20,11 @@ from carillon.usecases.integrations import lookup
 def list_events(query: ListQuery, call: Call) -> Answer[list[EventResponse]]:
     """The event types of an application. One that does not exist is not found."""
     application = places.application(call.path)
-    read = partial(call.ports.event_types.list, call.tenant, application)
+    read = partial(call.ports.event_types.list, application)
     found = gathered(read, query.cursor, lists.MOST)
     if not found.items:
         applications.get_reached(application, grant=call.grant, ports=call.ports)
-    channels = lookup.shared(call.tenant, ports=call.ports)
+    channels = lookup.shared(ports=call.ports)
     events = [translate.event(event, channels) for event in found.items]
     return lists.answer(events, found.cursor, call.request.url)
 

@@ -1,7 +1,5 @@
 """GET and POST /api/o/{org}/p/{prj}/d/ and, as its slash takes it along, GET .../d/{list}/"""
 
-from functools import partial
-
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.common import ListQuery
@@ -28,8 +26,8 @@ def get_lists(query: ListQuery, call: Call) -> Answer[list[ListResponse]] | List
     """The tenant's topics, which all of its projects share, or the one that is named."""
     project = places.project(call.request.base_url, call.tenant, call.path)
     if key := places.item(call.path, "list"):
-        return translate.distribution_list(call.ports.topics.get(call.tenant, key), project)
-    found = gathered(partial(call.ports.topics.list, call.tenant), query.cursor, lists.MOST)
+        return translate.distribution_list(call.ports.topics.get(key), project)
+    found = gathered(call.ports.topics.list, query.cursor, lists.MOST)
     shown = [translate.distribution_list(topic, project) for topic in found.items]
     return lists.answer(shown, found.cursor, f"{project}/d/")
 
@@ -47,7 +45,7 @@ def create_list(body: CreateListRequest, call: Call) -> ListResponse:
         raise MethodNotAllowed("POST", ["GET"])
     key = translate.key_of(body.name) or ids.new()
     try:
-        topic = topics.create(key, body.name, tenant=call.tenant, ports=call.ports)
+        topic = topics.create(key, body.name, ports=call.ports)
     except Conflict:
         raise Invalid(Problem("name", "Name already exists!")) from None
     project = places.project(call.request.base_url, call.tenant, call.path)

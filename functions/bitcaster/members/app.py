@@ -24,10 +24,10 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 def list_members(query: ListQuery, call: Call) -> Answer[list[MemberResponse]]:
     """Who is in a distribution list, at each of their addresses."""
     key = places.item(call.path, "list")
-    call.ports.topics.get(call.tenant, key)
-    read = partial(call.ports.topics.members, call.tenant, key)
+    call.ports.topics.get(key)
+    read = partial(call.ports.topics.members, key)
     found = gathered(read, query.cursor, lists.MOST)
-    people = call.ports.subscribers.get_many(call.tenant, found.items)
+    people = call.ports.subscribers.get_many(found.items)
     known = [people[id] for id in found.items if id in people]
     return lists.answer(translate.members(known), found.cursor, call.request.url)
 

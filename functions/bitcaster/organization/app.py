@@ -10,7 +10,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
 def get_organization(call: Call) -> OrganizationResponse:
-    tenant = call.ports.tenants.get(call.tenant)
+    tenant = call.ports.record.get()
     return translate.organization(tenant, places.organization(call.request.base_url, tenant.id))
 
 

@@ -1,12 +1,10 @@
 """POST /api/o/{org}/p/{prj}/a/{app}/e/{evt}/trigger/"""
 
+from typing import Any
+
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
-from carillon.dialects.bitcaster.schemas.events import (
-    OccurrenceResponse,
-    TriggerQuery,
-    TriggerRequest,
-)
+from carillon.dialects.bitcaster.schemas.events import TriggerQuery, TriggerRequest
 from carillon.dialects.bitcaster.translate import events as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
@@ -23,11 +21,10 @@ from carillon.usecases.intake import trigger
     forms=translate.form,
     category=Category.TRIGGER,
 )
-def trigger_event(body: TriggerRequest, query: TriggerQuery, call: Call) -> OccurrenceResponse:
+def trigger_event(body: TriggerRequest, query: TriggerQuery, call: Call) -> dict[str, Any]:
     """Trigger an event: it goes to the subscriptions of its type."""
     [outcome] = trigger.accept(
         [translate.to_trigger(call.path["evt"], places.application(call.path), body, query)],
-        tenant=call.tenant,
         ports=call.ports,
         idempotency_key=call.idempotency_key,
         environments=call.grant.environments,

@@ -2,7 +2,6 @@
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
-from carillon.dialects.bitcaster.schemas.users import UnregisteredResponse
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -15,15 +14,12 @@ from carillon.usecases.audience import people
     within=bitcaster.within,
     category=Category.CONFIGURATION,
 )
-def unregister_user(call: Call) -> UnregisteredResponse:
+def unregister_user(call: Call) -> dict[str, int]:
     """Have the application know somebody no more. What lists they are in stays as it is."""
     deleted = people.unregister(
-        places.item(call.path, "username"),
-        places.application(call.path),
-        tenant=call.tenant,
-        ports=call.ports,
+        places.item(call.path, "username"), places.application(call.path), ports=call.ports
     )
-    return UnregisteredResponse(deleted=deleted)
+    return {"deleted": deleted}
 
 
 handler = methods(POST=unregister_user)

@@ -23,7 +23,7 @@ _user = endpoint(
 def get_user(call: Call) -> UserWithFieldsResponse:
     """A user by username, or by address, which is the username that the client knows."""
     name = call.path["username"]
-    return _shown(people.find(name, tenant=call.tenant, ports=call.ports), call)
+    return _shown(people.find(name, ports=call.ports), call)
 
 
 @_user
@@ -39,7 +39,7 @@ def patch_user(body: ChangeUserRequest, call: Call) -> UserWithFieldsResponse:
 def _change(body: ChangeUserRequest, call: Call, *, whole: bool) -> UserWithFieldsResponse:
     revision = translate.to_revision(body, whole=whole)
     name = call.path["username"]
-    return _shown(people.revise(name, revision, tenant=call.tenant, ports=call.ports), call)
+    return _shown(people.revise(name, revision, ports=call.ports), call)
 
 
 def _shown(user: Subscriber, call: Call) -> UserWithFieldsResponse:

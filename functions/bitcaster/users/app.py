@@ -1,7 +1,5 @@
 """GET and POST /api/o/{org}/u/"""
 
-from functools import partial
-
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
 from carillon.dialects.bitcaster.schemas.common import ListQuery
@@ -27,7 +25,7 @@ from carillon.usecases.audience import people
     category=Category.CONFIGURATION,
 )
 def list_users(query: ListQuery, call: Call) -> Answer[list[UserResponse]]:
-    read = partial(call.ports.subscribers.list, call.tenant)
+    read = call.ports.subscribers.list
     found = gathered(read, query.cursor, lists.MOST)
     url = places.users(call.request.base_url, call.tenant)
     return lists.answer([translate.user(each, url) for each in found.items], found.cursor, url)
@@ -43,7 +41,7 @@ def list_users(query: ListQuery, call: Call) -> Answer[list[UserResponse]]:
 )
 def create_user(body: CreateUserRequest, call: Call) -> UserWithFieldsResponse:
     """Make a user, or find the one who has the address: as they are, nothing of them changes."""
-    user, _ = people.add(translate.to_new(body), tenant=call.tenant, ports=call.ports)
+    user, _ = people.add(translate.to_new(body), ports=call.ports)
     return translate.user_with_fields(user, places.users(call.request.base_url, call.tenant))
 
 

@@ -13,9 +13,9 @@ from carillon.usecases.tenancy import tokens
 
 @endpoint(confluent.testing, anonymous=True, forms=dict)
 def exchange_token(body: TokenRequest, call: Call) -> Answer[TokenResponse]:
-    key = authentication.authenticate_key(body.subject_token, call.ports)
+    key = authentication.authenticate_key(body.subject_token, call.installation)
     lasting = timedelta(seconds=body.expires_in)
-    return translate.granted(*tokens.issue(key, lasting=lasting, ports=call.ports))
+    return translate.granted(*tokens.issue(key, lasting=lasting, ports=call.installation))
 
 
 handler = methods(POST=exchange_token)

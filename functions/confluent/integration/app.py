@@ -24,7 +24,6 @@ def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
         stored.integration.id,
         translate.to_changes(body),
         settings=translate.to_settings(body, stored),
-        tenant=call.tenant,
         ports=call.ports,
     )
     return translate.integration(changed, Place(call.request.base_url, call.tenant))
@@ -33,12 +32,12 @@ def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> None:
     id = _known(call).integration.id
-    of_integrations.remove_integration(id, tenant=call.tenant, ports=call.ports)
+    of_integrations.remove_integration(id, ports=call.ports)
 
 
 def _known(call: Call) -> Configured:
     id = path_id(call.path, "id")
-    return translate.known(integrations.get(id, tenant=call.tenant, ports=call.ports))
+    return translate.known(integrations.get(id, ports=call.ports))
 
 
 handler = methods(GET=get_integration, PATCH=change_integration, DELETE=remove_integration)

@@ -17,13 +17,13 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def list_integrations(query: ListQuery, call: Call) -> IntegrationList:
-    present = integrations.all_of(call.tenant, ports=call.ports)
+    present = integrations.all_of(ports=call.ports)
     return translate.listed(present, query, Place(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN, status=201)
 def create_integration(body: IntegrationRequest, call: Call) -> Answer[Integration]:
-    made = integrations.create(translate.to_draft(body), tenant=call.tenant, ports=call.ports)
+    made = integrations.create(translate.to_draft(body), ports=call.ports)
     shown = translate.integration(made, Place(call.request.base_url, call.tenant))
     return created(shown, shown.metadata)
 

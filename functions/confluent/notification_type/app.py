@@ -11,7 +11,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def get_notification_type(call: Call) -> NotificationType:
-    found = call.ports.event_types.get(call.tenant, call.application, path_slug(call.path, "id"))
+    found = call.ports.event_types.get(call.application, path_slug(call.path, "id"))
     return translate.notification_type(found, Place(call.request.base_url, call.tenant))
 
 

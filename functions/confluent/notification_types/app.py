@@ -11,7 +11,7 @@ from carillon.usecases.subscriptions import of_integrations
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def list_notification_types(query: NotificationTypesQuery, call: Call) -> NotificationTypeList:
-    found = of_integrations.types_of(call.application, tenant=call.tenant, ports=call.ports)
+    found = of_integrations.types_of(call.application, ports=call.ports)
     return translate.listed(found, query, Place(call.request.base_url, call.tenant))
 
 

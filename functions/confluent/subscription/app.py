@@ -13,24 +13,22 @@ from carillon.usecases.subscriptions import of_integrations
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def get_subscription(call: Call) -> Subscription:
     id = path_id(call.path, "id")
-    found = of_integrations.get(id, call.application, tenant=call.tenant, ports=call.ports)
+    found = of_integrations.get(id, call.application, ports=call.ports)
     return translate.subscription(found, Place(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
     id = path_id(call.path, "id")
-    before = of_integrations.get(id, call.application, tenant=call.tenant, ports=call.ports)
-    changed = of_integrations.change(
-        before, translate.to_changes(body, before), tenant=call.tenant, ports=call.ports
-    )
+    before = of_integrations.get(id, call.application, ports=call.ports)
+    changed = of_integrations.change(before, translate.to_changes(body, before), ports=call.ports)
     return translate.subscription(changed, Place(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def remove_subscription(call: Call) -> None:
     id = path_id(call.path, "id")
-    of_integrations.remove(id, call.application, tenant=call.tenant, ports=call.ports)
+    of_integrations.remove(id, call.application, ports=call.ports)
 
 
 handler = methods(GET=get_subscription, PATCH=change_subscription, DELETE=remove_subscription)

@@ -17,14 +17,14 @@ from carillon.usecases.subscriptions import of_integrations
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def list_subscriptions(query: ListQuery, call: Call) -> SubscriptionList:
-    found = of_integrations.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    found = of_integrations.all_of(call.application, ports=call.ports)
     return translate.listed(found, query, Place(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN, status=201)
 def create_subscription(body: SubscriptionRequest, call: Call) -> Answer[Subscription]:
     wanted = translate.to_subscription(body, call.application, call.ports.clock.now())
-    of_integrations.create(wanted, tenant=call.tenant, ports=call.ports)
+    of_integrations.create(wanted, ports=call.ports)
     shown = translate.subscription(wanted, Place(call.request.base_url, call.tenant))
     return created(shown, shown.metadata)
 

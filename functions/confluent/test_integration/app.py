@@ -12,7 +12,7 @@ from carillon.usecases.trying.try_integration import try_integration
 def test(body: TestRequest, call: Call) -> None:
     """204 only if the target took it; nothing is saved."""
     draft = translate.to_draft(body)
-    tested = try_integration(draft, id=body.id or "", tenant=call.tenant, ports=call.ports)
+    tested = try_integration(draft, id=body.id or "", ports=call.ports)
     if not tested.sent:
         raise translate.undelivered(body.target, tested)
 

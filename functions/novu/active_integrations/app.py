@@ -11,7 +11,7 @@ from carillon.usecases.integrations import integrations
 @endpoint(dialect, scope=Scope.ADMIN)
 def list_active_integrations(call: Call) -> list[IntegrationResponse]:
     """Without those that are switched off, or were disabled as nothing got through."""
-    found = integrations.all_of(call.tenant, ports=call.ports)
+    found = integrations.all_of(ports=call.ports)
     return translate.integrations([one for one in found if one.integration.usable], call.tenant)
 
 

@@ -9,7 +9,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 @endpoint(dialect)
 def get_environment(call: Call) -> EnvironmentResponse:
     """A tenant is an environment and its organization in one. Any key may ask whose it is."""
-    return translate.environment(call.ports.tenants.get(call.tenant))
+    return translate.environment(call.ports.record.get())
 
 
 handler = methods(GET=get_environment)

@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(dialect)
 def list_environments(call: Call) -> list[EnvironmentResponse]:
-    return [translate.environment(call.ports.tenants.get(call.tenant))]
+    return [translate.environment(call.ports.record.get())]
 
 
 handler = methods(GET=list_environments)

@@ -17,9 +17,7 @@ def list_execution_details(query: DetailsQuery, call: Call) -> list[ExecutionDet
     """
     id = query.notification_id
     with message_ids.asked_for("notification", id):
-        found = find_notifications.notification(
-            *message_ids.notification_of(id), tenant=call.tenant, ports=call.ports
-        )
+        found = find_notifications.notification(*message_ids.notification_of(id), ports=call.ports)
     if query.subscriber_id not in {None, found.subscriber}:
         raise NotFound("notification", id)
     return notifications.execution_details(found, call.tenant)

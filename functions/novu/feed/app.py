@@ -20,7 +20,6 @@ def read_feed(query: FeedQuery, call: Call) -> MessagesResponse:
         query.limit,
         states=query.states,
         payload=query.wanted,
-        tenant=call.tenant,
         ports=call.ports,
     )
     return messages.feed(found, call.tenant)

@@ -21,7 +21,6 @@ def list_notifications(query: InboxQuery, call: Call) -> InboxResponse:
         offset=query.offset,
         states=query.states,
         span=inbox.to_span(query),
-        tenant=call.tenant,
         ports=call.ports,
     )
     return inbox.inbox(found, query, more=more)

@@ -17,11 +17,7 @@ def count_notifications(query: InboxCountQuery, call: Call) -> list[InboxCountRe
     return [
         inbox.count(
             feeds.count(
-                call.path["subscriberId"],
-                asked.states,
-                feeds.MOST_COUNTED,
-                tenant=call.tenant,
-                ports=call.ports,
+                call.path["subscriberId"], asked.states, feeds.MOST_COUNTED, ports=call.ports
             ),
             asked,
         )

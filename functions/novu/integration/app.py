@@ -15,20 +15,18 @@ from carillon.usecases.integrations import integrations
 @endpoint(dialect, scope=Scope.ADMIN)
 def update_integration(body: UpdateIntegrationRequest, call: Call) -> IntegrationResponse:
     id = path_slug(call.path, "integration")
-    stored = integrations.get(id, tenant=call.tenant, ports=call.ports).integration
+    stored = integrations.get(id, ports=call.ports).integration
     changes, settings = translate.to_changes(body, stored)
     with translate.in_novus_words(stored.provider):
-        changed = integrations.change(
-            id, changes, settings=settings, tenant=call.tenant, ports=call.ports
-        )
+        changed = integrations.change(id, changes, settings=settings, ports=call.ports)
     return translate.integration(changed, call.tenant)
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> list[IntegrationResponse]:
     """Those that are left."""
-    integrations.remove(path_slug(call.path, "integration"), tenant=call.tenant, ports=call.ports)
-    found = integrations.all_of(call.tenant, ports=call.ports)
+    integrations.remove(path_slug(call.path, "integration"), ports=call.ports)
+    found = integrations.all_of(ports=call.ports)
     return translate.integrations(found, call.tenant)
 
 

@@ -14,7 +14,7 @@ from carillon.usecases.integrations import integrations
 @endpoint(dialect, scope=Scope.ADMIN)
 def list_integrations(call: Call) -> list[IntegrationResponse]:
     """All of them, active or not, and the in-app feed that everybody has."""
-    found = integrations.all_of(call.tenant, ports=call.ports)
+    found = integrations.all_of(ports=call.ports)
     return translate.integrations(found, call.tenant)
 
 
@@ -24,7 +24,7 @@ def create_integration(body: CreateIntegrationRequest, call: Call) -> Integratio
     draft = translate.to_draft(body, call.fingerprint)
     translate.check_channel(body, call.ports.providers.get(draft.provider).channel)
     with translate.in_novus_words(draft.provider):
-        made = integrations.create(draft, tenant=call.tenant, ports=call.ports)
+        made = integrations.create(draft, ports=call.ports)
     return translate.integration(made, call.tenant)
 
 

@@ -13,9 +13,7 @@ def mark_all_messages(body: MarkAllRequest, call: Call) -> int:
 
     Source: https://docs.novu.co/api-reference/subscribers/mark-all-messages-as-read-unread-seen-unseen
     """
-    return feeds.mark_all(
-        call.path["subscriberId"], body.mark_as, tenant=call.tenant, ports=call.ports
-    )
+    return feeds.mark_all(call.path["subscriberId"], body.mark_as, ports=call.ports)
 
 
 handler = methods(POST=mark_all_messages)

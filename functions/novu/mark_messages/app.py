@@ -23,7 +23,6 @@ def mark_messages(body: MarkRequest, call: Call) -> list[MessageResponse]:
         call.path["subscriberId"],
         message_ids.places_of(body.message_id),
         body.chosen,
-        tenant=call.tenant,
         ports=call.ports,
     )
     return [messages.shown(one, call.tenant) for one in marked]

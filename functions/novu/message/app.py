@@ -16,7 +16,7 @@ def delete_message(call: Call) -> DeletedResponse:
     """
     id = call.path["messageId"]
     with message_ids.asked_for("message", id):
-        find_messages.remove(message_ids.place_of(id), tenant=call.tenant, ports=call.ports)
+        find_messages.remove(message_ids.place_of(id), ports=call.ports)
     return DeletedResponse()
 
 

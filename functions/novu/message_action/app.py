@@ -21,7 +21,6 @@ def mark_action(body: ActionRequest, call: Call) -> MessageResponse:
             message_ids.place_of(id),
             call.path["type"],
             (body.payload or {}) if done else None,
-            tenant=call.tenant,
             ports=call.ports,
         )
     return messages.shown(acted, call.tenant)

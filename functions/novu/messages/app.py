@@ -20,7 +20,6 @@ def list_messages(query: MessagesQuery, call: Call) -> MessagesResponse:
         channels=accounts.to_channels([query.channel]),
         subscriber=query.subscriber_id,
         invocations=query.transaction_id,
-        tenant=call.tenant,
         ports=call.ports,
     )
     return messages.messages(found, call.tenant)

@@ -13,9 +13,7 @@ def get_notification(call: Call) -> NotificationResponse:
     """Source: https://docs.novu.co/api-reference/notifications/retrieve-an-event"""
     id = call.path["notificationId"]
     with message_ids.asked_for("notification", id):
-        found = find_notifications.notification(
-            *message_ids.notification_of(id), tenant=call.tenant, ports=call.ports
-        )
+        found = find_notifications.notification(*message_ids.notification_of(id), ports=call.ports)
     return notifications.notification(found, call.tenant)
 
 

@@ -17,7 +17,7 @@ from carillon.usecases.catalogue import definitions, event_types
 def get_notification_template(call: Call) -> NotificationTemplateResponse:
     with in_novus_words():
         defined = definitions.get(
-            call.application, path_slug(call.path, "workflow"), tenant=call.tenant, ports=call.ports
+            call.application, path_slug(call.path, "workflow"), ports=call.ports
         )
     return translate.workflow(defined, call.tenant)
 
@@ -28,13 +28,12 @@ def update_notification_template(
 ) -> NotificationTemplateResponse:
     place, now = (call.application, path_slug(call.path, "workflow")), call.ports.clock.now()
     with in_novus_words():
-        before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
+        before = definitions.get(*place, ports=call.ports)
         defined = definitions.redefine(
             *place,
             translate.changes(body, before.event),
             translate.to_templates(body.steps or [], before.event, now, before.templates),
             media=() if body.steps is None else CHANNELS,
-            tenant=call.tenant,
             ports=call.ports,
         )
     return translate.workflow(defined, call.tenant)
@@ -43,9 +42,7 @@ def update_notification_template(
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_notification_template(call: Call) -> bool:
     with in_novus_words():
-        event_types.remove(
-            call.application, path_slug(call.path, "workflow"), tenant=call.tenant, ports=call.ports
-        )
+        event_types.remove(call.application, path_slug(call.path, "workflow"), ports=call.ports)
     return True
 
 

@@ -20,10 +20,9 @@ def switch_notification_template(body: StatusRequest, call: Call) -> Notificatio
             call.application,
             path_slug(call.path, "workflow"),
             {"active": body.active},
-            tenant=call.tenant,
             ports=call.ports,
         )
-    defined = definitions.completed(event, tenant=call.tenant, ports=call.ports)
+    defined = definitions.completed(event, ports=call.ports)
     return translate.workflow(defined, call.tenant)
 
 

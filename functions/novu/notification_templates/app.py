@@ -32,7 +32,7 @@ def create_notification_template(
         templates = translate.to_templates(body.steps or [], event, event.created_at)
         try:
             with in_novus_words():
-                defined = definitions.define(event, templates, tenant=call.tenant, ports=call.ports)
+                defined = definitions.define(event, templates, ports=call.ports)
             return translate.workflow(defined, call.tenant)
         except Conflict:
             continue
@@ -60,13 +60,13 @@ def list_notification_templates(
     tenant, ports = call.tenant, call.ports
     found = [
         event
-        for event in definitions.all_of(call.application, tenant=tenant, ports=ports)
+        for event in definitions.all_of(call.application, ports=ports)
         if query.query.lower() in event.name.lower()
     ]
     first = query.page * query.limit
     return NotificationTemplatesResponse(
         data=[
-            translate.workflow(definitions.completed(event, tenant=tenant, ports=ports), tenant)
+            translate.workflow(definitions.completed(event, ports=ports), tenant)
             for event in islice(found, first, first + query.limit)
         ],
         page=query.page,

@@ -15,11 +15,7 @@ def list_notifications(query: NotificationsQuery, call: Call) -> NotificationsRe
     Source: https://docs.novu.co/api-reference/notifications/list-all-events
     """
     found = find_notifications.notifications(
-        notifications.to_sought(query),
-        query.page,
-        query.limit,
-        tenant=call.tenant,
-        ports=call.ports,
+        notifications.to_sought(query), query.page, query.limit, ports=call.ports
     )
     return notifications.notifications(found, call.tenant)
 

@@ -13,10 +13,10 @@ from carillon.usecases.integrations import integrations
 def set_integration_as_primary(call: Call) -> IntegrationResponse:
     """It is switched on as well."""
     id = path_slug(call.path, "integration")
-    stored = integrations.get(id, tenant=call.tenant, ports=call.ports).integration
+    stored = integrations.get(id, ports=call.ports).integration
     translate.check_primary(stored)
     changes = {"primary": True, "active": True}
-    changed = integrations.change(id, changes, settings={}, tenant=call.tenant, ports=call.ports)
+    changed = integrations.change(id, changes, settings={}, ports=call.ports)
     return translate.integration(changed, call.tenant)
 
 

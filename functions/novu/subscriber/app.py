@@ -17,27 +17,27 @@ from carillon.usecases.audience import audience, subscribers
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_subscriber(call: Call) -> SubscriberResponse:
-    return _shown(audience.subscriber(_id(call), tenant=call.tenant, ports=call.ports), call)
+    return _shown(audience.subscriber(_id(call), ports=call.ports), call)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def update_subscriber(body: Person, call: Call) -> SubscriberResponse:
     """The older clients send null for what is to stay as it is."""
     changes = translate.to_changes(_id(call), body)
-    return _shown(subscribers.change(changes, tenant=call.tenant, ports=call.ports), call)
+    return _shown(subscribers.change(changes, ports=call.ports), call)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def patch_subscriber(body: Person, call: Call) -> SubscriberResponse:
     """The newer clients send null for what is to be emptied, and leave out the rest."""
     changes = translate.to_changes(_id(call), body, clearing=True)
-    return _shown(subscribers.change(changes, tenant=call.tenant, ports=call.ports), call)
+    return _shown(subscribers.change(changes, ports=call.ports), call)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def remove_subscriber(call: Call) -> RemovedResponse:
     """With all memberships."""
-    call.ports.subscribers.remove(call.tenant, _id(call))
+    call.ports.subscribers.remove(_id(call))
     return RemovedResponse()
 
 
@@ -46,7 +46,7 @@ def _id(call: Call) -> str:
 
 
 def _shown(subscriber: Subscriber, call: Call) -> SubscriberResponse:
-    known = subscribers.integrations_of([subscriber], tenant=call.tenant, ports=call.ports)
+    known = subscribers.integrations_of([subscriber], ports=call.ports)
     return translate.subscriber(subscriber, known, tenant=call.tenant)
 
 

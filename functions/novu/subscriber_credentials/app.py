@@ -28,7 +28,7 @@ def remove_credentials(call: Call) -> None:
     id, provider = _id(call), call.path.get("providerId", "")
     if not provider:
         raise UnknownPath(call.request.method, call.request.path)
-    subscribers.remove_credentials(id, provider, tenant=call.tenant, ports=call.ports)
+    subscribers.remove_credentials(id, provider, ports=call.ports)
 
 
 def _set(body: CredentialsRequest, call: Call, *, united: bool) -> SubscriberResponse:
@@ -37,11 +37,11 @@ def _set(body: CredentialsRequest, call: Call, *, united: bool) -> SubscriberRes
         raise UnknownPath(call.request.method, call.request.path)
     try:
         subscriber = subscribers.set_credentials(
-            id, translate.to_address(body), united=united, tenant=call.tenant, ports=ports
+            id, translate.to_address(body), united=united, ports=ports
         )
     except NotFound as missing:
         raise translate.unreachable(missing, body.provider_id, tenant=call.tenant) from None
-    known = subscribers.integrations_of([subscriber], tenant=call.tenant, ports=ports)
+    known = subscribers.integrations_of([subscriber], ports=ports)
     return translate.subscriber(subscriber, known, tenant=call.tenant)
 
 

@@ -14,10 +14,8 @@ from carillon.usecases.audience import subscribers
 def set_online_status(body: OnlineRequest, call: Call) -> SubscriberResponse:
     """Say whether somebody is there now; the time of it is kept."""
     id = path_id(call.path, "subscriberId", "subscriber")
-    subscriber = subscribers.set_online(
-        id, online=body.is_online, tenant=call.tenant, ports=call.ports
-    )
-    known = subscribers.integrations_of([subscriber], tenant=call.tenant, ports=call.ports)
+    subscriber = subscribers.set_online(id, online=body.is_online, ports=call.ports)
+    known = subscribers.integrations_of([subscriber], ports=call.ports)
     return translate.subscriber(subscriber, known, tenant=call.tenant)
 
 

@@ -24,11 +24,9 @@ def get_preference(call: Call) -> list[OldPreferenceResponse] | OldPreferenceRes
     if is_second(call.request.path):
         raise UnknownPath(call.request.method, call.request.path)
     if part == "template":
-        found = preferences.wishes(
-            id, application=call.application, tenant=call.tenant, ports=call.ports
-        )
+        found = preferences.wishes(id, application=call.application, ports=call.ports)
         return [translate.old(found.preferences, event) for event in found.events]
-    subscriber = audience.subscriber(id, tenant=call.tenant, ports=call.ports)
+    subscriber = audience.subscriber(id, ports=call.ports)
     if part == "global":
         return [translate.old(subscriber.preferences, None)]
     return translate.old(subscriber.preferences, _workflow(call, part))
@@ -41,7 +39,7 @@ def patch_preference(body: PartRequest, call: Call) -> OldPreferenceResponse | l
     if not is_second(call.request.path):
         event = _workflow(call, part)
         changed = translate.to_old_changes(body, event)
-        wanted = preferences.change(_id(call), [changed], tenant=call.tenant, ports=call.ports)
+        wanted = preferences.change(_id(call), [changed], ports=call.ports)
         return translate.old(wanted, event)
     if part != "bulk":
         raise UnknownPath(call.request.method, call.request.path)
@@ -54,18 +52,18 @@ def _patch_many(body: PartRequest, call: Call) -> list[LevelResponse]:
     if not body.preferences:
         raise Invalid(Problem("preferences", "should not be empty"))
     slugs = [item.workflow_id for item in body.preferences]
-    known = call.ports.event_types.get_many(call.tenant, call.application, slugs)
+    known = call.ports.event_types.get_many(call.application, slugs)
     if missing := [slug for slug in slugs if slug not in known]:
         raise NotFound("event type", missing[0])
     changes = [
         translate.to_changes(item.channels, known[item.workflow_id]) for item in body.preferences
     ]
-    wanted = preferences.change(_id(call), changes, tenant=call.tenant, ports=call.ports)
+    wanted = preferences.change(_id(call), changes, ports=call.ports)
     return [translate.level(wanted, known[slug]) for slug in dict.fromkeys(slugs)]
 
 
 def _workflow(call: Call, slug: str) -> EventType:
-    found = call.ports.event_types.get_many(call.tenant, call.application, [slug])
+    found = call.ports.event_types.get_many(call.application, [slug])
     if slug not in found:
         raise NotFound("workflow", slug)
     return found[slug]

@@ -34,29 +34,21 @@ def patch_preferences(
     body: PatchPreferencesRequest, call: Call
 ) -> PreferencesResponse | OldPreferenceResponse:
     """Of one workflow, or of all: what is said of all takes the place of what was of one."""
-    id, tenant, ports = _id(call), call.tenant, call.ports
+    id, ports = _id(call), call.ports
     if not is_second(call.request.path):
         changed = translate.to_old_changes(body, None, body.preferences)
-        wanted = preferences.change(id, [changed], tenant=tenant, ports=ports)
+        wanted = preferences.change(id, [changed], ports=ports)
         return translate.old(wanted, None)
     translate.refuse_unserved(schedule=body.schedule, context=body.context)
-    event = (
-        ports.event_types.get(tenant, call.application, body.workflow_id)
-        if body.workflow_id
-        else None
-    )
+    event = ports.event_types.get(call.application, body.workflow_id) if body.workflow_id else None
     changed = translate.to_changes(body.channels, event)
-    preferences.change(id, [changed], tenant=tenant, ports=ports)
+    preferences.change(id, [changed], ports=ports)
     return translate.preferences(_wishes(call, required=False))
 
 
 def _wishes(call: Call, *, required: bool | None = None) -> Wishes:
     return preferences.wishes(
-        _id(call),
-        application=call.application,
-        required=required,
-        tenant=call.tenant,
-        ports=call.ports,
+        _id(call), application=call.application, required=required, ports=call.ports
     )
 
 

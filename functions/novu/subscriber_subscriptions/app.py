@@ -18,7 +18,6 @@ def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[Subscr
         path_id(call.path, "subscriberId", "subscriber"),
         look(query),
         key=query.key,
-        tenant=call.tenant,
         ports=call.ports,
     )
     return cursored(seen, [translate.subscription(one) for one in seen.items])

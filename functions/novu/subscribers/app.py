@@ -27,7 +27,6 @@ def create_subscriber(
     subscriber, created = subscribers.create(
         translate.to_changes(body.subscriber_id, body),
         fail_if_exists=query.fail_if_exists,
-        tenant=call.tenant,
         ports=call.ports,
     )
     [shown] = _shown([subscriber], call)
@@ -41,22 +40,17 @@ def list_subscribers(
     query: SearchQuery, call: Call
 ) -> Numbered[SubscriberResponse] | Cursored[SubscriberResponse]:
     """Pages by number in the first generation, with cursors and filters in the second."""
-    stored, tenant = call.ports.subscribers, call.tenant
+    stored = call.ports.subscribers
     if is_second(call.request.path):
         wanted = translate.to_search(query)
-        seen = subscribers.search(wanted, look(query), tenant=tenant, ports=call.ports)
+        seen = subscribers.search(wanted, look(query), ports=call.ports)
         return cursored(seen, _shown(seen.items, call))
-    found = views.numbered(
-        lambda window: stored.walk(tenant, window),
-        lambda: stored.count(tenant),
-        query.page,
-        query.limit,
-    )
+    found = views.numbered(stored.walk, stored.count, query.page, query.limit)
     return numbered(found, _shown(found.items, call))
 
 
 def _shown(people: Sequence[Subscriber], call: Call) -> list[SubscriberResponse]:
-    known = subscribers.integrations_of(people, tenant=call.tenant, ports=call.ports)
+    known = subscribers.integrations_of(people, ports=call.ports)
     return [translate.subscriber(one, known, tenant=call.tenant) for one in people]
 
 

@@ -13,7 +13,7 @@ from carillon.usecases.audience import audience
 def create_subscribers(body: BulkCreateRequest, call: Call) -> BulkCreateResponse:
     """Create or change many; each succeeds or fails on its own."""
     changes, failed = translate.to_many(body)
-    done, lost = audience.upsert_subscribers(changes, tenant=call.tenant, ports=call.ports)
+    done, lost = audience.upsert_subscribers(changes, ports=call.ports)
     return translate.bulk(done, lost, failed)
 
 

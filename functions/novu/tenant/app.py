@@ -13,7 +13,7 @@ from carillon.usecases.audience import audience
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_tenant(call: Call) -> TenantResponse:
-    found = audience.context(_identifier(call), tenant=call.tenant, ports=call.ports)
+    found = audience.context(_identifier(call), ports=call.ports)
     return translate.tenant(found, tenant=call.tenant)
 
 
@@ -22,9 +22,7 @@ def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
     """Its identifier too, if it is free."""
     changes, new = translate.to_changes(_identifier(call), body), body.identifier
     try:
-        changed = audience.change_context(
-            changes, identifier=new, tenant=call.tenant, ports=call.ports
-        )
+        changed = audience.change_context(changes, identifier=new, ports=call.ports)
     except Conflict:
         raise translate.taken(new or "", tenant=call.tenant) from None
     return translate.tenant(changed, tenant=call.tenant)
@@ -32,7 +30,7 @@ def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def remove_tenant(call: Call) -> None:
-    call.ports.contexts.remove(call.tenant, _identifier(call))
+    call.ports.contexts.remove(_identifier(call))
 
 
 def _identifier(call: Call) -> str:

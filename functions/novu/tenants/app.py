@@ -19,7 +19,7 @@ from carillon.usecases.audience import audience
 def create_tenant(body: CreateTenantRequest, call: Call) -> TenantResponse:
     context = translate.to_context(body, call.ports.clock.now())
     try:
-        audience.create_context(context, tenant=call.tenant, ports=call.ports)
+        audience.create_context(context, ports=call.ports)
     except Conflict:
         raise translate.taken(body.identifier, tenant=call.tenant) from None
     return translate.tenant(context, tenant=call.tenant)
@@ -27,9 +27,7 @@ def create_tenant(body: CreateTenantRequest, call: Call) -> TenantResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_tenants(query: NumberedQuery, call: Call) -> TenantsPage:
-    found = audience.numbered_contexts(
-        query.page, query.limit, tenant=call.tenant, ports=call.ports
-    )
+    found = audience.numbered_contexts(query.page, query.limit, ports=call.ports)
     return TenantsPage(
         data=[translate.tenant(one, tenant=call.tenant) for one in found.items],
         page=query.page,

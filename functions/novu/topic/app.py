@@ -19,12 +19,12 @@ from carillon.usecases.audience import audience, topics
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_topic(call: Call) -> TopicResponse:
-    return _shown(call.ports.topics.get(call.tenant, _key(call)), call)
+    return _shown(call.ports.topics.get(_key(call)), call)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def rename_topic(body: RenameTopicRequest, call: Call) -> TopicResponse:
-    topic = audience.rename_topic(_key(call), body.name, tenant=call.tenant, ports=call.ports)
+    topic = audience.rename_topic(_key(call), body.name, ports=call.ports)
     return _shown(topic, call)
 
 
@@ -33,10 +33,10 @@ def remove_topic(call: Call) -> DeletedTopicResponse | None:
     """The first generation keeps a topic that somebody is in, the second removes it with all."""
     key = _key(call)
     if is_second(call.request.path):
-        call.ports.topics.remove(call.tenant, key)
+        call.ports.topics.remove(key)
         return DeletedTopicResponse()
     try:
-        topics.remove_empty(key, tenant=call.tenant, ports=call.ports)
+        topics.remove_empty(key, ports=call.ports)
     except Conflict:
         raise translate.occupied(key, tenant=call.tenant) from None
     return None
@@ -45,7 +45,7 @@ def remove_topic(call: Call) -> DeletedTopicResponse | None:
 def _shown(topic: Topic, call: Call) -> TopicResponse:
     if is_second(call.request.path):
         return translate.topic(topic, tenant=call.tenant)
-    ids = topics.first_members(topic.key, tenant=call.tenant, ports=call.ports)
+    ids = topics.first_members(topic.key, ports=call.ports)
     return translate.topic(topic, tenant=call.tenant, subscribers=ids)
 
 

@@ -16,7 +16,6 @@ def get_topic_subscriber(call: Call) -> TopicSubscriberResponse:
     found = topics.membership(
         path_id(call.path, "topicKey", "topic"),
         path_id(call.path, "subscriberId", "subscriber"),
-        tenant=call.tenant,
         ports=call.ports,
     )
     return translate.membership(found, tenant=call.tenant)
@@ -28,7 +27,7 @@ def remove_subscribers(body: SubscribersRequest, call: Call) -> None:
     if call.path["subscriberId"] != "removal":
         raise UnknownPath(call.request.method, call.request.path)
     key = path_id(call.path, "topicKey", "topic")
-    audience.remove_members(key, body.subscribers, tenant=call.tenant, ports=call.ports)
+    audience.remove_members(key, body.subscribers, ports=call.ports)
 
 
 handler = methods(GET=get_topic_subscriber, POST=remove_subscribers)

@@ -20,13 +20,7 @@ from carillon.usecases.audience import topics
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[SubscriptionResponse]:
-    seen = topics.members(
-        _key(call),
-        look(query),
-        subscriber=query.subscriber_id,
-        tenant=call.tenant,
-        ports=call.ports,
-    )
+    seen = topics.members(_key(call), look(query), subscriber=query.subscriber_id, ports=call.ports)
     return cursored(seen, [translate.subscription(one) for one in seen.items])
 
 
@@ -34,7 +28,7 @@ def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[Subscr
 def create_subscriptions(body: SubscriptionsRequest, call: Call) -> SubscriptionsResponse:
     """A topic that is not there is made, if there is anybody to put into it."""
     body.check()
-    done = topics.subscribe(_key(call), body.ids, tenant=call.tenant, ports=call.ports)
+    done = topics.subscribe(_key(call), body.ids, ports=call.ports)
     return translate.subscribed(body.ids, done)
 
 
@@ -42,7 +36,7 @@ def create_subscriptions(body: SubscriptionsRequest, call: Call) -> Subscription
 def remove_subscriptions(body: RemoveSubscriptionsRequest, call: Call) -> SubscriptionsResponse:
     key = _key(call)
     ids = translate.ids_to_remove(body, key)
-    done = topics.unsubscribe(key, ids, tenant=call.tenant, ports=call.ports)
+    done = topics.unsubscribe(key, ids, ports=call.ports)
     return translate.unsubscribed(ids, done)
 
 

@@ -28,7 +28,7 @@ def create_topic(
     if is_second(call.request.path):
         return _ensure(body, query, call)
     try:
-        topic = topics.create(body.key, body.name, tenant=tenant, ports=ports)
+        topic = topics.create(body.key, body.name, ports=ports)
     except Conflict:
         raise translate.taken(body.key, tenant=tenant) from None
     return translate.created(topic)
@@ -39,7 +39,7 @@ def _ensure(
 ) -> TopicResponse | Answer[TopicResponse]:
     tenant, ports = call.tenant, call.ports
     name = None if query.fail_if_exists else body.name
-    topic, is_new = topics.ensure(body.key, name, tenant=tenant, ports=ports)
+    topic, is_new = topics.ensure(body.key, name, ports=ports)
     shown = translate.topic(topic, tenant=tenant)
     if is_new:
         return shown
@@ -55,13 +55,9 @@ def list_topics(
     """Pages by number in the first generation, with cursors and filters in the second."""
     tenant, ports = call.tenant, call.ports
     if is_second(call.request.path):
-        seen = topics.search(
-            look(query), key=query.key, name=query.name, tenant=tenant, ports=ports
-        )
+        seen = topics.search(look(query), key=query.key, name=query.name, ports=ports)
         return cursored(seen, [translate.topic(one, tenant=tenant) for one in seen.items])
-    found = topics.numbered(
-        query.page, query.page_size or query.limit, key=query.key, tenant=tenant, ports=ports
-    )
+    found = topics.numbered(query.page, query.page_size or query.limit, key=query.key, ports=ports)
     shown = [translate.topic(one, tenant=tenant, subscribers=ids) for one, ids in found.items]
     return numbered(found, shown)
 

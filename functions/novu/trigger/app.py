@@ -14,7 +14,6 @@ def trigger_event(body: TriggerEventRequest, call: Call) -> TriggerEventResponse
     """Trigger one workflow. What only a bulk's item can say is an error of the request here."""
     [outcome] = trigger.accept(
         [translate.to_trigger(body, call.application)],
-        tenant=call.tenant,
         ports=call.ports,
         idempotency_key=call.idempotency_key,
         environments=call.grant.environments,

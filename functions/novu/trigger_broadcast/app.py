@@ -14,7 +14,6 @@ def broadcast_event(body: BroadcastRequest, call: Call) -> TriggerEventResponse:
     """Trigger one workflow for every subscriber."""
     [outcome] = trigger.accept(
         [translate.to_broadcast(body, call.application)],
-        tenant=call.tenant,
         ports=call.ports,
         idempotency_key=call.idempotency_key,
     )

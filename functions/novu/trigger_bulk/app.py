@@ -14,7 +14,6 @@ def trigger_events(body: BulkTriggerRequest, call: Call) -> list[TriggerEventRes
     """Trigger up to 100 workflows in one call; each event succeeds or fails on its own."""
     outcomes = trigger.accept(
         translate.to_triggers(body, call.application),
-        tenant=call.tenant,
         ports=call.ports,
         idempotency_key=call.idempotency_key,
         environments=call.grant.environments,

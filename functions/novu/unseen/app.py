@@ -14,11 +14,7 @@ def count_unseen(query: CountQuery, call: Call) -> CountResponse:
     Source: https://docs.novu.co/api-reference/subscribers/get-the-unseen-in-app-notifications-count
     """
     count = feeds.count(
-        call.path["subscriberId"],
-        states(read=None, seen=query.seen),
-        query.limit,
-        tenant=call.tenant,
-        ports=call.ports,
+        call.path["subscriberId"], states(read=None, seen=query.seen), query.limit, ports=call.ports
     )
     return CountResponse(count=count)
 

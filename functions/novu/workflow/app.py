@@ -17,12 +17,7 @@ from carillon.usecases.catalogue import definitions, event_types
 def get_workflow(call: Call) -> WorkflowResponse:
     with translate.in_novus_words():
         return translate.workflow(
-            definitions.get(
-                call.application,
-                path_slug(call.path, "workflow"),
-                tenant=call.tenant,
-                ports=call.ports,
-            )
+            definitions.get(call.application, path_slug(call.path, "workflow"), ports=call.ports)
         )
 
 
@@ -31,13 +26,12 @@ def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse
     """Put these steps in the place of all that there are."""
     place, now = (call.application, path_slug(call.path, "workflow")), call.ports.clock.now()
     with translate.in_novus_words():
-        before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
+        before = definitions.get(*place, ports=call.ports)
         defined = definitions.redefine(
             *place,
             translate.changes(body, before.event),
             translate.to_templates(body.steps, before.event, now, before.templates),
             media=translate.CHANNELS,
-            tenant=call.tenant,
             ports=call.ports,
         )
     return translate.workflow(defined)
@@ -47,22 +41,17 @@ def update_workflow(body: UpdateWorkflowRequest, call: Call) -> WorkflowResponse
 def patch_workflow(body: PatchWorkflowRequest, call: Call) -> WorkflowResponse:
     place = call.application, path_slug(call.path, "workflow")
     with translate.in_novus_words():
-        before = definitions.get(*place, tenant=call.tenant, ports=call.ports)
+        before = definitions.get(*place, ports=call.ports)
         changes = translate.changes(body, before.event)
-        event = event_types.change(*place, changes, tenant=call.tenant, ports=call.ports)
-    defined = definitions.completed(event, tenant=call.tenant, ports=call.ports)
+        event = event_types.change(*place, changes, ports=call.ports)
+    defined = definitions.completed(event, ports=call.ports)
     return translate.workflow(defined)
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_workflow(call: Call) -> None:
     with translate.in_novus_words():
-        event_types.remove(
-            call.application,
-            path_slug(call.path, "workflow"),
-            tenant=call.tenant,
-            ports=call.ports,
-        )
+        event_types.remove(call.application, path_slug(call.path, "workflow"), ports=call.ports)
 
 
 handler = methods(

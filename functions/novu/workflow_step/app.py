@@ -15,10 +15,7 @@ def get_workflow_step(call: Call) -> StepResponse:
     """One step, by either of its ids."""
     with translate.in_novus_words():
         defined = definitions.get(
-            call.application,
-            path_slug(call.path, "workflow"),
-            tenant=call.tenant,
-            ports=call.ports,
+            call.application, path_slug(call.path, "workflow"), ports=call.ports
         )
     for step in translate.workflow(defined).steps:
         if call.path["step"] in {step.id, step.step_id}:

@@ -15,10 +15,7 @@ def sync_workflow(body: SyncWorkflowRequest, call: Call) -> WorkflowResponse:
     """The workflow as it is, for the key's own environment; there is no other to copy it to."""
     with translate.in_novus_words():
         defined = definitions.get(
-            call.application,
-            path_slug(call.path, "workflow"),
-            tenant=call.tenant,
-            ports=call.ports,
+            call.application, path_slug(call.path, "workflow"), ports=call.ports
         )
     if body.target_environment_id != call.tenant:
         only = f"must be {call.tenant!r}: a key knows its own environment alone"

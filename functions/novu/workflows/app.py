@@ -22,7 +22,7 @@ def create_workflow(body: CreateWorkflowRequest, call: Call) -> WorkflowResponse
     templates = translate.to_templates(body.steps, event, now)
     try:
         with translate.in_novus_words():
-            defined = definitions.define(event, templates, tenant=call.tenant, ports=call.ports)
+            defined = definitions.define(event, templates, ports=call.ports)
     except Conflict:
         taken = Problem("workflowId", "is another workflow's already", body.workflow_id)
         raise Invalid(taken) from None
@@ -31,7 +31,7 @@ def create_workflow(body: CreateWorkflowRequest, call: Call) -> WorkflowResponse
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def list_workflows(query: WorkflowsQuery, call: Call) -> WorkflowsResponse:
-    found = definitions.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    found = definitions.all_of(call.application, ports=call.ports)
     return translate.page(found, query)
 
 

@@ -9,7 +9,9 @@ from carillon.usecases.delivery import replies
 @endpoint(sailpoint.dialect, anonymous=True)
 def complete_invocation(body: CompleteInvocationRequest, call: Call) -> None:
     """SailPoint's own sample subscriber sends no Authorization header."""
-    replies.complete(call.path["id"], body.secret, body.output, body.error or "", ports=call.ports)
+    replies.complete(
+        call.path["id"], body.secret, body.output, body.error or "", ports=call.installation
+    )
 
 
 handler = methods(POST=complete_invocation)

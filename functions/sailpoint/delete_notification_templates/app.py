@@ -13,11 +13,7 @@ def delete_templates(body: BulkDeleteRequest, call: Call) -> None:
     """What is gone already is no error, so that the call can be repeated."""
     for named in body.root:
         event_types.remove_templates(
-            call.application,
-            named.key,
-            translate.among(named),
-            tenant=call.tenant,
-            ports=call.ports,
+            call.application, named.key, translate.among(named), ports=call.ports
         )
 
 

@@ -3,11 +3,8 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
-from carillon.dialects.sailpoint.schemas.preferences import (
-    PreferencesQuery,
-    PreferencesRequest,
-    PreferencesResponse,
-)
+from carillon.dialects.sailpoint.filters import Row
+from carillon.dialects.sailpoint.schemas.preferences import PreferencesQuery, PreferencesRequest
 from carillon.dialects.sailpoint.translate import preferences as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -15,16 +12,14 @@ from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def get_preferences(
-    query: PreferencesQuery, call: Call
-) -> Answer[list[PreferencesResponse]] | translate.Answered:
+def get_preferences(query: PreferencesQuery, call: Call) -> Answer[list[Row]] | translate.Answered:
     """Of one notification, or of all: the methods of one path differ by its end alone."""
     key = translate.key_of(call.path)
     if key:
-        event = call.ports.event_types.get(call.tenant, call.application, key)
+        event = call.ports.event_types.get(call.application, key)
         row = translate.preferences(event, available=query.filter_unavailable)
         return translate.answered(row, call.path)
-    events = event_types.all_of(call.application, tenant=call.tenant, ports=call.ports)
+    events = event_types.all_of(call.application, ports=call.ports)
     rows = [translate.preferences(e, available=query.filter_unavailable) for e in events]
     return collections.answer(
         rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
@@ -32,15 +27,11 @@ def get_preferences(
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def put_preferences(body: PreferencesRequest, call: Call) -> PreferencesResponse:
+def put_preferences(body: PreferencesRequest, call: Call) -> translate.Row:
     key = translate.key_of(call.path)
-    event = call.ports.event_types.get(call.tenant, call.application, key)
+    event = call.ports.event_types.get(call.application, key)
     changed = event_types.change(
-        call.application,
-        event.slug,
-        translate.to_changes(body, key, event),
-        tenant=call.tenant,
-        ports=call.ports,
+        call.application, event.slug, translate.to_changes(body, key, event), ports=call.ports
     )
     return translate.preferences(changed)
 

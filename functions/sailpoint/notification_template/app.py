@@ -1,7 +1,6 @@
 """GET /notification-templates/{id}: one of a tenant's own templates, as it was written"""
 
 from carillon.dialects import sailpoint
-from carillon.dialects.sailpoint.schemas.templates import TemplateResponse
 from carillon.dialects.sailpoint.translate import templates as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -9,11 +8,9 @@ from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def get_template(call: Call) -> TemplateResponse:
+def get_template(call: Call) -> translate.Row:
     named = translate.from_id(call.path["id"])
-    found = event_types.template(
-        call.application, named.key, named.place(), tenant=call.tenant, ports=call.ports
-    )
+    found = event_types.template(call.application, named.key, named.place(), ports=call.ports)
     return translate.custom(found)
 
 

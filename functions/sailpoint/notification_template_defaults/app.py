@@ -4,17 +4,17 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
-from carillon.dialects.sailpoint.schemas.templates import DefaultTemplateResponse
+from carillon.dialects.sailpoint.filters import Row
 from carillon.dialects.sailpoint.translate import templates as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def list_defaults(query: CollectionQuery, call: Call) -> Answer[list[DefaultTemplateResponse]]:
-    found = call.ports.templates.of_application(call.tenant, call.application)
+def list_defaults(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
+    found = call.ports.templates.of_application(call.application)
     slugs = sorted({template.event for template in found})
-    events = call.ports.event_types.get_many(call.tenant, call.application, slugs)
+    events = call.ports.event_types.get_many(call.application, slugs)
     rows = list(translate.defaults(found, {slug: event.name for slug, event in events.items()}))
     return collections.answer(
         rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE

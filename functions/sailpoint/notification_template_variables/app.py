@@ -1,22 +1,22 @@
 """GET /notification-template-variables/{key}/{medium}: what a template of the key can say"""
 
 from carillon.dialects import sailpoint
-from carillon.dialects.sailpoint.schemas.variables import VariablesQuery, VariablesResponse
 from carillon.dialects.sailpoint.translate import variables as translate
+from carillon.dialects.sailpoint.translate.variables import VariablesQuery
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import lookup
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def get_variables(query: VariablesQuery, call: Call) -> VariablesResponse:
-    event = call.ports.event_types.get(call.tenant, call.application, call.path["key"])
+def get_variables(query: VariablesQuery, call: Call) -> translate.Row:
+    event = call.ports.event_types.get(call.application, call.path["key"])
     return translate.variables(
         event,
         call.path["medium"],
         query.sorters,
-        tenant=call.ports.tenants.get(call.tenant),
-        sender=lookup.sender(tenant=call.tenant, ports=call.ports),
+        tenant=call.ports.record.get(),
+        sender=lookup.sender(ports=call.ports),
     )
 
 

@@ -4,7 +4,8 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
-from carillon.dialects.sailpoint.schemas.templates import TemplateRequest, TemplateResponse
+from carillon.dialects.sailpoint.filters import Row
+from carillon.dialects.sailpoint.schemas.templates import TemplateRequest
 from carillon.dialects.sailpoint.translate import templates as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -12,8 +13,8 @@ from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def list_templates(query: CollectionQuery, call: Call) -> Answer[list[TemplateResponse]]:
-    found = call.ports.templates.of_application(call.tenant, call.application)
+def list_templates(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
+    found = call.ports.templates.of_application(call.application)
     rows = [translate.custom(template) for template in found if template.custom]
     return collections.answer(
         rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
@@ -21,15 +22,13 @@ def list_templates(query: CollectionQuery, call: Call) -> Answer[list[TemplateRe
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def upsert_template(body: TemplateRequest, call: Call) -> TemplateResponse:
+def upsert_template(body: TemplateRequest, call: Call) -> translate.Row:
     """Create it or replace it, for a key that there is."""
     place = translate.Named(body.key, body.medium, body.locale).place()
     with translate.referring_to(body.key):
-        before = event_types.find_template(
-            call.application, body.key, place, tenant=call.tenant, ports=call.ports
-        )
+        before = event_types.find_template(call.application, body.key, place, ports=call.ports)
     template = translate.to_template(body, call.application, call.ports.clock.now(), before)
-    event_types.put_template(template, tenant=call.tenant, ports=call.ports)
+    event_types.put_template(template, ports=call.ports)
     return translate.custom(template)
 
 

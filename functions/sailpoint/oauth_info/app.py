@@ -1,20 +1,20 @@
 """GET /oauth/info: where tokens are issued, and for whom, to a caller who has one"""
 
 from carillon.dialects import sailpoint
+from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import oauth
-from carillon.dialects.sailpoint.schemas.oauth import InfoResponse
 from carillon.runtime import authentication
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
 @endpoint(sailpoint.dialect, anonymous=True)
-def tell(call: Call) -> InfoResponse:
+def tell(call: Call) -> Answer:
     """One installation serves many tenants, so without a credential there is none to name."""
     tenant = None
     if "authorization" in call.request.headers:
         presented = sailpoint.dialect.credential(call.request.headers)
-        grant = authentication.authenticate(presented, call.ports, tokens=True)
-        tenant = call.ports.tenants.get(grant.tenant)
+        grant = authentication.authenticate(presented, call.installation, tokens=True)
+        tenant = call.installation.tenants.get(grant.tenant)
     return oauth.info(call.request.base_url, tenant)
 
 

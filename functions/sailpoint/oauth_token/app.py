@@ -3,19 +3,20 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import oauth
-from carillon.dialects.sailpoint.schemas.oauth import TokenResponse
 from carillon.runtime import authentication
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.tenancy import tokens
 
 
 @endpoint(sailpoint.oauth_dialect, anonymous=True)
-def issue_token(call: Call) -> Answer[TokenResponse]:
+def issue_token(call: Call) -> Answer:
     """As a form, a multipart form or in the query string: the official clients differ."""
     form = call.request.form()
-    key = authentication.authenticate_key(oauth.client(form, call.request.headers), call.ports)
+    key = authentication.authenticate_key(
+        oauth.client(form, call.request.headers), call.installation
+    )
     token, text = tokens.issue(
-        key, lasting=oauth.LASTING, scopes=oauth.scopes(form), ports=call.ports
+        key, lasting=oauth.LASTING, scopes=oauth.scopes(form), ports=call.installation
     )
     return oauth.granted(token, text)
 

@@ -12,7 +12,7 @@ from carillon.usecases.trying.rehearse import rehearse
 def send_test_notification(body: SendTestNotificationRequest, call: Call) -> None:
     """By the tenant's own integration, once. What the target refuses is said as a cause."""
     asked = translate.to_rehearsal(body, call.application)
-    translate.check_sent(rehearse(asked, tenant=call.tenant, ports=call.ports))
+    translate.check_sent(rehearse(asked, ports=call.ports))
 
 
 handler = methods(POST=send_test_notification)

@@ -1,7 +1,7 @@
 """/trigger-subscriptions/{id}: one subscription, which clients look up by a filter of the list"""
 
 from carillon.dialects import sailpoint
-from carillon.dialects.sailpoint.schemas.triggers import SubscriptionRequest, SubscriptionResponse
+from carillon.dialects.sailpoint.schemas.triggers import SubscriptionRequest
 from carillon.dialects.sailpoint.translate import triggers as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -10,12 +10,12 @@ from carillon.usecases.subscriptions.endpoints import Trigger
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def put_subscription(body: SubscriptionRequest, call: Call) -> SubscriptionResponse:
+def put_subscription(body: SubscriptionRequest, call: Call) -> dict[str, object]:
     return _changed(body, _stored(call), call)
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def patch_subscription(call: Call) -> SubscriptionResponse:
+def patch_subscription(call: Call) -> dict[str, object]:
     """A JSON Patch, which is an array."""
     stored = _stored(call)
     return _changed(translate.patched(stored, call.request.json()), stored, call)
@@ -23,25 +23,20 @@ def patch_subscription(call: Call) -> SubscriptionResponse:
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def delete_subscription(call: Call) -> None:
-    endpoints.remove(
-        call.path["id"], application=call.application, tenant=call.tenant, ports=call.ports
-    )
+    endpoints.remove(call.path["id"], application=call.application, ports=call.ports)
 
 
 def _stored(call: Call) -> Trigger:
-    return endpoints.get(
-        call.path["id"], application=call.application, tenant=call.tenant, ports=call.ports
-    )
+    return endpoints.get(call.path["id"], application=call.application, ports=call.ports)
 
 
-def _changed(body: SubscriptionRequest, stored: Trigger, call: Call) -> SubscriptionResponse:
+def _changed(body: SubscriptionRequest, stored: Trigger, call: Call) -> dict[str, object]:
     with translate.in_their_words():
         changed = endpoints.change(
             stored.subscription.id,
             translate.to_draft(body, stored),
             application=call.application,
             defaults=translate.defaults(call.request.base_url, call.tenant),
-            tenant=call.tenant,
             ports=call.ports,
         )
     return translate.subscription(changed)

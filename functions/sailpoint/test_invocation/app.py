@@ -18,7 +18,6 @@ def start_test(body: TestInvocationRequest, call: Call) -> list[InvocationRespon
             input=body.input,
             content=body.content_json,
             only=body.subscription_ids,
-            tenant=call.tenant,
             ports=call.ports,
         )
     return None if trials is None else translate.invocations(trials)

@@ -16,13 +16,13 @@ from carillon.usecases.tenancy.deletion import delete_some
 def run(body: str, _context: Any) -> None:
     match read(body):
         case Job() as job:
-            fan_out(job, ports=wiring.ports())
+            fan_out(job, ports=wiring.ports().of(job.tenant))
         case TopicPage() as page:
-            fan_out_page(page, ports=wiring.ports())
+            fan_out_page(page, ports=wiring.ports().of(page.tenant))
         case Replay() as replay:
-            replay_page(replay, ports=wiring.ports())
+            replay_page(replay, ports=wiring.ports().of(replay.tenant))
         case ReplayRange() as step:
-            replay_some(step, ports=wiring.ports())
+            replay_some(step, ports=wiring.ports().of(step.tenant))
         case Deletion() as deletion:
             delete_some(deletion, ports=wiring.ports(fresh=True))
         case _:

@@ -62,7 +62,7 @@ def test_what_is_switched_off_or_locked_takes_no_events(acme, ports, place, swit
     trigger = a.trigger("paid", application="shop/orders", recipients=())
     acme.ok("PATCH", f"/applications/{place}", switch)
 
-    [answer] = accept([trigger], tenant="acme", ports=ports)
+    [answer] = accept([trigger], ports=ports.of("acme"))
 
     assert isinstance(answer, Refused)
     assert isinstance(answer.error, refused)
@@ -74,7 +74,7 @@ def test_what_is_paused_records_its_events_and_delivers_none(acme, ports, place)
     acme.ok("PATCH", f"/applications/{place}", {"paused": True})
 
     [answer] = accept(
-        [a.trigger("paid", application="shop/orders", recipients=())], tenant="acme", ports=ports
+        [a.trigger("paid", application="shop/orders", recipients=())], ports=ports.of("acme")
     )
 
     assert answer.paused

@@ -49,7 +49,7 @@ def happens(ports):
         made = a.invocation(id, *reached, event=event)
         accepted_at = at or ports.clock.now()
         job = Job(id=f"job-{id}", tenant=a.TENANT, accepted_at=accepted_at, invocations=(made,))
-        fan_out(job, ports=ports)
+        fan_out(job, ports=ports.of(job.tenant))
 
     return trigger
 
@@ -63,9 +63,9 @@ def work(ports):
         retries, ports.queues.retries[:] = list(ports.queues.retries), []
         with suppress(Unfinished):
             for chunk in chunks:
-                deliver(chunk, ports=ports, time_left=lambda: PLENTY)
+                deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: PLENTY)
             for message in retries:
-                retry(message, ports=ports, time_left=lambda: PLENTY)
+                retry(message, ports=ports.of(message.tenant), time_left=lambda: PLENTY)
         ports.clock.advance(seconds)
 
     return run
@@ -187,7 +187,7 @@ def test_what_has_no_account_yet_is_queued(acme, ports, happens, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(ports.chunks, "record", lambda *_: False)
         with pytest.raises(Unfinished):
-            deliver(chunk, ports=ports, time_left=lambda: PLENTY)
+            deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: PLENTY)
 
     [found] = acme.ok("GET", "/subscribers/ana/deliveries", status="queued")["items"]
 
@@ -274,7 +274,7 @@ def test_what_happened_is_listed_newest_first(acme, ports, happens, limit):
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
 def test_a_transaction_that_came_twice_happened_once(acme, ports, limit):
     for id, events in [("job1", "abc"), ("job2", "bcd")]:
-        fan_out(replace(a.job(*map(a.invocation, events)), id=id), ports=ports)
+        fan_out(replace(a.job(*map(a.invocation, events)), id=id), ports=ports.of(a.TENANT))
 
     assert sorted(item["id"] for item in every(acme, "/invocations", limit=limit)) == list("abcd")
 

@@ -43,8 +43,8 @@ def to(*integrations, event="welcome", **fields):
 
 def reached(ports):
     """The integrations that an event of type `welcome` goes to."""
-    trigger.accept([Trigger(event="welcome")], tenant="acme", ports=ports)
-    fan_out(ports.queues.jobs.pop(), ports=ports)
+    trigger.accept([Trigger(event="welcome")], ports=ports.of("acme"))
+    fan_out(ports.queues.jobs.pop(), ports=ports.of(a.TENANT))
     found = {d.integration for chunk in ports.queues.chunks for d in chunk.deliveries}
     ports.queues.chunks.clear()
     return found

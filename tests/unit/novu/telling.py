@@ -51,15 +51,15 @@ def tell(
         a.person(id, email=f"{id}@x.example", channels=(a.slack_address(id),)) for id in people
     ]
     trigger = a.trigger(event, *recipients, transaction_id=transaction, payload={"number": number})
-    accept([trigger], tenant=a.TENANT, ports=ports)
+    accept([trigger], ports=ports.of(a.TENANT))
     work(ports)
     ports.clock.advance(1)
 
 
 def work(ports: fakes.World) -> None:
     for job in ports.queues.jobs:
-        fan_out(job, ports=ports)
+        fan_out(job, ports=ports.of(job.tenant))
     ports.queues.jobs.clear()
     for chunk in ports.queues.chunks:
-        deliver(chunk, ports=ports, time_left=lambda: 60.0)
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
     ports.queues.chunks.clear()

@@ -109,7 +109,7 @@ def test_an_answer_has_room_for_all_but_the_payloads(ports, acme):
     for n in range(12):
         brought = {"words": ["x" * 60_000] * 4}
         trigger = a.trigger("note", a.person("ana"), transaction_id=f"t{n}", payload=brought)
-        telling.accept([trigger], tenant=a.TENANT, ports=ports)
+        telling.accept([trigger], ports=ports.of(a.TENANT))
         telling.work(ports)
 
     for path in ("messages", "notifications", "subscribers/ana/notifications/feed"):
@@ -264,7 +264,7 @@ def test_what_waits_for_a_retry_is_a_warning_and_its_job_is_delayed(ports, acme)
 
 def test_what_was_cancelled_before_it_was_sent_says_so(ports, acme):
     trigger = a.trigger("note", a.person("ana"), transaction_id="t1")
-    telling.accept([trigger], tenant=a.TENANT, ports=ports)
+    telling.accept([trigger], ports=ports.of(a.TENANT))
     for job in ports.queues.jobs:
         telling.fan_out(job, ports=ports)
     ports.queues.jobs.clear()

@@ -5,7 +5,7 @@ import pytest
 from carillon.domain.audience import topics
 from carillon.domain.audience.preferences import Preference, Preferences
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.invocations import Progress, TopicRecipient
+from carillon.domain.delivery.invocations import TopicRecipient
 from carillon.domain.delivery.transport import Response
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import Scope
@@ -40,7 +40,7 @@ def post(sim):
 
 def populate(sim, ids, tenant=a.TENANT):
     people = [a.person(id, email=f"{id}@example.com") for id in ids]
-    upsert(people, tenant=tenant, ports=sim.fakes)
+    upsert(people, ports=sim.fakes.of(tenant))
 
 
 def reached(sim):
@@ -70,11 +70,11 @@ def test_it_is_followed_to_its_end(sim, post):
     post(event())
     sim.run()
 
-    followed = progress.follow("b1", tenant=a.TENANT, ports=sim.fakes)
+    followed = progress.follow("b1", ports=sim.fakes.of(a.TENANT))
 
     assert followed.reach.complete
     assert (followed.reach.recipients, followed.reach.deliveries) == (40, 40)
-    assert followed.progress is Progress.SENT
+    assert followed.progress is progress.Progress.SENT
 
 
 @pytest.mark.parametrize("actor", ["p0003", {"subscriberId": "p0003", "firstName": "Zoe"}])
@@ -117,7 +117,7 @@ def test_a_cancelled_broadcast_goes_to_nobody_any_more(sim, post):
     sim.clock.advance(2)
     sim.work()  # the job alone: its pages are on their way
 
-    assert cancel.cancel("b1", tenant=a.TENANT, ports=sim.fakes)
+    assert cancel.cancel("b1", ports=sim.fakes.of(a.TENANT))
     sim.run()
 
     assert {account.status for account in sim.accounts().values()} <= {"cancelled"}

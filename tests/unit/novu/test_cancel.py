@@ -33,9 +33,9 @@ def cancelled(ports, id, *scopes, method="DELETE", tenant=a.TENANT):
 def waiting(ports, id="t/1"):
     """An event of which one delivery waits for a retry."""
     ana = a.person("ana", channels=(a.slack_address("ana"),))
-    fan_out(a.job(a.invocation(id, ana)), ports=ports)
+    fan_out(a.job(a.invocation(id, ana)), ports=ports.of(a.TENANT))
     [chunk] = [c for c in ports.queues.chunks if c.channel is Channel.CHAT]
-    deliver(chunk, ports=ports, time_left=lambda: 60)
+    deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60)
 
 
 def test_what_waits_is_cancelled_once(ports):

@@ -42,9 +42,9 @@ def happen(ports, event="ask", payload=INPUT, id="i1"):
     """A real event, whoever triggered it, as far as its deliveries have been attempted once."""
     ports.queues.chunks.clear()
     invocation = a.invocation(id, event=event, recipients=(), payload=payload)
-    fan_out(a.job(invocation, id=f"job-{id}"), ports=ports)
+    fan_out(a.job(invocation, id=f"job-{id}"), ports=ports.of(a.TENANT))
     for chunk in ports.queues.chunks:
-        deliver(chunk, ports=ports, time_left=lambda: 60)
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60)
 
 
 def causes(answer):
@@ -286,7 +286,7 @@ def test_what_nobody_answers_is_retried_as_any_delivery_is(api, ports, subscribe
     subscriber.answer = Response(status=200)
     ports.clock.advance(3600)
     for message in ports.queues.retries:
-        retry(message, ports=ports, time_left=lambda: 60)
+        retry(message, ports=ports.of(message.tenant), time_left=lambda: 60)
 
     [row] = rows(api)
     assert row["completed"]
@@ -348,7 +348,7 @@ def test_a_repeated_chunk_undoes_no_answer(api, ports, subscriber):
 
     [chunk] = ports.queues.chunks
     world = replace(ports, chunks=fakes.Chunks())
-    deliver(chunk, ports=world, time_left=lambda: 60)
+    deliver(chunk, ports=world.of(chunk.tenant), time_left=lambda: 60)
 
     [row] = rows(api)
     assert row["completeInvocationInput"]["output"] == {"approved": True}

@@ -55,9 +55,9 @@ def requests_of(ports):
     """What an event that goes to a person and to an integration makes."""
     person = a.person("ana", email="ana@example.com", channels=(a.slack_address("ana"),))
     ports.subscriptions.save(a.TENANT, a.subscription(Target.INTEGRATION, "int_own"))
-    fan_out(a.job(a.invocation("i1", person)), ports=ports)
+    fan_out(a.job(a.invocation("i1", person)), ports=ports.of(a.TENANT))
     for chunk in ports.queues.chunks:
-        deliver(chunk, ports=ports, time_left=lambda: 60.0)
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
     return ports.egress.requests
 
 

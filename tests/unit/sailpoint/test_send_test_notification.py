@@ -284,9 +284,12 @@ def test_the_words_are_those_of_a_delivery(ask, ports):
 
     ask(SEED | {"recipientEmailList": ["ana@example.com"]})
     person = a.person("ana", email="ana@example.com")
-    fan_out(a.job(a.invocation("i1", person, event=KEY, payload=SEED["context"])), ports=ports)
+    fan_out(
+        a.job(a.invocation("i1", person, event=KEY, payload=SEED["context"])),
+        ports=ports.of(a.TENANT),
+    )
     for chunk in ports.queues.chunks:
-        deliver(chunk, ports=ports, time_left=lambda: 60.0)
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
 
     test, real = (json.loads(json.dumps(r.arguments)) for r in ports.egress.requests[:2])
     assert test["EmailTags"][0]["Value"].startswith("test-")

@@ -8,9 +8,9 @@ import pytest
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Topic
 from carillon.domain.delivery.deliveries import Status
-from carillon.domain.delivery.invocations import Progress, TopicRecipient
+from carillon.domain.delivery.invocations import TopicRecipient
 from carillon.domain.delivery.transport import Response
-from carillon.usecases.activity.progress import Reach, follow
+from carillon.usecases.activity.progress import Progress, Reach, follow
 from carillon.usecases.delivery import fan_out
 from tests import builders as a
 from tests.simulation import Crash, NoFaults, Simulation
@@ -70,7 +70,7 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
         for id in sim.acknowledged:
             if (a.TENANT, id) not in sim.fakes.invocations.by_id:
                 continue
-            followed = follow(id, tenant=a.TENANT, ports=sim.fakes)
+            followed = follow(id, ports=sim.fakes.of(a.TENANT))
             assert followed.counts == Counter(one.status for one in recount.get(id, ()))
             retrying += followed.counts.get(Status.RETRYING, 0)
             if followed.progress is Progress.SENT:
@@ -82,7 +82,7 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
     sim.faults = NoFaults()
     sim.settle()
     first = next(iter(sim.acknowledged))
-    followed = follow(first, tenant=a.TENANT, ports=sim.fakes)
+    followed = follow(first, ports=sim.fakes.of(a.TENANT))
     assert followed.reach == Reach(30 + MEMBERS, 30 + MEMBERS, complete=True)
     assert sum(followed.counts.values()) == 30 + MEMBERS
     assert Status.RETRYING not in followed.counts
@@ -91,12 +91,12 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
 def followed_after(ports, *pages):
     """An invocation to two topics after these pages: topic, shard, and how many members."""
     event = a.invocation("i1", recipients=(TopicRecipient(topic="a"), TopicRecipient(topic="b")))
-    fan_out.fan_out(a.job(event), ports=ports)
+    fan_out.fan_out(a.job(event), ports=ports.of(a.TENANT))
     sent = {(page.topic, page.shard): page for page in ports.queues.pages}
     for topic, shard, size in pages:
         ports.invocations.freeze_page(sent[topic, shard], [f"{n}" for n in range(size)])
         ports.invocations.plan_page(sent[topic, shard], 2 * size)
-    return follow("i1", tenant=a.TENANT, ports=ports).reach
+    return follow("i1", ports=ports.of(a.TENANT)).reach
 
 
 def test_recipients_are_all_found_when_no_shard_has_more_pages():
@@ -112,25 +112,25 @@ def test_recipients_are_all_found_when_no_shard_has_more_pages():
 def test_a_subscribed_topic_counts_though_nobody_named_it():
     ports = a.world()
     ports.subscriptions.save(a.TENANT, a.subscription(a.Target.TOPIC, "news"))
-    fan_out.fan_out(a.job(), ports=ports)
+    fan_out.fan_out(a.job(), ports=ports.of(a.TENANT))
 
-    before = follow("i1", tenant=a.TENANT, ports=ports)
+    before = follow("i1", ports=ports.of(a.TENANT))
     ports.subscriptions.remove(a.TENANT, "sub_news")
     while ports.queues.pages:
-        fan_out.fan_out_page(ports.queues.pages.pop(), ports=ports)
+        fan_out.fan_out_page(ports.queues.pages.pop(), ports=ports.of(a.TENANT))
 
     assert before.reach == Reach(1, 1, complete=False)
-    assert follow("i1", tenant=a.TENANT, ports=ports).reach == Reach(1, 1, complete=True)
+    assert follow("i1", ports=ports.of(a.TENANT)).reach == Reach(1, 1, complete=True)
 
 
 def test_a_page_is_not_complete_before_its_deliveries_are_on_their_way():
     ports = a.world()
     event = a.invocation("i1", recipients=(TopicRecipient(topic="a"),))
-    fan_out.fan_out(a.job(event), ports=ports)
+    fan_out.fan_out(a.job(event), ports=ports.of(a.TENANT))
     for page in ports.queues.pages:
         ports.invocations.freeze_page(page, ["ana"])
 
-    reach = follow("i1", tenant=a.TENANT, ports=ports).reach
+    reach = follow("i1", ports=ports.of(a.TENANT)).reach
 
     assert reach == Reach(SHARDS, 0, complete=False)
 
@@ -144,7 +144,7 @@ def test_an_invocation_is_sent_when_all_that_was_planned_is():
     while not seen or seen[-1] is not Progress.SENT:
         sim.run(timedelta(milliseconds=20))
         if (a.TENANT, "i1") in sim.fakes.invocations.by_id:
-            followed = follow("i1", tenant=a.TENANT, ports=sim.fakes)
+            followed = follow("i1", ports=sim.fakes.of(a.TENANT))
             seen.append(followed.progress)
             sent = followed.counts.get(Status.SENT, 0)
             assert (followed.progress is Progress.SENT) == (sent == len(people))
@@ -155,10 +155,10 @@ def test_an_invocation_is_sent_when_all_that_was_planned_is():
 def test_a_repeated_fan_out_goes_to_the_topics_of_the_first():
     ports = a.world()
     ports.subscriptions.save(a.TENANT, a.subscription(a.Target.TOPIC, "news"))
-    fan_out.fan_out(a.job(), ports=ports)
+    fan_out.fan_out(a.job(), ports=ports.of(a.TENANT))
     first = list(ports.queues.pages)
     ports.subscriptions.remove(a.TENANT, "sub_news")
 
-    fan_out.fan_out(a.job(), ports=ports)
+    fan_out.fan_out(a.job(), ports=ports.of(a.TENANT))
 
     assert ports.queues.pages == first + first

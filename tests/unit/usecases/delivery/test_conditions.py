@@ -27,7 +27,7 @@ def reached(ports, context, channel):
     """The integrations by which an event of the context reaches somebody."""
     ana = a.person("ana", email="ana@example.com", channels=(a.slack_address("ana"),))
     named = ContextChanges(identifier=context) if context else None
-    fan_out(a.job(a.invocation("i1", ana, context=named)), ports=ports)
+    fan_out(a.job(a.invocation("i1", ana, context=named)), ports=ports.of(a.TENANT))
     return sorted(
         delivery.integration
         for chunk in ports.queues.chunks

@@ -50,7 +50,7 @@ def chunk_for(ports, id, *addresses):
     """A chunk of one Slack message to each address, of one person each."""
     people = [a.person(f"p{n:02}", channels=(address,)) for n, address in enumerate(addresses)]
     ports.queues.chunks.clear()
-    fan_out(a.job(*(a.invocation(id + p.id, p) for p in people), id=id), ports=ports)
+    fan_out(a.job(*(a.invocation(id + p.id, p) for p in people), id=id), ports=ports.of(a.TENANT))
     [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
     return chunk
 
@@ -62,7 +62,7 @@ def members(count):
 def attempt(ports, chunk):
     """The account after one attempt, by status."""
     with suppress(Unfinished):
-        deliver(chunk, ports=ports, time_left=lambda: 60.0)
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
     [recorded] = [kept for place, kept in ports.chunks.attempted.items() if place[1:] == chunk.key]
     return sorted(recorded.values(), key=lambda one: one.subscriber or "")
 
@@ -73,7 +73,7 @@ def after_retries(ports):
     ports.clock.advance(max((each.delay for each in retries), default=0))
     for each in retries:
         with suppress(Unfinished):
-            retry(each, ports=ports, time_left=lambda: 60.0)
+            retry(each, ports=ports.of(each.tenant), time_left=lambda: 60.0)
     return list(ports.waiting.by_key.values())
 
 
@@ -132,7 +132,7 @@ def test_a_person_can_be_revived():
     address = a.slack_address("gone")
     attempt(ports, chunk_for(ports, "one", address))
 
-    upsert([a.person("p00", revive=True)], tenant=a.TENANT, ports=ports)
+    upsert([a.person("p00", revive=True)], ports=ports.of(a.TENANT))
     slack.answer = None
     [again] = attempt(ports, chunk_for(ports, "two", address))
 
@@ -145,7 +145,7 @@ def test_naming_a_dead_address_once_more_does_not_revive_it():
     address = a.slack_address("gone")
     attempt(ports, chunk_for(ports, "one", address))
 
-    upsert([a.person("p00", channels=(address,))], tenant=a.TENANT, ports=ports)
+    upsert([a.person("p00", channels=(address,))], ports=ports.of(a.TENANT))
     [again] = attempt(ports, chunk_for(ports, "two", address))
 
     assert again.status is Status.SUPPRESSED
@@ -323,7 +323,7 @@ def webhook_world(answer):
 def post(ports, id):
     """One event to the webhook, attempted once."""
     ports.queues.chunks.clear()
-    fan_out(a.job(a.invocation(id), id=id), ports=ports)
+    fan_out(a.job(a.invocation(id), id=id), ports=ports.of(a.TENANT))
     return [attempt(ports, c) for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
 
 
@@ -378,7 +378,7 @@ def test_an_endpoint_that_failed_rarely_is_not_disabled_however_long_ago_that_wa
 
 def test_nothing_is_disabled_until_it_could_be_told():
     ports = webhook_world(lambda _: Response(status=410))
-    fan_out(a.job(), ports=ports)
+    fan_out(a.job(), ports=ports.of(a.TENANT))
     [chunk] = [c for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
 
     ports.queues.refuse_next = 1

@@ -22,7 +22,7 @@ def reached(preferences=None, **fields):
     said = {"preferences": preferences(event)} if preferences else {}
     ports.subscribers.save(a.TENANT, [a.subscriber("ana", **said)])
     ana = a.person("ana", email="ana@example.com", channels=(a.slack_address("ana"),))
-    fan_out(a.job(a.invocation("i1", ana)), ports=ports)
+    fan_out(a.job(a.invocation("i1", ana)), ports=ports.of(a.TENANT))
     return {chunk.channel for chunk in ports.queues.chunks}
 
 

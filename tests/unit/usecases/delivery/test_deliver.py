@@ -20,7 +20,9 @@ PLENTY = 60.0
 def chat_chunk(ports, count=3, **fields):
     """A chunk of Slack messages to `count` people, as fan-out makes it."""
     people = [a.person(f"p{n:02}", channels=(a.slack_address(f"p{n:02}"),)) for n in range(count)]
-    fan_out(a.job(*(a.invocation(f"i{p.id}", p, **fields) for p in people)), ports=ports)
+    fan_out(
+        a.job(*(a.invocation(f"i{p.id}", p, **fields) for p in people)), ports=ports.of(a.TENANT)
+    )
     [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
     return chunk
 
@@ -28,7 +30,7 @@ def chat_chunk(ports, count=3, **fields):
 def attempt(chunk, ports, time_left=PLENTY):
     """Deliver once; whether the chunk is finished."""
     try:
-        deliver(chunk, ports=ports, time_left=lambda: time_left)
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: time_left)
     except Unfinished:
         return False
     return True
@@ -90,7 +92,9 @@ def test_a_worker_killed_before_it_handed_over_leaves_that_to_the_next():
     chunk = chat_chunk(ports)
 
     with pytest.raises(ConnectionAbortedError):
-        deliver(chunk, ports=replace(ports, waiting=_Dies()), time_left=lambda: PLENTY)
+        deliver(
+            chunk, ports=replace(ports, waiting=_Dies()).of(chunk.tenant), time_left=lambda: PLENTY
+        )
     assert attempt(chunk, ports)
 
     assert len(ports.waiting.by_key) == len(ports.egress.requests) == 3
@@ -133,14 +137,14 @@ def test_a_worker_killed_after_sending_repeats_with_the_same_ids():
     ports = a.world()
     ports.integrations.save(a.TENANT, a.webhook())
     ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
-    fan_out(a.job(), ports=ports)
+    fan_out(a.job(), ports=ports.of(a.TENANT))
     [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.WEBHOOK]
     killed = replace(ports, chunks=_DiesOnRecord(ports.chunks))
 
     with pytest.raises(ConnectionAbortedError):
-        deliver(chunk, ports=killed, time_left=lambda: PLENTY)
+        deliver(chunk, ports=killed.of(chunk.tenant), time_left=lambda: PLENTY)
     ports.clock.advance(91)
-    deliver(chunk, ports=ports, time_left=lambda: PLENTY)
+    deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: PLENTY)
 
     ids = [request.headers["webhook-id"] for request in ports.egress.requests]
     assert len(ids) == 2
@@ -174,7 +178,7 @@ def test_a_worker_that_runs_out_of_time_records_what_it_sent_and_gives_the_rest_
     left = iter([PLENTY] * 6)  # to start with, and for five sends
 
     with pytest.raises(Unfinished):
-        deliver(chunk, ports=ports, time_left=lambda: next(left, 0.0))
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: next(left, 0.0))
 
     assert len(account(chunk, ports)) == len(ports.egress.requests) == 5
     assert attempt(chunk, ports)
@@ -193,7 +197,7 @@ def test_templates_speak_of_the_payload_and_the_subscriber_in_the_nearest_locale
         ),
     )
     ana = a.person("ana", first_name="Ana", locale="de_CH", channels=(a.slack_address("ana"),))
-    fan_out(a.job(a.invocation("i1", ana, payload={"number": 7})), ports=ports)
+    fan_out(a.job(a.invocation("i1", ana, payload={"number": 7})), ports=ports.of(a.TENANT))
     [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
 
     attempt(chunk, ports)
@@ -256,7 +260,7 @@ def test_the_history_is_written_once_and_before_anything_is_sent():
     ports.history.refuse_next = 1
 
     with pytest.raises(Unavailable):
-        deliver(chunk, ports=ports, time_left=lambda: PLENTY)
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: PLENTY)
     assert ports.egress.requests == []
     ports.clock.advance(91)
     assert attempt(chunk, ports)

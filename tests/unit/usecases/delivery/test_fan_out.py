@@ -37,7 +37,7 @@ def reached(ports, channel=None):
 def run_pages(ports):
     """Work the topic pages off as the queue would, and those they send in turn."""
     while ports.queues.pages:
-        fan_out_page(ports.queues.pages.pop(0), ports=ports)
+        fan_out_page(ports.queues.pages.pop(0), ports=ports.of(a.TENANT))
 
 
 def add_members(ports, topic, ids):
@@ -50,7 +50,7 @@ def test_a_subscriber_is_reached_on_every_medium_that_has_an_address():
     ana = a.person("ana", email="ana@example.com", channels=(a.slack_address("ana"),))
     ben = a.person("ben", email="ben@example.com")
 
-    fan_out(a.job(a.invocation("i1", ana, ben)), ports=ports)
+    fan_out(a.job(a.invocation("i1", ana, ben)), ports=ports.of(a.TENANT))
 
     assert reached(ports, Channel.EMAIL) == [("i1", "ana"), ("i1", "ben")]
     assert reached(ports, Channel.CHAT) == [("i1", "ana")]
@@ -63,7 +63,7 @@ def test_an_address_that_is_an_url_is_reached_once_however_many_integrations_the
     ports.integrations.save(a.TENANT, another)
     ana = a.person("ana", channels=(a.slack_address("ana"),))
 
-    fan_out(a.job(a.invocation("i1", ana)), ports=ports)
+    fan_out(a.job(a.invocation("i1", ana)), ports=ports.of(a.TENANT))
 
     assert reached(ports, Channel.CHAT) == [("i1", "ana")]
 
@@ -73,7 +73,10 @@ def test_a_named_person_becomes_a_subscriber_and_keeps_what_was_not_said():
     known = a.subscriber("ana", email="old@example.com", first_name="Ana")
     ports.subscribers.save(a.TENANT, [known])
 
-    fan_out(a.job(a.invocation("i1", a.person("ana", email="new@example.com"))), ports=ports)
+    fan_out(
+        a.job(a.invocation("i1", a.person("ana", email="new@example.com"))),
+        ports=ports.of(a.TENANT),
+    )
 
     ana = ports.subscribers.get_many(a.TENANT, ["ana"])["ana"]
     assert (ana.email, ana.first_name) == ("new@example.com", "Ana")
@@ -84,7 +87,7 @@ def test_a_person_named_twice_hears_once():
     ports = a.world()
     twice = [a.person("ana", email="a@example.com"), a.person("ana", email="b@example.com")]
 
-    fan_out(a.job(a.invocation("i1", *twice)), ports=ports)
+    fan_out(a.job(a.invocation("i1", *twice)), ports=ports.of(a.TENANT))
 
     [chunk] = ports.queues.chunks
     assert [d.address for d in chunk.deliveries] == [{"email": "b@example.com"}]
@@ -98,7 +101,7 @@ def test_a_device_token_is_an_address_of_its_own():
     ports.event_types.save(a.TENANT, with_push, expected=1)
     phone = ChannelAddress(provider="expo", device_tokens=("t1", "t2"))
 
-    fan_out(a.job(a.invocation("i1", a.person("ana", channels=(phone,)))), ports=ports)
+    fan_out(a.job(a.invocation("i1", a.person("ana", channels=(phone,)))), ports=ports.of(a.TENANT))
 
     tokens = [d.address["device_token"] for c in ports.queues.chunks for d in c.deliveries]
     assert sorted(tokens) == ["t1", "t2"]
@@ -109,10 +112,10 @@ def test_chunks_hold_at_most_25_and_repeat_exactly():
     people = [a.person(f"p{n}", email=f"p{n}@example.com") for n in range(60)]
     job = a.job(*(a.invocation(f"i{n}", p) for n, p in enumerate(people)))
 
-    fan_out(job, ports=ports)
+    fan_out(job, ports=ports.of(job.tenant))
     first = list(ports.queues.chunks)
     ports.queues.chunks.clear()
-    fan_out(job, ports=ports)
+    fan_out(job, ports=ports.of(job.tenant))
 
     assert [len(chunk.deliveries) for chunk in first] == [25, 25, 10]
     assert ports.queues.chunks == first
@@ -126,9 +129,9 @@ def test_who_changes_between_repetitions_has_nobody_else_told_twice():
     ports.subscribers.save(a.TENANT, [a.subscriber(p.id, email=p.email) for p in people])
 
     def fanned_out_and_delivered():
-        fan_out(job, ports=ports)
+        fan_out(job, ports=ports.of(job.tenant))
         for chunk in ports.queues.chunks:
-            deliver(chunk, ports=ports, time_left=lambda: 60.0)
+            deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
         ports.queues.chunks.clear()
         return len(ports.egress.requests)
 
@@ -149,7 +152,7 @@ def test_big_payloads_make_smaller_chunks():
     ports = a.world()
     invocations = [a.invocation(f"i{n}", payload={"x": "y" * 200_000}) for n in range(5)]
 
-    fan_out(a.job(*invocations), ports=ports)
+    fan_out(a.job(*invocations), ports=ports.of(a.TENANT))
 
     assert [len(chunk.deliveries) for chunk in ports.queues.chunks] == [2, 2, 1]
 
@@ -157,8 +160,8 @@ def test_big_payloads_make_smaller_chunks():
 def test_a_transaction_id_of_another_job_is_a_duplicate():
     ports = a.world()
 
-    fan_out(a.job(a.invocation("t1"), id="job1"), ports=ports)
-    fan_out(a.job(a.invocation("t1"), a.invocation("t2"), id="job2"), ports=ports)
+    fan_out(a.job(a.invocation("t1"), id="job1"), ports=ports.of(a.TENANT))
+    fan_out(a.job(a.invocation("t1"), a.invocation("t2"), id="job2"), ports=ports.of(a.TENANT))
 
     assert reached(ports) == [("t1", "ana"), ("t2", "ana")]
 
@@ -166,7 +169,7 @@ def test_a_transaction_id_of_another_job_is_a_duplicate():
 def test_a_paused_event_is_recorded_and_reaches_nobody():
     ports = a.world()
 
-    fan_out(a.job(a.invocation("i1", paused=True)), ports=ports)
+    fan_out(a.job(a.invocation("i1", paused=True)), ports=ports.of(a.TENANT))
 
     assert ports.invocations.get(a.TENANT, "i1").invocation.paused
     assert ports.queues.chunks == []
@@ -179,7 +182,7 @@ def test_an_existing_context_is_updated_with_what_came():
     )
 
     changes = ContextChanges(identifier="north", name="North")
-    fan_out(a.job(a.invocation("i1", context=changes)), ports=ports)
+    fan_out(a.job(a.invocation("i1", context=changes)), ports=ports.of(a.TENANT))
 
     assert ports.contexts.get_many(a.TENANT, ["north"])["north"].name == "North"
     assert ports.queues.chunks[0].occasions["i1"].context == {
@@ -194,7 +197,7 @@ def test_everybody_in_a_topic_hears_once():
     add_members(ports, "everyone", ids)
     event = a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))
 
-    fan_out(a.job(event), ports=ports)
+    fan_out(a.job(event), ports=ports.of(a.TENANT))
     run_pages(ports)
 
     assert reached(ports) == [("i1", id) for id in ids]
@@ -204,10 +207,13 @@ def test_a_shard_of_many_pages_goes_on_as_messages_of_its_own():
     ports = a.world()
     ids = [f"m{n:05}" for n in range(PAGE_SIZE * 20)]
     add_members(ports, "everyone", ids)
-    fan_out(a.job(a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))), ports=ports)
+    fan_out(
+        a.job(a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))),
+        ports=ports.of(a.TENANT),
+    )
     first = len(ports.queues.pages)
 
-    fan_out_page(ports.queues.pages[0], ports=ports)
+    fan_out_page(ports.queues.pages[0], ports=ports.of(a.TENANT))
 
     assert len(ports.queues.pages) == first + 1
     assert ports.queues.pages[-1].after
@@ -224,7 +230,7 @@ def test_overlapping_topics_and_recipients_reach_a_person_once():
     )
     event = a.invocation("i1", recipients=recipients, actor=a.person("emil"))
 
-    fan_out(a.job(event), ports=ports)
+    fan_out(a.job(event), ports=ports.of(a.TENANT))
     run_pages(ports)
 
     assert reached(ports) == [("i1", name) for name in ("ana", "ben", "dora", "finn")]
@@ -233,20 +239,23 @@ def test_overlapping_topics_and_recipients_reach_a_person_once():
 def test_a_page_that_repeats_after_the_topic_changed_makes_the_same_chunks():
     ports = a.world()
     add_members(ports, "everyone", [f"m{n:03}" for n in range(100)])
-    fan_out(a.job(a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))), ports=ports)
+    fan_out(
+        a.job(a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))),
+        ports=ports.of(a.TENANT),
+    )
     page = ports.queues.pages[0]
-    fan_out_page(page, ports=ports)
+    fan_out_page(page, ports=ports.of(page.tenant))
     first = list(ports.queues.chunks)
     ports.queues.chunks.clear()
 
     add_members(ports, "everyone", [f"a{n:03}" for n in range(50)])
-    fan_out_page(page, ports=ports)
+    fan_out_page(page, ports=ports.of(page.tenant))
     assert ports.queues.chunks == first
     ports.queues.chunks.clear()
 
     ports.topics.remove_members(a.TENANT, "everyone", [f"m{n:03}" for n in range(100)])
     ports.topics.remove_members(a.TENANT, "everyone", [f"a{n:03}" for n in range(50)])
-    fan_out_page(page, ports=ports)
+    fan_out_page(page, ports=ports.of(page.tenant))
     assert ports.queues.chunks == first
 
 
@@ -264,7 +273,10 @@ def test_subscriptions_hear_every_event_of_their_type():
     silent = replace(a.subscription(Target.INTEGRATION, "int_slack"), active=False)
     ports.subscriptions.save(a.TENANT, silent)
 
-    fan_out(a.job(a.invocation("i1", a.person("ana", email="ana@example.com"))), ports=ports)
+    fan_out(
+        a.job(a.invocation("i1", a.person("ana", email="ana@example.com"))),
+        ports=ports.of(a.TENANT),
+    )
     run_pages(ports)
 
     assert reached(ports) == [("i1", n) for n in ("ana", "int_webhook", "sue", "wim")]
@@ -276,16 +288,17 @@ def test_what_the_queue_refuses_is_sent_again_by_a_repetition():
     ports.queues.refuse_next = 1
 
     with pytest.raises(Unavailable):
-        fan_out(job, ports=ports)
-    fan_out(job, ports=ports)
+        fan_out(job, ports=ports.of(job.tenant))
+    fan_out(job, ports=ports.of(job.tenant))
 
     assert reached(ports) == [("i1", "ana")]
 
 
 def test_an_integration_that_is_newer_than_what_is_remembered_is_reached():
     ports = a.world(egress=fakes.Egress())
-    remembering = replace(ports, integrations=CachedIntegrations(ports.integrations))
-    remembering.integrations.all(a.TENANT)
+    own = ports.of(a.TENANT)
+    remembering = replace(own, integrations=CachedIntegrations(own.integrations))
+    remembering.integrations.all()
     ports.integrations.save(a.TENANT, a.webhook("int_new"))
     ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_new"))
 
@@ -300,7 +313,7 @@ def test_a_subscription_to_an_integration_that_is_gone_reaches_nobody():
     ports = a.world()
     ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_gone"))
 
-    fan_out(a.job(), ports=ports)
+    fan_out(a.job(), ports=ports.of(a.TENANT))
 
     assert {chunk.channel for chunk in ports.queues.chunks} == {Channel.EMAIL}
 
@@ -345,7 +358,7 @@ def subscribed():
     ],
 )
 def test_an_event_reaches_what_its_narrowing_leaves(subscribed, narrowing, expected):
-    fan_out(a.job(narrowed(**narrowing)), ports=subscribed)
+    fan_out(a.job(narrowed(**narrowing)), ports=subscribed.of(a.TENANT))
     run_pages(subscribed)
 
     assert [who for _, who in reached(subscribed)] == expected
@@ -356,7 +369,7 @@ def test_a_named_channel_is_used_though_another_is_primary(subscribed):
     subscribed.integrations.save(a.TENANT, a.integration(primary=True))
     subscribed.integrations.save(a.TENANT, second)
 
-    fan_out(a.job(narrowed(channels=(second.identifier,))), ports=subscribed)
+    fan_out(a.job(narrowed(channels=(second.identifier,))), ports=subscribed.of(a.TENANT))
 
     sent_by = {d.integration for chunk in subscribed.queues.chunks for d in chunk.deliveries}
     assert sent_by == {second.id}
@@ -366,7 +379,9 @@ def test_a_locked_subscriber_hears_nothing(subscribed):
     [ana] = subscribed.subscribers.get_many(a.TENANT, ["ana"]).values()
     subscribed.subscribers.save(a.TENANT, [replace(ana, locked=True, version=2)])
 
-    fan_out(a.job(a.invocation("i1", a.person("ana"), a.person("ben"))), ports=subscribed)
+    fan_out(
+        a.job(a.invocation("i1", a.person("ana"), a.person("ben"))), ports=subscribed.of(a.TENANT)
+    )
 
     assert reached(subscribed, Channel.EMAIL) == [("i1", "ben")]
 
@@ -394,7 +409,7 @@ def test_what_somebody_does_not_want_is_not_sent_however_they_are_named():
     grouped = a.invocation("i2", recipients=(TopicRecipient(topic="everyone"),))
     everybody = a.invocation("i3", recipients=(Everybody(but=()),))
 
-    fan_out(a.job(named, grouped, everybody), ports=ports)
+    fan_out(a.job(named, grouped, everybody), ports=ports.of(a.TENANT))
     run_pages(ports)
 
     for id in ("i1", "i2", "i3"):
@@ -409,7 +424,7 @@ def test_what_is_required_is_sent_whatever_somebody_wants():
     ports.event_types.save(a.TENANT, required, expected=None)
     ports.subscribers.save(a.TENANT, [wanting("ana", overall=Preference(enabled=False))])
 
-    fan_out(a.job(a.invocation("i1", a.person("ana"), event="alarm")), ports=ports)
+    fan_out(a.job(a.invocation("i1", a.person("ana"), event="alarm")), ports=ports.of(a.TENANT))
 
     assert reached(ports) == [("i1", "ana")]
 
@@ -418,7 +433,7 @@ def test_a_page_of_everybody_is_frozen_though_people_come_and_go():
     ports = a.world()
     people = [a.subscriber(f"p{n:03}", email=f"p{n}@example.com") for n in range(40)]
     ports.subscribers.save(a.TENANT, people)
-    fan_out(a.job(a.invocation("i1", recipients=(Everybody(but=()),))), ports=ports)
+    fan_out(a.job(a.invocation("i1", recipients=(Everybody(but=()),))), ports=ports.of(a.TENANT))
     pages = list(ports.queues.pages)
     run_pages(ports)
     before = [chunk.id for chunk in ports.queues.chunks]
@@ -426,14 +441,14 @@ def test_a_page_of_everybody_is_frozen_though_people_come_and_go():
     ports.queues.chunks.clear()
 
     for page in pages:
-        fan_out_page(page, ports=ports)
+        fan_out_page(page, ports=ports.of(page.tenant))
 
     assert [chunk.id for chunk in ports.queues.chunks] == before
 
 
 @pytest.mark.parametrize(("channel", "pages"), [("int_webhook", 0), ("email", 16)])
 def test_a_topic_is_not_paged_for_channels_that_reach_nobody_in_it(subscribed, channel, pages):
-    fan_out(a.job(narrowed(channels=(channel,))), ports=subscribed)
+    fan_out(a.job(narrowed(channels=(channel,))), ports=subscribed.of(a.TENANT))
 
     assert len(subscribed.queues.pages) == pages
-    assert follow("i1", tenant=a.TENANT, ports=subscribed).reach.complete is (pages == 0)
+    assert follow("i1", ports=subscribed.of(a.TENANT)).reach.complete is (pages == 0)

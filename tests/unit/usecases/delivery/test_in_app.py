@@ -36,9 +36,11 @@ def tell(ports, *people, **payload):
     """Fan out and deliver; the accounts and the first one's feed."""
     payload = {"who": "Ana", "order": 7, "link": "https://x.example/7", "number": 3} | payload
     people = people or (a.person("ana"),)
-    fan_out(a.job(a.invocation("i1", *people, event="note", payload=payload)), ports=ports)
+    fan_out(
+        a.job(a.invocation("i1", *people, event="note", payload=payload)), ports=ports.of(a.TENANT)
+    )
     [chunk] = ports.queues.chunks
-    deliver(chunk, ports=ports, time_left=lambda: 60.0)
+    deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
     [accounts] = ports.chunks.attempted.values()
     return chunk, list(accounts.values()), ports.feeds.newest(a.TENANT, people[0].id, 10)
 
@@ -82,7 +84,7 @@ def test_a_chunk_that_comes_again_changes_nothing_of_what_was_read():
     ports.feeds.update(a.TENANT, [read])
     ports.chunks.attempted.clear()  # a crash before it was recorded
 
-    deliver(chunk, ports=ports, time_left=lambda: 60.0)
+    deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
 
     assert ports.feeds.newest(a.TENANT, "ana", 10) == [read]
 

@@ -129,10 +129,10 @@ def test_a_retry_that_comes_too_early_or_twice_sends_nothing():
     [waiting] = sim.fakes.waiting.by_key.values()
     message = Retry(tenant=a.TENANT, channel=Channel.CHAT, deliveries=(waiting.key,))
 
-    retry(message, ports=sim.ports, time_left=lambda: 60)
+    retry(message, ports=sim.ports.of(message.tenant), time_left=lambda: 60)
     assert len(sim.sent) == 1
     sim.run()
-    retry(message, ports=sim.ports, time_left=lambda: 60)
+    retry(message, ports=sim.ports.of(message.tenant), time_left=lambda: 60)
 
     assert len(sim.sent) == 2
 
@@ -153,11 +153,11 @@ def test_what_another_worker_has_comes_again():
     sim.fakes.waiting.claim([waiting], sim.clock.now())
 
     with pytest.raises(Unfinished):
-        retry(message, ports=sim.ports, time_left=lambda: 60)
+        retry(message, ports=sim.ports.of(message.tenant), time_left=lambda: 60)
     assert len(sim.sent) == 1
 
     sim.clock.advance(91)
-    retry(message, ports=sim.ports, time_left=lambda: 60)
+    retry(message, ports=sim.ports.of(message.tenant), time_left=lambda: 60)
     assert len(sim.sent) == 2
 
 
@@ -167,11 +167,11 @@ def test_a_worker_short_of_time_gives_it_back_without_an_attempt():
     left = iter([60])
 
     with pytest.raises(Unfinished):
-        retry(message, ports=sim.ports, time_left=lambda: next(left, 0))
+        retry(message, ports=sim.ports.of(message.tenant), time_left=lambda: next(left, 0))
 
     assert len(sim.sent) == 1
     assert one(sim).attempts == 1
-    retry(message, ports=sim.ports, time_left=lambda: 60)
+    retry(message, ports=sim.ports.of(message.tenant), time_left=lambda: 60)
     assert one(sim).status is Status.SENT
 
 
@@ -180,7 +180,7 @@ def test_past_the_hop_limit_a_retry_is_left_to_the_sweeper():
     _, message = waiting_and_due(sim)
     sent = sim.queues.sent
 
-    retry(replace(message, hops=MOST_HOPS), ports=sim.ports, time_left=lambda: 60)
+    retry(replace(message, hops=MOST_HOPS), ports=sim.ports.of(a.TENANT), time_left=lambda: 60)
     assert sim.queues.sent == sent
 
     sim.run()
@@ -205,7 +205,7 @@ def test_an_invocation_that_is_gone_is_not_sent_any_more():
     _, message = waiting_and_due(sim)
     sim.fakes.invocations.by_id.clear()
 
-    retry(message, ports=sim.ports, time_left=lambda: 60)
+    retry(message, ports=sim.ports.of(message.tenant), time_left=lambda: 60)
 
     assert one(sim).status is Status.CANCELLED
 

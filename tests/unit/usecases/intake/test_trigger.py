@@ -33,7 +33,7 @@ def errors(answers):
 def test_events_of_one_request_share_one_message():
     ports = a.world()
 
-    answers = accept([a.trigger() for _ in range(100)], tenant=a.TENANT, ports=ports)
+    answers = accept([a.trigger() for _ in range(100)], ports=ports.of(a.TENANT))
 
     assert all(isinstance(answer, Accepted) for answer in answers)
     assert [len(job.invocations) for job in ports.queues.jobs] == [100]
@@ -43,7 +43,7 @@ def test_events_of_one_request_share_one_message():
 def test_one_bad_event_does_not_sink_its_neighbours():
     ports = a.world()
 
-    answers = accept([a.trigger(), a.trigger("no-such"), a.trigger()], tenant=a.TENANT, ports=ports)
+    answers = accept([a.trigger(), a.trigger("no-such"), a.trigger()], ports=ports.of(a.TENANT))
 
     assert errors(answers) == [None, NotFound, None]
     assert len(ports.queues.jobs[0].invocations) == 2
@@ -63,7 +63,7 @@ def test_an_event_type_can_refuse(fields, error):
     ports = fakes.ports()
     ports.event_types.save(a.TENANT, a.event_type(**fields), expected=None)
 
-    answers = accept([a.trigger()], tenant=a.TENANT, ports=ports)
+    answers = accept([a.trigger()], ports=ports.of(a.TENANT))
 
     assert errors(answers) == [error]
     assert ports.queues.jobs == []
@@ -73,13 +73,13 @@ def test_an_event_without_recipients_needs_no_template():
     ports = fakes.ports()
     ports.event_types.save(a.TENANT, a.event_type(media={}), expected=None)
 
-    answers = accept([a.trigger(recipients=())], tenant=a.TENANT, ports=ports)
+    answers = accept([a.trigger(recipients=())], ports=ports.of(a.TENANT))
 
     assert errors(answers) == [None]
 
 
 def test_a_recipient_without_an_id_is_refused():
-    answers = accept([a.trigger("welcome", a.person(""))], tenant=a.TENANT, ports=a.world())
+    answers = accept([a.trigger("welcome", a.person(""))], ports=a.world().of(a.TENANT))
 
     assert errors(answers) == [RecipientWithoutId]
 
@@ -91,15 +91,14 @@ def test_a_context_must_exist():
 
     answers = accept(
         [a.trigger(context=ContextChanges(identifier=name)) for name in ("north", "south")],
-        tenant=a.TENANT,
-        ports=ports,
+        ports=ports.of(a.TENANT),
     )
 
     assert errors(answers) == [None, ContextNotFound]
 
 
 def test_another_tenants_event_type_is_unknown():
-    answers = accept([a.trigger()], tenant="somebody-else", ports=a.world())
+    answers = accept([a.trigger()], ports=a.world().of("somebody-else"))
 
     assert errors(answers) == [NotFound]
 
@@ -109,8 +108,7 @@ def test_limits_are_said_of_the_event_alone():
 
     answers = accept(
         [a.trigger(payload=big), a.trigger("welcome", a.person("ana", data=data)), a.trigger()],
-        tenant=a.TENANT,
-        ports=a.world(),
+        ports=a.world().of(a.TENANT),
     )
 
     assert errors(answers) == [TooLarge, Invalid, None]
@@ -120,7 +118,7 @@ def test_big_requests_are_packed_into_as_few_messages_as_hold_them():
     ports = a.world()
     triggers = [a.trigger(payload={"x": "y" * 200_000}) for _ in range(10)]
 
-    accept(triggers, tenant=a.TENANT, ports=ports)
+    accept(triggers, ports=ports.of(a.TENANT))
 
     assert [len(job.invocations) for job in ports.queues.jobs] == [4, 4, 2]
 
@@ -129,7 +127,7 @@ def test_what_the_queue_did_not_take_is_not_acknowledged():
     ports = a.world()
     ports.queues.refuse_next = 1
 
-    answers = accept([a.trigger(), a.trigger("no-such")], tenant=a.TENANT, ports=ports)
+    answers = accept([a.trigger(), a.trigger("no-such")], ports=ports.of(a.TENANT))
 
     assert errors(answers) == [Unavailable, NotFound]
 
@@ -137,7 +135,7 @@ def test_what_the_queue_did_not_take_is_not_acknowledged():
 def test_a_transaction_id_is_kept_and_twice_is_once():
     ports = a.world()
 
-    answers = accept([a.trigger(transaction_id="t1")] * 2, tenant=a.TENANT, ports=ports)
+    answers = accept([a.trigger(transaction_id="t1")] * 2, ports=ports.of(a.TENANT))
 
     assert [answer.id for answer in answers] == ["t1", "t1"]
     assert [i.id for i in ports.queues.jobs[0].invocations] == ["t1"]
@@ -146,7 +144,7 @@ def test_a_transaction_id_is_kept_and_twice_is_once():
 def test_an_idempotency_key_gives_a_repeated_request_the_same_ids():
     def ids(key, number):
         triggers = [a.trigger(payload={"number": n}) for n in (1, number)]
-        answers = accept(triggers, tenant=a.TENANT, ports=a.world(), idempotency_key=key)
+        answers = accept(triggers, ports=a.world().of(a.TENANT), idempotency_key=key)
         return [answer.id for answer in answers]
 
     assert ids("k", 2) == ids("k", 2)
@@ -160,7 +158,7 @@ def test_a_paused_event_is_accepted_and_says_so():
     paused = a.event_type("quiet", paused=True)
     ports.event_types.save(a.TENANT, paused, expected=None)
 
-    [answer] = accept([a.trigger("quiet")], tenant=a.TENANT, ports=ports)
+    [answer] = accept([a.trigger("quiet")], ports=ports.of(a.TENANT))
 
     assert answer.paused
     assert ports.queues.jobs[0].invocations[0].paused
@@ -172,7 +170,7 @@ def test_an_event_may_be_narrowed_to_channels_by_any_of_their_names(name):
     ports.integrations.save(a.TENANT, a.integration(name="Our mail"))
     trigger = a.trigger(narrowing=Narrowing(channels=(name,)), correlation_id="order-1")
 
-    [answer] = accept([trigger], tenant=a.TENANT, ports=ports)
+    [answer] = accept([trigger], ports=ports.of(a.TENANT))
 
     assert isinstance(answer, Accepted)
     [stored] = ports.queues.jobs[0].invocations
@@ -182,12 +180,13 @@ def test_an_event_may_be_narrowed_to_channels_by_any_of_their_names(name):
 
 def test_a_channel_made_a_moment_ago_is_known():
     ports = a.world()
-    warm = replace(ports, integrations=CachedIntegrations(ports.integrations))
-    warm.integrations.all(a.TENANT)
+    own = ports.of(a.TENANT)
+    warm = replace(own, integrations=CachedIntegrations(own.integrations))
+    warm.integrations.all()
     ports.integrations.save(a.TENANT, a.integration("smtp", identifier="new"))
     trigger = a.trigger(narrowing=Narrowing(channels=("new",)))
 
-    [answer] = accept([trigger], tenant=a.TENANT, ports=warm)
+    [answer] = accept([trigger], ports=warm)
 
     assert isinstance(answer, Accepted)
 
@@ -195,7 +194,7 @@ def test_a_channel_made_a_moment_ago_is_known():
 def test_a_channel_that_does_not_exist_is_refused_rather_than_never_served():
     trigger = a.trigger(narrowing=Narrowing(channels=("email", "pigeon")))
 
-    [answer] = accept([trigger], tenant=a.TENANT, ports=a.world())
+    [answer] = accept([trigger], ports=a.world().of(a.TENANT))
 
     assert errors([answer]) == [Invalid]
     assert "pigeon" in str(answer.error)
@@ -208,8 +207,7 @@ def test_a_key_of_some_environments_triggers_for_these_alone():
 
     answers = accept(
         [a.trigger(narrowing=one) for one in asked],
-        tenant=a.TENANT,
-        ports=ports,
+        ports=ports.of(a.TENANT),
         environments=("test",),
     )
 

@@ -32,7 +32,7 @@ def test_what_is_queued_is_not_sent():
     [id] = [id for _, id in sim.fakes.invocations.by_id]  # the other event is still behind it
     assert sim.sent == []
 
-    cancel(id, tenant=a.TENANT, ports=sim.ports)
+    cancel(id, ports=sim.ports.of(a.TENANT))
     sim.run()
 
     assert statuses(sim, id) == {Status.CANCELLED}
@@ -44,7 +44,7 @@ def test_what_waits_for_a_retry_is_cancelled_at_once_and_other_events_are_not():
     sim.run(timedelta(minutes=1))
     sent = len(sim.sent)
 
-    cancel("i1", tenant=a.TENANT, ports=sim.ports)
+    cancel("i1", ports=sim.ports.of(a.TENANT))
 
     assert statuses(sim) == {Status.CANCELLED}
     assert {len(one.history) for one in sim.by_invocation()["i1"]} == {3}
@@ -58,7 +58,7 @@ def test_what_was_sent_stays_sent():
     sim = simulate()
     sim.run()
 
-    cancel("i1", tenant=a.TENANT, ports=sim.ports)
+    cancel("i1", ports=sim.ports.of(a.TENANT))
     sim.run()
 
     assert statuses(sim) == {Status.SENT}
@@ -70,7 +70,7 @@ def test_what_a_worker_has_is_left_to_it_and_ends_before_its_next_attempt():
     waiting = [w for w in sim.fakes.waiting.by_key.values() if w.delivery.invocation == "i1"]
     sim.fakes.waiting.claim(waiting, sim.clock.now())
 
-    cancel("i1", tenant=a.TENANT, ports=sim.ports)
+    cancel("i1", ports=sim.ports.of(a.TENANT))
     assert statuses(sim) == {Status.RETRYING}
     sent = sim.sent_to().total()
     sim.fakes.integrations.remove(a.TENANT, "int_slack")
@@ -84,7 +84,7 @@ def test_what_never_was_cannot_be_cancelled():
     sim = simulate()
 
     with pytest.raises(NotFound):
-        cancel("nothing", tenant=a.TENANT, ports=sim.ports)
+        cancel("nothing", ports=sim.ports.of(a.TENANT))
 
 
 def test_a_tenant_that_is_switched_off_is_sent_nothing():

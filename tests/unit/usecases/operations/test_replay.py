@@ -45,7 +45,7 @@ def simulate(outside, *people, id="i1"):
 def again(sim, **choice):
     """The accounts of a replay of the invocation."""
     choice = {"id": "r1", "invocation": "i1"} | choice
-    asked = replay(choice.pop("id"), **choice, tenant=a.TENANT, ports=sim.ports)
+    asked = replay(choice.pop("id"), **choice, ports=sim.ports.of(a.TENANT))
     sim.run()
     return list(sim.by_invocation().get(asked.target, []))
 
@@ -111,7 +111,7 @@ def test_a_replay_whose_message_comes_twice_happens_once():
 
 def test_it_goes_to_where_the_subscriber_is_reached_today():
     sim = simulate(Outside("old"), person("ana", "old"))
-    upsert([person("ana", "new")], tenant=a.TENANT, ports=sim.ports)
+    upsert([person("ana", "new")], ports=sim.ports.of(a.TENANT))
 
     found = again(sim)
 
@@ -186,7 +186,7 @@ def test_many_are_made_anew_page_by_page_each_once():
     sim = Simulation(outside=Outside(*names))
     topic = Topic(key="all", name="all", created_at=a.NOW, updated_at=a.NOW)
     sim.fakes.topics.save(a.TENANT, topic)
-    upsert([person(name) for name in names], tenant=a.TENANT, ports=sim.ports)
+    upsert([person(name) for name in names], ports=sim.ports.of(a.TENANT))
     sim.fakes.topics.add_members(a.TENANT, "all", names)
     sim.trigger(a.trigger("welcome", TopicRecipient(topic="all"), transaction_id="i1"))
     sim.run()
@@ -218,7 +218,7 @@ def test_what_is_still_tried_is_left_to_that():
     sim.trigger(a.trigger("welcome", person("ana"), transaction_id="i1"))
     sim.run(timedelta(minutes=1))
 
-    asked = replay("r1", invocation="i1", tenant=a.TENANT, ports=sim.ports)
+    asked = replay("r1", invocation="i1", ports=sim.ports.of(a.TENANT))
     sim.run(timedelta(seconds=3))
 
     assert asked.target not in sim.by_invocation()
@@ -250,7 +250,7 @@ def test_what_failed_in_a_span_of_time_is_made_anew():
     outside.refused.clear()
     before = len(sim.sent)
 
-    replay_range("r1", span=span(sim, 10, 41), tenant=a.TENANT, ports=sim.ports)
+    replay_range("r1", span=span(sim, 10, 41), ports=sim.ports.of(a.TENANT))
     sim.run()
 
     assert sorted(places(sim)[before:]) == ["p10", "p15", "p20", "p25", "p30", "p35", "p40"]
@@ -258,7 +258,7 @@ def test_what_failed_in_a_span_of_time_is_made_anew():
     assert {one.status for one in linked} == {Status.SENT}
     assert len(sim.fakes.invocations.by_id) == 50 + 7
 
-    replay_range("r1", span=span(sim, 10, 41), tenant=a.TENANT, ports=sim.ports)
+    replay_range("r1", span=span(sim, 10, 41), ports=sim.ports.of(a.TENANT))
     sim.run()
     assert len(sim.sent) == before + 7
 
@@ -268,7 +268,7 @@ def test_a_span_can_be_of_one_event_type():
     sim = over_time(outside, 10)
     before = len(sim.sent)
 
-    replay_range("r1", span=span(sim, 0, 24), event="alarm", tenant=a.TENANT, ports=sim.ports)
+    replay_range("r1", span=span(sim, 0, 24), event="alarm", ports=sim.ports.of(a.TENANT))
     sim.run()
 
     assert sorted(places(sim)[before:]) == ["p01", "p03", "p05", "p07", "p09"]
@@ -279,7 +279,7 @@ def test_replays_are_not_replayed_with_what_they_repeat():
     again(sim, invocation="i00")
     before = len(sim.sent)
 
-    replay_range("r2", span=span(sim, 0, 24), tenant=a.TENANT, ports=sim.ports)
+    replay_range("r2", span=span(sim, 0, 24), ports=sim.ports.of(a.TENANT))
     sim.run()
 
     assert len(sim.sent) == before + 1

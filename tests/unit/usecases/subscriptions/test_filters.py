@@ -23,8 +23,8 @@ def test_a_filter_decides_who_hears_whatever_the_target(kind, filter, heard):
     ports.subscriptions.save(a.TENANT, subscribed)
     invocation = replace(a.invocation("i1", payload={"n": 1}), recipients=())
 
-    fan_out(a.job(invocation), ports=ports)
+    fan_out(a.job(invocation), ports=ports.of(a.TENANT))
     for page in list(ports.queues.pages):
-        fan_out_page(page, ports=ports)
+        fan_out_page(page, ports=ports.of(page.tenant))
 
     assert bool(ports.queues.chunks) is heard

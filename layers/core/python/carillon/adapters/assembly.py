@@ -1,17 +1,21 @@
 """All ports on AWS. Making them connects to nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from carillon.adapters.activity.dead_letters import SqsDeadLetters
 from carillon.adapters.activity.feeds import DynamoFeeds
 from carillon.adapters.activity.history import DynamoHistory
+from carillon.adapters.audience.contexts import DynamoContexts
 from carillon.adapters.audience.subscribers import DynamoSubscribers
 from carillon.adapters.audience.topics import DynamoTopics
 from carillon.adapters.aws.bulk import BulkWrite, in_batches
 from carillon.adapters.aws.clients import Clients
 from carillon.adapters.aws.table import Table
 from carillon.adapters.caching import (
+    CachedApiKeyDirectory,
     CachedApiKeys,
     CachedContexts,
     CachedEventTypes,
@@ -23,22 +27,28 @@ from carillon.adapters.caching import (
 from carillon.adapters.catalogue.applications import DynamoApplications
 from carillon.adapters.catalogue.event_types import DynamoEventTypes, DynamoTemplates
 from carillon.adapters.delivery.chunks import DynamoChunks
-from carillon.adapters.delivery.dispatches import DynamoDispatches
+from carillon.adapters.delivery.dispatches import DynamoDispatchDirectory, DynamoDispatches
 from carillon.adapters.delivery.invocations import DynamoInvocations
 from carillon.adapters.delivery.queues import SqsQueues
-from carillon.adapters.delivery.waiting import DynamoWaitingDeliveries
-from carillon.adapters.integrations.integrations import DynamoContexts, DynamoIntegrations
+from carillon.adapters.delivery.waiting import DynamoDueDeliveries, DynamoWaitingDeliveries
+from carillon.adapters.integrations.integrations import DynamoIntegrations
 from carillon.adapters.integrations.senders import DynamoSenders, SesIdentities
 from carillon.adapters.subscriptions.subscriptions import DynamoSubscriptions
 from carillon.adapters.tenancy.operator import SecretOperator
 from carillon.adapters.tenancy.tenant_data import DynamoTenantData
-from carillon.adapters.tenancy.tenants import DynamoApiKeys, DynamoTenants
+from carillon.adapters.tenancy.tenants import (
+    DynamoApiKeyDirectory,
+    DynamoApiKeys,
+    DynamoTenantRecord,
+    DynamoTenants,
+)
 from carillon.adapters.tenancy.tokens import JwtTokens
 from carillon.domain.activity.dead_letters import FAN_OUT
 from carillon.domain.base.channels import Channel
 from carillon.domain.tenancy.quotas import Quotas
 from carillon.ports import (
     Ports,
+    TenantPorts,
     activity,
     audience,
     catalogue,
@@ -53,15 +63,22 @@ from carillon.ports.delivery import Egress
 from carillon.ports.integrations import Providers
 from carillon.ports.subscriptions import Filters
 
+# Tenants whose stores a process keeps, with what these remember.
+_TENANTS = 200
+
 
 class Stores(NamedTuple):
-    senders: integrations.Senders
-    tenants: tenancy.Tenants
+    """One tenant's stores."""
+
+    tenant: str
+    record: tenancy.TenantRecord
+    data: tenancy.TenantData
     api_keys: tenancy.ApiKeys
     applications: catalogue.Applications
     event_types: catalogue.EventTypes
     templates: catalogue.Templates
     integrations: integrations.Integrations
+    senders: integrations.Senders
     contexts: audience.Contexts
     subscribers: audience.Subscribers
     topics: audience.Topics
@@ -69,54 +86,80 @@ class Stores(NamedTuple):
     invocations: delivery.Invocations
     chunks: delivery.Chunks
     waiting: delivery.WaitingDeliveries
+    dispatches: delivery.Dispatches
     history: activity.History
     feeds: activity.Feeds
-    tenant_data: tenancy.TenantData
-    dispatches: delivery.Dispatches
 
 
-def stores(
-    clients: Clients,
-    *,
-    tenants_table: str,
-    subscriptions_table: str,
-    invocations_table: str,
-    retention_days: int,
-    lease_seconds: int,
-    write: BulkWrite | None = None,
-) -> Stores:
-    """The stores without caches. `write` is for an emulator that cannot write in batches."""
-    write = write or in_batches(clients)
-    configuration = Table(clients, tenants_table)
-    audience = Table(clients, subscriptions_table)
-    traffic = Table(clients, invocations_table)
-    return Stores(
-        senders=DynamoSenders(configuration),
-        tenants=DynamoTenants(configuration),
-        api_keys=DynamoApiKeys(configuration),
-        applications=DynamoApplications(configuration),
-        event_types=DynamoEventTypes(configuration),
-        templates=DynamoTemplates(configuration),
-        integrations=DynamoIntegrations(configuration),
-        contexts=DynamoContexts(configuration),
-        subscribers=DynamoSubscribers(audience, write),
-        topics=DynamoTopics(audience),
-        subscriptions=DynamoSubscriptions(audience),
-        invocations=DynamoInvocations(traffic, write, retention_days=retention_days),
-        chunks=DynamoChunks(traffic, retention_days=retention_days, lease_seconds=lease_seconds),
-        waiting=DynamoWaitingDeliveries(
-            traffic, write, retention_days=retention_days, lease_seconds=lease_seconds
-        ),
-        history=DynamoHistory(traffic, retention_days=retention_days),
-        feeds=DynamoFeeds(traffic, write, retention_days=retention_days),
-        tenant_data=DynamoTenantData(
-            configuration, audience, traffic, retention_days=retention_days
-        ),
-        dispatches=DynamoDispatches(traffic),
-    )
+@dataclass(frozen=True, kw_only=True)
+class Tables:
+    """The three tables, the way to write many items, and how long leases and items last."""
+
+    configuration: Table
+    audience: Table
+    traffic: Table
+    write: BulkWrite
+    retention_days: int
+    lease_seconds: int
+
+    @classmethod
+    def named(
+        cls, clients: Clients, environment: Mapping[str, str], *, write: BulkWrite | None = None
+    ) -> "Tables":
+        """Return the tables of the template's environment.
+
+        `write` is for an emulator that cannot write in batches.
+        """
+        return cls(
+            configuration=Table(clients, environment["TENANTS_TABLE"]),
+            audience=Table(clients, environment["SUBSCRIPTIONS_TABLE"]),
+            traffic=Table(clients, environment["INVOCATIONS_TABLE"]),
+            write=write or in_batches(clients),
+            retention_days=int(environment["RETENTION_DAYS"]),
+            lease_seconds=int(environment["DELIVERY_LEASE"]),
+        )
+
+    def stores(self, tenant: str, tenants: tenancy.Tenants) -> Stores:
+        """Return a tenant's stores without caches."""
+        configuration, people, traffic = self.configuration, self.audience, self.traffic
+        write, days, lease = self.write, self.retention_days, self.lease_seconds
+        return Stores(
+            tenant=tenant,
+            record=DynamoTenantRecord(tenant, tenants),
+            data=DynamoTenantData(tenant, configuration, people, traffic, retention_days=days),
+            api_keys=DynamoApiKeys(tenant, configuration),
+            applications=DynamoApplications(tenant, configuration),
+            event_types=DynamoEventTypes(tenant, configuration),
+            templates=DynamoTemplates(tenant, configuration),
+            integrations=DynamoIntegrations(tenant, configuration),
+            senders=DynamoSenders(tenant, configuration),
+            contexts=DynamoContexts(tenant, configuration),
+            subscribers=DynamoSubscribers(tenant, people, write),
+            topics=DynamoTopics(tenant, people),
+            subscriptions=DynamoSubscriptions(tenant, people),
+            invocations=DynamoInvocations(tenant, traffic, write, retention_days=days),
+            chunks=DynamoChunks(tenant, traffic, retention_days=days, lease_seconds=lease),
+            waiting=DynamoWaitingDeliveries(
+                tenant, traffic, write, retention_days=days, lease_seconds=lease
+            ),
+            dispatches=DynamoDispatches(tenant, traffic),
+            history=DynamoHistory(tenant, traffic, retention_days=days),
+            feeds=DynamoFeeds(tenant, traffic, write, retention_days=days),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsPorts(Ports):
+    """Ports on AWS. A tenant's stores remember nothing but that tenant's data."""
+
+    stores: Callable[[str], Stores]
+
+    def of(self, tenant: str) -> TenantPorts:
+        return TenantPorts(**self.stores(tenant)._asdict(), **self.services)
 
 
 def ports(
+    tables: Tables,
     clients: Clients,
     environment: Mapping[str, str],
     *,
@@ -127,21 +170,26 @@ def ports(
     filters: Filters,
     clock: Clock,
     fresh: bool = False,
-) -> Ports:
-    """The ports as the template's environment names what they stand on; without caches if fresh."""
-    plain = stores(
-        clients,
-        tenants_table=environment["TENANTS_TABLE"],
-        subscriptions_table=environment["SUBSCRIPTIONS_TABLE"],
-        invocations_table=environment["INVOCATIONS_TABLE"],
-        retention_days=int(environment["RETENTION_DAYS"]),
-        lease_seconds=int(environment["DELIVERY_LEASE"]),
-    )
-    known = plain if fresh else _remembering(plain)
+) -> AwsPorts:
+    """Return the ports as the template's environment names them; without caches if fresh."""
+    tenants: tenancy.Tenants = DynamoTenants(tables.configuration)
+    keys = DynamoApiKeyDirectory(tables.configuration)
+    known_keys = CachedApiKeyDirectory(keys)
+    if not fresh:
+        tenants = CachedTenants(tenants)
     fan_out = environment["FAN_OUT_QUEUE_URL"]
     channels = {channel: environment[f"{channel.upper()}_QUEUE_URL"] for channel in Channel}
-    return Ports(
-        **known._asdict(),
+
+    def stores(tenant: str) -> Stores:
+        plain = tables.stores(tenant, tenants)
+        return plain if fresh else _remembering(plain, known_keys)
+
+    return AwsPorts(
+        stores=lru_cache(maxsize=_TENANTS)(stores),
+        tenants=tenants,
+        api_keys=keys if fresh else known_keys,
+        dispatches=DynamoDispatchDirectory(tables.traffic),
+        due=DynamoDueDeliveries(tables.traffic, tables.write),
         queues=SqsQueues(
             clients,
             fan_out=fan_out,
@@ -162,10 +210,9 @@ def ports(
     )
 
 
-def _remembering(plain: Stores) -> Stores:
+def _remembering(plain: Stores, directory: CachedApiKeyDirectory) -> Stores:
     return plain._replace(
-        tenants=CachedTenants(plain.tenants),
-        api_keys=CachedApiKeys(plain.api_keys),
+        api_keys=CachedApiKeys(plain.api_keys, directory.cache),
         event_types=CachedEventTypes(plain.event_types),
         templates=CachedTemplates(plain.templates),
         integrations=CachedIntegrations(plain.integrations),

@@ -1,7 +1,7 @@
 """Stores that remember for a minute what every call reads.
 
 A change is in effect within 60 seconds everywhere, and at once in the process that made it. An
-absence is never remembered.
+absence is never remembered. A tenant's stores have caches of their own, so no key names the tenant.
 """
 
 import time
@@ -20,7 +20,7 @@ from carillon.ports.audience import Contexts
 from carillon.ports.catalogue import EventTypes, Templates
 from carillon.ports.integrations import Integrations
 from carillon.ports.subscriptions import Subscriptions
-from carillon.ports.tenancy import ApiKeys, Tenants
+from carillon.ports.tenancy import ApiKeyDirectory, ApiKeys, Tenants
 
 KNOWN_FOR = 60  # seconds
 _MOST = 2_000  # entries of one cache, so that a process with many tenants stays small
@@ -111,11 +111,17 @@ class CachedTenants:
         self.add, self.list = store.add, store.list
 
 
+class CachedApiKeyDirectory:
+    def __init__(self, store: ApiKeyDirectory) -> None:
+        self.cache = Cache[ApiKey | None]()
+        self.find = self.cache.remembering(store.find)
+
+
 class CachedApiKeys:
-    def __init__(self, store: ApiKeys) -> None:
-        cache = Cache[ApiKey | None]()
-        self.find = cache.remembering(store.find)
-        self.remove = cache.forgetting(store.remove)
+    """A revoked key is forgotten at once in the process that revoked it."""
+
+    def __init__(self, store: ApiKeys, found: Cache[ApiKey | None]) -> None:
+        self.remove = found.forgetting(store.remove)
         self.add, self.list = store.add, store.list
 
 
@@ -134,9 +140,9 @@ class CachedTemplates:
     def __init__(self, store: Templates) -> None:
         cache = Cache[Sequence[Template]]()
 
-        def version(tenant: str, event: EventType) -> Hashable:
+        def version(event: EventType) -> Hashable:
             # A type that was removed and made again counts its versions anew.
-            return tenant, event.application, event.slug, event.created_at, event.version
+            return event.application, event.slug, event.created_at, event.version
 
         self.for_event = cache.remembering(store.for_event, key=version)
         self.save = cache.forgetting(store.save)
@@ -155,11 +161,11 @@ class CachedIntegrations:
         self.remove = cache.forgetting(store.remove)
         self.get = store.get
 
-    def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:
+    def all(self, *, now: bool = False) -> Sequence[Integration]:
         if not now:
-            return self._cache.get_or_read(tenant, lambda: self._store.all(tenant))
-        found = self._store.all(tenant)
-        self._cache.put(tenant, found)
+            return self._cache.get_or_read(None, self._store.all)
+        found = self._store.all()
+        self._cache.put(None, found)
         return found
 
 

@@ -1,11 +1,16 @@
 """What the domain needs from the world. A test swaps the whole of it for `tests.fakes`.
 
-All stores are scoped by the authenticated tenant; another tenant's id is simply absent.
+`Ports` are the installation's. Almost all work is one tenant's and gets that tenant's `TenantPorts`
+alone, so that reaching another tenant's data is a type error: its stores take no tenant, and
+another tenant's id is simply absent from them.
+
 `get` and `remove` raise NotFound; `save` replaces what is there unless it says otherwise.
 Lists come in pages whose cursor is opaque; a cursor of another list raises Invalid.
 """
 
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from carillon.domain.tenancy.quotas import Quotas
 from carillon.ports.activity import DeadLetters, Feeds, History
@@ -14,7 +19,9 @@ from carillon.ports.base import Clock
 from carillon.ports.catalogue import Applications, EventTypes, Renderer, Schemas, Templates
 from carillon.ports.delivery import (
     Chunks,
+    DispatchDirectory,
     Dispatches,
+    DueDeliveries,
     Egress,
     Invocations,
     Queues,
@@ -22,17 +29,45 @@ from carillon.ports.delivery import (
 )
 from carillon.ports.integrations import Identities, Integrations, Providers, Senders
 from carillon.ports.subscriptions import Filters, Subscriptions
-from carillon.ports.tenancy import ApiKeys, Operator, TenantData, Tenants, Tokens
+from carillon.ports.tenancy import (
+    ApiKeyDirectory,
+    ApiKeys,
+    Operator,
+    TenantData,
+    TenantRecord,
+    Tenants,
+    Tokens,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ports:
-    tenants: Tenants
+class Services:
+    """What holds no tenant's data of its own."""
+
+    queues: Queues
+    providers: Providers
+    egress: Egress
+    renderer: Renderer
+    schemas: Schemas
+    filters: Filters
+    clock: Clock
+    identities: Identities
+    quotas: Quotas = field(default_factory=Quotas)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantPorts(Services):
+    """Stores that hold one tenant's data and no other's, and what its work needs besides."""
+
+    tenant: str
+    record: TenantRecord
+    data: TenantData
     api_keys: ApiKeys
     applications: Applications
     event_types: EventTypes
     templates: Templates
     integrations: Integrations
+    senders: Senders
     contexts: Contexts
     subscribers: Subscribers
     topics: Topics
@@ -40,20 +75,28 @@ class Ports:
     invocations: Invocations
     chunks: Chunks
     waiting: WaitingDeliveries
+    dispatches: Dispatches
     history: History
     feeds: Feeds
-    tenant_data: TenantData
-    dispatches: Dispatches
-    queues: Queues
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports(Services, ABC):
+    """The installation: its tenants, their keys, what operates it, and the way to one tenant."""
+
+    tenants: Tenants
+    api_keys: ApiKeyDirectory
+    dispatches: DispatchDirectory
+    due: DueDeliveries
     dead_letters: DeadLetters
-    providers: Providers
-    egress: Egress
-    renderer: Renderer
-    schemas: Schemas
-    filters: Filters
-    clock: Clock
     operator: Operator
     tokens: Tokens
-    senders: Senders
-    identities: Identities
-    quotas: Quotas = field(default_factory=Quotas)
+
+    @abstractmethod
+    def of(self, tenant: str) -> TenantPorts:
+        """Return the ports of one tenant, whether it exists or not."""
+
+    @property
+    def services(self) -> dict[str, Any]:
+        """Return the services by name, as the ports of a tenant take them."""
+        return {each.name: getattr(self, each.name) for each in fields(Services)}

@@ -13,12 +13,11 @@ from carillon.domain.base.paging import Page
 class History(Protocol):
     """Where to find what each subscriber was sent."""
 
-    def add(self, tenant: str, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[Entry]) -> None:
         """Insert, or repeat; raise Unavailable unless all of them are stored."""
 
     def of_subscriber(
         self,
-        tenant: str,
         subscriber: str,
         *,
         since: datetime | None,
@@ -32,32 +31,28 @@ class History(Protocol):
 class Feeds(Protocol):
     """What subscribers are told in the application, the newest first."""
 
-    def add(self, tenant: str, message: FeedMessage) -> None:
+    def add(self, message: FeedMessage) -> None:
         """Insert if absent: what is there stays, read or not."""
 
-    def get_many(self, tenant: str, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+    def get_many(self, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
         """Those that are there, of any feeds."""
 
     def newest(
-        self, tenant: str, subscriber: str, limit: int, *, before: Place | None = None
+        self, subscriber: str, limit: int, *, before: Place | None = None
     ) -> Sequence[FeedMessage]: ...
-    def unread(
-        self, tenant: str, subscriber: str, states: frozenset[State], limit: int
-    ) -> Sequence[Place]:
+    def unread(self, subscriber: str, states: frozenset[State], limit: int) -> Sequence[Place]:
         """The newest of those that are not read, in one of the states.
 
         It may be a moment behind what was written last.
         """
 
-    def count_unread(
-        self, tenant: str, subscriber: str, states: frozenset[State], limit: int
-    ) -> int:
+    def count_unread(self, subscriber: str, states: frozenset[State], limit: int) -> int:
         """How many there are, `limit` at most; it may be a moment behind too."""
 
-    def update(self, tenant: str, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
+    def update(self, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
         """Write each whose stored version is one less than its own; those that were written."""
 
-    def remove(self, tenant: str, places: Sequence[Place]) -> None: ...
+    def remove(self, places: Sequence[Place]) -> None: ...
 
 
 class DeadLetters(Protocol):

@@ -40,15 +40,15 @@ class Invocations(Protocol):
         `ranges` how many of its partitions hold chunks.
         """
 
-    def head(self, tenant: str, recorded: Recorded) -> Head | None:
+    def head(self, recorded: Recorded) -> Head | None:
         """What is listed of an invocation; None until its job is."""
 
-    def get(self, tenant: str, id: str) -> Recorded: ...
-    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]: ...
-    def cancel(self, tenant: str, id: str, at: datetime) -> None:
+    def get(self, id: str) -> Recorded: ...
+    def get_many(self, ids: Sequence[str]) -> Mapping[str, Recorded]: ...
+    def cancel(self, id: str, at: datetime) -> None:
         """Say that what has not been sent of it shall not be; known everywhere in 5 seconds."""
 
-    def cancelled(self, tenant: str, ids: Sequence[str]) -> frozenset[str]:
+    def cancelled(self, ids: Sequence[str]) -> frozenset[str]:
         """Which of them are cancelled. Free for a tenant that has cancelled nothing of late."""
 
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
@@ -57,13 +57,11 @@ class Invocations(Protocol):
     def plan_page(self, page: TopicPage, planned: int) -> None:
         """Say how many deliveries a frozen page has, once they are on their way."""
 
-    def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]: ...
-    def jobs(
-        self, tenant: str, *, since: datetime, upto: JobPlace, limit: int
-    ) -> Sequence[JobHead]:
+    def frozen_pages(self, id: str) -> Sequence[FrozenPage]: ...
+    def jobs(self, *, since: datetime, upto: JobPlace, limit: int) -> Sequence[JobHead]:
         """The newest first of the jobs accepted since then, from this place on, inclusive."""
 
-    def jobs_of(self, tenant: str, ids: Sequence[str]) -> Mapping[str, str]:
+    def jobs_of(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The job that each of the invocations belongs to."""
 
 
@@ -75,34 +73,22 @@ class Chunks(Protocol):
         """Store the account of all deliveries and end the lease; False if it was lost."""
 
     def of_invocation(
-        self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
+        self, job: str, invocation: str, cursor: str | None, limit: int
     ) -> Page[Attempted]:
         """The account of an invocation's deliveries; a page may be short before the end."""
 
-    def of_job(
-        self, tenant: str, job: str, cursor: str | None, limit: int, *, ranges: int
-    ) -> Page[Attempted]:
+    def of_job(self, job: str, cursor: str | None, limit: int, *, ranges: int) -> Page[Attempted]:
         """The account of all deliveries in a job's first ranges; a page may be short."""
 
-    def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
+    def get_many(self, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
         """The accounts that these chunks have, by delivery id."""
 
-    def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
+    def tally(self, job: str, invocation: str) -> Mapping[Status, int]:
         """How many of the invocation's deliveries stand where, without reading their accounts."""
 
 
-class WaitingDeliveries(Protocol):
-    """Deliveries that need another attempt, and the index of when each is due."""
-
-    def add(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
-        """Insert each that is absent; those that were."""
-
-    def get_many(self, tenant: str, keys: Sequence[DeliveryKey]) -> Sequence[Waiting]: ...
-    def claim(self, waiting: Sequence[Waiting], now: datetime) -> Sequence[Waiting]:
-        """Take the lease of each that nobody has written since it was read; those, as leased."""
-
-    def record(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
-        """Write each whose stored version is one less than its own; those that were written."""
+class DueDeliveries(Protocol):
+    """The index of when deliveries of all tenants are due."""
 
     def due(
         self, shard: int, *, after: datetime | None, until: datetime, limit: int
@@ -112,8 +98,27 @@ class WaitingDeliveries(Protocol):
     def postpone(self, due: Sequence[Due], until: datetime) -> None:
         """Have each swept again then, unless it has been written since it was found."""
 
-    def tally(self, tenant: str, invocation: str) -> Mapping[Status, int]:
+
+class WaitingDeliveries(Protocol):
+    """Deliveries that need another attempt."""
+
+    def add(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Insert each that is absent; those that were."""
+
+    def get_many(self, keys: Sequence[DeliveryKey]) -> Sequence[Waiting]: ...
+    def claim(self, waiting: Sequence[Waiting], now: datetime) -> Sequence[Waiting]:
+        """Take the lease of each that nobody has written since it was read; those, as leased."""
+
+    def record(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Write each whose stored version is one less than its own; those that were written."""
+
+    def tally(self, invocation: str) -> Mapping[Status, int]:
         """How many of those that the invocation has here stand where."""
+
+
+class DispatchDirectory(Protocol):
+    def find(self, id: str) -> Dispatch | None:
+        """Return a dispatch, of any tenant, that waits or waited for an answer; no other."""
 
 
 class Dispatches(Protocol):
@@ -122,13 +127,10 @@ class Dispatches(Protocol):
     def start(self, dispatches: Sequence[Dispatch]) -> None:
         """Insert, or repeat: one that waits for an answer stays as it is if it is there."""
 
-    def find(self, id: str) -> Dispatch | None:
-        """One that waits, or waited, for an answer, whoever's it is; none of the others."""
-
     def complete(self, dispatches: Sequence[Dispatch]) -> frozenset[str]:
         """Write each, unless it waited for an answer and has one; the ids of those written."""
 
-    def newest(self, tenant: str, limit: int) -> Sequence[Dispatch]:
+    def newest(self, limit: int) -> Sequence[Dispatch]:
         """The newest first; what is to be forgotten may still be among them."""
 
 

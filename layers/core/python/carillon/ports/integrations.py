@@ -13,20 +13,20 @@ from carillon.domain.integrations.senders import Sender, Verification
 
 
 class Integrations(Protocol):
-    def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:
+    def all(self, *, now: bool = False) -> Sequence[Integration]:
         """As they were within the last minute, where that is remembered; or as they are now."""
 
-    def get(self, tenant: str, id: str) -> Integration: ...
-    def save(self, tenant: str, integration: Integration) -> None:
+    def get(self, id: str) -> Integration: ...
+    def save(self, integration: Integration) -> None:
         """Write all but the circuit, which is closed by it."""
 
-    def switch(self, tenant: str, integration: Integration, circuit: Circuit | None) -> bool:
+    def switch(self, integration: Integration, circuit: Circuit | None) -> bool:
         """Put the circuit in the place of the integration's own; None closes it.
 
         False, and nothing is done, when either has changed since it was read.
         """
 
-    def remove(self, tenant: str, id: str) -> None: ...
+    def remove(self, id: str) -> None: ...
 
 
 class Provider(Protocol):
@@ -54,8 +54,6 @@ class Provider(Protocol):
         """The request that brings the message; raise Invalid for what can never be sent."""
 
     def classify(self, status: int, headers: Mapping[str, str], body: bytes, /) -> Result: ...
-    def without_mentions(self, text: str) -> str:
-        """Break mentions in data that becomes part of the service's own markup."""
 
 
 class Providers(Protocol):
@@ -68,11 +66,11 @@ class Providers(Protocol):
 class Senders(Protocol):
     """Whose an address is that mails are sent from."""
 
-    def of_tenant(self, tenant: str) -> Sequence[Sender]: ...
-    def add(self, tenant: str, sender: Sender) -> None:
+    def of_tenant(self) -> Sequence[Sender]: ...
+    def add(self, sender: Sender) -> None:
         """Raise Conflict when somebody has the address, the tenant itself or another."""
 
-    def remove(self, tenant: str, sender: Sender) -> None: ...
+    def remove(self, sender: Sender) -> None: ...
 
 
 class Identities(Protocol):

@@ -22,29 +22,36 @@ class Tenants(Protocol):
         """Leave of the tenant nothing but that its id is taken; repeating it does no harm."""
 
 
+class TenantRecord(Protocol):
+    def get(self) -> Tenant:
+        """Return the tenant itself; raise NotFound when it was deleted."""
+
+
 class TenantData(Protocol):
     """All that is a tenant's but its own record, to be removed."""
 
-    def remove_some(self, tenant: str, since: datetime, place: int) -> int | None:
+    def remove_some(self, since: datetime, place: int) -> int | None:
         """Remove some of it from this place on; where to go on, None once nothing is left.
 
         The places begin with 0; a step that is repeated does no harm. `since` is when the tenant
         was switched off. What hangs on something goes before it, so that all of it is found.
         """
 
-    def remove_job(self, tenant: str, job: JobHead) -> bool:
+    def remove_job(self, job: JobHead) -> bool:
         """Remove what a job left that was never listed; False when some of it is left."""
 
 
-class ApiKeys(Protocol):
+class ApiKeyDirectory(Protocol):
     def find(self, id: str) -> ApiKey | None:
-        """The key with this id, whoever's it is: how a caller becomes a tenant."""
+        """Return the key with this id, of any tenant: how a caller becomes a tenant."""
 
+
+class ApiKeys(Protocol):
     def add(self, key: ApiKey) -> None: ...
-    def remove(self, tenant: str, id: str) -> None:
+    def remove(self, id: str) -> None:
         """Revoke; raise NotFound when the tenant has no such key."""
 
-    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[ApiKey]: ...
+    def list(self, cursor: str | None, limit: int) -> Page[ApiKey]: ...
 
 
 class Operator(Protocol):

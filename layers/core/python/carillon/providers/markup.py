@@ -1,4 +1,4 @@
-"""Text for chat services: bold titles, truncation, and no mention that data could smuggle in."""
+"""Text for services that format it, without calling everybody of a channel."""
 
 import re
 
@@ -7,33 +7,24 @@ from carillon.domain.catalogue.templates import Message
 
 
 def titled(message: Message, mark: str) -> str:
-    """Join the title, in bold by `mark`, and the text, without mentions.
+    """The title, between marks that make it bold, and the text, calling nobody.
 
-    Raise Invalid if both are empty.
+    Invalid when both are empty.
     """
     title = f"{mark}{message.subject}{mark}" if message.subject else ""
     text = "\n".join(filter(None, (title, message.text)))
     if not text:
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(Problem("text", "is empty"))
     return without_mentions(text)
 
 
-# Mentions of a whole channel, in any of the services.
+# Words that call everybody of a channel, in one service or another.
 _EVERYBODY = re.compile(r"@(?=\**(?:all|channel|everyone|here|stream|team|topic)\b)", re.IGNORECASE)
 
 
 def without_mentions(text: str) -> str:
-    """Break mentions of everybody with a zero-width space: data must not notify a channel."""
+    """The text with a space of no width where it would call everybody: data may not."""
     return _EVERYBODY.sub("@\u200b", text)
-
-
-# Mentions in the markup of Slack (<!channel>, <@U1>, <#C1>) and Teams (<at>Ana</at>).
-_TAG = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
-
-
-def without_mention_tags(text: str) -> str:
-    """Break the tags of mentions with a zero-width space, for data spliced into markup."""
-    return _TAG.sub("<\u200b", text)
 
 
 def truncated(text: str, longest: int) -> str:

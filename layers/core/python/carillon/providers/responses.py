@@ -1,4 +1,4 @@
-"""Turn responses into results: by status where a service says no more, and with its wait."""
+"""What most services mean by a status, and how long they ask us to wait."""
 
 import json
 from collections.abc import Mapping
@@ -24,19 +24,16 @@ def by_status(
     gone: Outcome = Outcome.CONFIG,
     code: str = "",
 ) -> Result:
-    """Classify a response by its status alone.
+    """Sort an answer by its status alone.
 
-    `gone` is the outcome of 404 and 410: DEAD where the URL itself is the address.
+    `gone` is what 404 and 410 mean: the end of the address where the URL is the address.
     """
     outcome = gone if status in _GONE else _outcome(status)
     return result(outcome, status, headers, code=code)
 
 
 def by_endpoint(status: int, headers: Mapping[str, str]) -> Result:
-    """Classify the response of a customer's own endpoint.
-
-    Only 410 means that it is gone: a 404 may come from a deployment.
-    """
+    """Of whoever's own endpoint: 410 alone says that it is gone, a 404 may be a deployment's."""
     if status == _GONE_FOR_GOOD:
         return result(Outcome.DEAD, status, headers)
     return by_status(status, headers)
@@ -50,7 +47,7 @@ def by_aws(
     id: str,
     outcomes: Mapping[str, Outcome],
 ) -> Result:
-    """Classify the response of an AWS service: an id called `id`, or an error code."""
+    """Of a service of AWS: what was taken has an id by this name, what was not a code."""
     if ok(status):
         given = response.get(id)
         if isinstance(given, str) and given:
@@ -63,7 +60,7 @@ def by_aws(
 
 
 def ok(status: int) -> bool:
-    """Whether the status is a 2xx: success, unless the body says otherwise."""
+    """Whether it is a 2xx: success, if the body does not say otherwise."""
     return status // 100 == 2
 
 
@@ -75,7 +72,7 @@ def result(
     code: str = "",
     message_id: str = "",
 ) -> Result:
-    """Make a result that has a code unless SENT, and the Retry-After of the response if RETRY."""
+    """A result with a code in any case, and with the wait that a "not now" asks for."""
     sent = outcome is Outcome.SENT
     return Result(
         outcome=outcome,
@@ -87,13 +84,13 @@ def result(
 
 
 def with_wait(found: Result, wait: float | None) -> Result:
-    """Add a wait to a RETRY that has none from the header."""
-    lacks_wait = found.outcome is Outcome.RETRY and found.retry_after is None
-    return replace(found, retry_after=wait) if lacks_wait else found
+    """The result, with a wait where it asks for one and the header told none."""
+    told = found.outcome is not Outcome.RETRY or found.retry_after is not None
+    return found if told else replace(found, retry_after=wait)
 
 
 def unreadable(status: int, headers: Mapping[str, str]) -> Result:
-    """Make the result of a success that is not the service's: perhaps the message was accepted."""
+    """It was taken, perhaps: the answer is not what the service answers."""
     return result(Outcome.UNSURE, status, headers, code="unreadable_answer")
 
 
@@ -102,7 +99,7 @@ def _outcome(status: int) -> Outcome:
         case 2:
             return Outcome.SENT
         case 3:
-            return Outcome.CONFIG  # redirects are never followed
+            return Outcome.CONFIG  # never followed
         case 4 if status in _CONFIG:
             return Outcome.CONFIG
         case 4 if status not in _RETRY:
@@ -112,7 +109,7 @@ def _outcome(status: int) -> Outcome:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of the Retry-After header, at most a day; None if it cannot be read."""
+    """The seconds of a Retry-After header, at most a day; None without one that can be read."""
     text = headers.get("retry-after", "").strip()
     if not text.isascii() or len(text) > len("Wednesday, 31-Dec-2026 23:59:59 GMT"):
         return None
@@ -124,7 +121,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def seconds_until(epoch: object, headers: Mapping[str, str]) -> float | None:
-    """Return the seconds until a Unix time (in seconds), at most a day; None for nonsense."""
+    """The wait until a time in seconds since 1970, as some services tell it, at most a day."""
     try:
         then = datetime.fromtimestamp(float(str(epoch)), UTC)
     except (ValueError, OverflowError, OSError):
@@ -134,14 +131,14 @@ def seconds_until(epoch: object, headers: Mapping[str, str]) -> float | None:
 
 
 def seconds(wait: object) -> float | None:
-    """Return a wait that JSON gives in seconds, at most a day; None for nonsense."""
+    """A wait as some services tell it in their JSON, at most a day."""
     if isinstance(wait, bool) or not isinstance(wait, int | float) or not isfinite(wait):
         return None
     return min(max(float(wait), 0.0), _LONGEST_WAIT)
 
 
 def _until(text: str, date: str) -> float:
-    """Return the seconds until an HTTP date, by the server's clock if it sent a Date, else ours."""
+    """Seconds until an HTTP date by the server's own clock, if it told us, else by ours."""
     then = _date(text)
     if then is None:
         return float("nan")
@@ -157,7 +154,7 @@ def _date(text: str) -> datetime | None:
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:
-    """Parse the body as a JSON object; return an empty one for anything else."""
+    """The body as a JSON object; empty for anything else."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

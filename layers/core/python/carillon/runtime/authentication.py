@@ -34,7 +34,7 @@ def authenticate_key(presented: str, ports: Ports) -> ApiKey:
     log_context.bind(tenant=key.tenant, key_id=key.id)  # proven, even if it is refused below
     if key.expired(ports.clock.now()):
         raise Unauthenticated("API Key not found")
-    if not tenants.is_active(key.tenant, ports=ports):
+    if not tenants.is_active(ports=ports.of(key.tenant)):
         raise Unauthenticated("API Key not found")
     return key
 
@@ -55,6 +55,6 @@ def _authenticate_token(presented: str, ports: Ports) -> Grant:
     log_context.bind(tenant=token.grant.tenant, key_id=token.grant.key)
     if token.expires_at <= ports.clock.now():
         raise TokenExpired("The token is expired")
-    if not tenants.is_active(token.grant.tenant, ports=ports):
+    if not tenants.is_active(ports=ports.of(token.grant.tenant)):
         raise Unauthenticated("The token is not one of ours")
     return token.grant

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from carillon.domain.base import ids
+from carillon.domain.base.errors import Failure
 from carillon.domain.tenancy.access import Grant
-from carillon.ports import Ports
+from carillon.ports import Ports, TenantPorts
 from carillon.runtime.request import Request
 
 NOBODY = Grant(key="", tenant="", application="", scopes=frozenset())
@@ -16,8 +18,15 @@ class Call:
     """An authorized call: who makes it, what it works on, and its request."""
 
     grant: Grant  # NOBODY for the operator's calls and for anonymous ones
-    ports: Ports
+    installation: Ports
     request: Request
+
+    @cached_property
+    def ports(self) -> TenantPorts:
+        """The ports of the caller's tenant; an operator's or an anonymous call has none."""
+        if not self.tenant:
+            raise Failure("This call acts for no tenant")
+        return self.installation.of(self.tenant)
 
     @property
     def tenant(self) -> str:

@@ -17,9 +17,9 @@ def _run(body: str, context: Any) -> None:
 
     match read(body):
         case Chunk() as chunk:
-            deliver(chunk, ports=wiring.ports(), time_left=time_left)
+            deliver(chunk, ports=wiring.ports().of(chunk.tenant), time_left=time_left)
         case Retry() as message:
-            retry(message, ports=wiring.ports(), time_left=time_left)
+            retry(message, ports=wiring.ports().of(message.tenant), time_left=time_left)
         case _:
             raise Malformed("This queue carries chunks and retries")
 

@@ -73,11 +73,11 @@ class Endpoint:
         """Authenticate now, and return the function that authorizes: 405 comes in between."""
         rules = self.rules
         if rules.anonymous:
-            return lambda: Call(grant=NOBODY, ports=ports, request=request)
+            return lambda: Call(grant=NOBODY, installation=ports, request=request)
         presented = rules.dialect.credential(request.headers)
         if rules.operator:
             authentication.authenticate_operator(presented, ports)
-            return lambda: Call(grant=NOBODY, ports=ports, request=request)
+            return lambda: Call(grant=NOBODY, installation=ports, request=request)
         grant = authentication.authenticate(presented, ports, tokens=rules.dialect.takes_tokens)
         return lambda: self._authorized(grant, request, ports)
 
@@ -114,7 +114,7 @@ class Endpoint:
             self.rules.within(grant, request.path_parameters)
         if self.rules.scope is not None:
             authentication.authorize(grant, self.rules.scope)
-        return Call(grant=grant, ports=ports, request=request)
+        return Call(grant=grant, installation=ports, request=request)
 
 
 def _query(model: type[BaseModel], value: dict[str, str]) -> BaseModel:

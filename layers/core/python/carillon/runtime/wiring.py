@@ -53,6 +53,7 @@ def _on_aws(*, fresh: bool) -> Ports:
     clients = _clients()
     allowed = environment.get("CARILLON_EGRESS_ALLOW", "")
     return assembly.ports(
+        assembly.Tables.named(clients, environment),
         clients,
         environment,
         providers=Providers(),

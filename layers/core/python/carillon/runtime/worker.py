@@ -14,7 +14,6 @@ from carillon.adapters.delivery.messages import Message
 from carillon.domain.base.errors import Unfinished
 from carillon.runtime import observability
 from carillon.telemetry import log_context
-from carillon.telemetry.log_context import LogContext
 
 type Json = dict[str, Any]
 
@@ -31,7 +30,7 @@ def worker(job: Callable[[str, Any], None]) -> Callable[[Json, Any], Json]:
 
         def run(record: Json) -> None:
             fields = {"message_id": record["messageId"], "function": context.function_name}
-            with LogContext(**fields):
+            with log_context.opened(**fields):
                 try:
                     job(record["body"], context)
                 except Unfinished as unfinished:

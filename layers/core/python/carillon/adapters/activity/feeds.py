@@ -14,30 +14,31 @@ _INDEX = "unread"
 
 
 class DynamoFeeds:
-    def __init__(self, table: Table, write: BulkWrite, *, retention_days: int) -> None:
+    def __init__(self, tenant: str, table: Table, write: BulkWrite, *, retention_days: int) -> None:
+        self._tenant = tenant
         self._table = table
         self._write = write
         self._retention = timedelta(days=retention_days)
 
-    def add(self, tenant: str, message: FeedMessage) -> None:
+    def add(self, message: FeedMessage) -> None:
         item = {
-            **keys.feed_message(tenant, message.place)._asdict(),
-            **_content(tenant, message),
+            **keys.feed_message(self._tenant, message.place)._asdict(),
+            **_content(self._tenant, message),
             "expires_at": int((message.at + self._retention).timestamp()),
         }
         self._write(self._table, [Insert(item)])
 
-    def get_many(self, tenant: str, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
-        wanted = [keys.feed_message(tenant, place) for place in places]
+    def get_many(self, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+        wanted = [keys.feed_message(self._tenant, place) for place in places]
         found = map(_message, self._table.get_many(wanted))
         return {one.place: one for one in found}
 
     def newest(
-        self, tenant: str, subscriber: str, limit: int, *, before: Place | None = None
+        self, subscriber: str, limit: int, *, before: Place | None = None
     ) -> Sequence[FeedMessage]:
         rows = listings.newest(
             self._table,
-            keys.feed(tenant, subscriber),
+            keys.feed(self._tenant, subscriber),
             since="",
             until=keys.LAST_MOMENT,
             before=keys.moment(before.at, before.id) if before else None,
@@ -45,10 +46,8 @@ class DynamoFeeds:
         )
         return [_message(item) for item in rows.items]
 
-    def unread(
-        self, tenant: str, subscriber: str, states: frozenset[State], limit: int
-    ) -> Sequence[Place]:
-        feed = ("unread_pk", keys.feed(tenant, subscriber).pk)
+    def unread(self, subscriber: str, states: frozenset[State], limit: int) -> Sequence[Place]:
+        feed = ("unread_pk", keys.feed(self._tenant, subscriber).pk)
         found = [
             self._table.newest_of_index(_INDEX, feed, ("unread_sk", f"{state}#"), limit=limit)
             for state in sorted(states)
@@ -56,10 +55,8 @@ class DynamoFeeds:
         places = [[_place(subscriber, item) for item in some] for some in found]
         return list(islice(heapq.merge(*places, reverse=True), limit))
 
-    def count_unread(
-        self, tenant: str, subscriber: str, states: frozenset[State], limit: int
-    ) -> int:
-        feed = ("unread_pk", keys.feed(tenant, subscriber).pk)
+    def count_unread(self, subscriber: str, states: frozenset[State], limit: int) -> int:
+        feed = ("unread_pk", keys.feed(self._tenant, subscriber).pk)
         counted = 0
         for state in sorted(states):
             counted += self._table.count_index(
@@ -67,12 +64,12 @@ class DynamoFeeds:
             )
         return counted
 
-    def update(self, tenant: str, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
-        done = self._write(self._table, [_update(tenant, one) for one in messages])
+    def update(self, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
+        done = self._write(self._table, [_update(self._tenant, one) for one in messages])
         return [one for one, written in zip(messages, done, strict=True) if written]
 
-    def remove(self, tenant: str, places: Sequence[Place]) -> None:
-        gone = [Delete(keys.feed_message(tenant, place)) for place in places]
+    def remove(self, places: Sequence[Place]) -> None:
+        gone = [Delete(keys.feed_message(self._tenant, place)) for place in places]
         self._table.write_many(gone)
 
 

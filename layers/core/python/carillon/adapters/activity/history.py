@@ -13,15 +13,16 @@ _END = "~"  # sorts behind every time
 
 
 class DynamoHistory:
-    def __init__(self, table: Table, *, retention_days: int) -> None:
+    def __init__(self, tenant: str, table: Table, *, retention_days: int) -> None:
+        self._tenant = tenant
         self._table = table
         self._retention = timedelta(days=retention_days)
 
-    def add(self, tenant: str, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[Entry]) -> None:
         """Without conditions, 25 a call: who repeats it writes the same."""
         puts = []
         for one in entries:
-            listing = keys.history(tenant, one.subscriber)
+            listing = keys.history(self._tenant, one.subscriber)
             key = keys.within(listing, keys.moment(one.accepted_at, one.delivery))
             expiry = int((one.accepted_at + self._retention).timestamp())
             puts.append(Put({**key._asdict(), "data": codecs.dump(one), "expires_at": expiry}))
@@ -29,7 +30,6 @@ class DynamoHistory:
 
     def of_subscriber(
         self,
-        tenant: str,
         subscriber: str,
         *,
         since: datetime | None,
@@ -38,7 +38,7 @@ class DynamoHistory:
         limit: int,
     ) -> Page[Entry]:
         """The cursor is the sort key of the last entry shown."""
-        listing = keys.history(tenant, subscriber)
+        listing = keys.history(self._tenant, subscriber)
         rows = listings.newest(
             self._table,
             listing,

@@ -13,52 +13,53 @@ _COUNTED = 1_000  # of each shard: 16,000 are counted exactly, if they are sprea
 
 
 class DynamoSubscribers:
-    def __init__(self, table: Table, write: BulkWrite) -> None:
+    def __init__(self, tenant: str, table: Table, write: BulkWrite) -> None:
+        self._tenant = tenant
         self._table = table
         self._write = write
 
-    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        items = self._table.get_many([keys.subscriber(tenant, id) for id in ids])
+    def get_many(self, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        items = self._table.get_many([keys.subscriber(self._tenant, id) for id in ids])
         return {subscriber.id: subscriber for subscriber in map(_subscriber, items)}
 
-    def save(self, tenant: str, subscribers: Sequence[Subscriber]) -> Sequence[str]:
-        written = self._write(self._table, [_versioned(tenant, each) for each in subscribers])
+    def save(self, subscribers: Sequence[Subscriber]) -> Sequence[str]:
+        written = self._write(self._table, [_versioned(self._tenant, each) for each in subscribers])
         return [each.id for each, done in zip(subscribers, written, strict=True) if not done]
 
-    def remove(self, tenant: str, id: str) -> None:
+    def remove(self, id: str) -> None:
         """Memberships first: if this breaks off, the subscriber is still there to be removed."""
-        key = keys.subscriber(tenant, id)
+        key = keys.subscriber(self._tenant, id)
         if self._table.get(key) is None:
             raise NotFound("subscriber", id)
-        listing = keys.memberships(tenant, id)
+        listing = keys.memberships(self._tenant, id)
         topics = [str(item["sk"]) for item in self._table.query(listing).items]
-        members = [Delete(keys.member(tenant, topic, id)) for topic in topics]
+        members = [Delete(keys.member(self._tenant, topic, id)) for topic in topics]
         self._table.write_many([*members, *(Delete(keys.within(listing, t)) for t in topics)])
         try:
             self._table.write(Delete(key, PRESENT))
         except ConditionFailed:
             raise NotFound("subscriber", id) from None
 
-    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscriber]:
-        return listings.page(self._table, self._shards(tenant), cursor, limit, _subscriber)
+    def list(self, cursor: str | None, limit: int) -> Page[Subscriber]:
+        return listings.page(self._table, self._shards(), cursor, limit, _subscriber)
 
-    def walk(self, tenant: str, window: Window) -> Page[Subscriber]:
-        return listings.walk(self._table, self._shards(tenant), window, _subscriber)
+    def walk(self, window: Window) -> Page[Subscriber]:
+        return listings.walk(self._table, self._shards(), window, _subscriber)
 
-    def count(self, tenant: str) -> Count:
-        return listings.count(self._table, self._shards(tenant), each=_COUNTED)
+    def count(self) -> Count:
+        return listings.count(self._table, self._shards(), each=_COUNTED)
 
-    def by_email(self, tenant: str, address: str, limit: int) -> Sequence[str]:
-        place = ("by_email_pk", keys.email(tenant, address))
+    def by_email(self, address: str, limit: int) -> Sequence[str]:
+        place = ("by_email_pk", keys.email(self._tenant, address))
         return [str(item["sk"]) for item in self._table.index("by_email", place, limit=limit)]
 
-    def shard(self, tenant: str, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
-        listing = keys.subscribers(tenant, shard)
+    def shard(self, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
+        listing = keys.subscribers(self._tenant, shard)
         rows = self._table.query(listing, start=listings.after(after), limit=limit)
         return [_subscriber(item) for item in rows.items]
 
-    def _shards(self, tenant: str) -> Sequence[keys.Listing]:
-        return [keys.subscribers(tenant, shard) for shard in range(SHARDS)]
+    def _shards(self) -> Sequence[keys.Listing]:
+        return [keys.subscribers(self._tenant, shard) for shard in range(SHARDS)]
 
 
 def _versioned(tenant: str, subscriber: Subscriber) -> Insert | Update:

@@ -18,88 +18,89 @@ _COUNTED = 1_000  # items of a listing that are counted
 
 
 class DynamoTopics:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
         self._table = table
 
-    def get(self, tenant: str, key: str) -> Topic:
-        item = self._table.get(keys.within(keys.topics(tenant), key))
+    def get(self, key: str) -> Topic:
+        item = self._table.get(keys.within(keys.topics(self._tenant), key))
         if item is None:
             raise NotFound("topic", key)
         return _topic(item)
 
-    def add(self, tenant: str, topic: Topic) -> None:
+    def add(self, topic: Topic) -> None:
         try:
-            self._table.write(Put(_item(tenant, topic), ABSENT))
+            self._table.write(Put(_item(self._tenant, topic), ABSENT))
         except ConditionFailed:
             raise Conflict(f"A topic {topic.key!r} exists already") from None
 
-    def save(self, tenant: str, topic: Topic) -> None:
-        self._table.write(Put(_item(tenant, topic)))
+    def save(self, topic: Topic) -> None:
+        self._table.write(Put(_item(self._tenant, topic)))
 
-    def remove(self, tenant: str, key: str) -> None:
+    def remove(self, key: str) -> None:
         """Members first: if this breaks off, the topic is still there to be removed."""
-        self.get(tenant, key)
+        self.get(key)
         for shard in range(SHARDS):
-            rows = self._table.query(keys.members(tenant, key, shard))
-            self.remove_members(tenant, key, [str(item["sk"]) for item in rows.items])
+            rows = self._table.query(keys.members(self._tenant, key, shard))
+            self.remove_members(key, [str(item["sk"]) for item in rows.items])
         try:
-            self._table.write(Delete(keys.within(keys.topics(tenant), key), PRESENT))
+            self._table.write(Delete(keys.within(keys.topics(self._tenant), key), PRESENT))
         except ConditionFailed:
             raise NotFound("topic", key) from None
 
-    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]:
-        return listings.page(self._table, [keys.topics(tenant)], cursor, limit, _topic)
+    def list(self, cursor: str | None, limit: int) -> Page[Topic]:
+        return listings.page(self._table, [keys.topics(self._tenant)], cursor, limit, _topic)
 
-    def walk(self, tenant: str, window: Window) -> Page[Topic]:
-        return listings.walk(self._table, [keys.topics(tenant)], window, _topic)
+    def walk(self, window: Window) -> Page[Topic]:
+        return listings.walk(self._table, [keys.topics(self._tenant)], window, _topic)
 
-    def count(self, tenant: str) -> Count:
-        return listings.count(self._table, [keys.topics(tenant)], each=_COUNTED)
+    def count(self) -> Count:
+        return listings.count(self._table, [keys.topics(self._tenant)], each=_COUNTED)
 
-    def add_members(
-        self, tenant: str, key: str, ids: Sequence[str], at: datetime | None = None
-    ) -> None:
+    def add_members(self, key: str, ids: Sequence[str], at: datetime | None = None) -> None:
         since = {"at": at.isoformat()} if at else {}
-        self._table.write_many([Put(k._asdict() | since) for k in _memberships(tenant, key, ids)])
+        self._table.write_many(
+            [Put(k._asdict() | since) for k in _memberships(self._tenant, key, ids)]
+        )
 
-    def remove_members(self, tenant: str, key: str, ids: Sequence[str]) -> None:
-        self._table.write_many([Delete(k) for k in _memberships(tenant, key, ids)])
+    def remove_members(self, key: str, ids: Sequence[str]) -> None:
+        self._table.write_many([Delete(k) for k in _memberships(self._tenant, key, ids)])
 
-    def members(self, tenant: str, key: str, cursor: str | None, limit: int) -> Page[str]:
-        shards = [keys.members(tenant, key, shard) for shard in range(SHARDS)]
+    def members(self, key: str, cursor: str | None, limit: int) -> Page[str]:
+        shards = [keys.members(self._tenant, key, shard) for shard in range(SHARDS)]
         return listings.page(self._table, shards, cursor, limit, _id)
 
-    def shard_members(
-        self, tenant: str, key: str, shard: int, after: str, limit: int
-    ) -> Sequence[str]:
-        listing = keys.members(tenant, key, shard)
+    def shard_members(self, key: str, shard: int, after: str, limit: int) -> Sequence[str]:
+        listing = keys.members(self._tenant, key, shard)
         rows = self._table.query(listing, start=listings.after(after), limit=limit)
         return [_id(item) for item in rows.items]
 
-    def among(self, tenant: str, key: str, ids: Sequence[str]) -> frozenset[str]:
-        wanted = [keys.member(tenant, key, id) for id in ids]
+    def among(self, key: str, ids: Sequence[str]) -> frozenset[str]:
+        wanted = [keys.member(self._tenant, key, id) for id in ids]
         return frozenset(_id(item) for item in self._table.get_many(wanted))
 
-    def memberships(self, tenant: str, key: str, ids: Sequence[str]) -> Mapping[str, Membership]:
-        found = self._table.get_many([keys.member(tenant, key, id) for id in ids])
+    def memberships(self, key: str, ids: Sequence[str]) -> Mapping[str, Membership]:
+        found = self._table.get_many([keys.member(self._tenant, key, id) for id in ids])
         return {_id(item): _member(key, item) for item in found}
 
-    def walk_members(self, tenant: str, key: str, window: Window) -> Page[Membership]:
-        shards = [keys.members(tenant, key, shard) for shard in range(SHARDS)]
+    def walk_members(self, key: str, window: Window) -> Page[Membership]:
+        shards = [keys.members(self._tenant, key, shard) for shard in range(SHARDS)]
         return listings.walk(self._table, shards, window, partial(_member, key))
 
-    def count_members(self, tenant: str, key: str) -> Count:
-        shards = [keys.members(tenant, key, shard) for shard in range(SHARDS)]
+    def count_members(self, key: str) -> Count:
+        shards = [keys.members(self._tenant, key, shard) for shard in range(SHARDS)]
         return listings.count(self._table, shards, each=_COUNTED)
 
-    def walk_topics_of(self, tenant: str, subscriber: str, window: Window) -> Page[Membership]:
+    def walk_topics_of(self, subscriber: str, window: Window) -> Page[Membership]:
         def decode(item: Item) -> Membership:
             return Membership(topic=_id(item), subscriber=subscriber, created_at=_since(item))
 
-        return listings.walk(self._table, [keys.memberships(tenant, subscriber)], window, decode)
+        return listings.walk(
+            self._table, [keys.memberships(self._tenant, subscriber)], window, decode
+        )
 
-    def count_topics_of(self, tenant: str, subscriber: str) -> Count:
-        listing = keys.memberships(tenant, subscriber)
+    def count_topics_of(self, subscriber: str) -> Count:
+        listing = keys.memberships(self._tenant, subscriber)
         return listings.count(self._table, [listing], each=_COUNTED)
 
 

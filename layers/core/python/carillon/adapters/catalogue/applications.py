@@ -8,32 +8,33 @@ from carillon.domain.catalogue.applications import Application
 
 
 class DynamoApplications:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
         self._table = table
 
-    def get(self, tenant: str, path: str) -> Application:
-        item = self._table.get(keys.application(tenant, path))
+    def get(self, path: str) -> Application:
+        item = self._table.get(keys.application(self._tenant, path))
         if item is None:
             raise NotFound("application", path)
         return decoded(item)
 
-    def add(self, tenant: str, application: Application) -> None:
+    def add(self, application: Application) -> None:
         try:
-            self._table.write(Put(_item(tenant, application), ABSENT))
+            self._table.write(Put(_item(self._tenant, application), ABSENT))
         except ConditionFailed:
             raise Conflict(f"Application {application.path!r} exists already") from None
 
-    def save(self, tenant: str, application: Application) -> None:
-        self._table.write(Put(_item(tenant, application)))
+    def save(self, application: Application) -> None:
+        self._table.write(Put(_item(self._tenant, application)))
 
-    def remove(self, tenant: str, path: str) -> None:
+    def remove(self, path: str) -> None:
         try:
-            self._table.write(Delete(keys.application(tenant, path), PRESENT))
+            self._table.write(Delete(keys.application(self._tenant, path), PRESENT))
         except ConditionFailed:
             raise NotFound("application", path) from None
 
-    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Application]:
-        return listings.page(self._table, [keys.applications(tenant)], cursor, limit, decoded)
+    def list(self, cursor: str | None, limit: int) -> Page[Application]:
+        return listings.page(self._table, [keys.applications(self._tenant)], cursor, limit, decoded)
 
 
 def decoded(item: Item) -> Application:

@@ -13,30 +13,29 @@ from carillon.domain.catalogue.templates import Template
 
 
 class DynamoEventTypes:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
         self._table = table
 
-    def get(self, tenant: str, application: str, slug: str) -> EventType:
-        item = self._table.get(keys.within(keys.event_types(tenant, application), slug))
+    def get(self, application: str, slug: str) -> EventType:
+        item = self._table.get(keys.within(keys.event_types(self._tenant, application), slug))
         if item is None:
             raise NotFound("event type", slug)
         return _event_type(item)
 
-    def get_many(
-        self, tenant: str, application: str, slugs: Sequence[str]
-    ) -> Mapping[str, EventType]:
+    def get_many(self, application: str, slugs: Sequence[str]) -> Mapping[str, EventType]:
         if not slugs:
             return {}
-        listing = keys.event_types(tenant, application)
-        places = [keys.application(tenant, p) for p in (project_of(application), application)]
+        listing = keys.event_types(self._tenant, application)
+        places = [keys.application(self._tenant, p) for p in (project_of(application), application)]
         items = self._table.get_many([*places, *(keys.within(listing, slug) for slug in slugs)])
         known = {key.sk for key in places}
         around = [applications.decoded(item) for item in items if item["sk"] in known]
         found = [_event_type(item) for item in items if item["sk"] not in known]
         return {event.slug: within(event, around) for event in found}
 
-    def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
-        key = keys.within(keys.event_types(tenant, event.application), event.slug)
+    def save(self, event: EventType, *, expected: int | None) -> None:
+        key = keys.within(keys.event_types(self._tenant, event.application), event.slug)
         item = {**key._asdict(), "data": codecs.dump(event), "version": event.version}
         try:
             if expected is None:
@@ -46,40 +45,39 @@ class DynamoEventTypes:
         except ConditionFailed:
             raise Conflict(f"Event type {event.slug!r} has changed since it was read") from None
 
-    def remove(self, tenant: str, application: str, slug: str) -> None:
-        key = keys.within(keys.event_types(tenant, application), slug)
+    def remove(self, application: str, slug: str) -> None:
+        key = keys.within(keys.event_types(self._tenant, application), slug)
         try:
             self._table.write(Delete(key, PRESENT))
         except ConditionFailed:
             raise NotFound("event type", slug) from None
 
-    def list(
-        self, tenant: str, application: str, cursor: str | None, limit: int
-    ) -> Page[EventType]:
-        listing = keys.event_types(tenant, application)
+    def list(self, application: str, cursor: str | None, limit: int) -> Page[EventType]:
+        listing = keys.event_types(self._tenant, application)
         return listings.page(self._table, [listing], cursor, limit, _event_type)
 
 
 class DynamoTemplates:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
         self._table = table
 
-    def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
-        rows = self._table.query(keys.templates(tenant, event.application, event.slug))
+    def for_event(self, event: EventType) -> Sequence[Template]:
+        rows = self._table.query(keys.templates(self._tenant, event.application, event.slug))
         return [codecs.load(Template, str(item["data"])) for item in rows.items]
 
-    def save(self, tenant: str, template: Template) -> None:
-        item = {**_template_key(tenant, template)._asdict(), "data": codecs.dump(template)}
+    def save(self, template: Template) -> None:
+        item = {**_template_key(self._tenant, template)._asdict(), "data": codecs.dump(template)}
         self._table.write(Put(item))
 
-    def remove(self, tenant: str, template: Template) -> None:
+    def remove(self, template: Template) -> None:
         try:
-            self._table.write(Delete(_template_key(tenant, template), PRESENT))
+            self._table.write(Delete(_template_key(self._tenant, template), PRESENT))
         except ConditionFailed:
             raise NotFound("template", f"{template.medium}/{template.locale}") from None
 
-    def of_application(self, tenant: str, application: str) -> Sequence[Template]:
-        rows = self._table.query(keys.all_templates(tenant, application))
+    def of_application(self, application: str) -> Sequence[Template]:
+        rows = self._table.query(keys.all_templates(self._tenant, application))
         return [codecs.load(Template, str(item["data"])) for item in rows.items]
 
 

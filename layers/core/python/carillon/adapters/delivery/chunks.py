@@ -28,7 +28,10 @@ _BEHIND_ALL = "~"  # sorts behind every delivery id
 
 
 class DynamoChunks:
-    def __init__(self, table: Table, *, retention_days: int, lease_seconds: int) -> None:
+    def __init__(
+        self, tenant: str, table: Table, *, retention_days: int, lease_seconds: int
+    ) -> None:
+        self._tenant = tenant
         self._table = table
         self._retention = timedelta(days=retention_days)
         self._lease = timedelta(seconds=lease_seconds)
@@ -68,30 +71,28 @@ class DynamoChunks:
         return True
 
     def of_invocation(
-        self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
+        self, job: str, invocation: str, cursor: str | None, limit: int
     ) -> Page[Attempted]:
-        name = f"{keys.invocation(tenant, invocation).pk}/{job}"
-        chunks = [keys.chunks(tenant, job, range_) for range_ in range(SHARDS)]
+        name = f"{keys.invocation(self._tenant, invocation).pk}/{job}"
+        chunks = [keys.chunks(self._tenant, job, range_) for range_ in range(SHARDS)]
         return self._page(name, chunks, cursor, limit, lambda one: one.invocation == invocation)
 
-    def of_job(
-        self, tenant: str, job: str, cursor: str | None, limit: int, *, ranges: int
-    ) -> Page[Attempted]:
-        chunks = [keys.chunks(tenant, job, range_) for range_ in range(ranges)]
+    def of_job(self, job: str, cursor: str | None, limit: int, *, ranges: int) -> Page[Attempted]:
+        chunks = [keys.chunks(self._tenant, job, range_) for range_ in range(ranges)]
         return self._page(chunks[0].pk, chunks, cursor, limit, lambda _: True)
 
-    def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
-        items = self._table.get_many([_place(tenant, key) for key in keys], ["data"])
+    def get_many(self, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
+        items = self._table.get_many([_place(self._tenant, key) for key in keys], ["data"])
         return {id: one for item in items for id, one in _account(item).items()}
 
-    def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
+    def tally(self, job: str, invocation: str) -> Mapping[Status, int]:
         def count(listing: Listing) -> Counter[Status]:
             counts: Counter[Status] = Counter()
             for item in self._table.every(listing, ["tally"]):
                 counts.update(_tally(item).get(invocation, {}))
             return counts
 
-        ranges = [keys.chunks(tenant, job, range_) for range_ in range(SHARDS)]
+        ranges = [keys.chunks(self._tenant, job, range_) for range_ in range(SHARDS)]
         return sum(listings.side_by_side(count, ranges), Counter())
 
     def _page(

@@ -10,8 +10,18 @@ from carillon.domain.delivery.dispatches import Dispatch
 _OPEN = "attribute_not_exists(#completed)"
 
 
-class DynamoDispatches:
+class DynamoDispatchDirectory:
     def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, id: str) -> Dispatch | None:
+        item = self._table.get(keys.dispatch(id))
+        return _dispatch(item) if item else None
+
+
+class DynamoDispatches:
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
         self._table = table
 
     def start(self, dispatches: Sequence[Dispatch]) -> None:
@@ -29,10 +39,6 @@ class DynamoDispatches:
                 except ConditionFailed:
                     continue
 
-    def find(self, id: str) -> Dispatch | None:
-        item = self._table.get(keys.dispatch(id))
-        return _dispatch(item) if item else None
-
     def complete(self, dispatches: Sequence[Dispatch]) -> frozenset[str]:
         plain = [one for one in dispatches if one.answer_by is None]
         if plain:
@@ -49,12 +55,12 @@ class DynamoDispatches:
                 written.add(one.id)
         return frozenset(written)
 
-    def newest(self, tenant: str, limit: int) -> Sequence[Dispatch]:
+    def newest(self, limit: int) -> Sequence[Dispatch]:
         def read(listing: keys.Listing) -> list[Dispatch]:
             rows = self._table.query(listing, backwards=True, limit=limit)
             return [_dispatch(item) for item in rows.items]
 
-        found = chain.from_iterable(listings.side_by_side(read, keys.dispatches(tenant)))
+        found = chain.from_iterable(listings.side_by_side(read, keys.dispatches(self._tenant)))
         return sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:limit]
 
 

@@ -29,7 +29,8 @@ _CANCELLING_SECONDS = 5  # how long a process believes that a tenant has cancell
 
 
 class DynamoInvocations:
-    def __init__(self, table: Table, write: BulkWrite, *, retention_days: int) -> None:
+    def __init__(self, tenant: str, table: Table, write: BulkWrite, *, retention_days: int) -> None:
+        self._tenant = tenant
         self._table = table
         self._write = write
         self._retention = timedelta(days=retention_days)
@@ -71,38 +72,38 @@ class DynamoInvocations:
         }
         self._table.write(Put(item))
 
-    def head(self, tenant: str, recorded: Recorded) -> Head | None:
-        item = self._table.get(keys.job(tenant, recorded.job, recorded.accepted_at))
+    def head(self, recorded: Recorded) -> Head | None:
+        item = self._table.get(keys.job(self._tenant, recorded.job, recorded.accepted_at))
         heads = _head(item).invocations if item else ()
         return next((head for head in heads if head.id == recorded.invocation.id), None)
 
-    def get(self, tenant: str, id: str) -> Recorded:
-        item = self._table.get(keys.invocation(tenant, id))
+    def get(self, id: str) -> Recorded:
+        item = self._table.get(keys.invocation(self._tenant, id))
         if item is None:
             raise NotFound("invocation", id)
         return _recorded(item)
 
-    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]:
-        items = self._table.get_many([keys.invocation(tenant, id) for id in ids])
+    def get_many(self, ids: Sequence[str]) -> Mapping[str, Recorded]:
+        items = self._table.get_many([keys.invocation(self._tenant, id) for id in ids])
         found = [_recorded(item) for item in items]
         return {recorded.invocation.id: recorded for recorded in found}
 
-    def cancel(self, tenant: str, id: str, at: datetime) -> None:
-        recorded = self.get(tenant, id)
+    def cancel(self, id: str, at: datetime) -> None:
+        recorded = self.get(id)
         expiry = {"expires_at": self._expiry(recorded.accepted_at)}
-        self._table.write(Put({**keys.cancellation(tenant, id)._asdict(), **expiry}))
+        self._table.write(Put({**keys.cancellation(self._tenant, id)._asdict(), **expiry}))
         any_expiry = {"expires_at": self._expiry(at)}
-        self._table.write(Put({**keys.cancellations(tenant)._asdict(), **any_expiry}))
+        self._table.write(Put({**keys.cancellations(self._tenant)._asdict(), **any_expiry}))
         self._cancelling.clear()
 
-    def cancelled(self, tenant: str, ids: Sequence[str]) -> frozenset[str]:
+    def cancelled(self, ids: Sequence[str]) -> frozenset[str]:
         cancelling = self._cancelling.get_or_read(
-            tenant, lambda: self._table.get(keys.cancellations(tenant)) is not None
+            None, lambda: self._table.get(keys.cancellations(self._tenant)) is not None
         )
         if not cancelling:
             return frozenset()
-        by_partition = {keys.cancellation(tenant, id).pk: id for id in ids}
-        marks = self._table.get_many([keys.cancellation(tenant, id) for id in ids])
+        by_partition = {keys.cancellation(self._tenant, id).pk: id for id in ids}
+        marks = self._table.get_many([keys.cancellation(self._tenant, id) for id in ids])
         return frozenset(by_partition[str(mark["pk"])] for mark in marks)
 
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
@@ -124,28 +125,26 @@ class DynamoInvocations:
             keys.page(page), "SET #planned = :planned", PRESENT, {"planned": planned}
         )
 
-    def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]:
+    def frozen_pages(self, id: str) -> Sequence[FrozenPage]:
         def of(listing: Listing) -> list[FrozenPage]:
             shard = shards.index(listing)
             items = self._table.every(listing, ["sk", "size", "planned"])
             return [_frozen(item, shard) for item in items]
 
-        shards = [keys.pages(tenant, id, shard) for shard in range(SHARDS)]
+        shards = [keys.pages(self._tenant, id, shard) for shard in range(SHARDS)]
         return [page for some in listings.side_by_side(of, shards) for page in some]
 
-    def jobs(
-        self, tenant: str, *, since: datetime, upto: JobPlace, limit: int
-    ) -> Sequence[JobHead]:
+    def jobs(self, *, since: datetime, upto: JobPlace, limit: int) -> Sequence[JobHead]:
         found: list[JobHead] = []
         day = upto.accepted_at.date()
         while day >= since.date() and len(found) < limit:
-            items = self._of_day(keys.jobs(tenant, day), since, upto, limit)
+            items = self._of_day(keys.jobs(self._tenant, day), since, upto, limit)
             found += map(_head, islice(items, limit - len(found)))
             day -= timedelta(days=1)
         return found
 
-    def jobs_of(self, tenant: str, ids: Sequence[str]) -> Mapping[str, str]:
-        return {id: str(item["job"]) for id, item in self._owners(tenant, ids).items()}
+    def jobs_of(self, ids: Sequence[str]) -> Mapping[str, str]:
+        return {id: str(item["job"]) for id, item in self._owners(ids).items()}
 
     def _of_day(
         self, shards: Sequence[Listing], since: datetime, upto: JobPlace, limit: int
@@ -179,14 +178,14 @@ class DynamoInvocations:
         self, job: Job, topics: Mapping[str, Sequence[str]]
     ) -> Mapping[str, Sequence[str]]:
         """Of invocations that were there, those that an earlier run of the same job inserted."""
-        owners = self._owners(job.tenant, list(topics))
+        owners = self._owners(list(topics))
         ours = {id: _topics(item) for id, item in owners.items() if item["job"] == job.id}
         return {id: topics[id] if own is None else own for id, own in ours.items()}
 
-    def _owners(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Item]:
-        by_partition = {keys.invocation(tenant, id).pk: id for id in ids}
+    def _owners(self, ids: Sequence[str]) -> Mapping[str, Item]:
+        by_partition = {keys.invocation(self._tenant, id).pk: id for id in ids}
         found = self._table.get_many(
-            [keys.invocation(tenant, id) for id in ids], attributes=["pk", "job", "topics"]
+            [keys.invocation(self._tenant, id) for id in ids], attributes=["pk", "job", "topics"]
         )
         return {by_partition[str(item["pk"])]: item for item in found}
 

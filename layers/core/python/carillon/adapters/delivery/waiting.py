@@ -17,28 +17,10 @@ from carillon.domain.delivery.waiting import DUE_SHARDS, DeliveryKey, Due, Waiti
 _INDEX = "due"
 
 
-class DynamoWaitingDeliveries:
-    def __init__(
-        self, table: Table, write: BulkWrite, *, retention_days: int, lease_seconds: int
-    ) -> None:
+class DynamoDueDeliveries:
+    def __init__(self, table: Table, write: BulkWrite) -> None:
         self._table = table
         self._write = write
-        self._retention = timedelta(days=retention_days)
-        self._lease = timedelta(seconds=lease_seconds)
-
-    def add(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
-        inserts = [Insert(self._item(one)) for one in waiting]
-        return _those(waiting, self._write(self._table, inserts))
-
-    def get_many(self, tenant: str, keys: Sequence[DeliveryKey]) -> Sequence[Waiting]:
-        items = self._table.get_many([_key(tenant, key) for key in keys])
-        return [codecs.load(Waiting, str(item["data"])) for item in items]
-
-    def claim(self, waiting: Sequence[Waiting], now: datetime) -> Sequence[Waiting]:
-        return self.record([one.leased(now + self._lease) for one in waiting])
-
-    def record(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
-        return _those(waiting, self._write(self._table, [_update(one) for one in waiting]))
 
     def due(
         self, shard: int, *, after: datetime | None, until: datetime, limit: int
@@ -61,11 +43,42 @@ class DynamoWaitingDeliveries:
             updates.append(Update(_key(one.tenant, one.key), change, expected))
         self._write(self._table, updates)
 
-    def tally(self, tenant: str, invocation: str) -> Mapping[Status, int]:
+
+class DynamoWaitingDeliveries:
+    def __init__(
+        self,
+        tenant: str,
+        table: Table,
+        write: BulkWrite,
+        *,
+        retention_days: int,
+        lease_seconds: int,
+    ) -> None:
+        self._tenant = tenant
+        self._table = table
+        self._write = write
+        self._retention = timedelta(days=retention_days)
+        self._lease = timedelta(seconds=lease_seconds)
+
+    def add(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+        inserts = [Insert(self._item(one)) for one in waiting]
+        return _those(waiting, self._write(self._table, inserts))
+
+    def get_many(self, keys: Sequence[DeliveryKey]) -> Sequence[Waiting]:
+        items = self._table.get_many([_key(self._tenant, key) for key in keys])
+        return [codecs.load(Waiting, str(item["data"])) for item in items]
+
+    def claim(self, waiting: Sequence[Waiting], now: datetime) -> Sequence[Waiting]:
+        return self.record([one.leased(now + self._lease) for one in waiting])
+
+    def record(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+        return _those(waiting, self._write(self._table, [_update(one) for one in waiting]))
+
+    def tally(self, invocation: str) -> Mapping[Status, int]:
         def count(listing: Listing) -> Counter[Status]:
             return Counter(map(_status, self._table.every(listing, ["status"])))
 
-        shards = [keys.waiting(tenant, invocation, shard) for shard in range(SHARDS)]
+        shards = [keys.waiting(self._tenant, invocation, shard) for shard in range(SHARDS)]
         return sum(listings.side_by_side(count, shards), Counter())
 
     def _item(self, one: Waiting) -> Item:

@@ -23,28 +23,36 @@ _MEANING: Mapping[str, Verification] = {
 class DynamoSenders:
     """An address is kept twice: among its tenant's, and as taken, for all tenants."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
         self._table = table
 
-    def of_tenant(self, tenant: str) -> Sequence[Sender]:
-        rows = self._table.query(keys.senders(tenant))
+    def of_tenant(self) -> Sequence[Sender]:
+        rows = self._table.query(keys.senders(self._tenant))
         return [codecs.load(Sender, str(item["data"])) for item in rows.items]
 
-    def add(self, tenant: str, sender: Sender) -> None:
-        taken, listed = keys.sender(sender.email), keys.within(keys.senders(tenant), sender.email)
+    def add(self, sender: Sender) -> None:
+        taken, listed = (
+            keys.sender(sender.email),
+            keys.within(keys.senders(self._tenant), sender.email),
+        )
         try:
             self._table.transact(
-                Put({**taken._asdict(), "tenant": tenant}, ABSENT),
+                Put({**taken._asdict(), "tenant": self._tenant}, ABSENT),
                 Put({**listed._asdict(), "data": codecs.dump(sender)}),
             )
         except ConditionFailed:
             raise Conflict(f"{sender.email} is somebody's already") from None
 
-    def remove(self, tenant: str, sender: Sender) -> None:
-        taken, listed = keys.sender(sender.email), keys.within(keys.senders(tenant), sender.email)
+    def remove(self, sender: Sender) -> None:
+        taken, listed = (
+            keys.sender(sender.email),
+            keys.within(keys.senders(self._tenant), sender.email),
+        )
         try:
             self._table.transact(
-                Delete(taken, "#tenant = :tenant", {"tenant": tenant}), Delete(listed, PRESENT)
+                Delete(taken, "#tenant = :tenant", {"tenant": self._tenant}),
+                Delete(listed, PRESENT),
             )
         except ConditionFailed:
             raise NotFound("sender", sender.email) from None

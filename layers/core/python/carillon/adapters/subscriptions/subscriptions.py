@@ -10,44 +10,45 @@ from carillon.domain.subscriptions.subscriptions import Subscription
 
 
 class DynamoSubscriptions:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
         self._table = table
 
-    def for_event(self, tenant: str, application: str, event: str) -> Sequence[Subscription]:
-        rows = self._table.query(keys.subscriptions_of(tenant, application, event))
+    def for_event(self, application: str, event: str) -> Sequence[Subscription]:
+        rows = self._table.query(keys.subscriptions_of(self._tenant, application, event))
         return [_subscription(item) for item in rows.items]
 
-    def get(self, tenant: str, id: str) -> Subscription:
-        item = self._table.get(keys.within(keys.subscriptions(tenant), id))
+    def get(self, id: str) -> Subscription:
+        item = self._table.get(keys.within(keys.subscriptions(self._tenant), id))
         if item is None:
             raise NotFound("subscription", id)
         return _subscription(item)
 
-    def save(self, tenant: str, subscription: Subscription) -> None:
-        by_id = keys.within(keys.subscriptions(tenant), subscription.id)
-        by_event = _by_event(tenant, subscription)
+    def save(self, subscription: Subscription) -> None:
+        by_id = keys.within(keys.subscriptions(self._tenant), subscription.id)
+        by_event = _by_event(self._tenant, subscription)
         data = codecs.dump(subscription)
         actions: list[Put | Delete] = [
             Put({**by_id._asdict(), "data": data}),
             Put({**by_event._asdict(), "data": data}),
         ]
         before = self._table.get(by_id)
-        moved = _by_event(tenant, _subscription(before)) if before else by_event
+        moved = _by_event(self._tenant, _subscription(before)) if before else by_event
         if moved != by_event:
             actions.append(Delete(moved))
         self._table.transact(*actions)
 
-    def remove(self, tenant: str, id: str) -> None:
-        stored = self.get(tenant, id)
-        by_id = keys.within(keys.subscriptions(tenant), id)
+    def remove(self, id: str) -> None:
+        stored = self.get(id)
+        by_id = keys.within(keys.subscriptions(self._tenant), id)
         try:
-            self._table.transact(Delete(by_id, PRESENT), Delete(_by_event(tenant, stored)))
+            self._table.transact(Delete(by_id, PRESENT), Delete(_by_event(self._tenant, stored)))
         except ConditionFailed:
             raise NotFound("subscription", id) from None
 
-    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscription]:
+    def list(self, cursor: str | None, limit: int) -> Page[Subscription]:
         return listings.page(
-            self._table, [keys.subscriptions(tenant)], cursor, limit, _subscription
+            self._table, [keys.subscriptions(self._tenant)], cursor, limit, _subscription
         )
 
 

@@ -89,13 +89,20 @@ class Branch:
 
 class DynamoTenantData:
     def __init__(
-        self, configuration: Table, audience: Table, traffic: Table, *, retention_days: int
+        self,
+        tenant: str,
+        configuration: Table,
+        audience: Table,
+        traffic: Table,
+        *,
+        retention_days: int,
     ) -> None:
+        self._tenant = tenant
         self._tables = {CONFIGURATION: configuration, AUDIENCE: audience, TRAFFIC: traffic}
         self._days = retention_days + _DAYS_LATE
 
-    def remove_some(self, tenant: str, since: datetime, place: int) -> int | None:
-        branches = _branches(tenant, since, self._days)
+    def remove_some(self, since: datetime, place: int) -> int | None:
+        branches = _branches(self._tenant, since, self._days)
         clearing = _Clearing(self._tables)
         try:
             for here in range(place, len(branches)):
@@ -105,10 +112,10 @@ class DynamoTenantData:
             return place
         return None
 
-    def remove_job(self, tenant: str, job: JobHead) -> bool:
+    def remove_job(self, job: JobHead) -> bool:
         clearing = _Clearing(self._tables)
         try:
-            clearing.clear_these(_of_job(tenant, job))
+            clearing.clear_these(_of_job(self._tenant, job))
         except _Enough:
             return False
         return True

@@ -5,6 +5,7 @@ from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
 from carillon.domain.tenancy.access import ApiKey, Tenant
+from carillon.ports.tenancy import Tenants
 
 
 class DynamoTenants:
@@ -55,15 +56,32 @@ class DynamoTenants:
         )
 
 
-class DynamoApiKeys:
-    """A key is kept twice: found by its id alone, and listed by its tenant."""
+class DynamoTenantRecord:
+    """A tenant's own record, read by way of the tenants, which may remember it."""
 
+    def __init__(self, tenant: str, tenants: Tenants) -> None:
+        self._tenant = tenant
+        self._tenants = tenants
+
+    def get(self) -> Tenant:
+        return self._tenants.get(self._tenant)
+
+
+class DynamoApiKeyDirectory:
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def find(self, id: str) -> ApiKey | None:
         item = self._table.get(keys.api_key(id))
         return _api_key(item) if item else None
+
+
+class DynamoApiKeys:
+    """A key is kept twice: found by its id alone, and listed by its tenant."""
+
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
+        self._table = table
 
     def add(self, key: ApiKey) -> None:
         found, listed = keys.api_key(key.id), keys.within(keys.api_keys(key.tenant), key.id)
@@ -76,18 +94,18 @@ class DynamoApiKeys:
         except ConditionFailed:
             raise Conflict(f"API key {key.id!r} exists already") from None
 
-    def remove(self, tenant: str, id: str) -> None:
-        found, listed = keys.api_key(id), keys.within(keys.api_keys(tenant), id)
+    def remove(self, id: str) -> None:
+        found, listed = keys.api_key(id), keys.within(keys.api_keys(self._tenant), id)
         try:
             self._table.transact(
-                Delete(found, "#tenant = :tenant", {"tenant": tenant}),
+                Delete(found, "#tenant = :tenant", {"tenant": self._tenant}),
                 Delete(listed, PRESENT),
             )
         except ConditionFailed:
             raise NotFound("api key", id) from None
 
-    def list(self, tenant: str, cursor: str | None, limit: int) -> Page[ApiKey]:
-        return listings.page(self._table, [keys.api_keys(tenant)], cursor, limit, _api_key)
+    def list(self, cursor: str | None, limit: int) -> Page[ApiKey]:
+        return listings.page(self._table, [keys.api_keys(self._tenant)], cursor, limit, _api_key)
 
 
 def _tenant(item: Item) -> Tenant:

@@ -18,7 +18,7 @@ from carillon.domain.base import numbering
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.base.numbering import Numbered
 from carillon.domain.base.spans import NEVER_ENDING, Span
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 
 MOST_COUNTED = 100
 _AT_ONCE = 100
@@ -42,8 +42,7 @@ def read(
     *,
     states: frozenset[State] = EVERY,
     payload: Mapping[str, Any] | None = None,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Numbered[Shown]:
     """A page of a feed, the newest first; only what is in one of the states, and has the payload.
 
@@ -52,16 +51,16 @@ def read(
     """
     if states <= UNREAD and payload is None:
         # Straight from the index, however much is read above it.
-        places = ports.feeds.unread(tenant, subscriber, states, numbering.window(page, size))
+        places = ports.feeds.unread(subscriber, states, numbering.window(page, size))
         found = numbering.numbered(iter(places), page, size)
-        messages = ports.feeds.get_many(tenant, found.items)
+        messages = ports.feeds.get_many(found.items)
         kept = [messages[place] for place in found.items if place in messages]
-        return Numbered(_shown(kept, tenant, ports), page, size, found.more, found.total)
-    newest = (one for one in _newest(subscriber, tenant, ports) if one.state in states)
+        return Numbered(_shown(kept, ports), page, size, found.more, found.total)
+    newest = (one for one in _newest(subscriber, ports) if one.state in states)
     if payload is not None:
-        return numbering.numbered(_with(payload, newest, tenant, ports), page, size)
+        return numbering.numbered(_with(payload, newest, ports), page, size)
     walked = numbering.numbered(newest, page, size)
-    return Numbered(_shown(walked.items, tenant, ports), page, size, walked.more, walked.total)
+    return Numbered(_shown(walked.items, ports), page, size, walked.more, walked.total)
 
 
 def read_on(
@@ -72,8 +71,7 @@ def read_on(
     offset: int = 0,
     states: frozenset[State] = EVERY,
     span: Span = NEVER_ENDING,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> tuple[Sequence[Shown], bool]:
     """The next messages behind one, or from the newest on, and whether there are more.
 
@@ -81,11 +79,11 @@ def read_on(
     """
     if offset + size > numbering.BOUND:
         raise Invalid(Problem("offset", f"must not reach behind the {numbering.BOUND} newest"))
-    walked: Iterator[FeedMessage] = _newest(subscriber, tenant, ports, before=after)
+    walked: Iterator[FeedMessage] = _newest(subscriber, ports, before=after)
     if states <= UNREAD:
-        places = ports.feeds.unread(tenant, subscriber, states, numbering.BOUND)
+        places = ports.feeds.unread(subscriber, states, numbering.BOUND)
         behind = [place for place in places if after is None or place < after]
-        walked = _those(behind, tenant, ports)
+        walked = _those(behind, ports)
     found = (
         one
         for one in walked
@@ -94,37 +92,35 @@ def read_on(
         and (span.until is None or one.at < span.until)
     )
     some = list(islice(found, offset, offset + size + 1))
-    return _shown(some[:size], tenant, ports), len(some) > size
+    return _shown(some[:size], ports), len(some) > size
 
 
-def count(
-    subscriber: str, states: frozenset[State], limit: int, *, tenant: str, ports: Ports
-) -> int:
+def count(subscriber: str, states: frozenset[State], limit: int, *, ports: TenantPorts) -> int:
     """How many messages are in the states, `limit` (of 100 at most) or less."""
     most = min(limit, MOST_COUNTED)
-    counted = ports.feeds.count_unread(tenant, subscriber, states & UNREAD, most)
+    counted = ports.feeds.count_unread(subscriber, states & UNREAD, most)
     if State.READ in states and counted < most:
-        walked = _newest(subscriber, tenant, ports)
+        walked = _newest(subscriber, ports)
         counted += sum(1 for one in walked if one.state is State.READ)
     return min(counted, most)
 
 
 def mark(
-    subscriber: str, places: Sequence[Place], mark: Mark, *, tenant: str, ports: Ports
+    subscriber: str, places: Sequence[Place], mark: Mark, *, ports: TenantPorts
 ) -> Sequence[Shown]:
     """Mark those of the places that are the subscriber's; they, as they are now."""
     own = [place for place in places if place.subscriber == subscriber]
-    after = _change(own, lambda one: one.marked(mark, ports.clock.now()), tenant, ports)
-    return _shown([after[place] for place in own if place in after], tenant, ports)
+    after = _change(own, lambda one: one.marked(mark, ports.clock.now()), ports)
+    return _shown([after[place] for place in own if place in after], ports)
 
 
-def mark_all(subscriber: str, mark: Mark, *, tenant: str, ports: Ports) -> int:
+def mark_all(subscriber: str, mark: Mark, *, ports: TenantPorts) -> int:
     """Mark the whole feed, 10,000 messages a call; how many that has changed."""
     states = CHANGED_BY[mark]
     if states <= UNREAD:
-        places = ports.feeds.unread(tenant, subscriber, states, _MOST_MARKED)
+        places = ports.feeds.unread(subscriber, states, _MOST_MARKED)
     else:
-        walked = _newest(subscriber, tenant, ports, bound=_MOST_MARKED)
+        walked = _newest(subscriber, ports, bound=_MOST_MARKED)
         places = [one.place for one in walked if one.state in states]
     changed: set[Place] = set()
 
@@ -135,7 +131,7 @@ def mark_all(subscriber: str, mark: Mark, *, tenant: str, ports: Ports) -> int:
         return after
 
     for some in batched(places, _AT_ONCE, strict=False):
-        _change(some, marked, tenant, ports)
+        _change(some, marked, ports)
     return len(changed)
 
 
@@ -145,54 +141,52 @@ def act(
     kind: str,
     result: Mapping[str, Any] | None,
     *,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Shown:
     """Keep what came of a message's button; None takes it back. Raise NotFound for what is not."""
     own = [place] if place.subscriber == subscriber else []
-    after = _change(own, lambda one: one.acted(kind, result), tenant, ports)
+    after = _change(own, lambda one: one.acted(kind, result), ports)
     if place not in after:
         raise NotFound("message", place.id)
-    [shown] = _shown([after[place]], tenant, ports)
+    [shown] = _shown([after[place]], ports)
     return shown
 
 
 def _with(
-    payload: Mapping[str, Any], messages: Iterator[FeedMessage], tenant: str, ports: Ports
+    payload: Mapping[str, Any], messages: Iterator[FeedMessage], ports: TenantPorts
 ) -> Iterator[Shown]:
     for some in batched(messages, _PAYLOADS_AT_ONCE, strict=False):
-        for shown in _shown(some, tenant, ports):
+        for shown in _shown(some, ports):
             if all(shown.payload.get(name) == value for name, value in payload.items()):
                 yield shown
 
 
-def _those(places: Sequence[Place], tenant: str, ports: Ports) -> Iterator[FeedMessage]:
+def _those(places: Sequence[Place], ports: TenantPorts) -> Iterator[FeedMessage]:
     for some in batched(places, _AT_ONCE, strict=False):
-        found = ports.feeds.get_many(tenant, some)
+        found = ports.feeds.get_many(some)
         yield from (found[place] for place in some if place in found)
 
 
 def _newest(
     subscriber: str,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
     *,
     before: Place | None = None,
     bound: int = numbering.BOUND,
 ) -> Iterator[FeedMessage]:
     for _ in range(0, bound, _AT_ONCE):
-        found = ports.feeds.newest(tenant, subscriber, _AT_ONCE, before=before)
+        found = ports.feeds.newest(subscriber, _AT_ONCE, before=before)
         yield from found
         if len(found) < _AT_ONCE:
             return
         before = found[-1].place
 
 
-def _shown(messages: Sequence[FeedMessage], tenant: str, ports: Ports) -> list[Shown]:
+def _shown(messages: Sequence[FeedMessage], ports: TenantPorts) -> list[Shown]:
     if not messages:
         return []
     ids = list(dict.fromkeys(one.invocation for one in messages))
-    found = ports.invocations.get_many(tenant, ids)
+    found = ports.invocations.get_many(ids)
     return [
         Shown(
             message=one,
@@ -203,20 +197,17 @@ def _shown(messages: Sequence[FeedMessage], tenant: str, ports: Ports) -> list[S
 
 
 def _change(
-    places: Sequence[Place],
-    change: Callable[[FeedMessage], FeedMessage],
-    tenant: str,
-    ports: Ports,
+    places: Sequence[Place], change: Callable[[FeedMessage], FeedMessage], ports: TenantPorts
 ) -> dict[Place, FeedMessage]:
     """Change each that is there, from its newest version if others change it too; what they are."""
     done: dict[Place, FeedMessage] = {}
     left = list(dict.fromkeys(places))
     for _ in range(_TRIES):
-        found = ports.feeds.get_many(tenant, left) if left else {}
+        found = ports.feeds.get_many(left) if left else {}
         after = {place: change(one) for place, one in found.items()}
         done |= {place: one for place, one in after.items() if one is found[place]}
         new = [one for place, one in after.items() if place not in done]
-        done |= {one.place: one for one in (ports.feeds.update(tenant, new) if new else ())}
+        done |= {one.place: one for one in (ports.feeds.update(new) if new else ())}
         left = [place for place in found if place not in done]
         if not left:
             break

@@ -6,16 +6,19 @@ What a page reads is bounded, so it may be short, or empty, before the end: its 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from carillon.domain.activity.history import Entry
 from carillon.domain.base import cursors
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.paging import Page, sift
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import CHUNK_SIZE, QUEUED, Attempted
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, Attempted
 from carillon.domain.delivery.invocations import Head, JobHead, JobPlace
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.activity.progress import up_to_date
+
+QUEUED: Final = "queued"  # what a delivery is that has no account yet
 
 _MOST = 100  # jobs, or entries of a history, that a page reads
 _MOST_ACCOUNTS = 100 * CHUNK_SIZE
@@ -72,19 +75,18 @@ def of_invocation(
     limit: int,
     *,
     subscriber: str | None = None,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Page[Told]:
     """Raise NotFound when there is no such invocation."""
-    recorded = ports.invocations.get(tenant, id)
+    recorded = ports.invocations.get(id)
     if subscriber is not None:
         at = recorded.accepted_at
         moment = Span(at, at + timedelta.resolution)
-        reader = _Reader(wanted, tenant, ports, frozenset({id}))
+        reader = _Reader(wanted, ports, frozenset({id}))
         return reader.history(subscriber, moment, cursor, limit)
     most = _MOST_ACCOUNTS if wanted.few else limit
-    page = ports.chunks.of_invocation(tenant, recorded.job, id, cursor, most)
-    return _Reader(wanted, tenant, ports).sift(page, page.items, limit)
+    page = ports.chunks.of_invocation(recorded.job, id, cursor, most)
+    return _Reader(wanted, ports).sift(page, page.items, limit)
 
 
 def of_subscriber(
@@ -94,11 +96,10 @@ def of_subscriber(
     cursor: str | None,
     limit: int,
     *,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Page[Told]:
     """What a subscriber was sent, the newest event first; nothing for one who is not there."""
-    return _Reader(wanted, tenant, ports).history(subscriber, span, cursor, limit)
+    return _Reader(wanted, ports).history(subscriber, span, cursor, limit)
 
 
 def of_tenant(
@@ -108,18 +109,17 @@ def of_tenant(
     cursor: str | None,
     limit: int,
     *,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Page[Told]:
     """All deliveries that have an account, those of the newest job first.
 
     Raise Invalid for a span of more than 31 days.
     """
-    name = f"{tenant}/deliveries"
+    name = f"{ports.tenant}/deliveries"
     since, upto, inside = _position(name, cursor, span, ports.clock.now())
     found: list[Told] = []
     left, ranges = _MOST_ACCOUNTS, 0
-    jobs = ports.invocations.jobs(tenant, since=since, upto=upto, limit=_MOST + 1)
+    jobs = ports.invocations.jobs(since=since, upto=upto, limit=_MOST + 1)
     for number, job in enumerate(jobs):
         if number == _MOST or left <= 0 or ranges >= _MOST_RANGES or len(found) == limit:
             return Page(found, _behind(name, job))
@@ -129,8 +129,8 @@ def of_tenant(
         room = limit - len(found)
         most = left if wanted.few or event else room
         inner = inside or None if job.id == upto.id else None
-        page = ports.chunks.of_job(tenant, job.id, inner, most, ranges=job.ranges)
-        some = _Reader(wanted, tenant, ports, among).sift(page, page.items, room)
+        page = ports.chunks.of_job(job.id, inner, most, ranges=job.ranges)
+        some = _Reader(wanted, ports, among).sift(page, page.items, room)
         found += some.items
         left, ranges = left - len(page.items), ranges + job.ranges
         if some.cursor is not None:
@@ -139,17 +139,17 @@ def of_tenant(
 
 
 def activity(
-    span: Span, event: str | None, cursor: str | None, limit: int, *, tenant: str, ports: Ports
+    span: Span, event: str | None, cursor: str | None, limit: int, *, ports: TenantPorts
 ) -> Page[Happened]:
     """What happened, the newest job first. An event is there once its fan-out has begun.
 
     Raise Invalid for a span of more than 31 days.
     """
-    name = f"{tenant}/activity"
+    name = f"{ports.tenant}/activity"
     since, upto, inside = _position(name, cursor, span, ports.clock.now())
     skipped = cursors.number(inside or "0", _MOST_HEADS)
     most = limit if event is None else _MOST
-    jobs = ports.invocations.jobs(tenant, since=since, upto=upto, limit=most + 1)
+    jobs = ports.invocations.jobs(since=since, upto=upto, limit=most + 1)
     places = [
         (job, place)
         for job in jobs[:most]
@@ -159,7 +159,7 @@ def activity(
     next_ = [*places[limit:], *((job, 0) for job in jobs[most:])]
     shown = [(job, job.invocations[place]) for job, place in places[:limit]]
     # A transaction id that came twice is in both jobs, and belongs to one.
-    owners = ports.invocations.jobs_of(tenant, [head.id for _, head in shown])
+    owners = ports.invocations.jobs_of([head.id for _, head in shown])
     return Page(
         [
             Happened(head=head, accepted_at=job.accepted_at)
@@ -175,13 +175,11 @@ class _Reader:
     """Brings up to date what was read, and keeps what is looked for."""
 
     wanted: Wanted
-    tenant: str
-    ports: Ports
+    ports: TenantPorts
     among: frozenset[str] | None = None  # these invocations alone, if it says so
 
     def history(self, subscriber: str, span: Span, cursor: str | None, limit: int) -> Page[Told]:
         page = self.ports.history.of_subscriber(
-            self.tenant,
             subscriber,
             since=span.since,
             until=span.until,
@@ -189,12 +187,12 @@ class _Reader:
             limit=_MOST if self.wanted.few else limit,
         )
         chunks = list(dict.fromkeys(entry.chunk for entry in page.items if self._is_of(entry)))
-        accounts = self.ports.chunks.get_many(self.tenant, chunks)
+        accounts = self.ports.chunks.get_many(chunks)
         return self.sift(page, [accounts.get(one.delivery, one) for one in page.items], limit)
 
     def sift[T](self, page: Page[T], told: Sequence[Told], limit: int) -> Page[Told]:
         known = [one for one in told if isinstance(one, Attempted) and self._is_of(one)]
-        current = {o.delivery: o for o in up_to_date(known, tenant=self.tenant, ports=self.ports)}
+        current = {o.delivery: o for o in up_to_date(known, ports=self.ports)}
         now = [current.get(one.delivery, one) for one in told]
         kept = [one if self._is_of(one) and self.wanted.takes(one) else None for one in now]
         return sift(page, kept, limit)

@@ -17,7 +17,7 @@ from carillon.domain.base.paging import Page
 from carillon.domain.base.spans import Span
 from carillon.domain.delivery.deliveries import Attempted, Status
 from carillon.domain.delivery.invocations import Recorded
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.activity import find_deliveries
 from carillon.usecases.activity.find_deliveries import Told, Wanted
 
@@ -49,8 +49,7 @@ def messages(
     channels: frozenset[Channel] = frozenset(),
     subscriber: str | None = None,
     invocations: Sequence[str] = (),
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Numbered[Found]:
     """A page of what has been attempted, the newest first: in 31 days, or of these invocations.
 
@@ -58,74 +57,68 @@ def messages(
     somebody has deleted are left out.
     """
     wanted = Wanted(channels=channels, attempted=True, addressed=True)
-    turns = _turns(wanted, subscriber, invocations, tenant, ports)
-    return numbering.numbered(_known(_walk(turns), tenant, ports), page, size)
+    turns = _turns(wanted, subscriber, invocations, ports)
+    return numbering.numbered(_known(_walk(turns), ports), page, size)
 
 
-def remove(place: Place, *, tenant: str, ports: Ports) -> None:
+def remove(place: Place, *, ports: TenantPorts) -> None:
     """Take a message out of its feed; raise NotFound for none, and Invalid for one sent outside."""
-    if ports.feeds.get_many(tenant, [place]):
-        ports.feeds.remove(tenant, [place])
+    if ports.feeds.get_many([place]):
+        ports.feeds.remove([place])
         return
     moment = Span(place.at, place.at + timedelta.resolution)
-    turn = _of_subscriber(place.subscriber, moment, Wanted(), tenant, ports)
+    turn = _of_subscriber(place.subscriber, moment, Wanted(), ports)
     found = next((one for one in _walk([turn]) if one.delivery == place.id), None)
     if found is None or found.channel is Channel.IN_APP:
         raise NotFound("message", place.id)
     raise Invalid(Problem("messageId", f"was sent by {found.channel}, and cannot be taken back"))
 
 
-def remove_all(invocation: str, channels: frozenset[Channel], *, tenant: str, ports: Ports) -> None:
+def remove_all(invocation: str, channels: frozenset[Channel], *, ports: TenantPorts) -> None:
     """Take an invocation's messages out of the feeds, if it has any there."""
     if channels and Channel.IN_APP not in channels:
         return
     try:
-        recorded = ports.invocations.get(tenant, invocation)
+        recorded = ports.invocations.get(invocation)
     except NotFound:
         return
     wanted = Wanted(channels=frozenset({Channel.IN_APP}), attempted=True, addressed=True)
-    turn = _of_invocation(invocation, None, wanted, tenant, ports)
+    turn = _of_invocation(invocation, None, wanted, ports)
     places = (
         Place(one.subscriber or "", recorded.accepted_at, one.delivery)
         for one in _walk([turn], most=None)
     )
     for some in batched(places, _AT_ONCE, strict=False):
-        ports.feeds.remove(tenant, some)
+        ports.feeds.remove(some)
 
 
 def _turns(
-    wanted: Wanted,
-    subscriber: str | None,
-    invocations: Sequence[str],
-    tenant: str,
-    ports: Ports,
+    wanted: Wanted, subscriber: str | None, invocations: Sequence[str], ports: TenantPorts
 ) -> Iterator[Turn]:
     """One list after the other."""
     if invocations:
-        known = ports.invocations.get_many(tenant, list(dict.fromkeys(invocations)))
+        known = ports.invocations.get_many(list(dict.fromkeys(invocations)))
         for recorded in sorted(known.values(), key=lambda one: one.accepted_at, reverse=True):
-            yield _of_invocation(recorded.invocation.id, subscriber, wanted, tenant, ports)
+            yield _of_invocation(recorded.invocation.id, subscriber, wanted, ports)
     elif subscriber is not None:
-        yield _of_subscriber(subscriber, Span(), wanted, tenant, ports)
+        yield _of_subscriber(subscriber, Span(), wanted, ports)
     else:
         now = ports.clock.now()
         span = Span(*Span(now - _AGO).bounded(now))  # one span, however long the walk takes
         yield lambda cursor: find_deliveries.of_tenant(
-            span, None, wanted, cursor, _AT_ONCE, tenant=tenant, ports=ports
+            span, None, wanted, cursor, _AT_ONCE, ports=ports
         )
 
 
-def _of_invocation(
-    id: str, subscriber: str | None, wanted: Wanted, tenant: str, ports: Ports
-) -> Turn:
+def _of_invocation(id: str, subscriber: str | None, wanted: Wanted, ports: TenantPorts) -> Turn:
     return lambda cursor: find_deliveries.of_invocation(
-        id, wanted, cursor, _AT_ONCE, subscriber=subscriber, tenant=tenant, ports=ports
+        id, wanted, cursor, _AT_ONCE, subscriber=subscriber, ports=ports
     )
 
 
-def _of_subscriber(subscriber: str, span: Span, wanted: Wanted, tenant: str, ports: Ports) -> Turn:
+def _of_subscriber(subscriber: str, span: Span, wanted: Wanted, ports: TenantPorts) -> Turn:
     return lambda cursor: find_deliveries.of_subscriber(
-        subscriber, span, wanted, cursor, _AT_ONCE, tenant=tenant, ports=ports
+        subscriber, span, wanted, cursor, _AT_ONCE, ports=ports
     )
 
 
@@ -144,19 +137,19 @@ def _walk(turns: Iterator[Turn] | Sequence[Turn], most: int | None = _MOST_PAGES
                 break
 
 
-def _known(told: Iterator[Told], tenant: str, ports: Ports) -> Iterator[Found]:
+def _known(told: Iterator[Told], ports: TenantPorts) -> Iterator[Found]:
     """With their invocations and messages; what has expired or was deleted is left out."""
     for some in numbering.some_at_a_time(told, _AT_ONCE):
         accounts = [one for one in some if isinstance(one, Attempted)]
         ids = list(dict.fromkeys(one.invocation for one in accounts))
-        recorded: Mapping[str, Recorded] = ports.invocations.get_many(tenant, ids) if ids else {}
+        recorded: Mapping[str, Recorded] = ports.invocations.get_many(ids) if ids else {}
         found = [
             Found(account=one, subscriber=one.subscriber or "", recorded=recorded[one.invocation])
             for one in accounts
             if one.invocation in recorded
         ]
         inside = [one.place for one in found if one.account.channel is Channel.IN_APP]
-        shown = ports.feeds.get_many(tenant, inside) if inside else {}
+        shown = ports.feeds.get_many(inside) if inside else {}
         for one in found:
             whole = replace(one, shown=shown.get(one.place))
             deleted = one.account.channel is Channel.IN_APP and whole.shown is None

@@ -14,7 +14,7 @@ from carillon.domain.base.numbering import Numbered, OutOfReach
 from carillon.domain.base.spans import Span
 from carillon.domain.delivery.deliveries import CHUNK_SIZE, Attempted
 from carillon.domain.delivery.invocations import JobHead, JobPlace, Recorded
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.activity import find_deliveries
 from carillon.usecases.activity.find_deliveries import Wanted
 from carillon.usecases.activity.progress import up_to_date
@@ -53,28 +53,26 @@ class Notified:
 
 
 def notifications(
-    sought: Sought, page: int, size: int, *, tenant: str, ports: Ports
+    sought: Sought, page: int, size: int, *, ports: TenantPorts
 ) -> Numbered[Notified]:
     """A page of them, the newest first, of 31 days unless its span says otherwise.
 
     What one call reads is bounded: a page that it does not reach is Invalid.
     """
-    return numbering.numbered(
-        _sifted(sought, _found(sought, tenant, ports), tenant, ports), page, size
-    )
+    return numbering.numbered(_sifted(sought, _found(sought, ports), ports), page, size)
 
 
-def notification(invocation: str, subscriber: str, *, tenant: str, ports: Ports) -> Notified:
+def notification(invocation: str, subscriber: str, *, ports: TenantPorts) -> Notified:
     """Raise NotFound unless the invocation was for the subscriber."""
-    recorded = ports.invocations.get(tenant, invocation)
+    recorded = ports.invocations.get(invocation)
     wanted = Wanted(attempted=True)
     page = find_deliveries.of_invocation(
-        invocation, wanted, None, _ENTRIES, subscriber=subscriber, tenant=tenant, ports=ports
+        invocation, wanted, None, _ENTRIES, subscriber=subscriber, ports=ports
     )
     accounts = [one for one in page.items if isinstance(one, Attempted)]
     if not accounts and subscriber not in _named(recorded):
         raise NotFound("notification", invocation)
-    people = ports.subscribers.get_many(tenant, [subscriber])
+    people = ports.subscribers.get_many([subscriber])
     return Notified(
         recorded=recorded,
         subscriber=subscriber,
@@ -83,22 +81,20 @@ def notification(invocation: str, subscriber: str, *, tenant: str, ports: Ports)
     )
 
 
-def _found(sought: Sought, tenant: str, ports: Ports) -> Iterator[Notified]:
+def _found(sought: Sought, ports: TenantPorts) -> Iterator[Notified]:
     if sought.invocation is not None:
-        yield from _of_invocation(sought.invocation, tenant, ports)
+        yield from _of_invocation(sought.invocation, ports)
     elif sought.subscribers:
-        yield from _of_subscribers(sought, tenant, ports)
+        yield from _of_subscribers(sought, ports)
     else:
-        yield from _of_tenant(sought, tenant, ports)
+        yield from _of_tenant(sought, ports)
 
 
-def _sifted(
-    sought: Sought, found: Iterator[Notified], tenant: str, ports: Ports
-) -> Iterator[Notified]:
+def _sifted(sought: Sought, found: Iterator[Notified], ports: TenantPorts) -> Iterator[Notified]:
     """Those that are looked for, with whom they are about."""
     near = (one for one in found if _is_near(one, sought))
     for some in numbering.some_at_a_time(near, _SOME):
-        people = ports.subscribers.get_many(tenant, sorted({one.subscriber for one in some}))
+        people = ports.subscribers.get_many(sorted({one.subscriber for one in some}))
         for one in some:
             whole = Notified(
                 recorded=one.recorded,
@@ -130,36 +126,36 @@ def _is_about(one: Notified, sought: Sought) -> bool:
     return not sought.text or any(sought.text.lower() in text.lower() for text in said)
 
 
-def _of_invocation(id: str, tenant: str, ports: Ports) -> Iterator[Notified]:
+def _of_invocation(id: str, ports: TenantPorts) -> Iterator[Notified]:
     try:
-        recorded = ports.invocations.get(tenant, id)
+        recorded = ports.invocations.get(id)
     except NotFound:
         return
     found: list[Attempted] = []
     cursor: str | None = None
     while True:
-        page = ports.chunks.of_invocation(tenant, recorded.job, id, cursor, _MOST_ACCOUNTS)
+        page = ports.chunks.of_invocation(recorded.job, id, cursor, _MOST_ACCOUNTS)
         found += page.items
         cursor = page.cursor
         if cursor is None or len(found) >= _MOST_ACCOUNTS:
             break
-    yield from _grouped({id: recorded}, up_to_date(found, tenant=tenant, ports=ports))
+    yield from _grouped({id: recorded}, up_to_date(found, ports=ports))
     if cursor is not None:
         raise OutOfReach
 
 
-def _of_subscribers(sought: Sought, tenant: str, ports: Ports) -> Iterator[Notified]:
-    each = [_of_subscriber(id, sought.span, tenant, ports) for id in sorted(sought.subscribers)]
+def _of_subscribers(sought: Sought, ports: TenantPorts) -> Iterator[Notified]:
+    each = [_of_subscriber(id, sought.span, ports) for id in sorted(sought.subscribers)]
     yield from heapq.merge(*each, key=lambda one: one.recorded.accepted_at, reverse=True)
 
 
-def _of_subscriber(id: str, span: Span, tenant: str, ports: Ports) -> Iterator[Notified]:
+def _of_subscriber(id: str, span: Span, ports: TenantPorts) -> Iterator[Notified]:
     """By invocation. Those of a request lie mixed, so the last ones may not be whole yet."""
     groups: dict[str, list[Attempted]] = {}
     told, cursor = 0, None
     for _ in range(_MOST_HISTORIES):
         page = find_deliveries.of_subscriber(
-            id, span, Wanted(attempted=True), cursor, _ENTRIES, tenant=tenant, ports=ports
+            id, span, Wanted(attempted=True), cursor, _ENTRIES, ports=ports
         )
         for one in page.items:
             if isinstance(one, Attempted):
@@ -168,7 +164,7 @@ def _of_subscriber(id: str, span: Span, tenant: str, ports: Ports) -> Iterator[N
         whole = max(told, len(groups) - _EVENTS) if cursor else len(groups)
         some = dict(islice(groups.items(), told, whole))
         told = whole
-        recorded = ports.invocations.get_many(tenant, list(some)) if some else {}
+        recorded = ports.invocations.get_many(list(some)) if some else {}
         for invocation, accounts in some.items():
             if invocation in recorded:
                 yield Notified(recorded=recorded[invocation], subscriber=id, deliveries=accounts)
@@ -177,26 +173,26 @@ def _of_subscriber(id: str, span: Span, tenant: str, ports: Ports) -> Iterator[N
     raise OutOfReach
 
 
-def _of_tenant(sought: Sought, tenant: str, ports: Ports) -> Iterator[Notified]:
+def _of_tenant(sought: Sought, ports: TenantPorts) -> Iterator[Notified]:
     now = ports.clock.now()
     since, until = Span(sought.span.since or now - _AGO, sought.span.until).bounded(now)
-    for job in _jobs(since, until, tenant, ports):
+    for job in _jobs(since, until, ports):
         ids = [h.id for h in job.invocations if not sought.events or h.event in sought.events]
-        found = ports.invocations.get_many(tenant, ids) if ids else {}
+        found = ports.invocations.get_many(ids) if ids else {}
         # A transaction id that came twice is in both jobs, and belongs to one.
         recorded = {id: found[id] for id in ids if id in found and found[id].job == job.id}
         if recorded:
-            page = ports.chunks.of_job(tenant, job.id, None, _MOST_ACCOUNTS, ranges=job.ranges)
-            accounts = up_to_date(page.items, tenant=tenant, ports=ports)
+            page = ports.chunks.of_job(job.id, None, _MOST_ACCOUNTS, ranges=job.ranges)
+            accounts = up_to_date(page.items, ports=ports)
             yield from _grouped(recorded, accounts)
             if page.cursor is not None:
                 raise OutOfReach
 
 
-def _jobs(since: datetime, until: datetime, tenant: str, ports: Ports) -> Iterator[JobHead]:
+def _jobs(since: datetime, until: datetime, ports: TenantPorts) -> Iterator[JobHead]:
     upto = JobPlace(until)
     for _ in range(0, _MOST_JOBS, _JOBS_AT_ONCE):
-        jobs = ports.invocations.jobs(tenant, since=since, upto=upto, limit=_JOBS_AT_ONCE + 1)
+        jobs = ports.invocations.jobs(since=since, upto=upto, limit=_JOBS_AT_ONCE + 1)
         yield from jobs[:_JOBS_AT_ONCE]
         if len(jobs) <= _JOBS_AT_ONCE:
             return

@@ -3,14 +3,25 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from carillon.domain.audience.subscribers import SHARDS, SubscriberChanges
 from carillon.domain.base.paging import Page
 from carillon.domain.delivery.deliveries import Attempted, Status
-from carillon.domain.delivery.invocations import Progress, Recorded
+from carillon.domain.delivery.invocations import Recorded
 from carillon.domain.delivery.waiting import DeliveryKey
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.delivery import fan_out
+
+
+class Progress(StrEnum):
+    """How far an invocation has come, as far as its deliveries have been attempted."""
+
+    ACCEPTED = "accepted"  # nothing is on its way yet, or there is nothing to deliver
+    PROCESSING = "processing"  # recipients are still being found, or deliveries to come to an end
+    SENT = "sent"
+    PARTIALLY_FAILED = "partially_failed"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -33,10 +44,10 @@ class Followed:
     reach: Reach
 
 
-def follow(id: str, *, tenant: str, ports: Ports) -> Followed:
-    recorded = ports.invocations.get(tenant, id)
-    found = reach(recorded, tenant=tenant, ports=ports)  # first: what it found is counted after
-    counts = count(recorded, tenant=tenant, ports=ports)
+def follow(id: str, *, ports: TenantPorts) -> Followed:
+    recorded = ports.invocations.get(id)
+    found = reach(recorded, ports=ports)  # first: what it found is counted after
+    counts = count(recorded, ports=ports)
     return Followed(
         recorded=recorded,
         progress=progress(counts, found),
@@ -45,21 +56,21 @@ def follow(id: str, *, tenant: str, ports: Ports) -> Followed:
     )
 
 
-def count(recorded: Recorded, *, tenant: str, ports: Ports) -> Mapping[Status, int]:
+def count(recorded: Recorded, *, ports: TenantPorts) -> Mapping[Status, int]:
     """How many of an invocation's deliveries stand where, without reading their accounts.
 
     To its chunk a delivery that was handed over is retrying for ever: its own item knows better.
     """
     id = recorded.invocation.id
-    counts = Counter(ports.chunks.tally(tenant, recorded.job, id))
+    counts = Counter(ports.chunks.tally(recorded.job, id))
     if handed_over := counts.pop(Status.RETRYING, 0):
-        own = ports.waiting.tally(tenant, id)
+        own = ports.waiting.tally(id)
         counts.update(own)
         counts[Status.RETRYING] += max(0, handed_over - sum(own.values()))
     return {status: counts[status] for status in Status if counts[status]}
 
 
-def reach(recorded: Recorded, *, tenant: str, ports: Ports) -> Reach:
+def reach(recorded: Recorded, *, ports: TenantPorts) -> Reach:
     """A topic's shard has been found when a page of it was frozen that is not full.
 
     A replay finds nobody: it repeats deliveries.
@@ -67,8 +78,8 @@ def reach(recorded: Recorded, *, tenant: str, ports: Ports) -> Reach:
     recipients = () if recorded.invocation.replay_of else recorded.invocation.recipients
     topics = recorded.topics
     named = {one.id for one in recipients if isinstance(one, SubscriberChanges)}
-    head = ports.invocations.head(tenant, recorded)
-    pages = ports.invocations.frozen_pages(tenant, recorded.invocation.id) if topics else ()
+    head = ports.invocations.head(recorded)
+    pages = ports.invocations.frozen_pages(recorded.invocation.id) if topics else ()
     ended = {(page.topic, page.shard) for page in pages if page.size < fan_out.PAGE_SIZE}
     found = all((topic, shard) in ended for topic in topics for shard in range(SHARDS))
     return Reach(
@@ -78,22 +89,20 @@ def reach(recorded: Recorded, *, tenant: str, ports: Ports) -> Reach:
     )
 
 
-def deliveries(
-    id: str, cursor: str | None, limit: int, *, tenant: str, ports: Ports
-) -> Page[Attempted]:
-    recorded = ports.invocations.get(tenant, id)
-    page = ports.chunks.of_invocation(tenant, recorded.job, id, cursor, limit)
-    return Page(up_to_date(page.items, tenant=tenant, ports=ports), page.cursor)
+def deliveries(id: str, cursor: str | None, limit: int, *, ports: TenantPorts) -> Page[Attempted]:
+    recorded = ports.invocations.get(id)
+    page = ports.chunks.of_invocation(recorded.job, id, cursor, limit)
+    return Page(up_to_date(page.items, ports=ports), page.cursor)
 
 
-def up_to_date(accounts: Sequence[Attempted], *, tenant: str, ports: Ports) -> Sequence[Attempted]:
+def up_to_date(accounts: Sequence[Attempted], *, ports: TenantPorts) -> Sequence[Attempted]:
     """The accounts that chunks keep; of what stands for itself since, its own."""
     waiting = [
         DeliveryKey(one.invocation, one.delivery) for one in accounts if not one.status.final
     ]
     if not waiting:
         return accounts
-    own = {w.delivery.id: w.account for w in ports.waiting.get_many(tenant, waiting)}
+    own = {w.delivery.id: w.account for w in ports.waiting.get_many(waiting)}
     return [own.get(one.delivery, one) for one in accounts]
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from carillon.domain.audience.subscribers import (
@@ -18,7 +17,7 @@ from carillon.domain.audience.topics import Topic
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.base.merging import Merging, merged
 from carillon.domain.base.paging import gathered
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.audience import audience, updates
 
 _MOST_TOPICS = 10_000  # that are looked through for a name
@@ -37,34 +36,32 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """A person an application knows now, and the topic they were added to, if one was named."""
+    """Somebody whom an application knows now, and whether we have met them before."""
 
     subscriber: Subscriber
     registration: Registration
-    created: bool  # whether the tenant had not met them before
-    topic: Topic | None = None
-    joined: int = 0  # 1 if the person was not in the topic before
+    created: bool
 
 
-def find(name: str, *, tenant: str, ports: Ports) -> Subscriber:
+def find(name: str, *, ports: TenantPorts) -> Subscriber:
     """Somebody by id, or by email address: the first by id, if several have it."""
-    known = _known(name, tenant=tenant, ports=ports)
+    known = _known(name, ports=ports)
     if known is None:
         raise NotFound("subscriber", name)
     return known
 
 
-def add(changes: SubscriberChanges, *, tenant: str, ports: Ports) -> tuple[Subscriber, bool]:
+def add(changes: SubscriberChanges, *, ports: TenantPorts) -> tuple[Subscriber, bool]:
     """Somebody new, or who has this id or address already, as they are; and whether new."""
-    known = _known(changes.email or changes.id, tenant=tenant, ports=ports)
+    known = _known(changes.email or changes.id, ports=ports)
     if known is not None:
         return known, False
     _check(changes.data or {})
-    done = updates.upsert([changes], tenant=tenant, ports=ports)
+    done = updates.upsert([changes], ports=ports)
     return done.subscribers[changes.id], bool(done.created)
 
 
-def revise(name: str, revision: Revision, *, tenant: str, ports: Ports) -> Subscriber:
+def revise(name: str, revision: Revision, *, ports: TenantPorts) -> Subscriber:
     def revised(stored: Subscriber) -> Subscriber:
         data = merged(stored.data or {}, revision.data, revision.merging)
         _check(data)
@@ -75,8 +72,8 @@ def revise(name: str, revision: Revision, *, tenant: str, ports: Ports) -> Subsc
         }
         return replace(stored, **given, data=data or (None if stored.data is None else {}))
 
-    id = find(name, tenant=tenant, ports=ports).id
-    return updates.change(id, revised, tenant=tenant, ports=ports)
+    id = find(name, ports=ports).id
+    return updates.change(id, revised, ports=ports)
 
 
 def register(
@@ -84,15 +81,12 @@ def register(
     registration: Registration,
     addresses: Sequence[SubscriberChanges] = (),
     *,
-    topic_name: str | None = None,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Registered:
-    """Register a person with an application, creating them if they are new.
+    """Have an application know somebody: new people are made, others keep what they have.
 
-    Registration data is merged into the stored data. A person who is registered joins the named
-    topic. Raise Invalid, before anything is written, for an unknown topic or for an address that
-    conflicts with the person's own.
+    What the application knows of them is merged into what it knew. Raise Invalid, and do nothing,
+    for addresses that they cannot have beside their own.
     """
 
     def known(stored: Subscriber) -> Subscriber:
@@ -106,32 +100,22 @@ def register(
         _check({"registrations": [dict(r.data) for r in (*others, after)]})
         return replace(stored, registrations=(*others, after))
 
-    topic = topic_called(topic_name, tenant=tenant, ports=ports)
     now = ports.clock.now()
     blank = merge(None, person, now)
-    met = _known(person.id, tenant=tenant, ports=ports)
+    met = _known(person.id, ports=ports)
     _check_addresses(met or blank, addresses)
     if met is None:
-        updates.upsert([person], tenant=tenant, ports=ports)
+        updates.upsert([person], ports=ports)
     id = met.id if met else person.id
-    subscriber = add_addresses(id, addresses, tenant=tenant, ports=ports)
-    subscriber = updates.change(subscriber.id, known, tenant=tenant, ports=ports)
+    subscriber = add_addresses(id, addresses, ports=ports)
+    subscriber = updates.change(subscriber.id, known, ports=ports)
     after = _registration(subscriber, registration.application) or registration
-    joined = 0
-    if topic is not None:
-        joined = add_to_topic(topic.key, [subscriber.id], tenant=tenant, ports=ports)
-    return Registered(
-        subscriber=subscriber,
-        registration=after,
-        created=met is None,
-        topic=topic,
-        joined=joined,
-    )
+    return Registered(subscriber=subscriber, registration=after, created=met is None)
 
 
-def unregister(name: str, application: str, *, tenant: str, ports: Ports) -> int:
+def unregister(name: str, application: str, *, ports: TenantPorts) -> int:
     """Have an application know somebody no more; how many registrations that ends."""
-    subscriber = find(name, tenant=tenant, ports=ports)
+    subscriber = find(name, ports=ports)
     if _registration(subscriber, application) is None:
         return 0
 
@@ -139,26 +123,26 @@ def unregister(name: str, application: str, *, tenant: str, ports: Ports) -> int
         rest = tuple(r for r in stored.registrations if r.application != application)
         return replace(stored, registrations=rest)
 
-    updates.change(subscriber.id, unknown, tenant=tenant, ports=ports)
+    updates.change(subscriber.id, unknown, ports=ports)
     return 1
 
 
-def add_to_topic(key: str, names: Sequence[str], *, tenant: str, ports: Ports) -> int:
+def add_to_topic(key: str, names: Sequence[str], *, ports: TenantPorts) -> int:
     """Make people members, by id or address; how many there are new.
 
     Raise NotFound, and add nobody, when one of them is unknown.
     """
-    ports.topics.get(tenant, key)
-    by_id = ports.subscribers.get_many(tenant, list(dict.fromkeys(names)))
-    ids = [name if name in by_id else find(name, tenant=tenant, ports=ports).id for name in names]
-    return audience.add_members(key, ids, tenant=tenant, ports=ports).added
+    ports.topics.get(key)
+    by_id = ports.subscribers.get_many(list(dict.fromkeys(names)))
+    ids = [name if name in by_id else find(name, ports=ports).id for name in names]
+    return audience.add_members(key, ids, ports=ports).added
 
 
-def topic_called(name: str | None, *, tenant: str, ports: Ports) -> Topic | None:
+def topic_called(name: str | None, *, ports: TenantPorts) -> Topic | None:
     """The topic of this name or key; None where none is wanted. Raise Invalid if there is none."""
     if not name:
         return None
-    read = partial(ports.topics.list, tenant)
+    read = ports.topics.list
     for topic in gathered(read, None, _MOST_TOPICS).items:
         if name in {topic.name, topic.key}:
             return topic
@@ -166,23 +150,23 @@ def topic_called(name: str | None, *, tenant: str, ports: Ports) -> Topic | None
 
 
 def add_addresses(
-    name: str, addresses: Sequence[SubscriberChanges], *, tenant: str, ports: Ports
+    name: str, addresses: Sequence[SubscriberChanges], *, ports: TenantPorts
 ) -> Subscriber:
     """Reach somebody at these addresses too. Raise Invalid for a second one of a sort."""
-    subscriber = find(name, tenant=tenant, ports=ports)
+    subscriber = find(name, ports=ports)
     _check_addresses(subscriber, addresses)
     if not addresses:
         return subscriber
     changes = [replace(each, id=subscriber.id) for each in addresses]
-    done = updates.upsert(changes, tenant=tenant, ports=ports)
+    done = updates.upsert(changes, ports=ports)
     return done.subscribers[subscriber.id]
 
 
-def _known(name: str, *, tenant: str, ports: Ports) -> Subscriber | None:
-    known = ports.subscribers.get_many(tenant, [name]).get(name)
+def _known(name: str, *, ports: TenantPorts) -> Subscriber | None:
+    known = ports.subscribers.get_many([name]).get(name)
     if known is None and "@" in name:
-        ids = sorted(ports.subscribers.by_email(tenant, name, 1))
-        found = ports.subscribers.get_many(tenant, ids) if ids else {}
+        ids = sorted(ports.subscribers.by_email(name, 1))
+        found = ports.subscribers.get_many(ids) if ids else {}
         known = next(iter(found.values()), None)
     return known
 

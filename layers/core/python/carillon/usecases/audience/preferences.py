@@ -7,7 +7,7 @@ from carillon.domain.audience import preferences
 from carillon.domain.audience.preferences import PreferenceChanges, Preferences
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.catalogue.event_types import EventType, Priority
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.audience import audience, updates
 
 _EVENTS = 100  # event types of one page
@@ -22,19 +22,17 @@ class Wishes:
 
 
 def wishes(
-    id: str, *, application: str, required: bool | None = None, tenant: str, ports: Ports
+    id: str, *, application: str, required: bool | None = None, ports: TenantPorts
 ) -> Wishes:
     """Against the active event types that reach people; only what must be heard, or only the rest.
 
     Raise NotFound when there is no such subscriber.
     """
-    subscriber = audience.subscriber(id, tenant=tenant, ports=ports)
-    return _wishes(subscriber, application, required, tenant, ports)
+    subscriber = audience.subscriber(id, ports=ports)
+    return _wishes(subscriber, application, required, ports)
 
 
-def change(
-    id: str, changes: Sequence[PreferenceChanges], *, tenant: str, ports: Ports
-) -> Preferences:
+def change(id: str, changes: Sequence[PreferenceChanges], *, ports: TenantPorts) -> Preferences:
     """All of them in one save. Raise NotFound for nobody, Invalid for too many of them."""
 
     def changed(stored: Subscriber) -> Subscriber:
@@ -43,15 +41,15 @@ def change(
             wanted = preferences.change(wanted, one)
         return replace(stored, preferences=wanted)
 
-    return updates.change(id, changed, tenant=tenant, ports=ports).preferences
+    return updates.change(id, changed, ports=ports).preferences
 
 
 def _wishes(
-    subscriber: Subscriber, application: str, required: bool | None, tenant: str, ports: Ports
+    subscriber: Subscriber, application: str, required: bool | None, ports: TenantPorts
 ) -> Wishes:
     events = [
         event
-        for event in event_types(application, tenant=tenant, ports=ports)
+        for event in event_types(application, ports=ports)
         if event.active
         and any(event.media.values())
         and required in {None, event.priority is Priority.REQUIRED}
@@ -59,11 +57,11 @@ def _wishes(
     return Wishes(preferences=subscriber.preferences, events=events)
 
 
-def event_types(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+def event_types(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
     found: list[EventType] = []
     cursor: str | None = None
     while True:
-        page = ports.event_types.list(tenant, application, cursor, _EVENTS)
+        page = ports.event_types.list(application, cursor, _EVENTS)
         found += page.items
         cursor = page.cursor
         if cursor is None:

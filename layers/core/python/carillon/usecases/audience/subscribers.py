@@ -15,7 +15,7 @@ from carillon.domain.base import paging
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.base.paging import Count, Page, Window
 from carillon.domain.integrations.integrations import Integration
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.audience import updates
 from carillon.usecases.audience.views import Look, View, view
 
@@ -49,54 +49,49 @@ class Search:
 
 
 def create(
-    changes: SubscriberChanges, *, fail_if_exists: bool, tenant: str, ports: Ports
+    changes: SubscriberChanges, *, fail_if_exists: bool, ports: TenantPorts
 ) -> tuple[Subscriber, bool]:
     """The subscriber, and whether it is new. One that must not exist yet is left as it is."""
     check_data(changes)
     if fail_if_exists:
         new = merge(None, changes, ports.clock.now())
-        if not ports.subscribers.save(tenant, [new]):
+        if not ports.subscribers.save([new]):
             return new, True
-        known = ports.subscribers.get_many(tenant, [changes.id]).get(changes.id)
+        known = ports.subscribers.get_many([changes.id]).get(changes.id)
         return known or new, False
-    done = updates.upsert([changes], tenant=tenant, ports=ports)
+    done = updates.upsert([changes], ports=ports)
     return done.subscribers[changes.id], bool(done.created)
 
 
-def change(changes: SubscriberChanges, *, tenant: str, ports: Ports) -> Subscriber:
+def change(changes: SubscriberChanges, *, ports: TenantPorts) -> Subscriber:
     """Raise NotFound when there is no such subscriber."""
     check_data(changes)
     now = ports.clock.now()
-    return updates.change(
-        changes.id, lambda stored: merge(stored, changes, now), tenant=tenant, ports=ports
-    )
+    return updates.change(changes.id, lambda stored: merge(stored, changes, now), ports=ports)
 
 
 def set_credentials(
-    id: str, address: ChannelAddress, *, united: bool, tenant: str, ports: Ports
+    id: str, address: ChannelAddress, *, united: bool, ports: TenantPorts
 ) -> Subscriber:
     """Reach somebody through an integration; the newest active of the provider, unless named.
 
     Device tokens are united with those that are there, or take their place.
     Raise NotFound of kind subscriber, or integration.
     """
-    found = integration_for(address, ports.integrations.all(tenant))
+    found = integration_for(address, ports.integrations.all())
     if found is None:
         raise NotFound("integration", address.provider)
     bound = replace(address, integration=found.identifier)
     return updates.change(
         id,
         lambda stored: replace(stored, channels=with_tokens(stored.channels, bound, united=united)),
-        tenant=tenant,
         ports=ports,
     )
 
 
-def integrations_of(
-    people: Sequence[Subscriber], *, tenant: str, ports: Ports
-) -> Sequence[Integration]:
+def integrations_of(people: Sequence[Subscriber], *, ports: TenantPorts) -> Sequence[Integration]:
     """What their channels may lead through; none is read for people without channels."""
-    return ports.integrations.all(tenant) if any(one.channels for one in people) else ()
+    return ports.integrations.all() if any(one.channels for one in people) else ()
 
 
 def integration_for(
@@ -113,43 +108,42 @@ def integration_for(
     return max(fitting, key=lambda one: (one.created_at, one.id), default=None)
 
 
-def remove_credentials(id: str, provider: str, *, tenant: str, ports: Ports) -> None:
+def remove_credentials(id: str, provider: str, *, ports: TenantPorts) -> None:
     """Reach somebody through this provider no more."""
     updates.change(
         id,
         lambda stored: replace(
             stored, channels=tuple(one for one in stored.channels if one.provider != provider)
         ),
-        tenant=tenant,
         ports=ports,
     )
 
 
-def set_online(id: str, *, online: bool, tenant: str, ports: Ports) -> Subscriber:
+def set_online(id: str, *, online: bool, ports: TenantPorts) -> Subscriber:
     now = ports.clock.now()
 
     def present(stored: Subscriber) -> Subscriber:
         return replace(stored, online=online, last_online_at=now)
 
-    return updates.change(id, present, tenant=tenant, ports=ports)
+    return updates.change(id, present, ports=ports)
 
 
-def search(wanted: Search, look: Look, *, tenant: str, ports: Ports) -> View[Subscriber]:
+def search(wanted: Search, look: Look, *, ports: TenantPorts) -> View[Subscriber]:
     """Raise Invalid when more would have to be read than can be."""
     if wanted == Search():
-        count = ports.subscribers.count(tenant)
-        return view(lambda window: ports.subscribers.walk(tenant, window), count, look)
-    found = [one for one in _candidates(wanted, tenant, ports) if wanted.fits(one)]
-    return view(_sorted(found, wanted, tenant), Count(len(found)), look)
+        count = ports.subscribers.count()
+        return view(ports.subscribers.walk, count, look)
+    found = [one for one in _candidates(wanted, ports) if wanted.fits(one)]
+    return view(_sorted(found, wanted, ports.tenant), Count(len(found)), look)
 
 
-def _candidates(wanted: Search, tenant: str, ports: Ports) -> Sequence[Subscriber]:
+def _candidates(wanted: Search, ports: TenantPorts) -> Sequence[Subscriber]:
     if wanted.id is not None:
-        return tuple(ports.subscribers.get_many(tenant, [wanted.id]).values())
+        return tuple(ports.subscribers.get_many([wanted.id]).values())
     if wanted.email is not None:
-        ids = ports.subscribers.by_email(tenant, wanted.email, _SAME_ADDRESS)
-        return tuple(ports.subscribers.get_many(tenant, ids).values())
-    everybody = ports.subscribers.walk(tenant, Window(limit=GATHERED))
+        ids = ports.subscribers.by_email(wanted.email, _SAME_ADDRESS)
+        return tuple(ports.subscribers.get_many(ids).values())
+    everybody = ports.subscribers.walk(Window(limit=GATHERED))
     if everybody.cursor is not None:
         field = "orderBy" if wanted.order else "name" if wanted.name is not None else "phone"
         limit = f"needs at most {GATHERED} subscribers; look for a subscriberId or an email"

@@ -8,7 +8,7 @@ from datetime import datetime
 from carillon.domain.audience import subscribers
 from carillon.domain.audience.subscribers import DeadAddress, Subscriber, SubscriberChanges, merge
 from carillon.domain.base.errors import NotFound, Unavailable
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 
 ATTEMPTS = 5
 
@@ -34,7 +34,7 @@ class Contended(Unavailable):
         self.lost = tuple(lost)
 
 
-def upsert(changes: Sequence[SubscriberChanges], *, tenant: str, ports: Ports) -> Upserted:
+def upsert(changes: Sequence[SubscriberChanges], *, ports: TenantPorts) -> Upserted:
     """Merge the changes into what is stored; changes of one id are merged in their order.
 
     Costs one read, and one save of those that really change. Ids that somebody else saved in
@@ -48,16 +48,14 @@ def upsert(changes: Sequence[SubscriberChanges], *, tenant: str, ports: Ports) -
     def merged(id: str, stored: Subscriber | None) -> Subscriber:
         return _merge_all(stored, by_id[id], now)
 
-    before, after, lost = _rewrite(tuple(by_id), merged, tenant=tenant, ports=ports)
+    before, after, lost = _rewrite(tuple(by_id), merged, ports=ports)
     done = _sorted_out(by_id, before, after)
     if lost:
         raise Contended(done, lost)
     return done
 
 
-def change(
-    id: str, new: Callable[[Subscriber], Subscriber], *, tenant: str, ports: Ports
-) -> Subscriber:
+def change(id: str, new: Callable[[Subscriber], Subscriber], *, ports: TenantPorts) -> Subscriber:
     """Change somebody who is there, from what is stored now.
 
     Raise NotFound when nobody is, Contended when others keep saving the same subscriber.
@@ -72,30 +70,31 @@ def change(
             return stored
         return replace(after, updated_at=now, version=stored.version + 1)
 
-    _, after, lost = _rewrite((id,), changed, tenant=tenant, ports=ports)
+    _, after, lost = _rewrite((id,), changed, ports=ports)
     if lost:
         raise Contended(Upserted(subscribers={}), lost)
     return after[id]
 
 
-def bury(dead: Mapping[str, Sequence[DeadAddress]], *, tenant: str, ports: Ports) -> None:
+def bury(dead: Mapping[str, Sequence[DeadAddress]], *, ports: TenantPorts) -> None:
     """Mark dead addresses, by subscriber id. What cannot be marked now will die again."""
 
     def marked(id: str, stored: Subscriber | None) -> Subscriber | None:
         return stored and subscribers.bury(stored, dead[id])
 
     try:
-        _rewrite(tuple(dead), marked, tenant=tenant, ports=ports)
+        _rewrite(tuple(dead), marked, ports=ports)
     except Unavailable:
-        _log.warning("dead addresses not marked", extra={"tenant": tenant, "count": len(dead)})
+        _log.warning(
+            "dead addresses not marked", extra={"tenant": ports.tenant, "count": len(dead)}
+        )
 
 
 def _rewrite(
     ids: Sequence[str],
     change: Callable[[str, Subscriber | None], Subscriber | None],
     *,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> tuple[Mapping[str, Subscriber], Mapping[str, Subscriber], Sequence[str]]:
     """Read, change and save; again for those that somebody else saved in between.
 
@@ -107,11 +106,11 @@ def _rewrite(
     for _ in range(ATTEMPTS):
         if not pending:
             break
-        stored = ports.subscribers.get_many(tenant, pending)
+        stored = ports.subscribers.get_many(pending)
         before |= stored
         wanted = {id: new for id in pending if (new := change(id, stored.get(id))) is not None}
         changed = [new for id, new in wanted.items() if new is not stored.get(id)]
-        pending = ports.subscribers.save(tenant, changed) if changed else ()
+        pending = ports.subscribers.save(changed) if changed else ()
         lost = frozenset(pending)
         after |= {id: new for id, new in wanted.items() if id not in lost}
     return before, after, pending

@@ -8,51 +8,51 @@ from typing import Any
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.catalogue.applications import Application, project_of
 from carillon.domain.tenancy.access import Grant
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 
 _PAGE = 100
 
 
-def create(application: Application, *, tenant: str, ports: Ports) -> Application:
+def create(application: Application, *, ports: TenantPorts) -> Application:
     """Raise Conflict when the path is taken. An application brings its project along."""
     if not application.is_project:
-        _declare(application.project, tenant=tenant, ports=ports)
-    ports.applications.add(tenant, application)
+        _declare(application.project, ports=ports)
+    ports.applications.add(application)
     return application
 
 
-def declare(path: str, *, tenant: str, ports: Ports) -> None:
+def declare(path: str, *, ports: TenantPorts) -> None:
     """Have an application and its project among the tenant's: something is in it now."""
     try:
-        ports.applications.get(tenant, path)
+        ports.applications.get(path)
     except NotFound:
-        _declare(project_of(path), tenant=tenant, ports=ports)
-        _declare(path, tenant=tenant, ports=ports)
+        _declare(project_of(path), ports=ports)
+        _declare(path, ports=ports)
 
 
-def change(path: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports) -> Application:
-    before = ports.applications.get(tenant, path)
+def change(path: str, changes: Mapping[str, Any], *, ports: TenantPorts) -> Application:
+    before = ports.applications.get(path)
     after = replace(before, **changes)
     if after == before:
         return before
     after = replace(after, updated_at=ports.clock.now())
-    ports.applications.save(tenant, after)
+    ports.applications.save(after)
     return after
 
 
-def remove(path: str, *, tenant: str, ports: Ports) -> None:
+def remove(path: str, *, ports: TenantPorts) -> None:
     """Raise Conflict as long as something is in it."""
-    application = ports.applications.get(tenant, path)
+    application = ports.applications.get(path)
     if application.is_project:
-        inside = [a.path for a in _all(tenant, ports) if a.project == path and not a.is_project]
+        inside = [a.path for a in _all(ports) if a.project == path and not a.is_project]
     else:
-        inside = [event.slug for event in ports.event_types.list(tenant, path, None, 1).items]
+        inside = [event.slug for event in ports.event_types.list(path, None, 1).items]
     if inside:
         raise Conflict(f"{path!r} is not empty: {inside[0]!r} is in it")
-    ports.applications.remove(tenant, path)
+    ports.applications.remove(path)
 
 
-def reached(grant: Grant, *, ports: Ports) -> list[Application]:
+def reached(grant: Grant, *, ports: TenantPorts) -> list[Application]:
     """The projects and applications that a key reaches, in the order of their paths.
 
     Its own are there for it, whether or not anything has been said of them.
@@ -60,11 +60,11 @@ def reached(grant: Grant, *, ports: Ports) -> list[Application]:
     now = ports.clock.now()
     own = (project_of(grant.application), grant.application)
     implied = [Application(path=p, name=_name(p), created_at=now, updated_at=now) for p in own]
-    known = {place.path: place for place in [*implied, *_all(grant.tenant, ports)]}
+    known = {place.path: place for place in [*implied, *_all(ports)]}
     return [known[path] for path in sorted(known) if _is_reached(known[path], grant)]
 
 
-def get_reached(path: str, *, grant: Grant, ports: Ports) -> Application:
+def get_reached(path: str, *, grant: Grant, ports: TenantPorts) -> Application:
     for place in reached(grant, ports=ports):
         if place.path == path:
             return place
@@ -75,22 +75,22 @@ def _is_reached(place: Application, grant: Grant) -> bool:
     return grant.reaches(place.project, None if place.is_project else place.slug)
 
 
-def _declare(path: str, *, tenant: str, ports: Ports) -> None:
+def _declare(path: str, *, ports: TenantPorts) -> None:
     now = ports.clock.now()
     declared = Application(path=path, name=_name(path), created_at=now, updated_at=now)
     with suppress(Conflict):  # it is there
-        ports.applications.add(tenant, declared)
+        ports.applications.add(declared)
 
 
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _all(tenant: str, ports: Ports) -> list[Application]:
+def _all(ports: TenantPorts) -> list[Application]:
     found: list[Application] = []
     cursor: str | None = None
     while True:
-        page = ports.applications.list(tenant, cursor, _PAGE)
+        page = ports.applications.list(cursor, _PAGE)
         found += page.items
         cursor = page.cursor
         if cursor is None:

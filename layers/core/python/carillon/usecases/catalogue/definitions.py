@@ -9,7 +9,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, NotFound
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.catalogue import event_types
 
 _PAGE = 100
@@ -23,29 +23,27 @@ class Defined:
     templates: Sequence[Template]
 
 
-def get(application: str, slug: str, *, tenant: str, ports: Ports) -> Defined:
-    event = ports.event_types.get(tenant, application, slug)
-    return completed(event, tenant=tenant, ports=ports)
+def get(application: str, slug: str, *, ports: TenantPorts) -> Defined:
+    event = ports.event_types.get(application, slug)
+    return completed(event, ports=ports)
 
 
-def completed(event: EventType, *, tenant: str, ports: Ports) -> Defined:
-    return _defined(event, ports.templates.for_event(tenant, event))
+def completed(event: EventType, *, ports: TenantPorts) -> Defined:
+    return _defined(event, ports.templates.for_event(event))
 
 
-def all_of(application: str, *, tenant: str, ports: Ports) -> Iterator[EventType]:
+def all_of(application: str, *, ports: TenantPorts) -> Iterator[EventType]:
     """Every event type of an application, by slug."""
     cursor: str | None = None
     while True:
-        page = ports.event_types.list(tenant, application, cursor, _PAGE)
+        page = ports.event_types.list(application, cursor, _PAGE)
         yield from page.items
         cursor = page.cursor
         if cursor is None:
             return
 
 
-def define(
-    event: EventType, templates: Sequence[Template], *, tenant: str, ports: Ports
-) -> Defined:
+def define(event: EventType, templates: Sequence[Template], *, ports: TenantPorts) -> Defined:
     """Make an event type; Conflict when its slug is another's.
 
     One that the same request made before (`made_by`) is taken as it is. The type is stored first,
@@ -53,17 +51,15 @@ def define(
     """
     _check(templates, ports)
     try:
-        event_types.create(event, tenant=tenant, ports=ports)
+        event_types.create(event, ports=ports)
     except Conflict:
-        stored = ports.event_types.get(tenant, event.application, event.slug)
+        stored = ports.event_types.get(event.application, event.slug)
         if not event.made_by or stored.made_by != event.made_by:
             raise
     if not templates:
-        return get(event.application, event.slug, tenant=tenant, ports=ports)
+        return get(event.application, event.slug, ports=ports)
     media = [template.medium for template in templates]
-    return redefine(
-        event.application, event.slug, {}, templates, media=media, tenant=tenant, ports=ports
-    )
+    return redefine(event.application, event.slug, {}, templates, media=media, ports=ports)
 
 
 def redefine(
@@ -73,26 +69,25 @@ def redefine(
     templates: Sequence[Template],
     *,
     media: Collection[Channel],
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Defined:
     """Change an event type, and save these templates; the media without one lose all theirs.
 
     Templates in other languages or for one provider stay, and so do those of other media than the
     given. Invalid names a template's part as `templates.0.body`.
     """
-    before = ports.event_types.get(tenant, application, slug)
+    before = ports.event_types.get(application, slug)
     event_types.check(replace(before, **changes), ports)
     _check(templates, ports)
     saved = {template.place for template in templates}
     gone = set(media) - {template.medium for template in templates}
-    stored = ports.templates.for_event(tenant, before)
+    stored = ports.templates.for_event(before)
     for template in templates:
-        ports.templates.save(tenant, template)
+        ports.templates.save(template)
     for old in stored:
         if old.medium in gone:
             with suppress(NotFound):
-                ports.templates.remove(tenant, old)
+                ports.templates.remove(old)
     others = [old for old in stored if old.medium not in gone and old.place not in saved]
     now = [*others, *templates]
 
@@ -101,7 +96,7 @@ def redefine(
         event_types.check(after, ports)
         return after
 
-    event = event_types.save_next(application, slug, changed, tenant=tenant, ports=ports)
+    event = event_types.save_next(application, slug, changed, ports=ports)
     return _defined(event, now)
 
 
@@ -109,7 +104,7 @@ def _defined(event: EventType, templates: Iterable[Template]) -> Defined:
     return Defined(event=event, templates=sorted(templates, key=lambda t: (t.position, t.medium)))
 
 
-def _check(templates: Sequence[Template], ports: Ports) -> None:
+def _check(templates: Sequence[Template], ports: TenantPorts) -> None:
     problems = [
         replace(problem, path=f"templates.{number}.{problem.path}")
         for number, template in enumerate(templates)

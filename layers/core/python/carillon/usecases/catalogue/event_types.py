@@ -8,7 +8,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template, TemplatePlace, in_force
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.catalogue import applications
 from carillon.usecases.subscriptions import subscriptions
 
@@ -16,12 +16,12 @@ ATTEMPTS = 3
 _PAGE = 100
 
 
-def create(event: EventType, *, tenant: str, ports: Ports) -> EventType:
+def create(event: EventType, *, ports: TenantPorts) -> EventType:
     """Raise Conflict when the slug is taken in its application, which is made if need be."""
     check(event, ports)
-    applications.declare(event.application, tenant=tenant, ports=ports)
+    applications.declare(event.application, ports=ports)
     try:
-        ports.event_types.save(tenant, event, expected=None)
+        ports.event_types.save(event, expected=None)
     except Conflict:
         taken = f"Event type {event.slug!r} exists already in {event.application!r}"
         raise Conflict(taken) from None
@@ -29,44 +29,42 @@ def create(event: EventType, *, tenant: str, ports: Ports) -> EventType:
 
 
 def change(
-    application: str, slug: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports
+    application: str, slug: str, changes: Mapping[str, Any], *, ports: TenantPorts
 ) -> EventType:
     def changed(event: EventType) -> EventType:
         after = replace(event, **changes)
         check(after, ports)
         return after
 
-    return save_next(application, slug, changed, tenant=tenant, ports=ports)
+    return save_next(application, slug, changed, ports=ports)
 
 
-def remove(application: str, slug: str, *, tenant: str, ports: Ports) -> None:
+def remove(application: str, slug: str, *, ports: TenantPorts) -> None:
     """Remove an event type with its templates and subscriptions.
 
     The type goes last, so that a removal that was interrupted can be repeated.
     """
-    event = ports.event_types.get(tenant, application, slug)
-    for subscription in ports.subscriptions.for_event(tenant, application, slug):
-        subscriptions.remove(subscription.id, tenant=tenant, ports=ports)
-    for template in ports.templates.for_event(tenant, event):
-        ports.templates.remove(tenant, template)
-    ports.event_types.remove(tenant, application, slug)
+    event = ports.event_types.get(application, slug)
+    for subscription in ports.subscriptions.for_event(application, slug):
+        subscriptions.remove(subscription.id, ports=ports)
+    for template in ports.templates.for_event(event):
+        ports.templates.remove(template)
+    ports.event_types.remove(application, slug)
 
 
-def template(
-    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
-) -> Template:
-    found = find_template(application, slug, place, tenant=tenant, ports=ports)
+def template(application: str, slug: str, place: TemplatePlace, *, ports: TenantPorts) -> Template:
+    found = find_template(application, slug, place, ports=ports)
     if found is None:
         raise NotFound("template", f"{place.medium}/{place.locale}")
     return found
 
 
-def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+def all_of(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
     """All event types of an application: a tenant has tens of them, seldom hundreds."""
     found: list[EventType] = []
     cursor: str | None = None
     while True:
-        page = ports.event_types.list(tenant, application, cursor, _PAGE)
+        page = ports.event_types.list(application, cursor, _PAGE)
         found += page.items
         cursor = page.cursor
         if cursor is None:
@@ -74,65 +72,58 @@ def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType
 
 
 def find_template(
-    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
+    application: str, slug: str, place: TemplatePlace, *, ports: TenantPorts
 ) -> Template | None:
     """Raise NotFound for an unknown event type alone."""
-    event = ports.event_types.get(tenant, application, slug)
-    found = ports.templates.for_event(tenant, event)
+    event = ports.event_types.get(application, slug)
+    found = ports.templates.for_event(event)
     return next((template for template in found if template.place == place), None)
 
 
-def put_template(template: Template, *, tenant: str, ports: Ports) -> Template:
+def put_template(template: Template, *, ports: TenantPorts) -> Template:
     """Save a template, then its event type's next version, which makes it known to workers."""
     if template.provider:
         _check_provider(template, ports)
     problems = ports.renderer.check(template)
     if problems:
         raise Invalid(*problems)
-    ports.event_types.get(tenant, template.application, template.event)
-    ports.templates.save(tenant, template)
+    ports.event_types.get(template.application, template.event)
+    ports.templates.save(template)
 
     def with_it(event: EventType) -> EventType:
-        others = _others(ports.templates.for_event(tenant, event), template)
+        others = _others(ports.templates.for_event(event), template)
         return replace(event, media=media_of([*others, template]))
 
-    save_next(template.application, template.event, with_it, tenant=tenant, ports=ports)
+    save_next(template.application, template.event, with_it, ports=ports)
     return template
 
 
 def remove_template(
-    application: str, slug: str, place: TemplatePlace, *, tenant: str, ports: Ports
+    application: str, slug: str, place: TemplatePlace, *, ports: TenantPorts
 ) -> None:
-    gone = template(application, slug, place, tenant=tenant, ports=ports)
-    ports.templates.remove(tenant, gone)
+    gone = template(application, slug, place, ports=ports)
+    ports.templates.remove(gone)
 
     def without_it(event: EventType) -> EventType:
-        return replace(
-            event, media=media_of(_others(ports.templates.for_event(tenant, event), gone))
-        )
+        return replace(event, media=media_of(_others(ports.templates.for_event(event), gone)))
 
-    save_next(application, slug, without_it, tenant=tenant, ports=ports)
+    save_next(application, slug, without_it, ports=ports)
 
 
 def remove_templates(
-    application: str,
-    slug: str,
-    meant: Callable[[Template], bool],
-    *,
-    tenant: str,
-    ports: Ports,
+    application: str, slug: str, meant: Callable[[Template], bool], *, ports: TenantPorts
 ) -> None:
     """Remove those that are meant; what is not there is gone already."""
     try:
-        event = ports.event_types.get(tenant, application, slug)
-        for found in ports.templates.for_event(tenant, event):
+        event = ports.event_types.get(application, slug)
+        for found in ports.templates.for_event(event):
             if meant(found):
-                remove_template(application, slug, found.place, tenant=tenant, ports=ports)
+                remove_template(application, slug, found.place, ports=ports)
     except NotFound:
         return
 
 
-def _check_provider(template: Template, ports: Ports) -> None:
+def _check_provider(template: Template, ports: TenantPorts) -> None:
     """A template for one provider is for one that there is, on the template's medium."""
     known = template.provider in ports.providers.ids()
     if not known or ports.providers.get(template.provider).channel != template.medium:
@@ -142,26 +133,21 @@ def _check_provider(template: Template, ports: Ports) -> None:
 
 
 def save_next(
-    application: str,
-    slug: str,
-    change: Callable[[EventType], EventType],
-    *,
-    tenant: str,
-    ports: Ports,
+    application: str, slug: str, change: Callable[[EventType], EventType], *, ports: TenantPorts
 ) -> EventType:
     """Save the next version of an event type, from its newest one if others save it too."""
     for _ in range(ATTEMPTS):
-        event = ports.event_types.get(tenant, application, slug)
+        event = ports.event_types.get(application, slug)
         after = replace(change(event), updated_at=ports.clock.now(), version=event.version + 1)
         try:
-            ports.event_types.save(tenant, after, expected=event.version)
+            ports.event_types.save(after, expected=event.version)
         except Conflict:
             continue
         return after
     raise Conflict(f"Event type {slug!r} is being changed by others; try again")
 
 
-def check(event: EventType, ports: Ports) -> None:
+def check(event: EventType, ports: TenantPorts) -> None:
     """Raise Invalid for schemas that are none, and for samples that are not as these say."""
     problems: list[Problem] = []
     for name, schema in (

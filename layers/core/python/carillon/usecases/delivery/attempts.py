@@ -24,7 +24,7 @@ from carillon.domain.delivery.deliveries import (
 from carillon.domain.delivery.retry_policy import Next
 from carillon.domain.delivery.transport import NoAnswer
 from carillon.domain.integrations.integrations import Integration
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.telemetry.failures import described
 from carillon.telemetry.log_context import Pool
 from carillon.usecases.audience import updates
@@ -61,9 +61,8 @@ def attempt(
     tasks: Sequence[Task],
     occasions: Mapping[str, Occasion],
     *,
-    tenant: str,
     channel: Channel,
-    ports: Ports,
+    ports: TenantPorts,
     time_left: Callable[[], float],
 ) -> Mapping[str, Attempted]:
     """The accounts after one attempt of each, by delivery id.
@@ -73,11 +72,11 @@ def attempt(
     marked and circuits switched before it returns.
     """
     wanted = {task.delivery.integration for task in tasks}
-    desk = _Desk.of(tenant, channel, occasions, wanted, ports)
-    circuits = Circuits(tenant, desk.integrations, ports)
+    desk = _Desk.of(channel, occasions, wanted, ports)
+    circuits = Circuits(desk.integrations, ports)
     results: dict[str, Result] = {}
     first = [task.delivery for task in tasks if task.before is None]
-    replies.start(first, occasions, tenant=tenant, ports=ports)
+    replies.start(first, occasions, ports=ports)
 
     def run(task: Task) -> Attempted | None:
         if (settled := desk.without_sending(task)) is not None:
@@ -99,9 +98,9 @@ def attempt(
         done += (one for one in found if one is not None)
     outcome_log.add(done, occasions, channel)
     circuits.settle()
-    _bury(tenant, done, by_id, desk.integrations, ports)
+    _bury(done, by_id, desk.integrations, ports)
     heard = [(by_id[one.delivery].delivery, one, results.get(one.delivery)) for one in done]
-    replies.finish(heard, occasions, desk.events, tenant=tenant, ports=ports)
+    replies.finish(heard, occasions, desk.events, ports=ports)
     return {one.delivery: one for one in done}
 
 
@@ -109,7 +108,6 @@ def attempt(
 class _Desk:
     """All that is needed to send deliveries of one tenant on one channel, read once."""
 
-    tenant: str
     channel: Channel
     occasions: Mapping[str, Occasion]
     active: bool  # whether the tenant is
@@ -118,34 +116,31 @@ class _Desk:
     events: Mapping[tuple[str, str], EventType]
     templates: Mapping[tuple[str, str], list[Template]]
     copies: Mapping[tuple[str, str], Copies]
-    ports: Ports
+    ports: TenantPorts
 
     @classmethod
     def of(
         cls,
-        tenant: str,
         channel: Channel,
         occasions: Mapping[str, Occasion],
         wanted: Iterable[str],
-        ports: Ports,
+        ports: TenantPorts,
     ) -> "_Desk":
-        active = tenants.is_active(tenant, ports=ports)
-        cancelled = ports.invocations.cancelled(tenant, list(occasions))
-        known = {i.id: i for i in lookup.all_with(wanted, tenant=tenant, ports=ports)}
+        active = tenants.is_active(ports=ports)
+        cancelled = ports.invocations.cancelled(list(occasions))
+        known = {i.id: i for i in lookup.all_with(wanted, ports=ports)}
         events: dict[tuple[str, str], EventType] = {}
         templates: dict[tuple[str, str], list[Template]] = {}
         copies: dict[tuple[str, str], Copies] = {}
         kinds = {(o.application, o.event) for o in occasions.values()}
         for application in {application for application, _ in kinds}:
             slugs = sorted(event for name, event in kinds if name == application)
-            found = ports.event_types.get_many(tenant, application, slugs)
+            found = ports.event_types.get_many(application, slugs)
             for slug, event in found.items():
                 events[application, slug] = event
-                templates[application, slug] = list(ports.templates.for_event(tenant, event))
+                templates[application, slug] = list(ports.templates.for_event(event))
                 copies[application, slug] = event.copies
-        return cls(
-            tenant, channel, occasions, active, cancelled, known, events, templates, copies, ports
-        )
+        return cls(channel, occasions, active, cancelled, known, events, templates, copies, ports)
 
     def without_sending(self, task: Task) -> Attempted | None:
         """The account of a delivery that must not be sent, if it must not."""
@@ -232,10 +227,9 @@ class _Desk:
             occasion,
             self.templates.get((occasion.application, occasion.event), []),
             integration=integration,
-            tenant=self.tenant,
             ports=self.ports,
             copies=self.copies.get((occasion.application, occasion.event), NO_COPIES),
-            plainly=delivery.subscriber is None,  # a room that an integration leads to
+            plainly=delivery.subscriber is None,
         )
 
     def _tell(self, delivery: Delivery, message: Message, integration: Integration) -> Result:
@@ -244,12 +238,8 @@ class _Desk:
         templates = self.templates.get((occasion.application, occasion.event), [])
         template = choose(templates, self.channel, delivery.locale, integration.provider)
         shown = (template.in_app if template else None) or InApp()
-        variables = composing.variables(
-            delivery, occasion, integration, tenant=self.tenant, ports=ports
-        )
-        return in_app.tell(
-            delivery, occasion, message, shown, variables, tenant=self.tenant, ports=ports
-        )
+        variables = composing.variables(delivery, occasion, integration, ports=ports)
+        return in_app.tell(delivery, occasion, message, shown, variables, ports=ports)
 
 
 def _attempts(task: Task) -> int:
@@ -257,11 +247,10 @@ def _attempts(task: Task) -> int:
 
 
 def _bury(
-    tenant: str,
     attempted: Iterable[Attempted],
     tasks: Mapping[str, Task],
     integrations: Mapping[str, Integration],
-    ports: Ports,
+    ports: TenantPorts,
 ) -> None:
     """Have the addresses that were called dead skipped from now on."""
     dead: dict[str, list[DeadAddress]] = {}
@@ -277,4 +266,4 @@ def _bury(
             )
             dead.setdefault(one.subscriber, []).append(death)
     if dead:
-        updates.bury(dead, tenant=tenant, ports=ports)
+        updates.bury(dead, ports=ports)

@@ -15,7 +15,7 @@ from threading import Lock
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import INTERNAL_ERROR, Delivery, Outcome, Result
 from carillon.domain.integrations.integrations import Circuit, Integration
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.tenancy import announce
 
 PROBE_EVERY = timedelta(minutes=1)
@@ -46,8 +46,8 @@ class Circuits:
     While all goes well it costs no call to anything.
     """
 
-    def __init__(self, tenant: str, integrations: Mapping[str, Integration], ports: Ports) -> None:
-        self._tenant = tenant
+    def __init__(self, integrations: Mapping[str, Integration], ports: TenantPorts) -> None:
+        self._tenant = ports.tenant
         self._integrations = dict(integrations)
         self._ports = ports
         self._seen: dict[str, _Seen] = defaultdict(_Seen)
@@ -107,9 +107,7 @@ class Circuits:
         disabled = circuit is not None and circuit.disabled_at is not None
         if circuit and disabled:
             # First, so that nobody who dies in between leaves it unsaid; said twice, it is once.
-            told = announce.endpoint_disabled(
-                integration, circuit, tenant=self._tenant, ports=self._ports
-            )
+            told = announce.endpoint_disabled(integration, circuit, ports=self._ports)
             if not told:
                 return
         if not self._switch(integration, circuit):
@@ -134,7 +132,7 @@ class Circuits:
 
     def _switch(self, integration: Integration, circuit: Circuit | None) -> bool:
         try:
-            return self._ports.integrations.switch(self._tenant, integration, circuit)
+            return self._ports.integrations.switch(integration, circuit)
         except Unavailable:
             return False
 

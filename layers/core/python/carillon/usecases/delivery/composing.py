@@ -4,6 +4,7 @@ Deliveries and tests are worded here alike, so that what a test shows is what pe
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,10 +13,12 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Template, choose
 from carillon.domain.delivery.deliveries import Delivery, Occasion
 from carillon.domain.integrations.integrations import Integration
-from carillon.ports import Ports
-from carillon.ports.integrations import Provider
+from carillon.ports import TenantPorts
 
 _LONGEST = 2_000  # characters of a message without a template: what every chat service takes
+
+# What calls people in one chat service or another, within the services' own kinds of message.
+_CALL = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
 
 
 def compose(
@@ -24,8 +27,7 @@ def compose(
     templates: Iterable[Template],
     *,
     integration: Integration,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
     copies: Copies = NO_COPIES,
     plainly: bool = False,
 ) -> Message:
@@ -38,13 +40,12 @@ def compose(
     subject = text = html = ""
     native: Mapping[str, Any] = {}
     if template is not None:
-        known = variables(delivery, occasion, integration, tenant=tenant, ports=ports)
+        known = variables(delivery, occasion, integration, ports=ports)
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
-            safe = _without_mentions(known, ports.providers.get(provider))
-            native = ports.renderer.fill(template.native, safe)
+            native = ports.renderer.fill(template.native, _calling_nobody(known))
     elif plainly and channel is Channel.CHAT:
-        subject, text = occasion.event, _told(occasion, ports.providers.get(provider))
+        subject, text = occasion.event, _told(occasion)
     elif channel is not Channel.WEBHOOK:  # machines read the data
         raise Invalid(Problem("template", f"is missing for {channel}"))
     return Message(
@@ -63,7 +64,7 @@ def compose(
 
 
 def variables(
-    delivery: Delivery, occasion: Occasion, integration: Integration, *, tenant: str, ports: Ports
+    delivery: Delivery, occasion: Occasion, integration: Integration, *, ports: TenantPorts
 ) -> dict[str, Any]:
     """What templates can say: the payload's names directly, and whatever else by its own name."""
     return {
@@ -73,15 +74,15 @@ def variables(
         "tenant": occasion.context or {},
         "event": {"name": occasion.event, "timestamp": occasion.accepted_at.isoformat()},
         "__global": {
-            "productName": ports.tenants.get(tenant).name,
+            "productName": ports.record.get().name,
             "emailFromAddress": str(integration.settings.get("from", "")),
         },
     }
 
 
-def _told(occasion: Occasion, provider: Provider) -> str:
+def _told(occasion: Occasion) -> str:
     """What happened, for people, where nobody has found words for it."""
-    said = _without_mentions(occasion.payload, provider)
+    said = _calling_nobody(occasion.payload)
     lines = (f"{name}: {_plain(value)}" for name, value in said.items())
     return "\n".join(lines)[:_LONGEST] or occasion.event
 
@@ -100,14 +101,14 @@ def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) ->
     return merged
 
 
-def _without_mentions(value: Any, provider: Provider) -> Any:
-    """Return JSON whose texts mention nobody when they become part of the provider's markup."""
+def _calling_nobody(value: Any) -> Any:
+    """The data with a space of no width where a service would read a mention in it."""
     match value:
         case str():
-            return provider.without_mentions(value)
+            return _CALL.sub("<\u200b", value)
         case Mapping():
-            return {name: _without_mentions(item, provider) for name, item in value.items()}
+            return {name: _calling_nobody(item) for name, item in value.items()}
         case list() | tuple():
-            return [_without_mentions(item, provider) for item in value]
+            return [_calling_nobody(item) for item in value]
         case _:
             return value

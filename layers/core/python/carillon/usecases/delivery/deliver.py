@@ -15,13 +15,13 @@ from carillon.domain.base import ids
 from carillon.domain.base.errors import Unfinished
 from carillon.domain.delivery.deliveries import Attempted, Chunk, Held
 from carillon.domain.delivery.waiting import Waiting
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.delivery import attempts, retry
 from carillon.usecases.delivery.attempts import TIME_TO_SEND, Task
 from carillon.usecases.tenancy import tenants
 
 
-def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> None:
+def deliver(chunk: Chunk, *, ports: TenantPorts, time_left: Callable[[], float]) -> None:
     """Attempt what has no account yet, and hand over what is to be tried again.
 
     Raise Unfinished, so that the queue gives the chunk again, when another worker holds it or time
@@ -29,7 +29,7 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
     """
     if time_left() < TIME_TO_SEND:  # an earlier chunk of the batch was slow
         raise Unfinished("too little time is left to start")
-    if tenants.is_gone(chunk.tenant, ports=ports):
+    if tenants.is_gone(ports=ports):
         return  # all accounts of it are removed
     owner, now = ids.new(), ports.clock.now()
     claim = ports.chunks.claim(chunk, owner, now)
@@ -40,14 +40,9 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
     account = before
     if tasks:
         if entries := history.entries(chunk, [task.delivery for task in tasks]):
-            ports.history.add(chunk.tenant, entries)
+            ports.history.add(entries)
         done = attempts.attempt(
-            tasks,
-            chunk.occasions,
-            tenant=chunk.tenant,
-            channel=chunk.channel,
-            ports=ports,
-            time_left=time_left,
+            tasks, chunk.occasions, channel=chunk.channel, ports=ports, time_left=time_left
         )
         account = {**before, **done}
         if not ports.chunks.record(chunk, owner, account):
@@ -57,7 +52,7 @@ def deliver(chunk: Chunk, *, ports: Ports, time_left: Callable[[], float]) -> No
         raise Unfinished(f"{left} are not attempted yet")
 
 
-def _hand_over(chunk: Chunk, account: Mapping[str, Attempted], ports: Ports) -> None:
+def _hand_over(chunk: Chunk, account: Mapping[str, Attempted], ports: TenantPorts) -> None:
     """Let each delivery that is due again stand for itself; one that does already is left alone."""
     waiting = [
         Waiting(

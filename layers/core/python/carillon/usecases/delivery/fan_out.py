@@ -27,7 +27,7 @@ from carillon.domain.delivery.invocations import (
 )
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener, Subscription, Target
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.ports.subscriptions import Filters
 from carillon.telemetry import log_context
 from carillon.usecases.audience import updates
@@ -38,13 +38,13 @@ _BY_INTEGRATION = (Target.INTEGRATION, Target.ENDPOINT)
 PAGE_SIZE = 500  # members of a topic's shard that one message fans out to
 
 
-def fan_out(job: Job, *, ports: Ports) -> None:
+def fan_out(job: Job, *, ports: TenantPorts) -> None:
     """Record a job's invocations and send everything that follows from them."""
-    if tenants.is_gone(job.tenant, ports=ports):
+    if tenants.is_gone(ports=ports):
         deletion.forget(job, ports=ports)
         return
     fanned_out = [i for i in job.invocations if not i.paused]
-    audience = _Audience.of(fanned_out, job.tenant, ports)
+    audience = _Audience.of(fanned_out, ports)
     ours = ports.invocations.record(job, {i.id: audience.topics(i) for i in fanned_out})
     # Events of a type together, so that their chunks fill up; the order never changes.
     invocations = sorted(
@@ -60,11 +60,11 @@ def fan_out(job: Job, *, ports: Ports) -> None:
 
 
 def _to_known(
-    invocations: Sequence[Invocation], job: Job, audience: "_Audience", ports: Ports
+    invocations: Sequence[Invocation], job: Job, audience: "_Audience", ports: TenantPorts
 ) -> Mapping[str, int]:
     """Send to whom the events name and to integrations; how many deliveries each event has."""
-    _update_contexts(invocations, job.tenant, ports)
-    people = _people(invocations, audience, job.tenant, ports)
+    _update_contexts(invocations, ports)
+    people = _people(invocations, audience, ports)
     to_people = (
         _reach(i, people[id], audience) for i in invocations for id in _direct(i, audience)
     )
@@ -72,11 +72,11 @@ def _to_known(
     return send(invocations, [*to_people, *to_targets], job, ports)
 
 
-def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
+def fan_out_page(page: TopicPage, *, ports: TenantPorts) -> None:
     """Send an invocation to one page of a topic's members, and the next page on its way."""
-    if tenants.is_gone(page.tenant, ports=ports):
+    if tenants.is_gone(ports=ports):
         return
-    recorded = ports.invocations.get(page.tenant, page.invocation)
+    recorded = ports.invocations.get(page.invocation)
     invocation = recorded.invocation
     found = _members(page, ports)
     # Frozen even if empty: an earlier run may have frozen members who have left since.
@@ -84,9 +84,9 @@ def fan_out_page(page: TopicPage, *, ports: Ports) -> None:
     if not members:
         ports.invocations.plan_page(page, 0)
         return
-    audience = _Audience.of([invocation], page.tenant, ports)
+    audience = _Audience.of([invocation], ports)
     served = _served(page, members, invocation, audience, ports)
-    people = _known(page, [id for id in members if id not in served], found, ports)
+    people = _known([id for id in members if id not in served], found, ports)
     places = [_reach(invocation, people.get(id), audience) for id in members]
     planned = send([invocation], places, page, ports)
     ports.invocations.plan_page(page, planned.get(invocation.id, 0))
@@ -106,17 +106,17 @@ class _Audience:
     subscriptions: Mapping[tuple[str, str], Sequence[Subscription]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, invocations: Iterable[Invocation], tenant: str, ports: Ports) -> "_Audience":
+    def of(cls, invocations: Iterable[Invocation], ports: TenantPorts) -> "_Audience":
         kinds = sorted({(i.application, i.event) for i in invocations})
         events: dict[tuple[str, str], EventType] = {}
         for application in sorted({application for application, _ in kinds}):
             slugs = [slug for name, slug in kinds if name == application]
-            known = ports.event_types.get_many(tenant, application, slugs)
+            known = ports.event_types.get_many(application, slugs)
             events.update({(application, slug): event for slug, event in known.items()})
         subscriptions = {
             (application, slug): [
                 subscription
-                for subscription in ports.subscriptions.for_event(tenant, application, slug)
+                for subscription in ports.subscriptions.for_event(application, slug)
                 if subscription.active
             ]
             for application, slug in kinds
@@ -129,7 +129,7 @@ class _Audience:
             for target_id in subscription.target_ids
         }
         return cls(
-            integrations=lookup.all_with(targets, tenant=tenant, ports=ports),
+            integrations=lookup.all_with(targets, ports=ports),
             events=events,
             filters=ports.filters,
             subscriptions=subscriptions,
@@ -196,19 +196,19 @@ class _Audience:
         return any(event.media.get(i.channel) and narrowing.takes(i) for i in self.integrations)
 
 
-def _update_contexts(invocations: Iterable[Invocation], tenant: str, ports: Ports) -> None:
+def _update_contexts(invocations: Iterable[Invocation], ports: TenantPorts) -> None:
     """Give existing contexts the details that came with the events; the last one wins."""
     named = {i.context.identifier: i.context for i in invocations if i.context}
     if not named:
         return
-    for identifier, stored in ports.contexts.get_many(tenant, list(named)).items():
+    for identifier, stored in ports.contexts.get_many(list(named)).items():
         context = contexts.merge(stored, named[identifier], ports.clock.now())
         if context is not stored:
-            ports.contexts.save(tenant, context)
+            ports.contexts.save(context)
 
 
 def _people(
-    invocations: Iterable[Invocation], audience: _Audience, tenant: str, ports: Ports
+    invocations: Iterable[Invocation], audience: _Audience, ports: TenantPorts
 ) -> Mapping[str, Subscriber]:
     """Everybody named, created or changed as the events say, and everybody subscribed singly."""
     changes: list[SubscriberChanges] = []
@@ -219,9 +219,9 @@ def _people(
         targets.update(audience.targets(invocation, Target.SUBSCRIBER))
     people: dict[str, Subscriber] = {}
     if changes:
-        people.update(updates.upsert(changes, tenant=tenant, ports=ports).subscribers)
+        people.update(updates.upsert(changes, ports=ports).subscribers)
     if others := sorted(targets - people.keys()):
-        people.update(ports.subscribers.get_many(tenant, others))
+        people.update(ports.subscribers.get_many(others))
     return people
 
 
@@ -245,22 +245,22 @@ def _pages(invocation: Invocation, job: Job, topics: tuple[str, ...]) -> Iterato
             )
 
 
-def _members(page: TopicPage, ports: Ports) -> Mapping[str, Subscriber | None]:
+def _members(page: TopicPage, ports: TenantPorts) -> Mapping[str, Subscriber | None]:
     """The ids of a page as they are now, in order, with the subscribers where these came along."""
     if page.topic == EVERYBODY:
-        found = ports.subscribers.shard(page.tenant, page.shard, page.after, PAGE_SIZE)
+        found = ports.subscribers.shard(page.shard, page.after, PAGE_SIZE)
         return {subscriber.id: subscriber for subscriber in found}
-    ids = ports.topics.shard_members(page.tenant, page.topic, page.shard, page.after, PAGE_SIZE)
+    ids = ports.topics.shard_members(page.topic, page.shard, page.after, PAGE_SIZE)
     return dict.fromkeys(ids)
 
 
 def _known(
-    page: TopicPage, ids: Sequence[str], found: Mapping[str, Subscriber | None], ports: Ports
+    ids: Sequence[str], found: Mapping[str, Subscriber | None], ports: TenantPorts
 ) -> Mapping[str, Subscriber]:
     """The subscribers with these ids, of whom some were found already."""
     people = {id: subscriber for id in ids if (subscriber := found.get(id))}
     if missing := [id for id in ids if id not in people]:
-        people.update(ports.subscribers.get_many(page.tenant, missing))
+        people.update(ports.subscribers.get_many(missing))
     return people
 
 
@@ -269,7 +269,7 @@ def _served(
     members: Sequence[str],
     invocation: Invocation,
     audience: _Audience,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> set[str]:
     """Members who hear of it otherwise, or must not: direct recipients, excluded, the actor."""
     served = set(_direct(invocation, audience))
@@ -280,7 +280,7 @@ def _served(
             case TopicRecipient(topic=page.topic, exclude=excluded) | Everybody(but=excluded):
                 served.update(excluded)
     for earlier in page.topics[: page.position]:
-        served |= ports.topics.among(page.tenant, earlier, members)
+        served |= ports.topics.among(earlier, members)
     return served
 
 
@@ -314,7 +314,7 @@ def send(
     invocations: Iterable[Invocation],
     places: Sequence[Place],
     source: Job | TopicPage,
-    ports: Ports,
+    ports: TenantPorts,
     *,
     step: str = "",
 ) -> Mapping[str, int]:

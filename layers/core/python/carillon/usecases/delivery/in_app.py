@@ -8,7 +8,7 @@ from carillon.domain.activity.feeds import Button, FeedMessage
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import InApp, Message
 from carillon.domain.delivery.deliveries import Delivery, Occasion, Outcome, Result
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 
 LARGEST = 32 * 1024  # bytes of all that it shows: a page of a feed has a hundred of them
 _ANYWHERE = frozenset({"", "http", "https"})  # of an empty one, the application says where it is
@@ -23,8 +23,7 @@ def tell(
     shown: InApp,
     variables: Mapping[str, Any],
     *,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Result:
     """Put the message into the feed, if it is not there: a repetition changes nothing."""
 
@@ -46,7 +45,7 @@ def tell(
     )
     if _size(found) > LARGEST:
         raise Invalid(Problem("body", f"makes a message of more than {LARGEST} bytes"))
-    ports.feeds.add(tenant, found)
+    ports.feeds.add(found)
     return Result(outcome=Outcome.SENT, message_id=delivery.id)
 
 

@@ -19,7 +19,7 @@ from carillon.domain.delivery.deliveries import Attempted, Delivery, Occasion, R
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import AnswerMode
-from carillon.ports import Ports
+from carillon.ports import Ports, TenantPorts
 
 # Seconds that an endpoint has to answer, as SailPoint's documentation promises.
 TIME_TO_LISTEN = 10.0
@@ -56,16 +56,12 @@ def of(delivery: Delivery, occasion: Occasion, *, tenant: str, now: datetime) ->
 
 
 def start(
-    deliveries: Iterable[Delivery],
-    occasions: Mapping[str, Occasion],
-    *,
-    tenant: str,
-    ports: Ports,
+    deliveries: Iterable[Delivery], occasions: Mapping[str, Occasion], *, ports: TenantPorts
 ) -> None:
     """Write down what is about to be brought: an answer may be quicker than our own record."""
     now = ports.clock.now()
     started = [
-        of(delivery, occasions[delivery.invocation], tenant=tenant, now=now)
+        of(delivery, occasions[delivery.invocation], tenant=ports.tenant, now=now)
         for delivery in deliveries
         if delivery.listener and delivery.invocation in occasions
     ]
@@ -78,8 +74,7 @@ def finish(
     occasions: Mapping[str, Occasion],
     events: Mapping[tuple[str, str], EventType],
     *,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> None:
     """Complete what is over; what is tried again, or answered later, stays open.
 
@@ -91,7 +86,7 @@ def finish(
         occasion = occasions.get(delivery.invocation)
         if delivery.listener is None or occasion is None or not attempted.status.final:
             continue
-        dispatch = of(delivery, occasion, tenant=tenant, now=now)
+        dispatch = of(delivery, occasion, tenant=ports.tenant, now=now)
         event = events.get((occasion.application, occasion.event))
         sent = result if attempted.status is Status.SENT else None
         found = completion(delivery.listener.mode, sent, event, code=attempted.code, ports=ports)
@@ -110,7 +105,7 @@ def completion(
     event: EventType | None,
     *,
     code: str = "",
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Completion | None:
     """What the endpoint's response completes the dispatch with; None if its answer comes later.
 
@@ -146,16 +141,17 @@ def complete(
         if (dispatch.output, dispatch.error) == (answer, error[:_LONGEST_ERROR]):
             return
         raise Conflict("The invocation is completed already")
-    if answer is not None and (wrong := _wrong(answer, _event(dispatch, ports), ports)):
+    own = ports.of(dispatch.tenant)
+    if answer is not None and (wrong := _wrong(answer, _event(dispatch, own), own)):
         raise Invalid(*wrong)
     completed = dispatch.completed(ports.clock.now(), answer, error[:_LONGEST_ERROR])
-    if id not in ports.dispatches.complete([completed]):
+    if id not in own.dispatches.complete([completed]):
         raise Conflict("The invocation is completed already")
 
 
-def secret(dispatch: Dispatch, *, ports: Ports) -> str:
+def secret(dispatch: Dispatch, *, ports: TenantPorts) -> str:
     """What proves an answer to it; raise NotFound when its endpoint is gone."""
-    return secret_by(ports.integrations.get(dispatch.tenant, dispatch.integration), dispatch.id)
+    return secret_by(ports.integrations.get(dispatch.integration), dispatch.id)
 
 
 def secret_by(integration: Integration, id: str) -> str:
@@ -163,21 +159,21 @@ def secret_by(integration: Integration, id: str) -> str:
     return dispatches.secret_of(str(integration.settings["key"]), id)
 
 
-def recent(tenant: str, *, ports: Ports) -> Sequence[Dispatch]:
+def recent(*, ports: TenantPorts) -> Sequence[Dispatch]:
     """The newest first of what is not forgotten yet."""
     now = ports.clock.now()
-    found = (one.as_of(now) for one in ports.dispatches.newest(tenant, MOST))
+    found = (one.as_of(now) for one in ports.dispatches.newest(MOST))
     return [one for one in found if one.kept_until > now]
 
 
-def inputs(found: Sequence[Dispatch], *, ports: Ports) -> Mapping[str, Mapping[str, Any]]:
+def inputs(found: Sequence[Dispatch], *, ports: TenantPorts) -> Mapping[str, Mapping[str, Any]]:
     """What each was brought, by its id, as far as it is known and all of it is not too much."""
     known: dict[str, Mapping[str, Any]] = {}
     room = _INPUTS
     for at in range(0, len(found), _INPUTS_A_READ):
         some = found[at : at + _INPUTS_A_READ]
         real = [one.invocation for one in some if one.input is None]
-        recorded = ports.invocations.get_many(some[0].tenant, sorted(set(real))) if real else {}
+        recorded = ports.invocations.get_many(sorted(set(real))) if real else {}
         for one in some:
             value = one.input
             if value is None and one.invocation in recorded:
@@ -192,7 +188,7 @@ def inputs(found: Sequence[Dispatch], *, ports: Ports) -> Mapping[str, Mapping[s
 def _proven(id: str, presented: str, ports: Ports) -> Dispatch:
     dispatch = ports.dispatches.find(id)
     try:
-        expected = secret(dispatch, ports=ports) if dispatch else ""
+        expected = secret(dispatch, ports=ports.of(dispatch.tenant)) if dispatch else ""
     except NotFound:
         expected = ""
     if (
@@ -204,13 +200,15 @@ def _proven(id: str, presented: str, ports: Ports) -> Dispatch:
     return dispatch
 
 
-def _event(dispatch: Dispatch, ports: Ports) -> EventType | None:
+def _event(dispatch: Dispatch, ports: TenantPorts) -> EventType | None:
     """Its type, if there still is one."""
-    found = ports.event_types.get_many(dispatch.tenant, dispatch.application, [dispatch.event])
+    found = ports.event_types.get_many(dispatch.application, [dispatch.event])
     return found.get(dispatch.event)
 
 
-def _wrong(answer: Mapping[str, Any], event: EventType | None, ports: Ports) -> Sequence[Problem]:
+def _wrong(
+    answer: Mapping[str, Any], event: EventType | None, ports: TenantPorts
+) -> Sequence[Problem]:
     if len(json.dumps(answer)) > _LONGEST_ANSWER:
         return [Problem("output", f"is larger than {_LONGEST_ANSWER} bytes", kind="limit")]
     if event is None or event.output_schema is None:

@@ -16,7 +16,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable, Unfinished
 from carillon.domain.delivery.deliveries import CHUNK_SIZE, Occasion
 from carillon.domain.delivery.waiting import LONGEST_DELAY, MOST_HOPS, DeliveryKey, Retry, Waiting
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.delivery import attempts
 from carillon.usecases.delivery.attempts import TIME_TO_SEND, Task
 
@@ -25,7 +25,7 @@ _CLOCKS_DIFFER = timedelta(seconds=1)
 _log = logging.getLogger(__name__)
 
 
-def retry(message: Retry, *, ports: Ports, time_left: Callable[[], float]) -> None:
+def retry(message: Retry, *, ports: TenantPorts, time_left: Callable[[], float]) -> None:
     """Attempt those of the message's deliveries that are due and that no other worker has.
 
     Raise Unfinished, so that the queue gives the message again, when another worker holds one or
@@ -34,7 +34,7 @@ def retry(message: Retry, *, ports: Ports, time_left: Callable[[], float]) -> No
     if time_left() < TIME_TO_SEND:
         raise Unfinished("too little time is left to start")
     now = ports.clock.now()
-    found = ports.waiting.get_many(message.tenant, message.deliveries)
+    found = ports.waiting.get_many(message.deliveries)
     due = [one for one in found if _is_due(one, now)]
     claimed = ports.waiting.claim([one for one in due if not one.is_held(now)], now)
     left = len(due) - len(claimed)
@@ -44,7 +44,7 @@ def retry(message: Retry, *, ports: Ports, time_left: Callable[[], float]) -> No
         raise Unfinished(f"{left} of {len(message.deliveries)} are held, or not attempted yet")
 
 
-def send(waiting: Sequence[Waiting], *, hops: int, ports: Ports) -> None:
+def send(waiting: Sequence[Waiting], *, hops: int, ports: TenantPorts) -> None:
     """Send what is due within 15 minutes to its queue. What is not taken, the sweeper finds."""
     if hops > MOST_HOPS:
         return
@@ -84,14 +84,13 @@ def _is_due(one: Waiting, now: datetime) -> bool:
 
 
 def _attempt(
-    claimed: Sequence[Waiting], message: Retry, ports: Ports, time_left: Callable[[], float]
+    claimed: Sequence[Waiting], message: Retry, ports: TenantPorts, time_left: Callable[[], float]
 ) -> int:
     """Attempt and record what is claimed; how many of them there was no time for."""
-    occasions = _occasions(claimed, message.tenant, ports)
+    occasions = _occasions(claimed, ports)
     done = attempts.attempt(
         [Task(delivery=w.delivery, since=w.since, before=w.account) for w in claimed],
         occasions,
-        tenant=message.tenant,
         channel=message.channel,
         ports=ports,
         time_left=time_left,
@@ -108,7 +107,7 @@ def _attempt(
     return len(claimed) - len(done)
 
 
-def _occasions(claimed: Sequence[Waiting], tenant: str, ports: Ports) -> Mapping[str, Occasion]:
+def _occasions(claimed: Sequence[Waiting], ports: TenantPorts) -> Mapping[str, Occasion]:
     ids = list(dict.fromkeys(one.delivery.invocation for one in claimed))
-    found = ports.invocations.get_many(tenant, ids)
+    found = ports.invocations.get_many(ids)
     return {id: recorded.occasion for id, recorded in found.items()}

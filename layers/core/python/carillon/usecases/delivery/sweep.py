@@ -37,7 +37,7 @@ def sweep(*, ports: Ports, time_left: Callable[[], float]) -> Swept:
     for page in _pages(now, ports, time_left):
         due = [(one.tenant, one.channel, one.key, one.next_attempt_at) for one in page]
         ports.queues.send_retries(retry.messages(due, now=now))
-        ports.waiting.postpone(page, now + PATIENCE)
+        ports.due.postpone(page, now + PATIENCE)
         swept = Swept(
             deliveries=swept.deliveries + len(page),
             oldest_nonterminal=max(
@@ -52,7 +52,7 @@ def _pages(now: datetime, ports: Ports, time_left: Callable[[], float]) -> Itera
     for shard in range(DUE_SHARDS):
         after: datetime | None = None
         while time_left() > _TIME_FOR_A_PAGE:
-            page = list(ports.waiting.due(shard, after=after, until=now + _AHEAD, limit=_PAGE))
+            page = list(ports.due.due(shard, after=after, until=now + _AHEAD, limit=_PAGE))
             if page:
                 yield page
                 after = page[-1].sweep_at

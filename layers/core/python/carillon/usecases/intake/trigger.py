@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
 from carillon.domain.audience.contexts import Context
 from carillon.domain.audience.subscribers import SubscriberChanges, check_data
@@ -34,7 +33,7 @@ from carillon.domain.delivery.invocations import (
     Trigger,
 )
 from carillon.domain.delivery.narrowing import Narrowing, names_of
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
 
 EVENT_LIMIT = 256 * 1024  # bytes of JSON
@@ -44,8 +43,7 @@ _JOB_LIMIT = 900 * 1024  # a queue message holds 1 MiB
 def accept(
     triggers: Sequence[Trigger | Refused],
     *,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
     idempotency_key: str | None = None,
     environments: Sequence[str] = (),
 ) -> list[Acceptance]:
@@ -55,7 +53,7 @@ def accept(
     accepted twice and happens once; so does a request repeated with its idempotency key. The
     environments, if there are any, are all that the caller's key may speak of.
     """
-    catalogue = _Catalogue(triggers, tenant, ports)
+    catalogue = _Catalogue(triggers, ports)
     answers: list[Acceptance] = []
     accepted: dict[str, tuple[Invocation, int]] = {}
     for index, trigger in enumerate(triggers):
@@ -72,7 +70,7 @@ def accept(
         id = trigger.transaction_id or _id(idempotency_key, index, written)
         accepted.setdefault(id, (_invocation(id, trigger, event, narrowing), len(written)))
         answers.append(Accepted(id, paused=event.paused))
-    lost = _store(list(accepted.values()), tenant, ports)
+    lost = _store(list(accepted.values()), ports)
     answers = [_truly(answer, lost) for answer in answers]
     _log_answers(answers)
     return answers
@@ -80,27 +78,27 @@ def accept(
 
 def _log_answers(answers: Sequence[Acceptance]) -> None:
     """Say on the call's log line how many events were accepted, and why others were not."""
-    refused = [type(answer.error).__name__ for answer in answers if isinstance(answer, Refused)]
-    log_context.count(accepted=len(answers) - len(refused))
+    refused = Counter(type(a.error).__name__ for a in answers if isinstance(a, Refused))
+    log_context.count(accepted=len(answers) - refused.total())
     if refused:
-        log_context.add(refused_events=Counter(refused))
+        log_context.add(refused_events=refused)
 
 
 class _Catalogue:
     """The event types and contexts that a request names, read together."""
 
-    def __init__(self, triggers: Sequence[Trigger | Refused], tenant: str, ports: Ports) -> None:
+    def __init__(self, triggers: Sequence[Trigger | Refused], ports: TenantPorts) -> None:
         asked = [trigger for trigger in triggers if isinstance(trigger, Trigger)]
         self._schemas = ports.schemas
-        self._integrations = partial(ports.integrations.all, tenant)
+        self._integrations = ports.integrations.all
         self._events: dict[tuple[str, str], EventType] = {}
         for application in sorted({t.application for t in asked}):
             slugs = sorted({t.event for t in asked if t.application == application})
-            found = ports.event_types.get_many(tenant, application, slugs)
+            found = ports.event_types.get_many(application, slugs)
             self._events.update({(application, slug): event for slug, event in found.items()})
         contexts = sorted({t.context.identifier for t in asked if t.context})
         self._contexts: Mapping[str, Context] = (
-            ports.contexts.get_many(tenant, contexts) if contexts else {}
+            ports.contexts.get_many(contexts) if contexts else {}
         )
 
     def check(self, trigger: Trigger, *, size: int) -> EventType:
@@ -174,13 +172,13 @@ def _invocation(
     )
 
 
-def _store(accepted: Sequence[tuple[Invocation, int]], tenant: str, ports: Ports) -> frozenset[str]:
+def _store(accepted: Sequence[tuple[Invocation, int]], ports: TenantPorts) -> frozenset[str]:
     """Send the invocations in as few messages as possible; the ids that were not stored."""
     if not accepted:
         return frozenset()
     now = ports.clock.now()
     jobs = [
-        Job(id=ids.new(), tenant=tenant, accepted_at=now, invocations=invocations)
+        Job(id=ids.new(), tenant=ports.tenant, accepted_at=now, invocations=invocations)
         for invocations in _packed(accepted)
     ]
     lost = ports.queues.send_jobs(jobs)

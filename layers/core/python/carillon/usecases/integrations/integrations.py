@@ -10,7 +10,7 @@ from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, Problem, QuotaExceeded
 from carillon.domain.integrations.integrations import Condition, Integration
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.ports.integrations import Provider
 from carillon.usecases.integrations import lookup
 
@@ -46,20 +46,20 @@ class Configured:
     shown: Mapping[str, Any]
 
 
-def get(id: str, *, tenant: str, ports: Ports) -> Configured:
-    return _as_stored(ports.integrations.get(tenant, id), ports)
+def get(id: str, *, ports: TenantPorts) -> Configured:
+    return _as_stored(ports.integrations.get(id), ports)
 
 
-def all_of(tenant: str, *, ports: Ports) -> Sequence[Configured]:
+def all_of(*, ports: TenantPorts) -> Sequence[Configured]:
     """Without the endpoints that are their subscriptions' own."""
-    return [_as_stored(one, ports) for one in lookup.shared(tenant, ports=ports)]
+    return [_as_stored(one, ports) for one in lookup.shared(ports=ports)]
 
 
-def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
+def create(draft: Draft, *, ports: TenantPorts) -> Configured:
     """Raise Conflict when it exists; one that the same request made is answered as it is."""
     provider = known_provider(draft.provider, ports)
     settings = prepared(provider, draft.settings)
-    present = ports.integrations.all(tenant)
+    present = ports.integrations.all()
     identifier = draft.identifier or f"{draft.provider}-{_random(6)}"
     for other in present:
         if draft.made_by and other.made_by == draft.made_by:
@@ -86,28 +86,23 @@ def create(draft: Draft, *, tenant: str, ports: Ports) -> Configured:
         # One must be primary, so a channel's first one is, whatever was asked for.
         primary=bool(draft.primary) or _primary_of(provider.channel, present) is None,
     )
-    _save(integration, present, tenant=tenant, ports=ports)
+    _save(integration, present, ports=ports)
     return Configured(
         integration=integration, shown=_shown(provider, settings, given=draft.settings)
     )
 
 
 def change(
-    id: str,
-    changes: Mapping[str, Any],
-    *,
-    settings: Mapping[str, Any],
-    tenant: str,
-    ports: Ports,
+    id: str, changes: Mapping[str, Any], *, settings: Mapping[str, Any], ports: TenantPorts
 ) -> Configured:
     """Change fields, and merge settings into those stored (RFC 7396)."""
-    stored = ports.integrations.get(tenant, id)
+    stored = ports.integrations.get(id)
     provider = ports.providers.get(stored.provider)
     merged = _merged(stored.settings, settings)
     kept = prepared(provider, merged) if settings else stored.settings
     if changes.get("primary") is False and stored.primary:
         raise Invalid(Problem("primary", "make another integration of the channel primary instead"))
-    present = ports.integrations.all(tenant)
+    present = ports.integrations.all()
     identifier = changes.get("identifier", stored.identifier)
     if any(other.identifier == identifier and other.id != id for other in present):
         raise Conflict(f"An integration {identifier!r} exists already")
@@ -119,29 +114,29 @@ def change(
         version=stored.version + 1,
         circuit=None,
     )
-    _save(changed, present, tenant=tenant, ports=ports)
+    _save(changed, present, ports=ports)
     return Configured(integration=changed, shown=_shown(provider, kept, given=merged))
 
 
-def remove(id: str, *, tenant: str, ports: Ports) -> None:
+def remove(id: str, *, ports: TenantPorts) -> None:
     """Remove an integration; the oldest of its channel, an active one if any, becomes primary.
 
     Raise Needed for the endpoint of a subscription, which goes with that.
     """
-    integration = ports.integrations.get(tenant, id)
+    integration = ports.integrations.get(id)
     if integration.owner:
         raise Needed(f"It is the endpoint of the subscription {integration.owner!r}")
-    ports.integrations.remove(tenant, id)
+    ports.integrations.remove(id)
     if not integration.primary:
         return
     rest = [
         other
-        for other in ports.integrations.all(tenant)
+        for other in ports.integrations.all()
         if other.channel == integration.channel and other.id != id and not other.owner
     ]
     if rest:
         heir = min(rest, key=lambda other: (not other.active, other.id))
-        _set_primary(heir.id, tenant=tenant, ports=ports, to=True)
+        _set_primary(heir.id, ports=ports, to=True)
 
 
 def _is_same(other: Integration, draft: Draft) -> bool:
@@ -149,32 +144,30 @@ def _is_same(other: Integration, draft: Draft) -> bool:
     return same and all(other.settings.get(name) == given for name, given in draft.settings.items())
 
 
-def _save(
-    integration: Integration, present: Sequence[Integration], *, tenant: str, ports: Ports
-) -> None:
-    ports.integrations.save(tenant, integration)
+def _save(integration: Integration, present: Sequence[Integration], *, ports: TenantPorts) -> None:
+    ports.integrations.save(integration)
     if not integration.primary:
         return
     for other in present:
         rival = other.channel == integration.channel and other.id != integration.id
         if rival and other.primary:
-            _set_primary(other.id, tenant=tenant, ports=ports, to=False)
+            _set_primary(other.id, ports=ports, to=False)
 
 
-def _set_primary(id: str, *, tenant: str, ports: Ports, to: bool) -> None:
+def _set_primary(id: str, *, ports: TenantPorts, to: bool) -> None:
     """On the integration as it is now: a list may be a minute old, and its settings with it."""
     try:
-        now = ports.integrations.get(tenant, id)
+        now = ports.integrations.get(id)
     except NotFound:
         return
-    ports.integrations.save(tenant, replace(now, primary=to, version=now.version + 1))
+    ports.integrations.save(replace(now, primary=to, version=now.version + 1))
 
 
 def _primary_of(channel: Channel, present: Sequence[Integration]) -> Integration | None:
     return next((i for i in present if i.channel == channel and i.primary), None)
 
 
-def known_provider(id: str, ports: Ports) -> Provider:
+def known_provider(id: str, ports: TenantPorts) -> Provider:
     try:
         return ports.providers.get(id)
     except NotFound:
@@ -210,7 +203,7 @@ def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], at: str = "sett
     return merged
 
 
-def _as_stored(integration: Integration, ports: Ports) -> Configured:
+def _as_stored(integration: Integration, ports: TenantPorts) -> Configured:
     provider = ports.providers.get(integration.provider)
     settings = integration.settings
     return Configured(integration=integration, shown=_shown(provider, settings, given=settings))

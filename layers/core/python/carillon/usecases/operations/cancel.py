@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from carillon.domain.delivery.deliveries import Attempted, Outcome, Status
-from carillon.domain.delivery.invocations import Progress
 from carillon.domain.delivery.waiting import DeliveryKey
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
+from carillon.usecases.activity.progress import Progress
 
 _PAGES = 10  # of deliveries that are ended at once; those behind end when they are next due
 
 
-def cancel(id: str, *, tenant: str, ports: Ports) -> bool:
+def cancel(id: str, *, ports: TenantPorts) -> bool:
     """Whether something of it was still to come.
 
     Raise NotFound for an invocation that is not there, or not fanned out yet.
@@ -21,15 +21,15 @@ def cancel(id: str, *, tenant: str, ports: Ports) -> bool:
     What waits for a retry is cancelled now, what is still queued when its turn comes. What a worker
     has in its hands may still be sent.
     """
-    before = progress.follow(id, tenant=tenant, ports=ports)
-    ports.invocations.cancel(tenant, id, ports.clock.now())
+    before = progress.follow(id, ports=ports)
+    ports.invocations.cancel(id, ports.clock.now())
     cursor: str | None = None
     for _ in range(_PAGES):
-        page = progress.deliveries(id, cursor, 1000, tenant=tenant, ports=ports)
+        page = progress.deliveries(id, cursor, 1000, ports=ports)
         waiting = [
             DeliveryKey(id, one.delivery) for one in page.items if one.status is Status.RETRYING
         ]
-        end_waiting(waiting, code="cancelled", tenant=tenant, ports=ports)
+        end_waiting(waiting, code="cancelled", ports=ports)
         cursor = page.cursor
         if cursor is None:
             break
@@ -37,14 +37,14 @@ def cancel(id: str, *, tenant: str, ports: Ports) -> bool:
 
 
 def end_waiting(
-    keys: Sequence[DeliveryKey], *, code: str, tenant: str, ports: Ports
+    keys: Sequence[DeliveryKey], *, code: str, ports: TenantPorts
 ) -> frozenset[DeliveryKey]:
     """End what waits for a retry; the keys that stand for themselves now, whatever their state.
 
     What a worker has at this moment is left to it.
     """
     now = ports.clock.now()
-    found = ports.waiting.get_many(tenant, keys) if keys else []
+    found = ports.waiting.get_many(keys) if keys else []
     ended = [
         replace(one, account=cancelled(one.account, code, now), version=one.version + 1)
         for one in found

@@ -16,7 +16,7 @@ from carillon.domain.base import ids
 from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery.deliveries import Attempted, Chunk, Delivery, Held, Outcome, Status
 from carillon.domain.delivery.waiting import DeliveryKey, Retry
-from carillon.ports import Ports
+from carillon.ports import Ports, TenantPorts
 from carillon.usecases.operations.cancel import cancelled, end_waiting
 from carillon.usecases.tenancy import tenants
 
@@ -161,17 +161,17 @@ def _settle(
 
 def _end(taken: Taken, ports: Ports) -> bool:
     """Whether nothing depends on the message any more."""
-    if taken.work and tenants.is_gone(taken.work.tenant, ports=ports):
+    if taken.work and tenants.is_gone(ports=ports.of(taken.work.tenant)):
         return True
     match taken.work:
         case Chunk() as chunk:
-            return _cancel(chunk, ports)
+            return _cancel(chunk, ports.of(chunk.tenant))
         case Retry() as retry:
-            end_waiting(retry.deliveries, code=_DROPPED, tenant=retry.tenant, ports=ports)
+            end_waiting(retry.deliveries, code=_DROPPED, ports=ports.of(retry.tenant))
     return True
 
 
-def _cancel(chunk: Chunk, ports: Ports) -> bool:
+def _cancel(chunk: Chunk, ports: TenantPorts) -> bool:
     """Give each delivery a final state; False if a worker holds the chunk.
 
     What stands for itself by now is ended there, and its account in the chunk left as it is.
@@ -183,7 +183,7 @@ def _cancel(chunk: Chunk, ports: Ports) -> bool:
     before = claim.attempted
     open_ = [d for d in chunk.deliveries if d.id in before and not before[d.id].status.final]
     keys = [DeliveryKey(d.invocation, d.id) for d in open_]
-    elsewhere = end_waiting(keys, code=_DROPPED, tenant=chunk.tenant, ports=ports)
+    elsewhere = end_waiting(keys, code=_DROPPED, ports=ports)
     account = dict(before)
     for delivery in chunk.deliveries:
         known = before.get(delivery.id)
@@ -194,7 +194,7 @@ def _cancel(chunk: Chunk, ports: Ports) -> bool:
             and DeliveryKey(delivery.invocation, delivery.id) not in elsewhere
         ):
             account[delivery.id] = cancelled(known, _DROPPED, now)
-    ports.history.add(chunk.tenant, history.entries(chunk, chunk.deliveries))
+    ports.history.add(history.entries(chunk, chunk.deliveries))
     return ports.chunks.record(chunk, owner, account)
 
 

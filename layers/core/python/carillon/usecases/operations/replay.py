@@ -17,7 +17,7 @@ from carillon.domain.delivery.chunking import Place
 from carillon.domain.delivery.deliveries import Attempted, Delivery, Status, delivery_id
 from carillon.domain.delivery.invocations import Job, JobPlace
 from carillon.domain.integrations.integrations import Integration
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
 from carillon.usecases.delivery.fan_out import send
 from carillon.usecases.integrations import lookup
@@ -33,17 +33,16 @@ def replay(
     invocation: str,
     deliveries: Iterable[str] = (),
     statuses: Iterable[Status] = UNSUCCESSFUL,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Replay:
     """Send the replay on its way; the same id is the same replay.
 
     Raise NotFound when there is no such invocation, Unavailable when the queue did not take it.
     """
-    ports.invocations.get(tenant, invocation)
+    ports.invocations.get(invocation)
     asked = Replay(
         id=id,
-        tenant=tenant,
+        tenant=ports.tenant,
         accepted_at=ports.clock.now(),
         invocation=invocation,
         statuses=tuple(statuses),
@@ -59,8 +58,7 @@ def replay_range(
     span: Span,
     event: str | None = None,
     statuses: Iterable[Status] = UNSUCCESSFUL,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> ReplayRange:
     """The same for all that was accepted in a span of time, of one event type if it is named.
 
@@ -70,7 +68,7 @@ def replay_range(
     since, until = span.bounded(now)
     asked = ReplayRange(
         id=id,
-        tenant=tenant,
+        tenant=ports.tenant,
         accepted_at=now,
         since=since,
         upto=JobPlace(until),
@@ -81,13 +79,11 @@ def replay_range(
     return asked
 
 
-def replay_some(step: ReplayRange, *, ports: Ports) -> None:
+def replay_some(step: ReplayRange, *, ports: TenantPorts) -> None:
     """Send the replays of some jobs' invocations, and the next step on its way."""
-    if tenants.is_gone(step.tenant, ports=ports):
+    if tenants.is_gone(ports=ports):
         return
-    jobs = ports.invocations.jobs(
-        step.tenant, since=step.since, upto=step.upto, limit=_JOBS_AT_ONCE + 1
-    )
+    jobs = ports.invocations.jobs(since=step.since, upto=step.upto, limit=_JOBS_AT_ONCE + 1)
     replays: list[Replay | ReplayRange] = [
         step.replay_of(head)
         for job in jobs[:_JOBS_AT_ONCE]
@@ -100,14 +96,12 @@ def replay_some(step: ReplayRange, *, ports: Ports) -> None:
         ports.queues.send_replays(replays)
 
 
-def replay_page(page: Replay, *, ports: Ports) -> None:
+def replay_page(page: Replay, *, ports: TenantPorts) -> None:
     """Make a page of an invocation's deliveries anew, and send the next page on its way."""
-    if tenants.is_gone(page.tenant, ports=ports):
+    if tenants.is_gone(ports=ports):
         deletion.forget_replay(page, ports=ports)
         return
-    found = progress.deliveries(
-        page.invocation, page.cursor, PAGE_SIZE, tenant=page.tenant, ports=ports
-    )
+    found = progress.deliveries(page.invocation, page.cursor, PAGE_SIZE, ports=ports)
     chosen = frozenset(one.delivery for one in found.items if _is_chosen(one, page))
     planned = page.planned
     job = _record(page, ports) if chosen or planned or not page.quiet else None
@@ -120,29 +114,29 @@ def replay_page(page: Replay, *, ports: Ports) -> None:
         ports.invocations.enlist(job, {page.target: planned}, ranges=1)
 
 
-def _record(page: Replay, ports: Ports) -> Job:
+def _record(page: Replay, ports: TenantPorts) -> Job:
     """The job of the new invocation, as it was recorded first."""
-    original = ports.invocations.get(page.tenant, page.invocation).invocation
+    original = ports.invocations.get(page.invocation).invocation
     anew = page.made_anew(original)
     job = Job(id=anew.id, tenant=page.tenant, accepted_at=page.accepted_at, invocations=(anew,))
     ports.invocations.record(job)
-    return replace(job, accepted_at=ports.invocations.get(page.tenant, anew.id).accepted_at)
+    return replace(job, accepted_at=ports.invocations.get(anew.id).accepted_at)
 
 
 def _send_again(
-    found: Sequence[Attempted], chosen: frozenset[str], page: Replay, job: Job, ports: Ports
+    found: Sequence[Attempted], chosen: frozenset[str], page: Replay, job: Job, ports: TenantPorts
 ) -> int:
     """Send the chosen ones anew; how many deliveries that makes."""
     people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
     wanted = {one.integration for one in found if one.delivery in chosen}
-    known = lookup.all_with(wanted, tenant=page.tenant, ports=ports)
+    known = lookup.all_with(wanted, ports=ports)
     [anew] = job.invocations
-    events = ports.event_types.get_many(page.tenant, anew.application, [anew.event])
+    events = ports.event_types.get_many(anew.application, [anew.event])
     again = _Again(
         page=page,
         event=events.get(anew.event),
         integrations={i.id: i for i in known if i.usable},
-        people=ports.subscribers.get_many(page.tenant, sorted(people)),
+        people=ports.subscribers.get_many(sorted(people)),
         known=frozenset(one.delivery for one in found),
     )
     # Each has its place, chosen or not, so that what changes meanwhile moves no other.

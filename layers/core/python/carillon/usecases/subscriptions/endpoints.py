@@ -20,7 +20,7 @@ from carillon.domain.subscriptions.subscriptions import (
     Subscription,
     Target,
 )
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.integrations import integrations
 from carillon.usecases.subscriptions import subscriptions
 from carillon.usecases.tenancy import announce
@@ -63,7 +63,7 @@ class Trigger:
 
 
 def create(
-    draft: Draft, *, application: str, defaults: Mapping[str, Any], tenant: str, ports: Ports
+    draft: Draft, *, application: str, defaults: Mapping[str, Any], ports: TenantPorts
 ) -> Trigger:
     """`defaults` are settings that are the installation's to say: where answers go.
 
@@ -71,11 +71,11 @@ def create(
     as many endpoints as it may have.
     """
     try:
-        event = ports.event_types.get(tenant, application, draft.event)
+        event = ports.event_types.get(application, draft.event)
     except NotFound as error:
         raise Invalid(Problem("triggerId", str(error), kind="reference")) from None
     subscriptions.check_filter(draft.filter, ports=ports)
-    _check_room(event, tenant, ports)
+    _check_room(event, ports)
     now = ports.clock.now()
     subscription = Subscription(
         id=ids.new(),
@@ -88,54 +88,48 @@ def create(
     )
     endpoint = _integration(subscription, draft, defaults, ports, stored=None)
     subscription = _described(subscription, draft)
-    ports.integrations.save(tenant, endpoint)
-    ports.subscriptions.save(tenant, subscription)
+    ports.integrations.save(endpoint)
+    ports.subscriptions.save(subscription)
     return _shown(subscription, event.name, endpoint, ports)
 
 
-def get(id: str, *, application: str, tenant: str, ports: Ports) -> Trigger:
+def get(id: str, *, application: str, ports: TenantPorts) -> Trigger:
     """Raise NotFound for a subscription of any other kind, as for none."""
-    subscription = _stored(id, application, tenant, ports)
-    endpoint = ports.integrations.get(tenant, subscription.target_ids[0])
-    known = ports.event_types.get_many(tenant, application, [subscription.event])
+    subscription = _stored(id, application, ports)
+    endpoint = ports.integrations.get(subscription.target_ids[0])
+    known = ports.event_types.get_many(application, [subscription.event])
     name = known[subscription.event].name if subscription.event in known else subscription.event
     return _shown(subscription, name, endpoint, ports)
 
 
 def change(
-    id: str,
-    draft: Draft,
-    *,
-    application: str,
-    defaults: Mapping[str, Any],
-    tenant: str,
-    ports: Ports,
+    id: str, draft: Draft, *, application: str, defaults: Mapping[str, Any], ports: TenantPorts
 ) -> Trigger:
     """Put the draft in the place of what the subscription is; its event type stays."""
-    stored = _stored(id, application, tenant, ports)
+    stored = _stored(id, application, ports)
     if draft.event != stored.event:
         raise Invalid(Problem("triggerId", "cannot be changed"))
     subscriptions.check_filter(draft.filter, ports=ports)
-    before = ports.integrations.get(tenant, stored.target_ids[0])
+    before = ports.integrations.get(stored.target_ids[0])
     subscription = replace(_described(stored, draft), updated_at=ports.clock.now())
     endpoint = _integration(subscription, draft, defaults, ports, stored=before)
     if endpoint != before:
-        ports.integrations.save(tenant, endpoint)
-    ports.subscriptions.save(tenant, subscription)
-    return get(id, application=application, tenant=tenant, ports=ports)
+        ports.integrations.save(endpoint)
+    ports.subscriptions.save(subscription)
+    return get(id, application=application, ports=ports)
 
 
-def remove(id: str, *, application: str, tenant: str, ports: Ports) -> None:
-    _stored(id, application, tenant, ports)
-    subscriptions.remove(id, tenant=tenant, ports=ports)
+def remove(id: str, *, application: str, ports: TenantPorts) -> None:
+    _stored(id, application, ports)
+    subscriptions.remove(id, ports=ports)
 
 
-def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[Trigger]:
+def all_of(application: str, *, ports: TenantPorts) -> Sequence[Trigger]:
     """All of the application's, in the order of their ids."""
     found: list[Subscription] = []
     cursor: str | None = None
     while True:
-        page = ports.subscriptions.list(tenant, cursor, _PAGE)
+        page = ports.subscriptions.list(cursor, _PAGE)
         found += (
             s for s in page.items if s.target is Target.ENDPOINT and s.application == application
         )
@@ -143,8 +137,8 @@ def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[Trigger]:
             break
     if not found:
         return []
-    endpoints = {one.id: one for one in ports.integrations.all(tenant)}
-    names = ports.event_types.get_many(tenant, application, sorted({s.event for s in found}))
+    endpoints = {one.id: one for one in ports.integrations.all()}
+    names = ports.event_types.get_many(application, sorted({s.event for s in found}))
     return [
         _shown(s, names[s.event].name if s.event in names else s.event, endpoint, ports)
         for s in found
@@ -152,31 +146,31 @@ def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[Trigger]:
     ]
 
 
-def event_types(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+def event_types(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
     """All that can be subscribed to but Carillon's own, in the order of their slugs."""
     found: list[EventType] = []
     cursor: str | None = None
     while True:
-        page = ports.event_types.list(tenant, application, cursor, _PAGE)
+        page = ports.event_types.list(application, cursor, _PAGE)
         found += (event for event in page.items if event.slug != announce.ENDPOINT_DISABLED)
         if (cursor := page.cursor) is None:
             return found
 
 
-def _stored(id: str, application: str, tenant: str, ports: Ports) -> Subscription:
-    subscription = ports.subscriptions.get(tenant, id)
+def _stored(id: str, application: str, ports: TenantPorts) -> Subscription:
+    subscription = ports.subscriptions.get(id)
     if subscription.target is not Target.ENDPOINT or subscription.application != application:
         raise NotFound("subscription", id)
     return subscription
 
 
-def _check_room(event: EventType, tenant: str, ports: Ports) -> None:
+def _check_room(event: EventType, ports: TenantPorts) -> None:
     """Two callers at the same moment may both find the last place: one too many does no harm."""
-    present = ports.subscriptions.for_event(tenant, event.application, event.slug)
+    present = ports.subscriptions.for_event(event.application, event.slug)
     most = MOST_ANSWERING if event.wants_answer else MOST
     if sum(one.target is Target.ENDPOINT for one in present) >= most:
         raise Conflict(f"The trigger {event.slug!r} has {most} of {most} subscriptions")
-    owned = sum(bool(one.owner) for one in ports.integrations.all(tenant))
+    owned = sum(bool(one.owner) for one in ports.integrations.all())
     if owned >= ports.quotas.endpoints:
         raise QuotaExceeded(f"The quota of {ports.quotas.endpoints} endpoints is used up")
 
@@ -198,7 +192,7 @@ def _integration(
     subscription: Subscription,
     draft: Draft,
     defaults: Mapping[str, Any],
-    ports: Ports,
+    ports: TenantPorts,
     *,
     stored: Integration | None,
 ) -> Integration:
@@ -237,7 +231,7 @@ def _integration(
 
 
 def _shown(
-    subscription: Subscription, event_name: str, endpoint: Integration, ports: Ports
+    subscription: Subscription, event_name: str, endpoint: Integration, ports: TenantPorts
 ) -> Trigger:
     visible = ports.providers.get(endpoint.provider).visible
     return Trigger(

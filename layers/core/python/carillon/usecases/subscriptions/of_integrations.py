@@ -11,68 +11,66 @@ from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, Pro
 from carillon.domain.base.paging import Page
 from carillon.domain.catalogue.event_types import EventType, Priority
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.integrations import integrations
 from carillon.usecases.subscriptions import subscriptions
 
 _PAGE = 100
 
 
-def all_of(application: str, *, tenant: str, ports: Ports) -> Sequence[Subscription]:
-    found = _every(lambda cursor: ports.subscriptions.list(tenant, cursor, _PAGE))
+def all_of(application: str, *, ports: TenantPorts) -> Sequence[Subscription]:
+    found = _every(lambda cursor: ports.subscriptions.list(cursor, _PAGE))
     return [subscription for subscription in found if _is_one(subscription, application)]
 
 
-def types_of(application: str, *, tenant: str, ports: Ports) -> Sequence[EventType]:
+def types_of(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
     """What there is to subscribe to."""
-    return _every(lambda cursor: ports.event_types.list(tenant, application, cursor, _PAGE))
+    return _every(lambda cursor: ports.event_types.list(application, cursor, _PAGE))
 
 
-def get(id: str, application: str, *, tenant: str, ports: Ports) -> Subscription:
-    subscription = ports.subscriptions.get(tenant, id)
+def get(id: str, application: str, *, ports: TenantPorts) -> Subscription:
+    subscription = ports.subscriptions.get(id)
     if not _is_one(subscription, application):
         raise NotFound("subscription", id)
     return subscription
 
 
-def create(subscription: Subscription, *, tenant: str, ports: Ports) -> Subscription:
+def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
     """Raise Conflict when the same integrations are subscribed to the same type already."""
     place = (subscription.application, subscription.event)
-    _check(subscription, tenant=tenant, ports=ports)
-    for other in ports.subscriptions.for_event(tenant, *place):
+    _check(subscription, ports=ports)
+    for other in ports.subscriptions.for_event(*place):
         same = set(other.target_ids) == set(subscription.target_ids)
         if same and _is_one(other, subscription.application):
             told = "These integrations are subscribed to this type already"
             raise Conflict(told, existing=other.id)
-    return subscriptions.create(subscription, tenant=tenant, ports=ports)
+    return subscriptions.create(subscription, ports=ports)
 
 
-def change(
-    before: Subscription, changes: Mapping[str, Any], *, tenant: str, ports: Ports
-) -> Subscription:
-    if changes.get("active") is False and _is_required(before, tenant=tenant, ports=ports):
+def change(before: Subscription, changes: Mapping[str, Any], *, ports: TenantPorts) -> Subscription:
+    if changes.get("active") is False and _is_required(before, ports=ports):
         raise _not_off(before.event)
-    return subscriptions.change(before.id, changes, tenant=tenant, ports=ports)
+    return subscriptions.change(before.id, changes, ports=ports)
 
 
-def remove(id: str, application: str, *, tenant: str, ports: Ports) -> None:
-    subscription = get(id, application, tenant=tenant, ports=ports)
-    if _is_required(subscription, tenant=tenant, ports=ports):
+def remove(id: str, application: str, *, ports: TenantPorts) -> None:
+    subscription = get(id, application, ports=ports)
+    if _is_required(subscription, ports=ports):
         raise Needed(f"Event type {subscription.event!r} is required: it cannot be left")
-    ports.subscriptions.remove(tenant, id)
+    ports.subscriptions.remove(id)
 
 
-def remove_integration(id: str, *, tenant: str, ports: Ports) -> None:
+def remove_integration(id: str, *, ports: TenantPorts) -> None:
     """Remove an integration that nothing is subscribed by; raise Needed for another."""
-    ports.integrations.get(tenant, id)
-    for subscription in _every(lambda cursor: ports.subscriptions.list(tenant, cursor, _PAGE)):
+    ports.integrations.get(id)
+    for subscription in _every(lambda cursor: ports.subscriptions.list(cursor, _PAGE)):
         if subscription.target is Target.INTEGRATION and id in subscription.target_ids:
             raise Needed(f"Subscription {subscription.id!r} goes to it")
-    integrations.remove(id, tenant=tenant, ports=ports)
+    integrations.remove(id, ports=ports)
 
 
-def _check(subscription: Subscription, *, tenant: str, ports: Ports) -> None:
-    if not subscription.active and _is_required(subscription, tenant=tenant, ports=ports):
+def _check(subscription: Subscription, *, ports: TenantPorts) -> None:
+    if not subscription.active and _is_required(subscription, ports=ports):
         raise _not_off(subscription.event)
 
 
@@ -84,8 +82,8 @@ def _is_one(subscription: Subscription, application: str) -> bool:
     return subscription.target is Target.INTEGRATION and subscription.application == application
 
 
-def _is_required(subscription: Subscription, *, tenant: str, ports: Ports) -> bool:
-    known = ports.event_types.get_many(tenant, subscription.application, [subscription.event])
+def _is_required(subscription: Subscription, *, ports: TenantPorts) -> bool:
+    known = ports.event_types.get_many(subscription.application, [subscription.event])
     return any(event.priority is Priority.REQUIRED for event in known.values())
 
 

@@ -7,70 +7,70 @@ from typing import Any
 
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.audience import audience
 
 
-def create(subscription: Subscription, *, tenant: str, ports: Ports) -> Subscription:
+def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
     """Raise Invalid unless the event type and the targets exist, and the filter is one."""
     check_filter(subscription.filter, ports=ports)
     _exists(
         "event_type",
-        lambda: ports.event_types.get(tenant, subscription.application, subscription.event),
+        lambda: ports.event_types.get(subscription.application, subscription.event),
     )
-    check_targets(subscription, tenant=tenant, ports=ports)
-    ports.subscriptions.save(tenant, subscription)
+    check_targets(subscription, ports=ports)
+    ports.subscriptions.save(subscription)
     return subscription
 
 
-def change(id: str, changes: Mapping[str, Any], *, tenant: str, ports: Ports) -> Subscription:
-    before = ports.subscriptions.get(tenant, id)
+def change(id: str, changes: Mapping[str, Any], *, ports: TenantPorts) -> Subscription:
+    before = ports.subscriptions.get(id)
     after = replace(before, **changes)
     if after == before:
         return before
     check_filter(after.filter, ports=ports)
-    check_targets(after, tenant=tenant, ports=ports)
+    check_targets(after, ports=ports)
     after = replace(after, updated_at=ports.clock.now())
-    ports.subscriptions.save(tenant, after)
+    ports.subscriptions.save(after)
     return after
 
 
-def remove(id: str, *, tenant: str, ports: Ports) -> None:
+def remove(id: str, *, ports: TenantPorts) -> None:
     """Remove a subscription, and with it the endpoint that is its own."""
-    subscription = ports.subscriptions.get(tenant, id)
-    ports.subscriptions.remove(tenant, id)
+    subscription = ports.subscriptions.get(id)
+    ports.subscriptions.remove(id)
     if subscription.target is not Target.ENDPOINT:
         return
     for target_id in subscription.target_ids:
         try:
-            ports.integrations.remove(tenant, target_id)
+            ports.integrations.remove(target_id)
         except NotFound:
             continue  # somebody was quicker
 
 
-def check_filter(expression: str, *, ports: Ports) -> None:
+def check_filter(expression: str, *, ports: TenantPorts) -> None:
     """Raise Invalid for what is no filter; empty is none."""
     if expression and (problems := ports.filters.check(expression)):
         raise Invalid(*problems)
 
 
-def check_targets(subscription: Subscription, *, tenant: str, ports: Ports) -> None:
+def check_targets(subscription: Subscription, *, ports: TenantPorts) -> None:
     """Raise Invalid unless there is something to reach, and all of it exists."""
     path = f"target.{subscription.target}"
     if not subscription.target_ids:
         raise Invalid(Problem(path, "must name at least one"))
     for id in subscription.target_ids:
-        _exists(path, partial(_find, subscription.target, id, tenant=tenant, ports=ports))
+        _exists(path, partial(_find, subscription.target, id, ports=ports))
 
 
-def _find(target: Target, id: str, *, tenant: str, ports: Ports) -> object:
+def _find(target: Target, id: str, *, ports: TenantPorts) -> object:
     match target:
         case Target.INTEGRATION | Target.ENDPOINT:
-            return ports.integrations.get(tenant, id)
+            return ports.integrations.get(id)
         case Target.TOPIC:
-            return ports.topics.get(tenant, id)
+            return ports.topics.get(id)
         case Target.SUBSCRIBER:
-            return audience.subscriber(id, tenant=tenant, ports=ports)
+            return audience.subscriber(id, ports=ports)
 
 
 def _exists(path: str, find: Callable[[], object]) -> None:

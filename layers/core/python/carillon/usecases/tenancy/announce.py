@@ -5,7 +5,7 @@ from carillon.domain.base.errors import Conflict, Unavailable
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery.invocations import Refused, Trigger
 from carillon.domain.integrations.integrations import Circuit, Integration
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.intake.trigger import accept
 
 # What every tenant can subscribe to, as to an event type of its own.
@@ -17,7 +17,7 @@ _DESCRIPTION = (
 )
 
 
-def declare(tenant: str, *, ports: Ports) -> None:
+def declare(*, ports: TenantPorts) -> None:
     """Have the event types that Carillon itself triggers among the tenant's, if they are not."""
     now = ports.clock.now()
     event = EventType(
@@ -27,16 +27,14 @@ def declare(tenant: str, *, ports: Ports) -> None:
         created_at=now,
         updated_at=now,
     )
-    if not ports.event_types.get_many(tenant, event.application, [event.slug]):
+    if not ports.event_types.get_many(event.application, [event.slug]):
         try:
-            ports.event_types.save(tenant, event, expected=None)
+            ports.event_types.save(event, expected=None)
         except Conflict:
             return  # somebody was quicker
 
 
-def endpoint_disabled(
-    integration: Integration, circuit: Circuit, *, tenant: str, ports: Ports
-) -> bool:
+def endpoint_disabled(integration: Integration, circuit: Circuit, *, ports: TenantPorts) -> bool:
     """Trigger the event, once for each time that it happens; False to have it tried again."""
     payload = {
         "integration": integration.id,
@@ -55,8 +53,8 @@ def endpoint_disabled(
         transaction_id=f"{ENDPOINT_DISABLED}:{occurrence}",
     )
     try:
-        declare(tenant, ports=ports)
-        [answer] = accept([trigger], tenant=tenant, ports=ports)
+        declare(ports=ports)
+        [answer] = accept([trigger], ports=ports)
     except Unavailable:
         return False
     # A tenant may have switched the event type off: then there is nobody to tell.

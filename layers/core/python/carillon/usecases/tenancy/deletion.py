@@ -12,7 +12,7 @@ from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.errors import NotFound, Unfinished
 from carillon.domain.delivery.invocations import Head, Job, JobHead
 from carillon.domain.tenancy.access import Deletion, Tenant
-from carillon.ports import Ports
+from carillon.ports import Ports, TenantPorts
 
 
 def begin(id: str, *, ports: Ports) -> Tenant:
@@ -36,38 +36,35 @@ def delete_some(step: Deletion, *, ports: Ports) -> None:
         return  # another line of steps was quicker
     if not tenant.deleting_since:
         return
-    place = ports.tenant_data.remove_some(tenant.id, tenant.deleting_since, step.place or 0)
+    data = ports.of(tenant.id).data
+    place = data.remove_some(tenant.deleting_since, step.place or 0)
     if place is None:
         ports.tenants.bury(tenant.id)
     else:
         ports.queues.send_deletion(replace(step, place=place))
 
 
-def forget(job: Job, *, ports: Ports) -> None:
+def forget(job: Job, *, ports: TenantPorts) -> None:
     """Remove what an earlier run of the job left: a job that is not listed is not found.
 
     Raise Unfinished, so that the queue gives the job again, when there was too much of it.
     """
     heads = tuple(Head(i.id, i.application, i.event) for i in job.invocations)
     _forget(
-        job.tenant,
-        JobHead(id=job.id, accepted_at=job.accepted_at, invocations=heads, ranges=SHARDS),
-        ports,
+        JobHead(id=job.id, accepted_at=job.accepted_at, invocations=heads, ranges=SHARDS), ports
     )
 
 
-def forget_replay(page: Replay, *, ports: Ports) -> None:
+def forget_replay(page: Replay, *, ports: TenantPorts) -> None:
     """The same for a replay, which is a job of its own."""
-    found = ports.invocations.get_many(page.tenant, [page.target]).get(page.target)
+    found = ports.invocations.get_many([page.target]).get(page.target)
     accepted_at = found.accepted_at if found else page.accepted_at
     head = Head(page.target, "", "")
     _forget(
-        page.tenant,
-        JobHead(id=page.target, accepted_at=accepted_at, invocations=(head,), ranges=SHARDS),
-        ports,
+        JobHead(id=page.target, accepted_at=accepted_at, invocations=(head,), ranges=SHARDS), ports
     )
 
 
-def _forget(tenant: str, job: JobHead, ports: Ports) -> None:
-    if not ports.tenant_data.remove_job(tenant, job):
+def _forget(job: JobHead, ports: TenantPorts) -> None:
+    if not ports.data.remove_job(job):
         raise Unfinished("some of a deleted tenant's job is left")

@@ -12,7 +12,7 @@ from carillon.domain.tenancy.access import (
     Scope,
     new_credential,
 )
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ def issue(
     name: str,
     scopes: frozenset[Scope],
     *,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
     application: str = DEFAULT_APPLICATION,
     reach: Reach = Reach.APPLICATION,
     environments: tuple[str, ...] = (),
@@ -40,7 +39,7 @@ def issue(
     credential = new_credential()
     key = ApiKey(
         id=credential.id,
-        tenant=tenant,
+        tenant=ports.tenant,
         name=name,
         digest=credential.digest,
         scopes=scopes,

@@ -6,7 +6,7 @@ from typing import Any
 
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.tenancy.access import Reach, Scope, Tenant
-from carillon.ports import Ports
+from carillon.ports import Ports, TenantPorts
 from carillon.usecases.tenancy import announce, keys
 from carillon.usecases.tenancy.keys import Issued
 
@@ -20,10 +20,9 @@ def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
     """
     tenant = Tenant(id=id, name=name, created_at=ports.clock.now())
     ports.tenants.add(tenant)
-    announce.declare(id, ports=ports)
-    issued = keys.issue(
-        FIRST_KEY, frozenset(Scope), tenant=id, ports=ports, reach=Reach.ORGANIZATION
-    )
+    own = ports.of(id)
+    announce.declare(ports=own)
+    issued = keys.issue(FIRST_KEY, frozenset(Scope), ports=own, reach=Reach.ORGANIZATION)
     return tenant, issued
 
 
@@ -44,17 +43,17 @@ def existing(id: str, *, ports: Ports) -> Tenant:
     return tenant
 
 
-def is_gone(id: str, *, ports: Ports) -> bool:
+def is_gone(*, ports: TenantPorts) -> bool:
     """Whether the tenant is deleted, or about to be: nothing may be written for it any more."""
     try:
-        return ports.tenants.get(id).deleting_since is not None
+        return ports.record.get().deleting_since is not None
     except NotFound:
         return True
 
 
-def is_active(id: str, *, ports: Ports) -> bool:
+def is_active(*, ports: TenantPorts) -> bool:
     """Whether the tenant is there and not switched off."""
     try:
-        return ports.tenants.get(id).active
+        return ports.record.get().active
     except NotFound:
         return False

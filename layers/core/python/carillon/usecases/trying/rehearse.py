@@ -18,7 +18,7 @@ from carillon.domain.catalogue.templates import NO_COPIES, Copies
 from carillon.domain.delivery.deliveries import Delivery, Occasion
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.delivery import composing
 from carillon.usecases.trying.send_test import Tested, send_test
 
@@ -51,14 +51,14 @@ class Rehearsed:
     tested: Tested
 
 
-def rehearse(asked: Rehearsal, *, tenant: str, ports: Ports) -> Rehearsed:
+def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> Rehearsed:
     """Send it. Raise NotFound for an unknown event type, Invalid for what cannot be sent at all.
 
     What the target says, or that it says nothing, is in the answer.
     """
-    event = ports.event_types.get(tenant, asked.application, asked.event)
+    event = ports.event_types.get(asked.application, asked.event)
     payload = _payload(event, asked.payload, ports)
-    integration = _integration(asked, tenant, ports)
+    integration = _integration(asked, ports)
     address = asked.address or _own_address(integration)
     delivery = Delivery(
         id=f"test-{ids.new()}",
@@ -78,9 +78,8 @@ def rehearse(asked: Rehearsal, *, tenant: str, ports: Ports) -> Rehearsed:
     message = composing.compose(
         delivery,
         occasion,
-        ports.templates.for_event(tenant, event),
+        ports.templates.for_event(event),
         integration=integration,
-        tenant=tenant,
         ports=ports,
         copies=asked.copies,
     )
@@ -88,7 +87,9 @@ def rehearse(asked: Rehearsal, *, tenant: str, ports: Ports) -> Rehearsed:
     return Rehearsed(integration=integration, tested=tested)
 
 
-def _payload(event: EventType, given: Mapping[str, Any] | None, ports: Ports) -> Mapping[str, Any]:
+def _payload(
+    event: EventType, given: Mapping[str, Any] | None, ports: TenantPorts
+) -> Mapping[str, Any]:
     """What is said to have happened: as given, else the sample; raise PayloadInvalid."""
     payload = given or event.sample or {}
     if event.input_schema is not None:
@@ -98,11 +99,11 @@ def _payload(event: EventType, given: Mapping[str, Any] | None, ports: Ports) ->
     return payload
 
 
-def _integration(asked: Rehearsal, tenant: str, ports: Ports) -> Integration:
+def _integration(asked: Rehearsal, ports: TenantPorts) -> Integration:
     """The one that is named, or that messages go by; raise Invalid where there is none."""
     if asked.channel in _NOT_HERE:
         raise Invalid(Problem("medium", f"{asked.channel} cannot be rehearsed", kind="choice"))
-    found = [i for i in ports.integrations.all(tenant) if _fits(i, asked)]
+    found = [i for i in ports.integrations.all() if _fits(i, asked)]
     if not found:
         what = asked.integration or asked.provider or asked.channel
         raise Invalid(Problem("integration", f"is missing for {what}", kind="reference"))

@@ -10,7 +10,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer
 from carillon.domain.integrations.integrations import Integration
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 
 EXCERPT = 500  # characters of an answer
 DEADLINE = 8.0  # seconds: somebody waits for it
@@ -38,7 +38,7 @@ def send_test(
     *,
     address: Mapping[str, str] = MappingProxyType({}),
     within: float = DEADLINE,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Tested:
     """Send a message by an integration, saved or not. Never raises for what the target does."""
     provider = ports.providers.get(integration.provider)

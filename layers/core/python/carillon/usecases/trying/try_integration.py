@@ -3,7 +3,7 @@
 from carillon.domain.base import ids
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.integrations.integrations import Integration
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.usecases.integrations.integrations import Draft, known_provider, prepared
 from carillon.usecases.trying.send_test import Tested, send_test
 
@@ -11,14 +11,14 @@ _TITLE = "Test notification"
 _TEXT = "{name} is set up: this is where its notifications will arrive."
 
 
-def try_integration(draft: Draft, *, id: str = "", tenant: str, ports: Ports) -> Tested:
+def try_integration(draft: Draft, *, id: str = "", ports: TenantPorts) -> Tested:
     """Send a test to the target of a draft, as the integration would if it were saved.
 
     With the `id` of a stored one it is that one, changed: it signs as the stored one does. Raise
     NotFound for an unknown id, Invalid for what could not be saved.
     """
     provider = known_provider(draft.provider, ports)
-    stored = ports.integrations.get(tenant, id) if id else None
+    stored = ports.integrations.get(id) if id else None
     before = stored.settings if stored and stored.provider == draft.provider else {}
     now = ports.clock.now()
     integration = Integration(

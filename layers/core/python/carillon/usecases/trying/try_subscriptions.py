@@ -16,7 +16,7 @@ from carillon.domain.delivery.deliveries import Delivery, Occasion
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
-from carillon.ports import Ports
+from carillon.ports import TenantPorts
 from carillon.telemetry.log_context import Pool
 from carillon.usecases.delivery import composing, replies
 from carillon.usecases.intake.trigger import EVENT_LIMIT
@@ -44,17 +44,16 @@ def try_event(
     input: Mapping[str, Any] | None,
     content: Mapping[str, Any],
     only: Sequence[str] | None,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Sequence[Trial] | None:
     """Bring it to the event's own endpoints, disabled ones as well; None if there are none.
 
     Without an input, the type's sample is sent. Filters apply: who is filtered out hears nothing.
     """
-    event = _event(slug, application, tenant, ports)
+    event = _event(slug, application, ports)
     endpoints = [
         subscription
-        for subscription in ports.subscriptions.for_event(tenant, application, slug)
+        for subscription in ports.subscriptions.for_event(application, slug)
         if subscription.target is Target.ENDPOINT
     ]
     payload = _payload(event, input, content, ports)
@@ -64,31 +63,34 @@ def try_event(
         _all_known(only, endpoints)
         endpoints = [one for one in endpoints if one.id in only]
     hearing = [s for s in endpoints if not s.filter or ports.filters.matches(s.filter, payload)]
-    return _tried(hearing, event, payload, content=content, tenant=tenant, ports=ports)
+    return _tried(hearing, event, payload, content=content, ports=ports)
 
 
 def try_subscription(
-    id: str, *, input: Mapping[str, Any] | None, tenant: str, ports: Ports
+    id: str, *, input: Mapping[str, Any] | None, ports: TenantPorts
 ) -> Sequence[Trial]:
     """Bring a test event to all targets of one subscription, whatever its filter says of it."""
-    subscription = ports.subscriptions.get(tenant, id)
+    subscription = ports.subscriptions.get(id)
     if subscription.target not in {Target.INTEGRATION, Target.ENDPOINT}:
         message = f"is a {subscription.target}: a test goes to integrations and endpoints"
         raise Invalid(Problem("target", message))
-    event = _event(subscription.event, subscription.application, tenant, ports)
+    event = _event(subscription.event, subscription.application, ports)
     payload = _payload(event, input, {}, ports)
-    return _tried([subscription], event, payload, content=None, tenant=tenant, ports=ports)
+    return _tried([subscription], event, payload, content=None, ports=ports)
 
 
-def _event(slug: str, application: str, tenant: str, ports: Ports) -> EventType:
+def _event(slug: str, application: str, ports: TenantPorts) -> EventType:
     try:
-        return ports.event_types.get(tenant, application, slug)
+        return ports.event_types.get(application, slug)
     except NotFound as error:
         raise Invalid(Problem("trigger", str(error), kind="reference")) from None
 
 
 def _payload(
-    event: EventType, input: Mapping[str, Any] | None, content: Mapping[str, Any], ports: Ports
+    event: EventType,
+    input: Mapping[str, Any] | None,
+    content: Mapping[str, Any],
+    ports: TenantPorts,
 ) -> Mapping[str, Any]:
     payload = input if input is not None else event.sample or {}
     if (size := len(json.dumps([payload, content]))) > EVENT_LIMIT:
@@ -116,8 +118,7 @@ def _tried(
     payload: Mapping[str, Any],
     *,
     content: Mapping[str, Any] | None,
-    tenant: str,
-    ports: Ports,
+    ports: TenantPorts,
 ) -> Sequence[Trial]:
     """All at once; dispatches are written down before, and completed after."""
     occasion = Occasion(
@@ -126,11 +127,11 @@ def _tried(
         application=event.application,
         payload=payload,
     )
-    targets = _targets(subscriptions, event, occasion, tenant, ports)
+    targets = _targets(subscriptions, event, occasion, ports)
     started = {
         target.delivery.id: dispatch
         for target in targets
-        if (dispatch := _dispatch(target.delivery, occasion, content, tenant, ports))
+        if (dispatch := _dispatch(target.delivery, occasion, content, ports))
     }
     if started:
         ports.dispatches.start(list(started.values()))
@@ -148,7 +149,9 @@ class _To(NamedTuple):
     message: Message
 
 
-def _brought(target: _To, started: Mapping[str, Dispatch], event: EventType, ports: Ports) -> Trial:
+def _brought(
+    target: _To, started: Mapping[str, Dispatch], event: EventType, ports: TenantPorts
+) -> Trial:
     tested = send_test(
         target.integration, target.message, within=replies.TIME_TO_LISTEN, ports=ports
     )
@@ -169,17 +172,13 @@ def _brought(target: _To, started: Mapping[str, Dispatch], event: EventType, por
 
 
 def _targets(
-    subscriptions: Sequence[Subscription],
-    event: EventType,
-    occasion: Occasion,
-    tenant: str,
-    ports: Ports,
+    subscriptions: Sequence[Subscription], event: EventType, occasion: Occasion, ports: TenantPorts
 ) -> list[_To]:
     """Where each goes, by deliveries as fan-out makes them, of an event that never was."""
     wanted = [id for subscription in subscriptions for id in subscription.target_ids]
-    known = {i.id: i for i in lookup.all_with(wanted, tenant=tenant, ports=ports)}
+    known = {i.id: i for i in lookup.all_with(wanted, ports=ports)}
     test = f"test_{ids.new()}"
-    templates = ports.templates.for_event(tenant, event)
+    templates = ports.templates.for_event(event)
     found: list[_To] = []
     for subscription in subscriptions:
         listener = subscription.listener(wants_answer=event.wants_answer)
@@ -187,25 +186,16 @@ def _targets(
             if id in known:
                 _, delivery = routing.to_integration(test, known[id], listener)
                 message = composing.compose(
-                    delivery,
-                    occasion,
-                    templates,
-                    integration=known[id],
-                    tenant=tenant,
-                    ports=ports,
+                    delivery, occasion, templates, integration=known[id], ports=ports
                 )
                 found.append(_To(subscription, known[id], delivery, message))
     return found
 
 
 def _dispatch(
-    delivery: Delivery,
-    occasion: Occasion,
-    content: Mapping[str, Any] | None,
-    tenant: str,
-    ports: Ports,
+    delivery: Delivery, occasion: Occasion, content: Mapping[str, Any] | None, ports: TenantPorts
 ) -> Dispatch | None:
-    found = replies.of(delivery, occasion, tenant=tenant, now=ports.clock.now())
+    found = replies.of(delivery, occasion, tenant=ports.tenant, now=ports.clock.now())
     if found is None:
         return None
     return replace(found, test=True, invocation="", input=occasion.payload, content=content)

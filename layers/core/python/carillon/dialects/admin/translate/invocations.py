@@ -11,8 +11,8 @@ from carillon.dialects.admin.schemas.invocations import (
 )
 from carillon.domain.activity.history import Entry
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import QUEUED, Attempted
-from carillon.usecases.activity.find_deliveries import Happened, Told
+from carillon.domain.delivery.deliveries import Attempted
+from carillon.usecases.activity.find_deliveries import QUEUED, Happened, Told
 from carillon.usecases.activity.progress import Followed
 
 

@@ -1,0 +1,47 @@
+"""Contexts in the tenants table."""
+
+from collections.abc import Mapping, Sequence
+
+from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.domain.audience.contexts import Context
+from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.paging import Page
+
+
+class DynamoContexts:
+    def __init__(self, tenant: str, table: Table) -> None:
+        self._tenant = tenant
+        self._table = table
+
+    def get_many(self, identifiers: Sequence[str]) -> Mapping[str, Context]:
+        listing = keys.contexts(self._tenant)
+        items = self._table.get_many([keys.within(listing, id) for id in identifiers])
+        return {context.identifier: context for context in map(_context, items)}
+
+    def add(self, context: Context) -> None:
+        try:
+            self._table.write(Put(_item(self._tenant, context), ABSENT))
+        except ConditionFailed:
+            raise Conflict(f"A context {context.identifier!r} exists already") from None
+
+    def save(self, context: Context) -> None:
+        self._table.write(Put(_item(self._tenant, context)))
+
+    def remove(self, identifier: str) -> None:
+        try:
+            self._table.write(Delete(keys.within(keys.contexts(self._tenant), identifier), PRESENT))
+        except ConditionFailed:
+            raise NotFound("context", identifier) from None
+
+    def list(self, cursor: str | None, limit: int) -> Page[Context]:
+        return listings.page(self._table, [keys.contexts(self._tenant)], cursor, limit, _context)
+
+
+def _item(tenant: str, context: Context) -> Item:
+    key = keys.within(keys.contexts(tenant), context.identifier)
+    return {**key._asdict(), "data": codecs.dump(context)}
+
+
+def _context(item: Item) -> Context:
+    return codecs.load(Context, str(item["data"]))
