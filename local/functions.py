@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from local.aws import ACCOUNT, REGION
@@ -55,11 +56,17 @@ class Context:
 
 
 class Functions:
-    """The handlers, imported when first called (or by `warm`)."""
+    """The handlers, imported when first called (or by `warm`), once `prepare` is done."""
 
-    def __init__(self, declared: Iterable[Function], console: Console) -> None:
+    def __init__(
+        self,
+        declared: Iterable[Function],
+        console: Console,
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:
         self.declared = {function.id: function for function in declared}
         self._console = console
+        self._prepare = cache(prepare)
         self._handlers: dict[str, Handler] = {}
         self._importing = threading.Lock()
 
@@ -107,6 +114,7 @@ class Functions:
         handler = self._handlers.get(function.id)
         if handler is None:
             with self._importing:
+                self._prepare()
                 module = importlib.import_module(function.module)
             handler = self._handlers[function.id] = getattr(module, function.attribute)
         return handler

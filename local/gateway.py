@@ -119,6 +119,12 @@ async def _body(receive: Receive, *, limit: int) -> bytes | None:
             return b"".join(parts) if size <= limit else None
 
 
+def _install_egress() -> None:
+    from local import egress  # noqa: PLC0415 - it imports the layer, which `main` puts on the path
+
+    egress.install(**json.loads(os.environ["CARILLON_LOCAL_EGRESS"]))
+
+
 def main() -> None:
     """Serve the deployment whose file is named by CARILLON_DEPLOYMENT."""
     end_with_parent()
@@ -129,7 +135,7 @@ def main() -> None:
     sys.path[:0] = os.environ["CARILLON_CODE"].split(os.pathsep)
     console = Console(sys.stdout)
     console.install()
-    functions = Functions(deployment.functions, console)
+    functions = Functions(deployment.functions, console, prepare=_install_egress)
     functions.warm()
     config = uvicorn.Config(
         Gateway(functions),

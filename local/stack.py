@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from local import aws
 from local.options import ROOT, Options, Unable
 from local.outbox import smtp
-from local.outbox.vendors import detours
+from local.outbox.vendors import stand_ins
 from local.processes import LOOPBACK, Child, listen, port_of
 
 if TYPE_CHECKING:
@@ -71,22 +71,22 @@ class Stack:
             | here
             | {
                 "CARILLON_CODE": os.pathsep.join(code),
-                # The one exemption of the egress guard, which refuses loopback.
-                "CARILLON_EGRESS_ALLOW": (
-                    f"{LOOPBACK}:{port},localhost:{port},{LOOPBACK}:{port_of(mail)}"
-                ),
-                "CARILLON_EGRESS_DETOURS": ",".join(self._detours(port_of(mail))),
-                "CARILLON_EGRESS_AUTHORITY": str(smtp.authority(self._state)),
+                "CARILLON_LOCAL_EGRESS": json.dumps(self._egress(port, port_of(mail))),
                 "POWERTOOLS_METRICS_DISABLED": "true",
                 "AWS_LAMBDA_FUNCTION_NAME": "local",
             },
         )
         self._changed = threading.Event()
 
-    def _detours(self, mail_port: int) -> Iterator[str]:
-        yield f"{smtp.HOST}=smtp://{LOOPBACK}:{mail_port}"
-        if not self.options.reach_out:
-            yield detours(self.outbox_url)
+    def _egress(self, outbox_port: int, mail_port: int) -> Mapping[str, object]:
+        """Return the arguments of `local.egress.install`."""
+        mail_server = f"{LOOPBACK}:{mail_port}"
+        played = {} if self.options.reach_out else stand_ins(self.outbox_url)
+        return {
+            "allow": [f"{LOOPBACK}:{outbox_port}", f"localhost:{outbox_port}", mail_server],
+            "stand_ins": {smtp.HOST: f"smtp://{mail_server}", **played},
+            "authority": str(smtp.authority(self._state)),
+        }
 
     def start(self) -> "Deployment":
         """Bring everything up; raise Unable, with nothing left running, when it cannot."""

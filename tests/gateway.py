@@ -9,9 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from carillon.domain.base.errors import NotFound
 from carillon.domain.tenancy.access import ApiKey, Scope, Tenant, new_credential
+from carillon.ports import Ports
 from carillon.runtime import wiring
+from carillon.runtime.limits import Limits
 from tests import fakes
 
 CONTEXT = SimpleNamespace(
@@ -33,13 +37,13 @@ class Answer:
 
 
 @contextmanager
-def using(ports: fakes.World) -> Iterator[fakes.World]:
-    """Let the functions run on these ports."""
-    wiring.use(ports)
-    try:
+def using[P: Ports](ports: P, limits: Limits | None = None) -> Iterator[P]:
+    """Let the functions run on these ports, and within these limits of calls."""
+    limits = limits or Limits()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(wiring, "ports", lambda *, fresh=False: ports)
+        patched.setattr(wiring, "limits", lambda: limits)
         yield ports
-    finally:
-        wiring.use(None)
 
 
 def issue_key(ports: fakes.World, tenant: str, *scopes: Scope) -> str:

@@ -1,12 +1,14 @@
 """The services whose address no tenant chooses: the outbox takes their requests."""
 
+from collections.abc import Mapping
+
 from local.outbox import replies
 
 
-def detours(outbox_url: str) -> str:
-    """What the egress is told, so that they come here."""
-    return ",".join(
-        f"{host}={outbox_url}/{provider}"
-        for provider in sorted(replies.PROVIDERS)
+def stand_ins(outbox_url: str) -> Mapping[str, str]:
+    """Return the outbox's URL for each host that it plays."""
+    return {
+        host: f"{outbox_url}/{provider}"
+        for provider in replies.PROVIDERS
         for host in replies.face(provider).HOSTS
-    )
+    }

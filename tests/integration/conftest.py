@@ -16,10 +16,10 @@ import yaml
 from moto import mock_aws
 
 from carillon.adapters import assembly
-from carillon.adapters.aws import bulk
 from carillon.adapters.aws.clients import Clients
 from carillon.domain.base.channels import Channel
 from tests import fakes
+from tests.integration.moto_bulk import write_singly
 from tests.integration.unbound import Unbound
 
 _TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -87,7 +87,7 @@ def world(request: pytest.FixtureRequest) -> Any:
     clients = request.getfixturevalue(f"{request.param}_clients")
     environment = environment_of(clients)
     tables = assembly.Tables.named(
-        clients, environment, write=bulk.singly if request.param == "moto" else None
+        clients, environment, write=write_singly if request.param == "moto" else None
     )
     services = {name: each for name, each in fake.services.items() if name in _INJECTED}
     return Unbound(assembly.ports(tables, clients, environment, fresh=True, **services))

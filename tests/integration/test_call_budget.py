@@ -11,7 +11,6 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.transport import Response
 from carillon.domain.tenancy.access import Scope, Tenant
 from carillon.providers.registry import Providers
-from carillon.runtime import wiring
 from functions.novu.trigger_bulk.app import handler as trigger_bulk
 from functions.workers.deliver_chat.app import handler as deliver_chat
 from functions.workers.fan_out.app import handler as fan_out
@@ -70,9 +69,8 @@ def installed(ministack_clients):
         filters=world.filters,
         clock=world.clock,
     )
-    wiring.use(ports)
-    yield ports, clients, ministack_clients.sqs, queues
-    wiring.use(None)
+    with gateway.using(ports):
+        yield ports, clients, ministack_clients.sqs, queues
 
 
 def drain(sqs, url, handler):

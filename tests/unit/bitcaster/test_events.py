@@ -6,10 +6,9 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.tenancy.access import Reach, Scope
 from carillon.domain.tenancy.rate_limits import Category
-from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
 from tests import builders as a
-from tests import canaries
+from tests import canaries, gateway
 from tests.unit.bitcaster.conftest import SHOP, TRIGGER, Api
 
 OTHER_KEY = "car_000000000000_00000000000000000000000000000000000000"
@@ -362,9 +361,8 @@ def test_another_method_is_not_allowed(api, method, path, allowed):
 
 
 def test_a_key_that_asks_too_much_is_told_when_to_come_back(api, ports):
-    wiring.use(ports, Limits({Category.TRIGGER: 1}, clock=lambda: 0.0))
-
-    answers = [api.trigger({}) for _ in range(7)]
+    with gateway.using(ports, Limits({Category.TRIGGER: 1}, clock=lambda: 0.0)):
+        answers = [api.trigger({}) for _ in range(7)]
 
     assert [answer.status for answer in answers].count(201) == 5
     assert answers[-1].status == 429

@@ -9,7 +9,6 @@ from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer, Response
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
-from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
 from carillon.usecases.trying.send_test import DEADLINE
 from tests import canaries, gateway
@@ -207,9 +206,8 @@ def test_a_key_that_may_not_configure_is_a_403_that_terraform_does_not_take_for_
 
 
 def test_too_many_calls_are_a_429_without_a_body(acme, ports, slack):
-    wiring.use(ports, Limits({Category.GLOBAL: 1}, clock=lambda: 0.0))
-
-    answers = [acme("POST", TEST, slack) for _ in range(6)]
+    with gateway.using(ports, Limits({Category.GLOBAL: 1}, clock=lambda: 0.0)):
+        answers = [acme("POST", TEST, slack) for _ in range(6)]
 
     limited = answers[-1]
     assert [answer.status for answer in answers] == [204] * 5 + [429]

@@ -8,7 +8,7 @@ import pytest
 
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
-from carillon.runtime import limits, wiring
+from carillon.runtime import limits
 from functions.admin.topics.app import handler as topics
 from functions.novu.trigger.app import handler as trigger
 from functions.novu.trigger_bulk.app import handler as trigger_bulk
@@ -25,8 +25,7 @@ def clock():
 
 @pytest.fixture
 def ports(clock):
-    with gateway.using(a.world()) as ports:
-        wiring.use(ports, limits.Limits(RATES, clock=lambda: clock.now))
+    with gateway.using(a.world(), limits.Limits(RATES, clock=lambda: clock.now)) as ports:
         yield ports
 
 

@@ -10,7 +10,6 @@ import pytest
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
-from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
 from carillon.usecases.tenancy import tenants as usecase
 from functions.admin.tenants.app import handler as tenants
@@ -170,13 +169,13 @@ def test_a_refusal_says_whose_it_was_and_its_class(error, status, call, ports, l
 
 def test_who_gets_429_is_said(ports, line):
     key = gateway.issue_key(ports, "acme", Scope.EVENT_TRIGGER)
-    wiring.use(ports, Limits({Category.TRIGGER: 1}, clock=lambda: 0.0))
     body = {"events": [{"name": "welcome", "to": "ana"}] * 100}
     call = (trigger_bulk, "POST", "/v1/events/trigger/bulk", body)
-    gateway.call(*call, authorization=f"ApiKey {key}")
-    line()
+    with gateway.using(ports, Limits({Category.TRIGGER: 1}, clock=lambda: 0.0)):
+        gateway.call(*call, authorization=f"ApiKey {key}")
+        line()
 
-    assert gateway.call(*call, authorization=f"ApiKey {key}").status == 429
+        assert gateway.call(*call, authorization=f"ApiKey {key}").status == 429
     written = line()
     assert (written["error"], written["status"]) == ("RateLimited", 429)
     assert (written["tenant"], written["key_id"]) == ("acme", key.split("_")[1])

@@ -12,13 +12,12 @@ from carillon.domain.delivery.deliveries import Outcome, Result, Status
 from carillon.domain.delivery.transport import NoAnswer, Response
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
-from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
 from carillon.usecases.delivery.deliver import deliver
 from carillon.usecases.delivery.fan_out import fan_out
 from carillon.usecases.delivery.retry import retry
 from tests import builders as a
-from tests import fakes
+from tests import fakes, gateway
 
 CONTENT = {"workflowId": 1234}
 INPUT = {"identityId": "2013"}
@@ -552,8 +551,8 @@ def test_success_is_forgotten_after_a_day_and_failure_after_two(api, ports, subs
 
 
 def test_too_many_requests_are_told_to_wait(api, ports):
-    wiring.use(ports, Limits({Category.GLOBAL: 1}, clock=lambda: 0.0))
-    answers = [start(api) for _ in range(20)]
+    with gateway.using(ports, Limits({Category.GLOBAL: 1}, clock=lambda: 0.0)):
+        answers = [start(api) for _ in range(20)]
 
     limited = [answer for answer in answers if answer.status == 429]
     assert limited
@@ -566,9 +565,8 @@ def test_a_fault_of_ours_says_only_where_to_look(api, ports):
         def __getattr__(self, name):
             raise RuntimeError("hunter2")
 
-    wiring.use(replace(ports, event_types=Broken()))
-
-    answer = start(api)
+    with gateway.using(replace(ports, event_types=Broken())):
+        answer = start(api)
 
     assert answer.status == 500
     assert set(answer.json) >= {"detailCode", "trackingId", "messages"}

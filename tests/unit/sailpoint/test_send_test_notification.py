@@ -11,7 +11,7 @@ from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer, Response, SesRequest
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
-from carillon.runtime import limits, wiring
+from carillon.runtime import limits
 from carillon.usecases.tenancy import tokens
 from functions.sailpoint.send_test_notification.app import handler
 from tests import builders as a
@@ -258,10 +258,9 @@ def test_an_unknown_key_is_404_and_so_is_another_tenants(ask, ports):
 
 
 def test_too_many_are_429_with_the_time_to_wait(ask, ports):
-    wiring.use(ports, limits.Limits({Category.GLOBAL: 1}, clock=lambda: 0.0))
-
-    while (answer := ask()).status == 204:
-        pass
+    with gateway.using(ports, limits.Limits({Category.GLOBAL: 1}, clock=lambda: 0.0)):
+        while (answer := ask()).status == 204:
+            pass
 
     assert answer.status == 429
     assert answer.json == {"message": " Rate Limit Exceeded "}

@@ -10,7 +10,7 @@ from typing import Any
 
 from carillon.adapters.aws.clients import Clients, available
 from carillon.adapters.aws.keys import Key
-from carillon.adapters.aws.table import ABSENT, ConditionFailed, Item, Put, Table, pauses, written
+from carillon.adapters.aws.table import Item, Table, pauses, written
 from carillon.domain.base.errors import Unavailable
 
 BATCH = 25  # statements that one call takes
@@ -74,27 +74,6 @@ def in_batches(clients: Clients) -> BulkWrite:
         return done
 
     return write
-
-
-def singly(table: Table, writes: Sequence[Insert | Update]) -> Sequence[bool]:
-    """The same one by one, for an emulator that does not know parameters in an INSERT."""
-    return [_done(table, each) for each in writes]
-
-
-def _done(table: Table, each: Insert | Update) -> bool:
-    try:
-        match each:
-            case Insert(item):
-                table.write(Put(item, ABSENT))
-            case Update(key, changes, (name, value), remove):
-                change = "SET " + ", ".join(f"#{attribute} = :{attribute}" for attribute in changes)
-                if remove:
-                    change += " REMOVE " + ", ".join(f"#{attribute}" for attribute in remove)
-                values = {**changes, "expected": value}
-                table.update(key, change, f"#{name} = :expected", values)
-    except ConditionFailed:
-        return False
-    return True
 
 
 def _statement(table: str, each: Insert | Update) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """The one way out: whatever leaves for an outside service leaves through here, and within 15 s."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from carillon.adapters.egress import guard
-from carillon.adapters.egress.local_redirects import detoured
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import (
     AppriseRequest,
@@ -34,21 +33,18 @@ DEADLINE = 15.0
 _NOT_CONNECTED = "no connection could be made"
 
 
-def public_authorities(also: str = "") -> ssl.SSLContext:
-    """A context that believes who the public believes, and the authority in the file, if any."""
+def public_authorities() -> ssl.SSLContext:
+    """Return a context that trusts the public certificate authorities."""
     import certifi  # noqa: PLC0415
 
-    context = ssl.create_default_context(cafile=certifi.where())
-    if also:
-        context.load_verify_locations(also)
-    return context
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 class GuardedEgress:
     """One for a process; its kept-alive connections are shared by all threads.
 
-    `allow` holds each "host:port" of one's own machine that may be spoken to, without TLS too:
-    only a stack on one machine has any. So do `detours`: the base URL of who plays a host.
+    `allow` holds each "host:port" that may be reached although it is not public, without TLS too.
+    It is for tests and the local stack: what is deployed allows none.
     """
 
     def __init__(
@@ -57,13 +53,11 @@ class GuardedEgress:
         allow: frozenset[str] = frozenset(),
         deadline: float = DEADLINE,
         *,
-        detours: Mapping[str, str] | None = None,
         resolve: guard.Resolve = guard.resolve,
         context: Callable[[], ssl.SSLContext] = public_authorities,
     ) -> None:
         self._clients = clients
         self._deadline = deadline
-        self._detours = detours or {}
         self._guard = guard.Guard(allow=allow, resolve=resolve)
         self._made = context
         self._shared: ssl.SSLContext | None = None
@@ -91,7 +85,6 @@ class GuardedEgress:
 
     def _sent(self, request: Request, budget: guard.Budget) -> Response:
         """Each way imports what it needs when it is first gone."""
-        request = detoured(request, self._detours) if self._detours else request
         match request:
             case Http2Request():
                 return self._http2.send(request, budget)
