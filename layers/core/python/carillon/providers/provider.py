@@ -70,5 +70,5 @@ class Provider[A: BaseModel, S: BaseModel]:
     def build(self, message: Message, address: Mapping[str, str], settings: Json) -> Request:
         """Build the request that sends the message; raise Invalid if it can never be sent."""
         own = parsed(self.settings, settings, "settings")
-        default = {name: value for name, value in self.default_address(own).items() if value}
+        default = {n: v for n, v in self.default_address(own).items() if v is not None}
         return self.builder(message, parsed(self.address, address or default, "address"), own)
