@@ -1,4 +1,4 @@
-"""The port of filters. What reads them is imported when there is one: most tenants have none."""
+"""The port of filters. It imports the parser on first use, as most tenants have no filter."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
