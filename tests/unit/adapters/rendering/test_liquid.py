@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carillon.adapters.rendering import limits
+from carillon.adapters.rendering import sources
 from carillon.adapters.rendering.liquid import LiquidRenderer
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
@@ -135,13 +135,13 @@ def test_a_template_that_takes_too_much_is_stopped(source):
 
 def test_a_source_is_compiled_once(monkeypatch):
     compiled = []
-    compile = limits.compile
+    compile = sources.compile
 
     def counting(source, *, escape):
         compiled.append(source)
         return compile(source, escape=escape)
 
-    monkeypatch.setattr(limits, "compile", counting)
+    monkeypatch.setattr(sources, "compile", counting)
     for _ in range(3):
         rendered("{{ name }} of the test that counts")
 

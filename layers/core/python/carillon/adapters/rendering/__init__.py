@@ -1,1 +1,1 @@
-"""Templates in Liquid, within limits."""
+"""Templates in Liquid: `liquid` is the port, `sources` compiles, `limits` bounds a rendering."""

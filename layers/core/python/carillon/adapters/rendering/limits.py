@@ -1,81 +1,33 @@
-"""Liquid with the limits it lacks: on time, on ranges, on what a filter makes, on its own lexer.
+"""Liquid with the limits it lacks: of time, ranges, iterations in all, and results of filters.
 
-The library limits nesting, output, and the iterations of one nest of loops. Hostile sources still
-got past it: `replace` and `join` multiply, `(1..9999999999) reversed` builds a list before any
-limit is asked, loops after one another add up, and some unclosed tags take its lexer 20 s.
+The library limits nesting, output, and the iterations of nested loops. Hostile sources still get
+past it: `replace` and `join` multiply, `(1..9999999999) reversed` builds a list before any limit is
+checked, and loops after one another add up.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, wraps
 from typing import Any
 
 from liquid import Environment
-from liquid.ast import Node
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.tags.for_tag import ForLoop
 from liquid.builtin.tags.tablerow_tag import TableRow
 from liquid.context import RenderContext
-from liquid.exceptions import LiquidError, ResourceLimitError
-from liquid.expression import Expression
+from liquid.exceptions import ResourceLimitError
 from liquid.template import BoundTemplate
-from liquid.token import TOKEN_EOF
 
-LONGEST_SOURCE = 20_000
 LONGEST_OUTPUT = 100_000
 MOST_ITERATIONS = 10_000
 DEEPEST = 10
 SECONDS = 1.0
 _LARGEST_NUMBER = 4096  # bits
 _LONGEST_UNIQUE = 2_000  # `uniq` compares each with each
-# The lexer's time grows with the square of these two.
-_LONGEST_GAP = 500
-_MOST_UNCLOSED = 20
-
-_GAP = re.compile(rf"\s{{{_LONGEST_GAP + 1}}}")
-# What the library lets through from Python on odd values, beside its own errors.
-_ERRORS = (LiquidError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
-
-
-class Source:
-    """A compiled source."""
-
-    def __init__(self, template: BoundTemplate) -> None:
-        self._template = template
-
-    def render(self, variables: Mapping[str, Any]) -> str:
-        """Raise ValueError with the reason when a limit is passed or a filter fails."""
-        try:
-            return self._template.render(variables)
-        except RecursionError:
-            raise ValueError("is nested too deeply") from None
-        except _ERRORS as error:
-            raise ValueError(_reason(error)) from error
-
-
-def compile(source: str, *, escape: bool) -> Source:
-    """Raise ValueError with the reason and the line when the source is wrong."""
-    if len(source.encode(errors="replace")) > LONGEST_SOURCE:
-        raise ValueError(f"is longer than {LONGEST_SOURCE} bytes")
-    if _GAP.search(source):
-        raise ValueError(f"has more than {_LONGEST_GAP} spaces or line ends in a row")
-    for start, end in (("{{", "}}"), ("{%", "%}")):
-        if source.rpartition(end)[2].count(start) > _MOST_UNCLOSED:
-            raise ValueError(f"has {start} without {end}")
-    try:
-        template = _environment(escape=escape).from_string(source)
-        for expression in _expressions(template.nodes):
-            _limit(expression, template.env)
-    except RecursionError:
-        raise ValueError("is nested too deeply") from None
-    except _ERRORS as error:
-        raise ValueError(_reason(error)) from error
-    return Source(template)
 
 
 class _Context(RenderContext):
-    """A rendering's own budget of time and iterations."""
+    """The time and the iterations that one rendering may still use."""
 
     __slots__ = ("ends_at", "iterations")
 
@@ -118,8 +70,8 @@ class _Environment(Environment):
     template_class = _Template
 
 
-class _ShortRange(RangeLiteral):
-    """A range no longer than a loop may be."""
+class ShortRange(RangeLiteral):
+    """A range no longer than a loop may be. The library has no setting for it."""
 
     __slots__ = ()
 
@@ -131,17 +83,18 @@ class _ShortRange(RangeLiteral):
 
 
 @cache
-def _environment(*, escape: bool) -> Environment:
-    environment = _Environment(autoescape=escape)
+def environment(*, escape: bool) -> Environment:
+    """Return the environment of HTML (`escape`) or of plain text. Neither loads other sources."""
+    made = _Environment(autoescape=escape)
     for tag in ("include", "render"):
-        del environment.tags[tag]
-    for name, function in environment.filters.items():
-        environment.filters[name] = _limited(name, function)
-    return environment
+        del made.tags[tag]
+    for name, function in made.filters.items():
+        made.filters[name] = _limited(name, function)
+    return made
 
 
 def _limited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, refused when it makes more than a template may write."""
+    """Return the filter, which fails when its result is larger than a template's output may be."""
 
     @wraps(function)
     def limited(left: Any, *args: Any, **kwargs: Any) -> Any:
@@ -159,7 +112,7 @@ def _limited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _foresee(name: str, left: Any, first: Any = "", second: Any = "") -> None:
-    """Refuse the filters that multiply before they do."""
+    """Refuse a filter that would multiply its input, before it does."""
     items = len(left) if isinstance(left, list | tuple | range) else 0
     match name:
         case "join" if items * len(str(first)) > LONGEST_OUTPUT:
@@ -170,36 +123,3 @@ def _foresee(name: str, left: Any, first: Any = "", second: Any = "") -> None:
             raise ResourceLimitError("compares too many items", token=None)
         case _:
             pass
-
-
-def _expressions(nodes: list[Node]) -> Iterator[Expression]:
-    for node in nodes:
-        for expression in node.expressions():
-            yield from _with_children(expression)
-        # No partials can be loaded, so no context is asked for.
-        children = node.children(None, include_partials=False)  # type: ignore[arg-type]
-        yield from _expressions(list(children))
-
-
-def _with_children(expression: Expression) -> Iterator[Expression]:
-    yield expression
-    for child in expression.children():
-        yield from _with_children(child)
-
-
-def _limit(expression: Expression, environment: Environment) -> None:
-    """Shorten ranges, and find unknown filters now instead of at the first delivery."""
-    if type(expression) is RangeLiteral:
-        expression.__class__ = _ShortRange
-    for filter in getattr(expression, "filters", None) or ():
-        if filter.name not in environment.filters:
-            raise LiquidError(f"unknown filter {filter.name!r}", token=filter.token)
-
-
-def _reason(error: BaseException) -> str:
-    if not isinstance(error, LiquidError):
-        return f"cannot be rendered: {type(error).__name__}"
-    if error.token is not None and error.token.kind == TOKEN_EOF:
-        return f"at the end: {error.message}"
-    place = error.context()
-    return f"line {place[0]}: {error.message}" if place else str(error.message)

@@ -1,4 +1,4 @@
-"""Templates in Liquid, within limits that no template and no data can pass."""
+"""The port of templates, in Liquid, within limits that no template and no data can exceed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -8,14 +8,14 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Template
 
 if TYPE_CHECKING:
-    from carillon.adapters.rendering.limits import Source
+    from carillon.adapters.rendering.sources import Source
 
 _COMPILED = 512  # sources kept in the warm process
 _PARTS = ("subject", "body", "html")
 
 
 class LiquidRenderer:
-    """Compiles each source once. Only HTML is escaped; what is undefined is empty."""
+    """Compiles each source once. Only HTML is escaped; an undefined variable is empty."""
 
     def check(self, template: Template) -> Sequence[Problem]:
         problems: list[Problem] = []
@@ -62,7 +62,7 @@ def _filled(path: str, value: Any, variables: Mapping[str, Any]) -> Any:
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    """The texts within JSON, each with where it is."""
+    """Return each text within JSON with its path."""
     match value:
         case str():
             yield path, value
@@ -92,6 +92,6 @@ def _source(part: str, text: str) -> "Source":
 
 @lru_cache(maxsize=_COMPILED)
 def _compiled(text: str, *, escape: bool) -> "Source":
-    from carillon.adapters.rendering import limits  # noqa: PLC0415 - only workers need Liquid
+    from carillon.adapters.rendering import sources  # noqa: PLC0415 - only workers need Liquid
 
-    return limits.compile(text, escape=escape)
+    return sources.compile(text, escape=escape)
