@@ -10,7 +10,7 @@ from carillon.domain.audience.subscribers import ChannelAddress, SubscriberChang
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import retry_policy
-from carillon.domain.delivery.deliveries import Attempted, Outcome, Result, Status
+from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Result, Status
 from carillon.domain.delivery.invocations import Everybody, TopicRecipient, Trigger
 from carillon.domain.delivery.transport import NoAnswer, Request, Response, SesRequest
 from carillon.domain.subscriptions.subscriptions import Target
@@ -189,7 +189,7 @@ def reference(count: int) -> Mapping[str, Status]:
     """What becomes of each delivery when nothing dies."""
     sim = simulation()
     play(sim, list(events(count)))
-    return {id: account.status for id, account in sim.accounts().items()}
+    return {id: record.status for id, record in sim.records().items()}
 
 
 def check(sim: Simulation, expected: Mapping[str, Status], *, slow: bool = False) -> None:
@@ -197,39 +197,39 @@ def check(sim: Simulation, expected: Mapping[str, Status], *, slow: bool = False
 
     `slow` is where so much is refused for so long that a push may be too late to be sent.
     """
-    accounts = sim.accounts()
-    assert accounts.keys() == expected.keys(), f"lost: {expected.keys() - accounts.keys()}"
+    records = sim.records()
+    assert records.keys() == expected.keys(), f"lost: {expected.keys() - records.keys()}"
     assert sim.queues.dead == []
     assert sim.fakes.waiting.first_sweep() is None
-    for id, account in accounts.items():
-        assert account.status.final, account
-        excused = _dead_by_now(account, expected[id]) or (slow and _too_late(account, sim))
-        assert account.status == expected[id] or excused, (expected[id], account)
-        assert len(account.history) == account.attempts
-        times = [attempt.at for attempt in account.history]
+    for id, record in records.items():
+        assert record.status.final, record
+        excused = _dead_by_now(record, expected[id]) or (slow and _too_late(record, sim))
+        assert record.status == expected[id] or excused, (expected[id], record)
+        assert len(record.history) == record.attempts
+        times = [attempt.at for attempt in record.history]
         assert times == sorted(times)
     taken = Counter(sent.delivery for sent in sim.sent if sent.accepted)
     for id, count in taken.items():
         assert count <= 1 + sim.forgiven[id], (id, count, sim.forgiven[id])
     fed = [one.id for feed in sim.fakes.feeds.by_subscriber.values() for one in feed.values()]
-    noted = {id for id, account in accounts.items() if account.channel is Channel.IN_APP}
-    assert Counter(fed) == Counter(id for id in noted if accounts[id].status is Status.SENT)
+    noted = {id for id, record in records.items() if record.channel is Channel.IN_APP}
+    assert Counter(fed) == Counter(id for id in noted if records[id].status is Status.SENT)
     tried = Counter(sent.delivery for sent in sim.sent)
-    for id, account in accounts.items():
-        assert tried[id] <= account.attempts + sim.forgiven[id], account
+    for id, record in records.items():
+        assert tried[id] <= record.attempts + sim.forgiven[id], record
 
 
-def _dead_by_now(account: Attempted, expected: Status) -> bool:
+def _dead_by_now(record: DeliveryRecord, expected: Status) -> bool:
     """A dead address fails once and is skipped then: which comes first is chance."""
-    return {account.status, expected} == {Status.FAILED, Status.SUPPRESSED}
+    return {record.status, expected} == {Status.FAILED, Status.SUPPRESSED}
 
 
-def _too_late(account: Attempted, sim: Simulation) -> bool:
+def _too_late(record: DeliveryRecord, sim: Simulation) -> bool:
     """Whether it expired, and rightly."""
-    if account.status is not Status.EXPIRED or account.channel is None:
+    if record.status is not Status.EXPIRED or record.channel is None:
         return False
-    accepted_at = sim.fakes.invocations.get(TENANT, account.invocation).accepted_at
-    return retry_policy.is_too_late(account.channel, accepted_at=accepted_at, now=account.at)
+    accepted_at = sim.fakes.invocations.get(TENANT, record.invocation).accepted_at
+    return retry_policy.is_too_late(record.channel, accepted_at=accepted_at, now=record.at)
 
 
 class KillOnce:

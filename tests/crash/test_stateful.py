@@ -157,17 +157,17 @@ class Carillon(RuleBasedStateMachine):
 
     @invariant()
     def a_final_state_is_final(self):
-        accounts = self.sim.accounts()
+        records = self.sim.records()
         for id, status in self.final.items():
-            if id not in accounts:
+            if id not in records:
                 assert self.deleted_at, "only what a deleted tenant had goes"
                 continue
-            assert accounts[id].status is status, (status, accounts[id])
-        self.final = {id: one.status for id, one in accounts.items() if one.status.final}
+            assert records[id].status is status, (status, records[id])
+        self.final = {id: one.status for id, one in records.items() if one.status.final}
 
     @invariant()
     def nothing_is_delivered_that_nobody_asked_for(self):
-        for one in self.sim.accounts().values():
+        for one in self.sim.records().values():
             assert one.invocation in self.asked or one.invocation.startswith("rpl_"), one
 
     @invariant()
@@ -183,7 +183,7 @@ class Carillon(RuleBasedStateMachine):
 
     @invariant()
     def histories_are_whole_and_in_order(self):
-        for one in self.sim.accounts().values():
+        for one in self.sim.records().values():
             times = [attempt.at for attempt in one.history]
             assert len(times) == one.attempts
             assert times == sorted(times)

@@ -61,13 +61,13 @@ def test_a_storm_of_an_hour_heals_and_nobody_is_trampled(address, world):
 
     sim.run()
 
-    accounts = list(sim.accounts().values())
-    assert [account.status for account in accounts] == [Status.SENT] * DELIVERIES
+    records = list(sim.records().values())
+    assert [record.status for record in records] == [Status.SENT] * DELIVERIES
     third_retry = 3
     seconds = Counter(
         (number, int(attempt.at.timestamp()))
-        for account in accounts
-        for number, attempt in enumerate(account.history)
+        for record in records
+        for number, attempt in enumerate(record.history)
         if number >= third_retry
     )
     assert max(seconds.values(), default=0) <= 0.03 * DELIVERIES

@@ -94,7 +94,7 @@ def test_an_event_that_could_not_be_stored_is_never_called_accepted():
 
     assert 0 < len(sim.acknowledged) < EVENTS
     assert {invocation for _, invocation in sim.fakes.invocations.by_id} == set(sim.acknowledged)
-    assert all(account.status.final for account in sim.accounts().values())
+    assert all(record.status.final for record in sim.records().values())
 
 
 def test_a_queue_that_takes_seven_of_ten_reaches_everybody_once():
@@ -109,8 +109,8 @@ def test_a_queue_that_takes_seven_of_ten_reaches_everybody_once():
 
     sim.settle()
 
-    assert {account.status for account in sim.accounts().values()} == {Status.SENT}
-    assert sorted(account.subscriber for account in sim.accounts().values()) == sorted(names)
+    assert {record.status for record in sim.records().values()} == {Status.SENT}
+    assert sorted(record.subscriber for record in sim.records().values()) == sorted(names)
     assert len(sim.sent) == RECIPIENTS
 
 

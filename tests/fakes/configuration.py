@@ -9,7 +9,7 @@ from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
 from carillon.domain.catalogue.applications import Application, project_of, within
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.catalogue.templates import Template, TemplatePlace
+from carillon.domain.catalogue.templates import Template, TemplateKey
 from carillon.domain.integrations.integrations import Circuit, Integration
 from carillon.domain.tenancy.access import ApiKey, Tenant
 from tests.fakes.paging import page
@@ -131,9 +131,7 @@ class EventTypes:
 
 class Templates:
     def __init__(self) -> None:
-        self.by_tenant: dict[str, dict[tuple[str, str, TemplatePlace], Template]] = defaultdict(
-            dict
-        )
+        self.by_tenant: dict[str, dict[tuple[str, str, TemplateKey], Template]] = defaultdict(dict)
 
     def for_event(self, tenant: str, event: EventType) -> Sequence[Template]:
         of_event = (event.application, event.slug)
@@ -205,5 +203,5 @@ class Contexts:
         return page(f"{tenant} contexts", self.by_tenant[tenant], cursor, limit)
 
 
-def _place(template: Template) -> tuple[str, str, TemplatePlace]:
+def _place(template: Template) -> tuple[str, str, TemplateKey]:
     return template.application, template.event, template.place

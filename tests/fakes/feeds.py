@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from carillon.domain.activity.feeds import FeedMessage, Place, State
+from carillon.domain.activity.feeds import FeedMessage, FeedPosition, State
 from carillon.domain.base.errors import Unavailable
 
 
@@ -11,7 +11,9 @@ class Feeds:
     """`refuse_next` is how many of the coming messages are not stored."""
 
     def __init__(self) -> None:
-        self.by_subscriber: dict[tuple[str, str], dict[Place, FeedMessage]] = defaultdict(dict)
+        self.by_subscriber: dict[tuple[str, str], dict[FeedPosition, FeedMessage]] = defaultdict(
+            dict
+        )
         self.refuse_next = 0
 
     def add(self, tenant: str, message: FeedMessage) -> None:
@@ -20,19 +22,21 @@ class Feeds:
             raise Unavailable("DynamoDB is not available")
         self.by_subscriber[tenant, message.subscriber].setdefault(message.place, message)
 
-    def get_many(self, tenant: str, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+    def get_many(
+        self, tenant: str, places: Sequence[FeedPosition]
+    ) -> Mapping[FeedPosition, FeedMessage]:
         found = (self.by_subscriber[tenant, place.subscriber].get(place) for place in places)
         return {one.place: one for one in found if one}
 
     def newest(
-        self, tenant: str, subscriber: str, limit: int, *, before: Place | None = None
+        self, tenant: str, subscriber: str, limit: int, *, before: FeedPosition | None = None
     ) -> Sequence[FeedMessage]:
         found = self._feed(tenant, subscriber)
         return [one for one in found if before is None or one.place < before][:limit]
 
     def unread(
         self, tenant: str, subscriber: str, states: frozenset[State], limit: int
-    ) -> Sequence[Place]:
+    ) -> Sequence[FeedPosition]:
         found = self._feed(tenant, subscriber)
         return [one.place for one in found if one.state in states][:limit]
 
@@ -51,7 +55,7 @@ class Feeds:
                 written.append(one)
         return written
 
-    def remove(self, tenant: str, places: Sequence[Place]) -> None:
+    def remove(self, tenant: str, places: Sequence[FeedPosition]) -> None:
         for place in places:
             self.by_subscriber[tenant, place.subscriber].pop(place, None)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from carillon.domain.delivery.invocations import JobHead
+from carillon.domain.delivery.invocations import JobSummary
 from carillon.domain.delivery.waiting import DeliveryKey
 
 _STEP = 5  # things that one step removes
@@ -32,7 +32,7 @@ class TenantData:
         self._stores["topics"].forget(tenant, "")  # what it has sorted before is out of date
         return place + 1 if removed else None
 
-    def remove_job(self, tenant: str, job: JobHead) -> bool:
+    def remove_job(self, tenant: str, job: JobSummary) -> bool:
         chunks, waiting = self._stores["chunks"], self._stores["waiting"]
         for place in [key for key in chunks.attempted if key[:2] == (tenant, job.id)]:
             for one in chunks.attempted[place].values():
@@ -58,8 +58,8 @@ class TenantData:
         return found + [f"marked {one}" for one in marked if one[0] == tenant]
 
     @property
-    def _heads(self) -> MutableMapping[tuple[str, str], JobHead]:
-        heads: MutableMapping[tuple[str, str], JobHead] = self._stores["invocations"].heads
+    def _heads(self) -> MutableMapping[tuple[str, str], JobSummary]:
+        heads: MutableMapping[tuple[str, str], JobSummary] = self._stores["invocations"].heads
         return heads
 
     def _entries(

@@ -13,11 +13,11 @@ from carillon.domain.base import ids
 from carillon.domain.base.errors import NotFound, Unavailable
 from carillon.domain.base.paging import Page
 from carillon.domain.delivery.deliveries import (
-    Attempted,
     Chunk,
     ChunkKey,
     Claim,
     Claimed,
+    DeliveryRecord,
     Held,
     Status,
     tally,
@@ -25,11 +25,11 @@ from carillon.domain.delivery.deliveries import (
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.delivery.invocations import (
     FrozenPage,
-    Head,
+    InvocationSummary,
     Job,
-    JobHead,
-    JobPlace,
-    Recorded,
+    JobPosition,
+    JobSummary,
+    RecordedInvocation,
     TopicPage,
 )
 from carillon.domain.delivery.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
@@ -39,17 +39,17 @@ from tests.fakes.paging import page
 
 class Invocations:
     def __init__(self) -> None:
-        self.by_id: dict[tuple[str, str], Recorded] = {}
+        self.by_id: dict[tuple[str, str], RecordedInvocation] = {}
         self.pages: dict[tuple[str, str, str, int, str], tuple[str, ...]] = {}
         self.planned: dict[tuple[str, str, str, int, str], int] = {}
         self.marked: set[tuple[str, str]] = set()
-        self.heads: dict[tuple[str, str], JobHead] = {}
+        self.heads: dict[tuple[str, str], JobSummary] = {}
 
     def record(
         self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
     ) -> Mapping[str, Sequence[str]]:
         for invocation in job.invocations:
-            recorded = Recorded(
+            recorded = RecordedInvocation(
                 invocation=invocation,
                 job=job.id,
                 accepted_at=job.accepted_at,
@@ -61,26 +61,27 @@ class Invocations:
 
     def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
         heads = {
-            i.id: Head(i.id, i.application, i.event, planned.get(i.id, 0)) for i in job.invocations
+            i.id: InvocationSummary(i.id, i.application, i.event, planned.get(i.id, 0))
+            for i in job.invocations
         }
-        self.heads[job.tenant, job.id] = JobHead(
+        self.heads[job.tenant, job.id] = JobSummary(
             id=job.id,
             accepted_at=job.accepted_at,
             invocations=tuple(heads.values()),
             ranges=ranges,
         )
 
-    def head(self, tenant: str, recorded: Recorded) -> Head | None:
+    def head(self, tenant: str, recorded: RecordedInvocation) -> InvocationSummary | None:
         job = self.heads.get((tenant, recorded.job))
         heads = job.invocations if job else ()
         return next((head for head in heads if head.id == recorded.invocation.id), None)
 
-    def get(self, tenant: str, id: str) -> Recorded:
+    def get(self, tenant: str, id: str) -> RecordedInvocation:
         if (tenant, id) not in self.by_id:
             raise NotFound("invocation", id)
         return self.by_id[tenant, id]
 
-    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, Recorded]:
+    def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, RecordedInvocation]:
         return {id: self.by_id[tenant, id] for id in ids if (tenant, id) in self.by_id}
 
     def cancel(self, tenant: str, id: str, at: datetime) -> None:
@@ -107,13 +108,13 @@ class Invocations:
         ]
 
     def jobs(
-        self, tenant: str, *, since: datetime, upto: JobPlace, limit: int
-    ) -> Sequence[JobHead]:
+        self, tenant: str, *, since: datetime, upto: JobPosition, limit: int
+    ) -> Sequence[JobSummary]:
         found = [
             (place, head)
             for (owner, _), head in self.heads.items()
             if owner == tenant and head.accepted_at >= since
-            if (place := JobPlace(head.accepted_at, head.id)) <= upto
+            if (place := JobPosition(head.accepted_at, head.id)) <= upto
         ]
         return [head for _, head in sorted(found, key=lambda one: one[0], reverse=True)[:limit]]
 
@@ -125,7 +126,7 @@ class Chunks:
     def __init__(self, lease_seconds: int = 90) -> None:
         self.lease = timedelta(seconds=lease_seconds)
         self.leases: dict[tuple[str, str, int, str], tuple[str, datetime]] = {}
-        self.attempted: dict[tuple[str, str, int, str], Mapping[str, Attempted]] = {}
+        self.attempted: dict[tuple[str, str, int, str], Mapping[str, DeliveryRecord]] = {}
 
     def claim(self, chunk: Chunk, owner: str, now: datetime) -> Claim:
         place = _place(chunk)
@@ -134,7 +135,7 @@ class Chunks:
         self.leases[place] = (owner, now + self.lease)
         return Claimed(self.attempted.get(place, {}))
 
-    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, Attempted]) -> bool:
+    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, DeliveryRecord]) -> bool:
         place = _place(chunk)
         if place not in self.leases or self.leases[place][0] != owner:
             return False
@@ -144,27 +145,27 @@ class Chunks:
 
     def of_invocation(
         self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
-    ) -> Page[Attempted]:
+    ) -> Page[DeliveryRecord]:
         own = {o.delivery: o for o in self._of(tenant, job) if o.invocation == invocation}
         return page(f"{tenant} {job} {invocation} deliveries", own, cursor, limit)
 
     def of_job(
         self, tenant: str, job: str, cursor: str | None, limit: int, *, ranges: int
-    ) -> Page[Attempted]:
+    ) -> Page[DeliveryRecord]:
         own = {one.delivery: one for one in self._of(tenant, job, ranges)}
         return page(f"{tenant} {job} deliveries", own, cursor, limit)
 
-    def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
-        accounts = (self.attempted.get((tenant, *key), {}) for key in keys)
-        return {id: one for account in accounts for id, one in account.items()}
+    def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, DeliveryRecord]:
+        records = (self.attempted.get((tenant, *key), {}) for key in keys)
+        return {id: one for record in records for id, one in record.items()}
 
     def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
         return tally(self._of(tenant, job)).get(invocation, {})
 
-    def _of(self, tenant: str, job: str, ranges: int = SHARDS) -> Iterator[Attempted]:
-        for (owner, name, range_, _), account in self.attempted.items():
+    def _of(self, tenant: str, job: str, ranges: int = SHARDS) -> Iterator[DeliveryRecord]:
+        for (owner, name, range_, _), record in self.attempted.items():
             if (owner, name) == (tenant, job) and range_ < ranges:
-                yield from account.values()
+                yield from record.values()
 
 
 class WaitingDeliveries:
@@ -214,7 +215,7 @@ class WaitingDeliveries:
 
     def tally(self, tenant: str, invocation: str) -> Mapping[Status, int]:
         return Counter(
-            one.account.status
+            one.record.status
             for (owner, key), one in self.by_key.items()
             if (owner, key.invocation) == (tenant, invocation)
         )
@@ -237,7 +238,7 @@ class WaitingDeliveries:
         place = (one.tenant, one.key)
         self.by_key[place] = one
         self._index[_shard(one.key)].pop(place, None)
-        if one.sweep_at and one.account.next_attempt_at:
+        if one.sweep_at and one.record.next_attempt_at:
             self._enter(place, one.sweep_at)
 
     def _enter(self, place: tuple[str, DeliveryKey], sweep_at: datetime) -> None:
@@ -246,13 +247,13 @@ class WaitingDeliveries:
 
 
 def _due(one: Waiting, sweep_at: datetime) -> Due:
-    assert one.account.next_attempt_at
+    assert one.record.next_attempt_at
     return Due(
         tenant=one.tenant,
         channel=one.channel,
         key=one.key,
         accepted_at=one.accepted_at,
-        next_attempt_at=one.account.next_attempt_at,
+        next_attempt_at=one.record.next_attempt_at,
         sweep_at=sweep_at,
     )
 

@@ -27,7 +27,7 @@ _TABLES = ("TenantsTable", "SubscriptionsTable", "InvocationsTable")
 _START_WITHIN = 30
 _INJECTED = {"providers", "egress", "renderer", "schemas", "filters", "clock"}
 
-_accounts = count(100_000_000_000)
+_records = count(100_000_000_000)
 _tenants = count(1)
 
 
@@ -58,7 +58,7 @@ def ministack_clients(ministack: str) -> Clients:
     return Clients(
         endpoint_url=ministack,
         region_name="us-east-1",
-        aws_access_key_id=str(next(_accounts)),
+        aws_access_key_id=str(next(_records)),
         aws_secret_access_key="unused",
     )
 

@@ -17,7 +17,7 @@ from carillon.adapters.delivery import messages
 from carillon.domain.activity.replays import Replay, ReplayRange
 from carillon.domain.base.errors import Unavailable, Unfinished
 from carillon.domain.catalogue.templates import Message
-from carillon.domain.delivery.deliveries import Attempted, Chunk
+from carillon.domain.delivery.deliveries import Chunk, DeliveryRecord
 from carillon.domain.delivery.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
 from carillon.domain.delivery.transport import Request, Response
 from carillon.domain.delivery.waiting import Retry
@@ -246,10 +246,10 @@ class Simulation:
     def _forgive(self) -> None:
         """What the process that dies now has sent and not recorded may be sent once more."""
         mine = self._sent_by[self._running[-1]]
-        known = self.accounts() if mine else {}
+        known = self.records() if mine else {}
         for sent in mine:
-            account = known.get(sent.delivery)
-            if account is None or account.at < sent.at:
+            record = known.get(sent.delivery)
+            if record is None or record.at < sent.at:
                 self.forgiven[sent.delivery] += 1
 
     def _answer(self, request: Request) -> Answer:
@@ -267,21 +267,21 @@ class Simulation:
 
     # -- what came of it
 
-    def accounts(self) -> Mapping[str, Attempted]:
+    def records(self) -> Mapping[str, DeliveryRecord]:
         """Every delivery's account by its id, as a reader would see it."""
         found = {
             one.delivery: one
-            for account in self.fakes.chunks.attempted.values()
-            for one in account.values()
+            for record in self.fakes.chunks.attempted.values()
+            for one in record.values()
         }
         found.update(
-            (waiting.delivery.id, waiting.account) for waiting in self.fakes.waiting.by_key.values()
+            (waiting.delivery.id, waiting.record) for waiting in self.fakes.waiting.by_key.values()
         )
         return found
 
-    def by_invocation(self) -> Mapping[str, Sequence[Attempted]]:
-        grouped: dict[str, list[Attempted]] = defaultdict(list)
-        for one in self.accounts().values():
+    def by_invocation(self) -> Mapping[str, Sequence[DeliveryRecord]]:
+        grouped: dict[str, list[DeliveryRecord]] = defaultdict(list)
+        for one in self.records().values():
             grouped[one.invocation].append(one)
         return grouped
 

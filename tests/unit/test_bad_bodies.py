@@ -18,7 +18,7 @@ from carillon.domain.audience.contexts import Context
 from carillon.domain.audience.topics import Topic
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.subscriptions.subscriptions import Target
-from carillon.domain.tenancy.access import Reach, Scope
+from carillon.domain.tenancy.access import KeyReach, Scope
 from local import template
 from local.routing import Routes
 from tests import builders as a
@@ -337,7 +337,7 @@ def shop_key(ports):
     secret = gateway.issue_key(ports, a.TENANT, *Scope)
     [id] = [id for id in ports.api_keys.by_id if f"_{id}_" in secret]
     own = ports.api_keys.by_id[id]
-    ports.api_keys.by_id[id] = replace(own, reach=Reach.ORGANIZATION)
+    ports.api_keys.by_id[id] = replace(own, reach=KeyReach.ORGANIZATION)
     return secret
 
 

@@ -8,7 +8,7 @@ from carillon.dialects.admin.translate.common import page
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import find_deliveries
-from carillon.usecases.activity.find_deliveries import Wanted
+from carillon.usecases.activity.find_deliveries import DeliveryFilter
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -16,7 +16,7 @@ def list_deliveries(query: DeliveriesQuery, call: Call) -> PageResponse[Delivery
     found = find_deliveries.of_tenant(
         translate.to_span(query),
         query.event_type,
-        Wanted(statuses=query.status),
+        DeliveryFilter(statuses=query.status),
         query.cursor,
         query.limit,
         ports=call.ports,

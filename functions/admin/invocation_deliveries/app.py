@@ -9,14 +9,14 @@ from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import find_deliveries
-from carillon.usecases.activity.find_deliveries import Wanted
+from carillon.usecases.activity.find_deliveries import DeliveryFilter
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_deliveries(query: InvocationDeliveriesQuery, call: Call) -> PageResponse[DeliveryResponse]:
     found = find_deliveries.of_invocation(
         path_id(call.path, "invocation"),
-        Wanted(statuses=query.status),
+        DeliveryFilter(statuses=query.status),
         query.cursor,
         query.limit,
         subscriber=query.subscriber,

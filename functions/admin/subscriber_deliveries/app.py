@@ -9,7 +9,7 @@ from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import find_deliveries
-from carillon.usecases.activity.find_deliveries import Wanted
+from carillon.usecases.activity.find_deliveries import DeliveryFilter
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -17,7 +17,7 @@ def list_deliveries(query: SubscriberDeliveriesQuery, call: Call) -> PageRespons
     found = find_deliveries.of_subscriber(
         path_id(call.path, "subscriber"),
         translate.to_span(query),
-        Wanted(statuses=query.status),
+        DeliveryFilter(statuses=query.status),
         query.cursor,
         query.limit,
         ports=call.ports,

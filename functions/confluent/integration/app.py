@@ -8,7 +8,7 @@ from carillon.dialects.confluent.translate.common import Place
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
-from carillon.usecases.integrations.integrations import Configured
+from carillon.usecases.integrations.integrations import ConfiguredIntegration
 from carillon.usecases.subscriptions import of_integrations
 
 
@@ -35,7 +35,7 @@ def remove_integration(call: Call) -> None:
     of_integrations.remove_integration(id, ports=call.ports)
 
 
-def _known(call: Call) -> Configured:
+def _known(call: Call) -> ConfiguredIntegration:
     id = path_id(call.path, "id")
     return translate.known(integrations.get(id, ports=call.ports))
 

@@ -2,7 +2,7 @@
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.messages import MessagesQuery, MessagesResponse
-from carillon.dialects.novu.translate import accounts, messages
+from carillon.dialects.novu.translate import messages, records
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import find_messages
@@ -17,7 +17,7 @@ def list_messages(query: MessagesQuery, call: Call) -> MessagesResponse:
     found = find_messages.messages(
         query.page,
         query.limit,
-        channels=accounts.to_channels([query.channel]),
+        channels=records.to_channels([query.channel]),
         subscriber=query.subscriber_id,
         invocations=query.transaction_id,
         ports=call.ports,

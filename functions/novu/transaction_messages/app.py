@@ -2,7 +2,7 @@
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.messages import ChannelQuery
-from carillon.dialects.novu.translate import accounts
+from carillon.dialects.novu.translate import records
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import find_messages
@@ -14,7 +14,7 @@ def delete_messages(query: ChannelQuery, call: Call) -> None:
 
     Source: https://docs.novu.co/api-reference/messages/delete-messages-by-transactionid
     """
-    channels = accounts.to_channels([query.channel])
+    channels = records.to_channels([query.channel])
     find_messages.remove_all(call.path["transactionId"], channels, ports=call.ports)
 
 

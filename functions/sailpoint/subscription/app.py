@@ -6,7 +6,7 @@ from carillon.dialects.sailpoint.translate import triggers as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import endpoints
-from carillon.usecases.subscriptions.endpoints import Trigger
+from carillon.usecases.subscriptions.endpoints import EndpointSubscription
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
@@ -26,11 +26,13 @@ def delete_subscription(call: Call) -> None:
     endpoints.remove(call.path["id"], application=call.application, ports=call.ports)
 
 
-def _stored(call: Call) -> Trigger:
+def _stored(call: Call) -> EndpointSubscription:
     return endpoints.get(call.path["id"], application=call.application, ports=call.ports)
 
 
-def _changed(body: SubscriptionRequest, stored: Trigger, call: Call) -> dict[str, object]:
+def _changed(
+    body: SubscriptionRequest, stored: EndpointSubscription, call: Call
+) -> dict[str, object]:
     with translate.in_their_words():
         changed = endpoints.change(
             stored.subscription.id,

@@ -11,10 +11,10 @@ from carillon.domain.activity.dead_letters import FAN_OUT, QUEUES
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import (
-    Attempted,
     Chunk,
     Delivery,
-    Occasion,
+    DeliveryRecord,
+    EventDetails,
     Outcome,
     Status,
 )
@@ -63,7 +63,7 @@ def chunk_of(*deliveries, tenant="acme", id="chunk-1"):
         job="job1",
         channel=Channel.EMAIL,
         range=3,
-        occasions={"i1": Occasion(event="welcome", accepted_at=a.NOW)},
+        details={"i1": EventDetails(event="welcome", accepted_at=a.NOW)},
         deliveries=tuple(
             Delivery(
                 id=each,
@@ -78,8 +78,8 @@ def chunk_of(*deliveries, tenant="acme", id="chunk-1"):
     )
 
 
-def account(delivery, status, attempts=1):
-    return Attempted(
+def record(delivery, status, attempts=1):
+    return DeliveryRecord(
         delivery=delivery,
         invocation="i1",
         integration="int_ses",
@@ -433,7 +433,7 @@ def test_a_dropped_chunk_leaves_every_delivery_in_a_final_state(operator, ports,
     ports.invocations.record(job)
     ports.invocations.enlist(job, {"i1": 3}, ranges=1)
     ports.chunks.claim(chunk, "worker", a.NOW)
-    known = {"d1": account("d1", Status.SENT), "d2": account("d2", Status.RETRYING, attempts=4)}
+    known = {"d1": record("d1", Status.SENT), "d2": record("d2", Status.RETRYING, attempts=4)}
     ports.chunks.record(chunk, "worker", known)
     die(chunk, "email")
 
@@ -476,7 +476,7 @@ def waits(ports, chunk, id):
         accepted_at=a.NOW,
         since=a.NOW,
         delivery=delivery,
-        account=replace(account(id, Status.RETRYING), next_attempt_at=due),
+        record=replace(record(id, Status.RETRYING), next_attempt_at=due),
     )
     ports.waiting.add([one.scheduled(a.NOW)])
     return one
@@ -486,7 +486,7 @@ def test_what_of_a_dropped_chunk_stands_for_itself_is_ended_there(operator, port
     chunk = chunk_of("d1", "d2")
     ports.invocations.record(a.job(a.invocation("i1")))
     ports.chunks.claim(chunk, "worker", a.NOW)
-    ports.chunks.record(chunk, "worker", {"d1": account("d1", Status.RETRYING)})
+    ports.chunks.record(chunk, "worker", {"d1": record("d1", Status.RETRYING)})
     waits(ports, chunk, "d1")
     die(chunk, "email")
 
@@ -508,8 +508,8 @@ def test_a_dropped_retry_ends_what_it_is_about(operator, ports, die, shown):
     operator.ok("POST", "/dead-letters/email/drop", {"all": True})
 
     [ended] = ports.waiting.by_key.values()
-    assert (ended.account.status, ended.account.code) == (Status.CANCELLED, "dropped")
-    assert len(ended.account.history) == 1
+    assert (ended.record.status, ended.record.code) == (Status.CANCELLED, "dropped")
+    assert len(ended.record.history) == 1
     assert shown("email") == []
 
 
@@ -520,5 +520,5 @@ def test_a_chunk_that_was_dropped_twice_is_the_same(operator, ports, die):
     answer = operator.ok("POST", "/dead-letters/email/drop", {"all": True})
 
     assert answer["dropped"] == 2
-    [accounts] = ports.chunks.attempted.values()
-    assert accounts["d1"].status is Status.CANCELLED
+    [records] = ports.chunks.attempted.values()
+    assert records["d1"].status is Status.CANCELLED

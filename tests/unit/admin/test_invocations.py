@@ -3,7 +3,7 @@
 import pytest
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Attempted, Chunk, Outcome, Status
+from carillon.domain.delivery.deliveries import Chunk, DeliveryRecord, Outcome, Status
 from tests import builders as a
 
 
@@ -21,21 +21,21 @@ def attempted(ports, acme):
             job="job1",
             channel=Channel.EMAIL,
             range=0,
-            occasions={},
+            details={},
             deliveries=(),
         )
         ports.chunks.claim(chunk, "me", a.NOW)
         ports.chunks.record(
             chunk,
             "me",
-            {f"d{n}": account(f"d{n}", s, invocation) for n, s in enumerate(statuses)},
+            {f"d{n}": record(f"d{n}", s, invocation) for n, s in enumerate(statuses)},
         )
 
     return record
 
 
-def account(id, status, invocation):
-    return Attempted(
+def record(id, status, invocation):
+    return DeliveryRecord(
         delivery=id,
         invocation=invocation,
         integration="int_ses",

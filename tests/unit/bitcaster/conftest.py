@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from carillon.domain.tenancy.access import Reach, Scope
+from carillon.domain.tenancy.access import KeyReach, Scope
 from local import template
 from local.routing import Routes
 from tests import builders as a
@@ -86,7 +86,7 @@ def api(as_key):
 @pytest.fixture
 def wide(as_key):
     """A key of the whole organization."""
-    return as_key(reach=Reach.ORGANIZATION)
+    return as_key(reach=KeyReach.ORGANIZATION)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carillon.domain.tenancy.access import Reach, Scope
+from carillon.domain.tenancy.access import KeyReach, Scope
 from tests import builders as a
 from tests import gateway
 from tests.unit.bitcaster.conftest import SHOP, TRIGGER, Api
@@ -80,7 +80,7 @@ def test_every_answer_is_one_that_the_client_can_read(method, path, fields, data
     )
     with gateway.using(world()) as ports:
         key = gateway.issue_key(ports, a.TENANT, *Scope)
-        api = Api(ports, key).with_key(application="shop/orders", reach=Reach.ORGANIZATION)
+        api = Api(ports, key).with_key(application="shop/orders", reach=KeyReach.ORGANIZATION)
 
         answer = api(method, path, body, query=query, content_type=kind)
 
@@ -110,7 +110,7 @@ def test_whatever_a_path_names_the_answer_is_bitcasters(words, data):
     )
     with gateway.using(world()) as ports:
         key = gateway.issue_key(ports, a.TENANT, *Scope)
-        api = Api(ports, key).with_key(application="shop/orders", reach=Reach.ORGANIZATION)
+        api = Api(ports, key).with_key(application="shop/orders", reach=KeyReach.ORGANIZATION)
 
         answer = api(template[0], ORG + template[1].format(*segments), "{}")
 

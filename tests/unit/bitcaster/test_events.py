@@ -4,7 +4,7 @@ import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.applications import Application
-from carillon.domain.tenancy.access import Reach, Scope
+from carillon.domain.tenancy.access import KeyReach, Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.limits import Limits
 from tests import builders as a
@@ -301,7 +301,9 @@ def test_a_key_is_refused_outside_of_its_place_before_anything_is_looked_at(api,
 def test_a_key_may_reach_its_project_or_all_of_its_organization(as_key, ports):
     elsewhere = a.event_type("paid", application="news/mail", media={})
     ports.event_types.save(a.TENANT, elsewhere, expected=None)
-    project, organization = (as_key(reach=reach) for reach in (Reach.PROJECT, Reach.ORGANIZATION))
+    project, organization = (
+        as_key(reach=reach) for reach in (KeyReach.PROJECT, KeyReach.ORGANIZATION)
+    )
     news = "/api/o/acme/p/news/a/mail/e/paid/trigger/"
 
     assert project("POST", TRIGGER.replace("orders", "other")).status == 404

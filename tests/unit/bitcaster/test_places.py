@@ -3,7 +3,7 @@
 import pytest
 
 from carillon.domain.catalogue.applications import Application
-from carillon.domain.tenancy.access import Reach, Scope
+from carillon.domain.tenancy.access import KeyReach, Scope
 from tests import builders as a
 from tests.unit.bitcaster.conftest import ROUTES, Api
 
@@ -35,19 +35,19 @@ def test_an_organization_tells_where_its_parts_are(api, path):
 def test_projects_are_listed_as_far_as_the_key_reaches(as_key):
     reached = {
         reach: slugs(as_key(reach=reach).ok("GET", f"{ORG}/p/"))
-        for reach in (Reach.APPLICATION, Reach.ORGANIZATION)
+        for reach in (KeyReach.APPLICATION, KeyReach.ORGANIZATION)
     }
 
-    assert reached == {Reach.APPLICATION: ["shop"], Reach.ORGANIZATION: ["news", "shop"]}
+    assert reached == {KeyReach.APPLICATION: ["shop"], KeyReach.ORGANIZATION: ["news", "shop"]}
 
 
 def test_applications_are_listed_as_far_as_the_key_reaches(as_key):
     reached = {
         reach: slugs(as_key(reach=reach).ok("GET", f"{ORG}/p/shop/a"))
-        for reach in (Reach.APPLICATION, Reach.PROJECT)
+        for reach in (KeyReach.APPLICATION, KeyReach.PROJECT)
     }
 
-    assert reached == {Reach.APPLICATION: ["orders"], Reach.PROJECT: ["orders", "web"]}
+    assert reached == {KeyReach.APPLICATION: ["orders"], KeyReach.PROJECT: ["orders", "web"]}
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
@@ -117,7 +117,7 @@ def paths():
 
 @pytest.mark.parametrize("path", sorted(paths()))
 def test_every_path_is_refused_to_the_key_of_another_organization(as_key, path):
-    stranger = as_key(tenant="globex", reach=Reach.ORGANIZATION)
+    stranger = as_key(tenant="globex", reach=KeyReach.ORGANIZATION)
 
     for method in ("GET", "POST", "PATCH", "PUT"):
         answer = stranger(method, path, {})

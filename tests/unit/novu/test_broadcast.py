@@ -44,7 +44,7 @@ def populate(sim, ids, tenant=a.TENANT):
 
 
 def reached(sim):
-    return sorted(delivery.subscriber for delivery in sim.accounts().values())
+    return sorted(delivery.subscriber for delivery in sim.records().values())
 
 
 def event(**fields):
@@ -120,7 +120,7 @@ def test_a_cancelled_broadcast_goes_to_nobody_any_more(sim, post):
     assert cancel.cancel("b1", ports=sim.fakes.of(a.TENANT))
     sim.run()
 
-    assert {account.status for account in sim.accounts().values()} <= {"cancelled"}
+    assert {record.status for record in sim.records().values()} <= {"cancelled"}
     assert sim.sent == []
 
 
@@ -169,7 +169,7 @@ def test_what_is_no_broadcast_is_refused(sim, post, body):
     assert answer.status in {400, 422}
     assert {"statusCode", "timestamp", "path", "message", "errors"} <= set(answer.json)
     sim.run()
-    assert sim.accounts() == {}
+    assert sim.records() == {}
 
 
 def test_a_key_that_may_not_trigger_may_not_broadcast(sim, post):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from carillon.domain.activity.feeds import UNREAD, Button, FeedMessage, Place, State
+from carillon.domain.activity.feeds import UNREAD, Button, FeedMessage, FeedPosition, State
 from carillon.ports import Ports
 from tests import fakes
 
@@ -109,7 +109,7 @@ def test_only_who_knows_the_version_before_writes(world: Ports, tenant: str):
 def test_messages_are_found_by_their_places_and_removed(world: Ports, tenant: str, other: str):
     feed = fill(world, tenant, 4)
     world.feeds.add(tenant, bo := message(7, "bo"))
-    places = [feed[2].place, feed[0].place, bo.place, Place("ana#1", NOW, "dlv_nothing")]
+    places = [feed[2].place, feed[0].place, bo.place, FeedPosition("ana#1", NOW, "dlv_nothing")]
 
     found = world.feeds.get_many(tenant, places)
     world.feeds.remove(other, places)

@@ -10,12 +10,12 @@ import pytest
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.delivery.deliveries import (
-    Attempted,
     Chunk,
     Claimed,
     Delivery,
+    DeliveryRecord,
+    EventDetails,
     Held,
-    Occasion,
     Outcome,
     Status,
 )
@@ -35,15 +35,15 @@ def chunk_of(tenant: str, id: str = "email.1", range: int = 0, job: str = "job1"
         job=job,
         channel=Channel.EMAIL,
         range=range,
-        occasions={"i1": Occasion(event="welcome", accepted_at=NOW)},
+        details={"i1": EventDetails(event="welcome", accepted_at=NOW)},
         deliveries=(
             Delivery(id="d1", invocation="i1", integration="int_ses", provider="ses", address={}),
         ),
     )
 
 
-def attempted(id: str, status: Status = Status.SENT, invocation: str = "i1") -> Attempted:
-    return Attempted(
+def attempted(id: str, status: Status = Status.SENT, invocation: str = "i1") -> DeliveryRecord:
+    return DeliveryRecord(
         delivery=id,
         invocation=invocation,
         integration="int_ses",
@@ -59,11 +59,11 @@ def attempted(id: str, status: Status = Status.SENT, invocation: str = "i1") -> 
     )
 
 
-def account(*ids: str, invocation: str = "i1") -> Mapping[str, Attempted]:
+def record(*ids: str, invocation: str = "i1") -> Mapping[str, DeliveryRecord]:
     return {id: attempted(id, invocation=invocation) for id in ids}
 
 
-def settle(world: Ports, chunk: Chunk, told: Mapping[str, Attempted]) -> None:
+def settle(world: Ports, chunk: Chunk, told: Mapping[str, DeliveryRecord]) -> None:
     world.chunks.claim(chunk, "worker", NOW)
     world.chunks.record(chunk, "worker", told)
 
@@ -102,9 +102,9 @@ def test_an_account_replaces_the_one_before(world: Ports, tenant: str):
     chunk = chunk_of(tenant)
     settle(world, chunk, {"d1": attempted("d1", Status.RETRYING)})
 
-    settle(world, chunk, account("d1", "d2"))
+    settle(world, chunk, record("d1", "d2"))
 
-    assert world.chunks.claim(chunk, "two", NOW) == Claimed(account("d1", "d2"))
+    assert world.chunks.claim(chunk, "two", NOW) == Claimed(record("d1", "d2"))
 
 
 def test_who_lost_the_lease_records_nothing(world: Ports, tenant: str):
@@ -113,22 +113,22 @@ def test_who_lost_the_lease_records_nothing(world: Ports, tenant: str):
     later = NOW + LEASE + A_MOMENT
     world.chunks.claim(chunk, "two", later)
 
-    assert not world.chunks.record(chunk, "one", account("d1"))
+    assert not world.chunks.record(chunk, "one", record("d1"))
 
-    assert world.chunks.record(chunk, "two", account("d2"))
-    assert not world.chunks.record(chunk, "one", account("d1"))
-    assert world.chunks.claim(chunk, "three", later) == Claimed(account("d2"))
+    assert world.chunks.record(chunk, "two", record("d2"))
+    assert not world.chunks.record(chunk, "one", record("d1"))
+    assert world.chunks.claim(chunk, "three", later) == Claimed(record("d2"))
 
 
 def test_a_late_worker_that_nobody_replaced_still_records(world: Ports, tenant: str):
     chunk = chunk_of(tenant)
     world.chunks.claim(chunk, "one", NOW - LEASE - LEASE)
 
-    assert world.chunks.record(chunk, "one", account("d1"))
+    assert world.chunks.record(chunk, "one", record("d1"))
 
 
 def test_a_chunk_that_nobody_claimed_cannot_be_recorded(world: Ports, tenant: str):
-    assert not world.chunks.record(chunk_of(tenant), "one", account("d1"))
+    assert not world.chunks.record(chunk_of(tenant), "one", record("d1"))
 
 
 @pytest.mark.parametrize("limit", [1, 7, 100])
@@ -137,12 +137,12 @@ def test_pages_of_deliveries_hold_each_of_the_invocation_once(
 ):
     ids = [f"d{n:02}" for n in range(60)]
     for place in range(6):
-        mine = account(*ids[place * 10 : place * 10 + 10])
-        theirs = account(f"x{place}", invocation="i2")
+        mine = record(*ids[place * 10 : place * 10 + 10])
+        theirs = record(f"x{place}", invocation="i2")
         chunk = chunk_of(tenant, f"email.{place}", range=place * 3)
         settle(world, chunk, {**mine, **theirs})
-    settle(world, chunk_of(other), account("stranger"))
-    settle(world, chunk_of(tenant, job="job2"), account("stranger"))
+    settle(world, chunk_of(other), record("stranger"))
+    settle(world, chunk_of(tenant, job="job2"), record("stranger"))
     world.chunks.claim(chunk_of(tenant, "email.unsettled"), "one", NOW)
 
     listed = walk(lambda c, n: world.chunks.of_invocation(tenant, "job1", "i1", c, n), limit)
@@ -152,9 +152,9 @@ def test_pages_of_deliveries_hold_each_of_the_invocation_once(
 
 def test_an_invocation_is_found_behind_many_chunks_of_others(world: Ports, tenant: str):
     for n in range(220):
-        settle(world, chunk_of(tenant, f"email.{n:03}"), account(f"x{n}", invocation="i2"))
-    settle(world, chunk_of(tenant, "email.999"), account("d1"))
-    settle(world, chunk_of(tenant, range=15), account("d2"))
+        settle(world, chunk_of(tenant, f"email.{n:03}"), record(f"x{n}", invocation="i2"))
+    settle(world, chunk_of(tenant, "email.999"), record("d1"))
+    settle(world, chunk_of(tenant, range=15), record("d2"))
 
     listed = walk(lambda c, n: world.chunks.of_invocation(tenant, "job1", "i1", c, n), 10)
 
@@ -162,7 +162,7 @@ def test_an_invocation_is_found_behind_many_chunks_of_others(world: Ports, tenan
 
 
 def test_a_cursor_of_another_invocation_is_invalid(world: Ports, tenant: str, other: str):
-    settle(world, chunk_of(tenant), account("d1", "d2", "d3"))
+    settle(world, chunk_of(tenant), record("d1", "d2", "d3"))
     cursor = world.chunks.of_invocation(tenant, "job1", "i1", None, 1).cursor
 
     assert cursor is not None
@@ -183,11 +183,11 @@ def test_a_jobs_deliveries_are_listed_whosever_they_are(
     world: Ports, tenant: str, other: str, limit: int
 ):
     for place in range(3):
-        mine = account(*(f"d{place}{n}" for n in range(9)))
-        theirs = account(f"x{place}", invocation="i2")
+        mine = record(*(f"d{place}{n}" for n in range(9)))
+        theirs = record(f"x{place}", invocation="i2")
         settle(world, chunk_of(tenant, f"email.{place}", range=place * 7), {**mine, **theirs})
-    settle(world, chunk_of(tenant, job="job2"), account("stranger"))
-    settle(world, chunk_of(other), account("stranger"))
+    settle(world, chunk_of(tenant, job="job2"), record("stranger"))
+    settle(world, chunk_of(other), record("stranger"))
 
     whole = walk(lambda c, n: world.chunks.of_job(tenant, "job1", c, n, ranges=16), limit)
     first = walk(lambda c, n: world.chunks.of_job(tenant, "job1", c, n, ranges=1), limit)
@@ -201,7 +201,7 @@ def test_a_page_can_be_cut_behind_any_of_its_items(world: Ports, tenant: str):
         settle(
             world,
             chunk_of(tenant, f"email.{place}", range=place),
-            account(f"a{place}", f"b{place}"),
+            record(f"a{place}", f"b{place}"),
         )
     page = world.chunks.of_invocation(tenant, "job1", "i1", None, 100)
 
@@ -212,12 +212,12 @@ def test_a_page_can_be_cut_behind_any_of_its_items(world: Ports, tenant: str):
 
 def test_the_accounts_of_several_chunks_are_read_together(world: Ports, tenant: str, other: str):
     one, another = chunk_of(tenant), chunk_of(tenant, "chat.1", range=3, job="job2")
-    settle(world, one, account("d1", "d2"))
-    settle(world, another, account("d3"))
+    settle(world, one, record("d1", "d2"))
+    settle(world, another, record("d3"))
     world.chunks.claim(chunk_of(tenant, "chat.2"), "one", NOW)
     keys = [one.key, another.key, chunk_of(tenant, "chat.2").key, chunk_of(tenant, "none").key]
 
-    assert world.chunks.get_many(tenant, keys) == account("d1", "d2", "d3")
+    assert world.chunks.get_many(tenant, keys) == record("d1", "d2", "d3")
     assert world.chunks.get_many(other, keys) == {}
 
 
@@ -226,11 +226,11 @@ def test_a_tally_is_a_recount(world: Ports, tenant: str, other: str):
     expected: Counter[Status] = Counter()
     for n in range(40):
         mine = {f"d{n}-{k}": attempted(f"d{n}-{k}", statuses[(n + k) % 7]) for k in range(n % 5)}
-        theirs = account(f"x{n}", invocation="i#2")
+        theirs = record(f"x{n}", invocation="i#2")
         settle(world, chunk_of(tenant, f"email.{n}", range=n % 16), {**mine, **theirs})
         expected.update(one.status for one in mine.values())
-    settle(world, chunk_of(tenant, job="job2"), account("stranger"))
-    settle(world, chunk_of(other), account("stranger"))
+    settle(world, chunk_of(tenant, job="job2"), record("stranger"))
+    settle(world, chunk_of(other), record("stranger"))
     world.chunks.claim(chunk_of(tenant, "email.unsettled"), "one", NOW)
 
     assert world.chunks.tally(tenant, "job1", "i1") == expected

@@ -12,12 +12,12 @@ from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery.invocations import (
     Everybody,
     FrozenPage,
-    Head,
     Invocation,
+    InvocationSummary,
     Job,
-    JobHead,
-    JobPlace,
-    Recorded,
+    JobPosition,
+    JobSummary,
+    RecordedInvocation,
     TopicPage,
     TopicRecipient,
 )
@@ -117,7 +117,9 @@ def test_an_invocation_is_what_was_recorded(world: Ports, tenant: str, other: st
 
     found = world.invocations.get(tenant, told.id)
 
-    assert found == Recorded(invocation=told, job="job1", accepted_at=fakes.START, topics=("n#%",))
+    assert found == RecordedInvocation(
+        invocation=told, job="job1", accepted_at=fakes.START, topics=("n#%",)
+    )
     with pytest.raises(NotFound):
         world.invocations.get(other, told.id)
     with pytest.raises(NotFound):
@@ -217,9 +219,9 @@ def test_jobs_come_newest_first_through_days_and_shards(world: Ports, tenant: st
         world.invocations.enlist(job, {"i07": 3}, ranges=SHARDS)
     world.invocations.enlist(replace(jobs[20], tenant=other), {}, ranges=1)
     newest_first = [job.id for job in reversed(jobs)]
-    end = JobPlace(jobs[-1].accepted_at + HALF)
+    end = JobPosition(jobs[-1].accepted_at + HALF)
 
-    def found(upto: JobPlace, limit: int, since: int = 0) -> list[str]:
+    def found(upto: JobPosition, limit: int, since: int = 0) -> list[str]:
         start = jobs[since].accepted_at
         heads = world.invocations.jobs(tenant, since=start, upto=upto, limit=limit)
         return [head.id for head in heads]
@@ -227,15 +229,15 @@ def test_jobs_come_newest_first_through_days_and_shards(world: Ports, tenant: st
     assert found(end, 100) == newest_first
     assert found(end, 7) == newest_first[:7]
     for place, job in enumerate(reversed(jobs)):
-        assert found(JobPlace(job.accepted_at, job.id), 3) == newest_first[place : place + 3]
-        assert found(JobPlace(job.accepted_at), 3) == newest_first[place + 1 : place + 4]
+        assert found(JobPosition(job.accepted_at, job.id), 3) == newest_first[place : place + 3]
+        assert found(JobPosition(job.accepted_at), 3) == newest_first[place + 1 : place + 4]
     assert found(end, 100, since=30) == newest_first[:10]
-    assert found(JobPlace(jobs[3].accepted_at), 100, since=30) == []
+    assert found(JobPosition(jobs[3].accepted_at), 100, since=30) == []
     [head] = world.invocations.jobs(tenant, since=jobs[7].accepted_at, upto=end, limit=100)[-1:]
-    assert head == JobHead(
+    assert head == JobSummary(
         id="job07",
         accepted_at=jobs[7].accepted_at,
-        invocations=(Head("i07", "default/default", "welcome", planned=3),),
+        invocations=(InvocationSummary("i07", "default/default", "welcome", planned=3),),
         ranges=SHARDS,
     )
 
@@ -247,12 +249,12 @@ def test_many_jobs_of_one_moment_are_each_there_once(world: Ports, tenant: str):
         world.invocations.record(job)
         world.invocations.enlist(job, {}, ranges=1)
 
-    found: list[JobHead] = []
-    place = JobPlace(fakes.START, "~")
+    found: list[JobSummary] = []
+    place = JobPosition(fakes.START, "~")
     for _ in range(12):
         some = world.invocations.jobs(tenant, since=fakes.START, upto=place, limit=11)
         found += some[:10]
-        place = JobPlace(some[-1].accepted_at, some[-1].id)
+        place = JobPosition(some[-1].accepted_at, some[-1].id)
 
     assert [head.id for head in found] == ids[::-1]
     assert {head.ranges for head in found} == {1}
@@ -270,11 +272,13 @@ def test_what_is_planned_is_known_once_its_job_is_listed(world: Ports, tenant: s
 
     world.invocations.enlist(job, {"i1": 7}, ranges=1)
 
-    assert world.invocations.head(tenant, recorded) == Head(
+    assert world.invocations.head(tenant, recorded) == InvocationSummary(
         "i1", "default/default", "welcome", planned=7
     )
     other = world.invocations.get(tenant, "i2")
-    assert world.invocations.head(tenant, other) == Head("i2", "default/default", "welcome")
+    assert world.invocations.head(tenant, other) == InvocationSummary(
+        "i2", "default/default", "welcome"
+    )
 
 
 def test_a_page_says_what_it_planned_once_that_is_on_its_way(world: Ports, tenant: str):

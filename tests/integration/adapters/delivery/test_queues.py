@@ -9,7 +9,7 @@ from carillon.adapters.delivery import messages
 from carillon.adapters.delivery.queues import SqsQueues
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
-from carillon.domain.delivery.deliveries import Chunk, Delivery, Occasion
+from carillon.domain.delivery.deliveries import Chunk, Delivery, EventDetails
 from carillon.domain.delivery.invocations import Job, TopicPage
 from carillon.domain.delivery.waiting import DeliveryKey, Retry
 from tests import builders, canaries, fakes
@@ -75,7 +75,7 @@ def chunk_of(id, channel=Channel.EMAIL):
         job="j",
         channel=channel,
         range=3,
-        occasions={"i1": Occasion(event="welcome", accepted_at=fakes.START, payload={"n": 1})},
+        details={"i1": EventDetails(event="welcome", accepted_at=fakes.START, payload={"n": 1})},
         deliveries=(delivery,),
     )
 

@@ -9,7 +9,7 @@ import pytest
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Attempt, Attempted, Delivery, Outcome, Status
+from carillon.domain.delivery.deliveries import Attempt, Delivery, DeliveryRecord, Outcome, Status
 from carillon.domain.delivery.waiting import DUE_SHARDS, PATIENCE, DeliveryKey, Due, Waiting
 from carillon.ports import Ports
 from tests import canaries, fakes
@@ -28,7 +28,7 @@ def era() -> datetime:
 
 
 def waiting(tenant: str, id: str = "dlv_1", *, due: datetime = NOW, **fields: object) -> Waiting:
-    account = Attempted(
+    record = DeliveryRecord(
         delivery=id,
         invocation="i#1",
         integration="int_slack",
@@ -59,15 +59,15 @@ def waiting(tenant: str, id: str = "dlv_1", *, due: datetime = NOW, **fields: ob
         accepted_at=NOW,
         since=NOW,
         delivery=delivery,
-        account=account,
+        record=record,
         sweep_at=due,
     )
     return replace(whole, **fields)  # type: ignore[arg-type]
 
 
 def final(one: Waiting) -> Waiting:
-    sent = replace(one.account, status=Status.SENT, next_attempt_at=None)
-    return replace(one, account=sent, sweep_at=None, leased_until=None, version=one.version + 1)
+    sent = replace(one.record, status=Status.SENT, next_attempt_at=None)
+    return replace(one, record=sent, sweep_at=None, leased_until=None, version=one.version + 1)
 
 
 def keys(*found: Waiting) -> list[DeliveryKey]:
@@ -76,7 +76,7 @@ def keys(*found: Waiting) -> list[DeliveryKey]:
 
 def due(world: Ports, until: datetime, after: datetime | None = None) -> Iterator[Due]:
     for shard in range(DUE_SHARDS):
-        yield from world.waiting.due(shard, after=after, until=until, limit=100)
+        yield from world.due.due(shard, after=after, until=until, limit=100)
 
 
 def test_what_was_added_is_there_as_it_was(world: Ports, tenant: str):
@@ -141,7 +141,7 @@ def test_what_is_due_is_found_in_its_shard_in_order(world: Ports, tenant: str, e
 
     for shard in range(DUE_SHARDS):
         mine = [w for w in all_of if ids.shard(w.delivery.id, DUE_SHARDS) == shard]
-        found = world.waiting.due(shard, after=None, until=era + 19 * MINUTE, limit=100)
+        found = world.due.due(shard, after=None, until=era + 19 * MINUTE, limit=100)
         found = [one for one in found if one.tenant == tenant]
         assert [one.key for one in found] == keys(*mine[: len(found)])
     assert {one.key for one in due(world, era + 19 * MINUTE) if one.tenant == tenant} == set(
@@ -172,7 +172,7 @@ def test_a_page_continues_where_the_one_before_ended(world: Ports, tenant: str, 
     found: list[Due] = []
     for shard in range(DUE_SHARDS):
         after: datetime | None = era - MINUTE
-        while page := world.waiting.due(shard, after=after, until=until, limit=3):
+        while page := world.due.due(shard, after=after, until=until, limit=3):
             assert len(page) <= 3
             found += page
             after = page[-1].sweep_at
@@ -204,7 +204,7 @@ def test_what_was_swept_is_found_again_later(world: Ports, tenant: str, era: dat
     world.waiting.add([waiting(tenant, due=era)])
     [found] = [d for d in due(world, era) if d.tenant == tenant]
 
-    world.waiting.postpone([found], era + PATIENCE)
+    world.due.postpone([found], era + PATIENCE)
 
     assert [d for d in due(world, era) if d.tenant == tenant] == []
     [again] = [d for d in due(world, era + PATIENCE) if d.tenant == tenant]
@@ -220,7 +220,7 @@ def test_postponing_leaves_alone_what_a_worker_has_written(
     [claimed] = world.waiting.claim([one], era)
     world.waiting.record([final(claimed)])
 
-    world.waiting.postpone([found], era + PATIENCE)
+    world.due.postpone([found], era + PATIENCE)
 
     assert [d for d in due(world, era + timedelta(days=1)) if d.tenant == tenant] == []
     assert world.waiting.get_many(tenant, keys(one)) == [final(claimed)]
@@ -230,7 +230,7 @@ def test_a_postponed_delivery_can_be_claimed(world: Ports, tenant: str, era: dat
     one = waiting(tenant, due=era)
     world.waiting.add([one])
     [found] = [d for d in due(world, era) if d.tenant == tenant]
-    world.waiting.postpone([found], era + PATIENCE)
+    world.due.postpone([found], era + PATIENCE)
 
     [read] = world.waiting.get_many(tenant, keys(one))
 

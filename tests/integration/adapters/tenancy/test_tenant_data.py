@@ -17,7 +17,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.delivery.deliveries import Status
-from carillon.domain.delivery.invocations import Head, JobHead, JobPlace
+from carillon.domain.delivery.invocations import InvocationSummary, JobPosition, JobSummary
 from carillon.domain.delivery.waiting import DUE_SHARDS
 from carillon.domain.integrations.senders import Sender
 from carillon.domain.subscriptions.subscriptions import Target
@@ -91,8 +91,8 @@ def fill_job(world: Ports, tenant: str, id: str, *, listed: bool) -> None:
     }
     [delivery] = first.deliveries
     deliveries = [replace(delivery, id=d, invocation=own, subscriber=gone) for d in told]
-    occasions = {own: first.occasions["i1"]}
-    chunk = replace(first, occasions=occasions, deliveries=tuple(deliveries))
+    details = {own: first.details["i1"]}
+    chunk = replace(first, details=details, deliveries=tuple(deliveries))
     world.history.add(tenant, entries(chunk, chunk.deliveries))
     settle(world, chunk, told)
     world.chunks.claim(replace(chunk, id="email.2"), "a worker that died", NOW)
@@ -150,7 +150,7 @@ def due_of(world: Ports, tenant: str) -> list[str]:
     found = [
         one
         for shard in range(DUE_SHARDS)
-        for one in world.waiting.due(shard, after=None, until=NOW + timedelta(days=9), limit=500)
+        for one in world.due.due(shard, after=None, until=NOW + timedelta(days=9), limit=500)
     ]
     return [one.key.delivery for one in found if one.tenant == tenant]
 
@@ -216,8 +216,8 @@ def test_a_job_that_was_never_listed_is_removed_by_its_message(world: Ports, ten
     fill_job(world, tenant, "lost", listed=False)
     remove(world, tenant)
     assert world.invocations.get(tenant, "lost-1")
-    heads = tuple(Head(f"lost-{n}", DEFAULT_APPLICATION, "welcome") for n in (1, 2))
-    job = JobHead(id="lost", accepted_at=NOW, invocations=heads, ranges=SHARDS)
+    heads = tuple(InvocationSummary(f"lost-{n}", DEFAULT_APPLICATION, "welcome") for n in (1, 2))
+    job = JobSummary(id="lost", accepted_at=NOW, invocations=heads, ranges=SHARDS)
 
     assert world.tenant_data.remove_job(tenant, job)
 
@@ -234,7 +234,7 @@ def test_what_was_accepted_long_ago_is_found_too(world: Ports, tenant: str):
     remove(world, tenant)
 
     begin = NOW - timedelta(days=31)
-    upto = JobPlace(NOW)
+    upto = JobPosition(NOW)
     assert not world.invocations.jobs(tenant, since=begin, upto=upto, limit=9)
     with pytest.raises(NotFound):
         world.invocations.get(tenant, "i1")

@@ -7,7 +7,7 @@ import pytest
 
 from carillon.adapters.tenancy.tokens import JwtTokens
 from carillon.domain.base.errors import Unauthenticated
-from carillon.domain.tenancy.access import Grant, Reach, Scope
+from carillon.domain.tenancy.access import Grant, KeyReach, Scope
 from carillon.domain.tenancy.tokens import Token
 from tests import fakes
 from tests.integration.adapters.stubs import ScriptedClients
@@ -20,7 +20,7 @@ TOKEN = Token(
         tenant="acme",
         application="shop/web",
         scopes=frozenset({Scope.ADMIN, Scope.ACTIVITY}),
-        reach=Reach.PROJECT,
+        reach=KeyReach.PROJECT,
         environments=("staging",),
     ),
     issued_at=fakes.START,

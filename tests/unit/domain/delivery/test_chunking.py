@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.chunking import Place, cut
-from carillon.domain.delivery.deliveries import CHUNK_SIZE, Delivery, Occasion
+from carillon.domain.delivery.chunking import RecipientDeliveries, cut
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, Delivery, EventDetails
 from tests import builders as a
 
 # For each recipient in a message: how many addresses it has on each channel.
@@ -15,7 +15,7 @@ COUNTS = st.tuples(st.integers(0, 2), st.integers(0, 3))
 def place(index, email, push):
     name = f"i{index}"
     channels = [Channel.EMAIL] * email + [Channel.PUSH] * push
-    return Place(
+    return RecipientDeliveries(
         name,
         [
             (
@@ -35,9 +35,9 @@ def place(index, email, push):
 
 def chunks(addresses, step=""):
     places = [place(index, *counts) for index, counts in enumerate(addresses)]
-    occasions = {p.invocation: Occasion(event="e", accepted_at=a.NOW) for p in places}
-    sizes = dict.fromkeys(occasions, 10)
-    return list(cut(places, occasions, sizes, tenant=a.TENANT, job="j", range=0, step=step))
+    details = {p.invocation: EventDetails(event="e", accepted_at=a.NOW) for p in places}
+    sizes = dict.fromkeys(details, 10)
+    return list(cut(places, details, sizes, tenant=a.TENANT, job="j", range=0, step=step))
 
 
 @given(st.lists(COUNTS, max_size=120))
@@ -48,7 +48,7 @@ def test_every_delivery_is_in_exactly_one_chunk_of_its_channel(addresses):
     assert len(ids) == sum(map(sum, addresses))
     assert len(set(ids)) == len(ids)
     assert all(1 <= len(chunk.deliveries) <= CHUNK_SIZE for chunk in cuts)
-    assert all(set(chunk.occasions) == {d.invocation for d in chunk.deliveries} for chunk in cuts)
+    assert all(set(chunk.details) == {d.invocation for d in chunk.deliveries} for chunk in cuts)
 
 
 @given(st.lists(COUNTS, min_size=1, max_size=120), st.data())

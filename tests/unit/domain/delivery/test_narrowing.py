@@ -6,7 +6,7 @@ import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
-from carillon.domain.delivery.narrowing import Narrowing, Rule
+from carillon.domain.delivery.narrowing import RecipientFilter, Rule
 from carillon.domain.subscriptions.subscriptions import Target
 from tests import builders as a
 
@@ -20,7 +20,7 @@ def rule(field, operator, value):
 
 
 def test_what_is_empty_narrows_nothing():
-    nothing = Narrowing()
+    nothing = RecipientFilter()
 
     assert nothing.wants({})
     assert nothing.wants({"email": "x@example.com"})
@@ -30,7 +30,7 @@ def test_what_is_empty_narrows_nothing():
 
 
 def test_an_address_is_wanted_however_it_is_capitalized():
-    narrowing = Narrowing(addresses=("ANA@example.com",))
+    narrowing = RecipientFilter(addresses=("ANA@example.com",))
 
     assert narrowing.wants({"email": "ana@EXAMPLE.com"})
     assert not narrowing.wants({"email": "ben@example.com"})
@@ -41,25 +41,25 @@ def test_an_address_is_wanted_however_it_is_capitalized():
 def test_an_integration_is_taken_by_each_of_its_names_and_its_medium(name):
     slack = a.integration("slack", Channel.CHAT, identifier="team-chat", name="Team chat")
 
-    assert Narrowing(channels=(name,)).takes(slack)
-    assert not Narrowing(channels=(name,)).takes(a.integration())
+    assert RecipientFilter(channels=(name,)).takes(slack)
+    assert not RecipientFilter(channels=(name,)).takes(a.integration())
 
 
 def test_a_subscription_hears_of_its_environments_alone():
     plain = a.subscription(Target.TOPIC, "all")
     staging = replace(plain, environments=("staging", "test"))
 
-    assert Narrowing(environments=("test",)).hears(staging)
-    assert not Narrowing(environments=("production",)).hears(staging)
-    assert not Narrowing(environments=("production",)).hears(plain)
+    assert RecipientFilter(environments=("test",)).hears(staging)
+    assert not RecipientFilter(environments=("production",)).hears(staging)
+    assert not RecipientFilter(environments=("production",)).hears(plain)
 
 
 def test_a_key_narrows_to_its_own_environments():
-    assert Narrowing().within(()).environments == ()
-    assert Narrowing().within(("test",)).environments == ("test",)
-    assert Narrowing(environments=("a", "b")).within(("b", "c")).environments == ("b",)
+    assert RecipientFilter().within(()).environments == ()
+    assert RecipientFilter().within(("test",)).environments == ("test",)
+    assert RecipientFilter(environments=("a", "b")).within(("b", "c")).environments == ("b",)
     with pytest.raises(Invalid):
-        Narrowing(environments=("a",)).within(("b",))
+        RecipientFilter(environments=("a",)).within(("b",))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_groups_hold_together_and_their_alternatives_singly():
     oslo = (rule("data.city", "exact", "Oslo"),)
     young = (rule("data.age", "lt", 30),)
 
-    assert Narrowing(include=((rome, oslo),)).admits(ANA)
-    assert not Narrowing(include=((rome,), (young,))).admits(ANA)
-    assert not Narrowing(exclude=((rome, oslo),)).admits(ANA)
-    assert Narrowing(include=((rome,),), exclude=((young,),)).admits(ANA)
+    assert RecipientFilter(include=((rome, oslo),)).admits(ANA)
+    assert not RecipientFilter(include=((rome,), (young,))).admits(ANA)
+    assert not RecipientFilter(exclude=((rome, oslo),)).admits(ANA)
+    assert RecipientFilter(include=((rome,),), exclude=((young,),)).admits(ANA)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from carillon.domain.tenancy.access import (
     Credential,
     Grant,
-    Reach,
+    KeyReach,
     credential,
     new_credential,
     parse_credential,
@@ -17,13 +17,13 @@ from carillon.domain.tenancy.access import (
 @pytest.mark.parametrize(
     ("reach", "project", "application", "reached"),
     [
-        (Reach.APPLICATION, "shop", None, True),
-        (Reach.APPLICATION, "shop", "web", True),
-        (Reach.APPLICATION, "shop", "api", False),
-        (Reach.APPLICATION, "other", None, False),
-        (Reach.PROJECT, "shop", "api", True),
-        (Reach.PROJECT, "other", "web", False),
-        (Reach.ORGANIZATION, "other", "api", True),
+        (KeyReach.APPLICATION, "shop", None, True),
+        (KeyReach.APPLICATION, "shop", "web", True),
+        (KeyReach.APPLICATION, "shop", "api", False),
+        (KeyReach.APPLICATION, "other", None, False),
+        (KeyReach.PROJECT, "shop", "api", True),
+        (KeyReach.PROJECT, "other", "web", False),
+        (KeyReach.ORGANIZATION, "other", "api", True),
     ],
 )
 def test_a_key_goes_as_far_as_its_reach(reach, project, application, reached):

@@ -10,7 +10,7 @@ from carillon.domain.audience.topics import Topic
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.delivery.invocations import TopicRecipient
 from carillon.domain.delivery.transport import Response
-from carillon.usecases.activity.progress import Progress, Reach, follow
+from carillon.usecases.activity.progress import FanOutProgress, Progress, follow
 from carillon.usecases.delivery import fan_out
 from tests import builders as a
 from tests.simulation import Crash, NoFaults, Simulation
@@ -83,7 +83,7 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
     sim.settle()
     first = next(iter(sim.acknowledged))
     followed = follow(first, ports=sim.fakes.of(a.TENANT))
-    assert followed.reach == Reach(30 + MEMBERS, 30 + MEMBERS, complete=True)
+    assert followed.reach == FanOutProgress(30 + MEMBERS, 30 + MEMBERS, complete=True)
     assert sum(followed.counts.values()) == 30 + MEMBERS
     assert Status.RETRYING not in followed.counts
 
@@ -102,11 +102,13 @@ def followed_after(ports, *pages):
 def test_recipients_are_all_found_when_no_shard_has_more_pages():
     every = [(topic, shard, 3) for topic in "ab" for shard in range(SHARDS)]
 
-    assert followed_after(a.world()) == Reach(0, 0, complete=False)
-    assert followed_after(a.world(), *every[1:]) == Reach(31 * 3, 31 * 6, complete=False)
-    assert followed_after(a.world(), *every) == Reach(32 * 3, 32 * 6, complete=True)
+    assert followed_after(a.world()) == FanOutProgress(0, 0, complete=False)
+    assert followed_after(a.world(), *every[1:]) == FanOutProgress(31 * 3, 31 * 6, complete=False)
+    assert followed_after(a.world(), *every) == FanOutProgress(32 * 3, 32 * 6, complete=True)
     full = [("a", 0, fan_out.PAGE_SIZE), *every[1:]]
-    assert followed_after(a.world(), *full) == Reach(500 + 31 * 3, 1000 + 31 * 6, complete=False)
+    assert followed_after(a.world(), *full) == FanOutProgress(
+        500 + 31 * 3, 1000 + 31 * 6, complete=False
+    )
 
 
 def test_a_subscribed_topic_counts_though_nobody_named_it():
@@ -119,8 +121,8 @@ def test_a_subscribed_topic_counts_though_nobody_named_it():
     while ports.queues.pages:
         fan_out.fan_out_page(ports.queues.pages.pop(), ports=ports.of(a.TENANT))
 
-    assert before.reach == Reach(1, 1, complete=False)
-    assert follow("i1", ports=ports.of(a.TENANT)).reach == Reach(1, 1, complete=True)
+    assert before.reach == FanOutProgress(1, 1, complete=False)
+    assert follow("i1", ports=ports.of(a.TENANT)).reach == FanOutProgress(1, 1, complete=True)
 
 
 def test_a_page_is_not_complete_before_its_deliveries_are_on_their_way():
@@ -132,7 +134,7 @@ def test_a_page_is_not_complete_before_its_deliveries_are_on_their_way():
 
     reach = follow("i1", ports=ports.of(a.TENANT)).reach
 
-    assert reach == Reach(SHARDS, 0, complete=False)
+    assert reach == FanOutProgress(SHARDS, 0, complete=False)
 
 
 def test_an_invocation_is_sent_when_all_that_was_planned_is():

@@ -4,7 +4,7 @@ import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
-from carillon.domain.delivery.deliveries import Delivery, Occasion
+from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.usecases.delivery import composing
 from tests import builders as a
 
@@ -16,13 +16,13 @@ def composed(template, payload, overrides=None, integration=SLACK, **how):
     delivery = Delivery(
         id="d1", invocation="i1", integration="x", provider=integration.provider, address={}
     )
-    occasion = Occasion(
+    event_details = EventDetails(
         event="welcome", accepted_at=a.NOW, payload=payload, overrides=overrides or {}
     )
     templates = [template] if template else []
     return composing.compose(
         delivery,
-        occasion,
+        event_details,
         templates,
         integration=integration,
         ports=a.world().of(a.TENANT),

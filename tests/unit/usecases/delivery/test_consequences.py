@@ -209,7 +209,7 @@ def test_behind_an_open_circuit_messages_wait_and_use_up_no_attempt():
     }
 
     slack.answer = None
-    assert {one.account.status for one in after_retries(ports)} == {Status.SENT}
+    assert {one.record.status for one in after_retries(ports)} == {Status.SENT}
     assert circuit(ports) is None
 
 
@@ -244,10 +244,10 @@ def test_of_two_workers_with_the_same_view_one_probes():
 def test_most_of_a_chunk_is_spared_a_refusal_that_is_known():
     ports = world(Slack(refusal("invalid_auth")), settings=BY_BOT)
 
-    account = attempt(ports, chunk_for(ports, "one", *members(25)))
+    record = attempt(ports, chunk_for(ports, "one", *members(25)))
 
     assert len(ports.egress.requests) <= 15  # ten threads had begun
-    assert {one.code for one in account} == {"invalid_auth", "circuit_open"}
+    assert {one.code for one in record} == {"invalid_auth", "circuit_open"}
 
 
 def test_a_change_by_the_tenant_closes_the_circuit_at_once():
@@ -307,10 +307,10 @@ def test_one_refusal_among_messages_that_arrive_opens_nothing():
 
     ports = world(slack, settings=BY_BOT)
 
-    account = attempt(ports, chunk_for(ports, "one", *members(9)))
+    record = attempt(ports, chunk_for(ports, "one", *members(9)))
 
     assert circuit(ports) is None
-    assert [one.status for one in account].count(Status.SENT) == 8
+    assert [one.status for one in record].count(Status.SENT) == 8
 
 
 def webhook_world(answer):
@@ -405,7 +405,7 @@ def test_what_does_not_pass_by_itself_is_believed_the_third_time(code, address, 
     after_retries(ports)
     [waiting] = after_retries(ports)
 
-    seen = [one.outcome for one in waiting.account.history]
+    seen = [one.outcome for one in waiting.record.history]
     assert seen == [Outcome.RETRY, Outcome.RETRY, outcome]
 
 

@@ -36,7 +36,7 @@ def attempt(chunk, ports, time_left=PLENTY):
     return True
 
 
-def account(chunk, ports):
+def record(chunk, ports):
     [recorded] = [
         attempted for place, attempted in ports.chunks.attempted.items() if place[1:] == chunk.key
     ]
@@ -54,7 +54,7 @@ def test_each_delivery_is_sent_once_and_accounted_for():
     assert attempt(chunk, ports)
 
     assert urls(ports) == ["p00", "p01", "p02"]
-    assert [(o.status, o.attempts) for o in account(chunk, ports)] == [(Status.SENT, 1)] * 3
+    assert [(o.status, o.attempts) for o in record(chunk, ports)] == [(Status.SENT, 1)] * 3
 
 
 def test_a_repeated_chunk_sends_nothing_again():
@@ -76,13 +76,13 @@ def test_what_failed_stands_for_itself_and_the_chunk_is_done():
 
     assert attempt(chunk, ports)
 
-    assert [o.status for o in account(chunk, ports)] == [
+    assert [o.status for o in record(chunk, ports)] == [
         Status.SENT,
         Status.RETRYING,
         Status.SENT,
     ]
     [waiting] = ports.waiting.by_key.values()
-    assert (waiting.delivery.subscriber, waiting.account.attempts) == ("p01", 1)
+    assert (waiting.delivery.subscriber, waiting.record.attempts) == ("p01", 1)
     assert attempt(chunk, ports)
     assert urls(ports) == ["p00", "p01", "p02"]
 
@@ -116,7 +116,7 @@ def test_every_answer_has_its_consequence(answer, status, outcome):
 
     attempt(chunk, ports)
 
-    [one] = account(chunk, ports)
+    [one] = record(chunk, ports)
     assert (one.status, one.outcome) == (status, outcome)
 
 
@@ -169,7 +169,7 @@ def test_a_worker_short_of_time_starts_nothing_and_gives_the_rest_back():
     assert ports.egress.requests == []
 
     assert attempt(chunk, ports)
-    assert [o.attempts for o in account(chunk, ports)] == [1, 1, 1]
+    assert [o.attempts for o in record(chunk, ports)] == [1, 1, 1]
 
 
 def test_a_worker_that_runs_out_of_time_records_what_it_sent_and_gives_the_rest_back():
@@ -180,7 +180,7 @@ def test_a_worker_that_runs_out_of_time_records_what_it_sent_and_gives_the_rest_
     with pytest.raises(Unfinished):
         deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: next(left, 0.0))
 
-    assert len(account(chunk, ports)) == len(ports.egress.requests) == 5
+    assert len(record(chunk, ports)) == len(ports.egress.requests) == 5
     assert attempt(chunk, ports)
     assert len(ports.egress.requests) == 25
 
@@ -212,7 +212,7 @@ def test_a_missing_template_or_integration_fails_the_delivery_not_the_chunk():
 
     assert attempt(chunk, ports)
 
-    assert {o.code for o in account(chunk, ports)} == {"integration_missing"}
+    assert {o.code for o in record(chunk, ports)} == {"integration_missing"}
 
 
 def test_a_bug_in_a_provider_costs_only_its_own_delivery():
@@ -226,7 +226,7 @@ def test_a_bug_in_a_provider_costs_only_its_own_delivery():
 
     assert attempt(chunk, ports)
 
-    assert [o.status for o in account(chunk, ports)] == [
+    assert [o.status for o in record(chunk, ports)] == [
         Status.SENT,
         Status.RETRYING,
         Status.SENT,

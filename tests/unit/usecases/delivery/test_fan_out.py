@@ -12,7 +12,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.catalogue.event_types import Priority
 from carillon.domain.delivery.invocations import Everybody, TopicRecipient
-from carillon.domain.delivery.narrowing import Narrowing, Rule
+from carillon.domain.delivery.narrowing import RecipientFilter, Rule
 from carillon.domain.delivery.transport import Response
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.usecases.activity.progress import follow
@@ -185,7 +185,7 @@ def test_an_existing_context_is_updated_with_what_came():
     fan_out(a.job(a.invocation("i1", context=changes)), ports=ports.of(a.TENANT))
 
     assert ports.contexts.get_many(a.TENANT, ["north"])["north"].name == "North"
-    assert ports.queues.chunks[0].occasions["i1"].context == {
+    assert ports.queues.chunks[0].details["i1"].context == {
         "identifier": "north",
         "name": "North",
     }
@@ -319,7 +319,7 @@ def test_a_subscription_to_an_integration_that_is_gone_reaches_nobody():
 
 
 def narrowed(**narrowing):
-    return a.invocation("i1", recipients=(), narrowing=Narrowing(**narrowing))
+    return a.invocation("i1", recipients=(), narrowing=RecipientFilter(**narrowing))
 
 
 @pytest.fixture

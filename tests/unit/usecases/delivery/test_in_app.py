@@ -41,8 +41,8 @@ def tell(ports, *people, **payload):
     )
     [chunk] = ports.queues.chunks
     deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
-    [accounts] = ports.chunks.attempted.values()
-    return chunk, list(accounts.values()), ports.feeds.newest(a.TENANT, people[0].id, 10)
+    [records] = ports.chunks.attempted.values()
+    return chunk, list(records.values()), ports.feeds.newest(a.TENANT, people[0].id, 10)
 
 
 def test_a_tenant_without_any_integration_reaches_everybody_in_the_app():
@@ -50,9 +50,9 @@ def test_a_tenant_without_any_integration_reaches_everybody_in_the_app():
     for integration in ports.integrations.all(a.TENANT):
         ports.integrations.remove(a.TENANT, integration.id)
 
-    chunk, accounts, _ = tell(ports, a.person("ana"), a.person("bo"))
+    chunk, records, _ = tell(ports, a.person("ana"), a.person("bo"))
 
-    assert [(one.status, one.outcome, one.attempts) for one in accounts] == [
+    assert [(one.status, one.outcome, one.attempts) for one in records] == [
         (Status.SENT, Outcome.SENT, 1)
     ] * 2
     assert chunk.channel is Channel.IN_APP
@@ -61,9 +61,9 @@ def test_a_tenant_without_any_integration_reaches_everybody_in_the_app():
 
 
 def test_the_message_shows_what_its_template_says():
-    _, [account], [message] = tell(world())
+    _, [record], [message] = tell(world())
 
-    assert message.id == account.delivery == account.message_id
+    assert message.id == record.delivery == record.message_id
     assert (message.subject, message.state) == ("Hi Ana", State.NEW)
     assert message.text.startswith("Your number is 3")
     assert (message.avatar, message.url) == ("https://x.example/Ana.png", "/orders/7")
@@ -93,9 +93,9 @@ def test_what_the_feed_did_not_take_is_tried_again():
     ports = world()
     ports.feeds.refuse_next = 1
 
-    _, [account], feed = tell(ports)
+    _, [record], feed = tell(ports)
 
-    assert (account.status, account.outcome) == (Status.RETRYING, Outcome.RETRY)
+    assert (record.status, record.outcome) == (Status.RETRYING, Outcome.RETRY)
     assert feed == []
     [waiting] = ports.waiting.by_key.values()
     assert waiting.channel is Channel.IN_APP
@@ -103,7 +103,7 @@ def test_what_the_feed_did_not_take_is_tried_again():
 
 @pytest.mark.parametrize("url", ["{% for a in (1..9999999) %}x{% endfor %}", "/" + "x" * 40_000])
 def test_a_message_that_cannot_be_rendered_or_is_too_large_has_failed(url):
-    _, [account], feed = tell(world(shown=InApp(url=url)))
+    _, [record], feed = tell(world(shown=InApp(url=url)))
 
-    assert (account.status, account.code) == (Status.FAILED, "invalid_message")
+    assert (record.status, record.code) == (Status.FAILED, "invalid_message")
     assert feed == []

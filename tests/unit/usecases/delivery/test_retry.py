@@ -45,8 +45,8 @@ def times(sim):
 
 
 def one(sim):
-    [account] = sim.accounts().values()
-    return account
+    [record] = sim.records().values()
+    return record
 
 
 def test_a_delivery_that_never_succeeds_is_tried_twelve_times_over_three_days():
@@ -69,14 +69,14 @@ def test_what_heals_is_sent_and_its_history_says_all():
 
     sim.run()
 
-    account = one(sim)
-    assert account.status is Status.SENT
-    assert [each.outcome for each in account.history] == [
-        *[Outcome.RETRY] * (account.attempts - 1),
+    record = one(sim)
+    assert record.status is Status.SENT
+    assert [each.outcome for each in record.history] == [
+        *[Outcome.RETRY] * (record.attempts - 1),
         Outcome.SENT,
     ]
-    assert [each.at for each in account.history] == sorted(each.at for each in account.history)
-    assert {each.code for each in account.history} == {"http_503", ""}
+    assert [each.at for each in record.history] == sorted(each.at for each in record.history)
+    assert {each.code for each in record.history} == {"http_503", ""}
 
 
 @pytest.mark.parametrize("wish", [60, 1_800, 20_000])
@@ -143,7 +143,7 @@ def waiting_and_due(sim):
     sim.run(timedelta(seconds=3))
     sim.queues.lose_all()
     [waiting] = sim.fakes.waiting.by_key.values()
-    sim.clock.set(waiting.account.next_attempt_at)
+    sim.clock.set(waiting.record.next_attempt_at)
     return waiting, Retry(tenant=a.TENANT, channel=Channel.CHAT, deliveries=(waiting.key,))
 
 
@@ -218,13 +218,13 @@ def test_a_storm_of_500s_heals_and_nobody_is_trampled():
 
     sim.run()
 
-    accounts = sim.accounts().values()
-    assert [account.status for account in accounts] == [Status.SENT] * count
-    for number in range(3, max(account.attempts for account in accounts)):
+    records = sim.records().values()
+    assert [record.status for record in records] == [Status.SENT] * count
+    for number in range(3, max(record.attempts for record in records)):
         seconds = [
-            int((account.history[number].at - fakes.START).total_seconds())
-            for account in accounts
-            if account.attempts > number
+            int((record.history[number].at - fakes.START).total_seconds())
+            for record in records
+            if record.attempts > number
         ]
         assert max(map(seconds.count, set(seconds))) <= max(0.03 * count, 1)
 
@@ -272,7 +272,7 @@ def test_the_sweeper_finds_all_of_many_pages_and_groups_them():
     assert swept.deliveries == count
     assert sim.queues.sent - sent < count / 20
     sim.run()
-    assert {account.status for account in sim.accounts().values()} == {Status.SENT}
+    assert {record.status for record in sim.records().values()} == {Status.SENT}
 
 
 def test_a_sweeper_short_of_time_leaves_the_rest_to_the_next():

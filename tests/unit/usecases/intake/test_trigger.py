@@ -20,7 +20,7 @@ from carillon.domain.base.errors import (
     Unavailable,
 )
 from carillon.domain.delivery.invocations import Accepted, Refused
-from carillon.domain.delivery.narrowing import Narrowing
+from carillon.domain.delivery.narrowing import RecipientFilter
 from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 from tests import fakes
@@ -168,7 +168,7 @@ def test_a_paused_event_is_accepted_and_says_so():
 def test_an_event_may_be_narrowed_to_channels_by_any_of_their_names(name):
     ports = a.world()
     ports.integrations.save(a.TENANT, a.integration(name="Our mail"))
-    trigger = a.trigger(narrowing=Narrowing(channels=(name,)), correlation_id="order-1")
+    trigger = a.trigger(narrowing=RecipientFilter(channels=(name,)), correlation_id="order-1")
 
     [answer] = accept([trigger], ports=ports.of(a.TENANT))
 
@@ -184,7 +184,7 @@ def test_a_channel_made_a_moment_ago_is_known():
     warm = replace(own, integrations=CachedIntegrations(own.integrations))
     warm.integrations.all()
     ports.integrations.save(a.TENANT, a.integration("smtp", identifier="new"))
-    trigger = a.trigger(narrowing=Narrowing(channels=("new",)))
+    trigger = a.trigger(narrowing=RecipientFilter(channels=("new",)))
 
     [answer] = accept([trigger], ports=warm)
 
@@ -192,7 +192,7 @@ def test_a_channel_made_a_moment_ago_is_known():
 
 
 def test_a_channel_that_does_not_exist_is_refused_rather_than_never_served():
-    trigger = a.trigger(narrowing=Narrowing(channels=("email", "pigeon")))
+    trigger = a.trigger(narrowing=RecipientFilter(channels=("email", "pigeon")))
 
     [answer] = accept([trigger], ports=a.world().of(a.TENANT))
 
@@ -203,7 +203,11 @@ def test_a_channel_that_does_not_exist_is_refused_rather_than_never_served():
 
 def test_a_key_of_some_environments_triggers_for_these_alone():
     ports = a.world()
-    asked = [None, Narrowing(environments=("test", "live")), Narrowing(environments=("live",))]
+    asked = [
+        None,
+        RecipientFilter(environments=("test", "live")),
+        RecipientFilter(environments=("live",)),
+    ]
 
     answers = accept(
         [a.trigger(narrowing=one) for one in asked],

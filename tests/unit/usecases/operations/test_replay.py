@@ -57,14 +57,14 @@ def places(sim):
 def test_what_failed_is_made_anew_and_names_what_it_repeats():
     outside = Outside("ben")
     sim = simulate(outside, person("ana"), person("ben"), person("cyd"))
-    [failed] = [one for one in sim.accounts().values() if one.status is Status.FAILED]
+    [failed] = [one for one in sim.records().values() if one.status is Status.FAILED]
     outside.refused.clear()
 
     [one] = again(sim)
 
     assert (one.status, one.subscriber, one.replay_of) == (Status.SENT, "ben", failed.delivery)
     assert one.delivery != failed.delivery
-    assert sim.accounts()[failed.delivery] == failed
+    assert sim.records()[failed.delivery] == failed
     assert places(sim).count("ben") == 2
     anew = sim.fakes.invocations.get(a.TENANT, one.invocation).invocation
     original = sim.fakes.invocations.get(a.TENANT, "i1").invocation
@@ -82,7 +82,7 @@ def test_all_of_it_can_be_made_anew():
 
 def test_single_deliveries_can_be_made_anew():
     sim = simulate(Outside("ana", "ben"), person("ana"), person("ben"))
-    [ana] = [one for one in sim.accounts().values() if one.subscriber == "ana"]
+    [ana] = [one for one in sim.records().values() if one.subscriber == "ana"]
 
     found = again(sim, deliveries=[ana.delivery])
 
@@ -254,7 +254,7 @@ def test_what_failed_in_a_span_of_time_is_made_anew():
     sim.run()
 
     assert sorted(places(sim)[before:]) == ["p10", "p15", "p20", "p25", "p30", "p35", "p40"]
-    linked = [one for one in sim.accounts().values() if one.replay_of]
+    linked = [one for one in sim.records().values() if one.replay_of]
     assert {one.status for one in linked} == {Status.SENT}
     assert len(sim.fakes.invocations.by_id) == 50 + 7
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from carillon.domain.activity.dead_letters import Taken
-from carillon.domain.activity.feeds import FeedMessage, Place, State
+from carillon.domain.activity.feeds import FeedMessage, FeedPosition, State
 from carillon.domain.activity.history import Entry
 from carillon.domain.base.paging import Page
 
@@ -34,13 +34,15 @@ class Feeds(Protocol):
     def add(self, message: FeedMessage) -> None:
         """Insert if absent: what is there stays, read or not."""
 
-    def get_many(self, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+    def get_many(self, places: Sequence[FeedPosition]) -> Mapping[FeedPosition, FeedMessage]:
         """Those that are there, of any feeds."""
 
     def newest(
-        self, subscriber: str, limit: int, *, before: Place | None = None
+        self, subscriber: str, limit: int, *, before: FeedPosition | None = None
     ) -> Sequence[FeedMessage]: ...
-    def unread(self, subscriber: str, states: frozenset[State], limit: int) -> Sequence[Place]:
+    def unread(
+        self, subscriber: str, states: frozenset[State], limit: int
+    ) -> Sequence[FeedPosition]:
         """The newest of those that are not read, in one of the states.
 
         It may be a moment behind what was written last.
@@ -52,7 +54,7 @@ class Feeds(Protocol):
     def update(self, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
         """Write each whose stored version is one less than its own; those that were written."""
 
-    def remove(self, places: Sequence[Place]) -> None: ...
+    def remove(self, places: Sequence[FeedPosition]) -> None: ...
 
 
 class DeadLetters(Protocol):

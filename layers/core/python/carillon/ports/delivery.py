@@ -7,15 +7,15 @@ from typing import Protocol
 
 from carillon.domain.activity.replays import Replay, ReplayRange
 from carillon.domain.base.paging import Page
-from carillon.domain.delivery.deliveries import Attempted, Chunk, ChunkKey, Claim, Status
+from carillon.domain.delivery.deliveries import Chunk, ChunkKey, Claim, DeliveryRecord, Status
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.delivery.invocations import (
     FrozenPage,
-    Head,
+    InvocationSummary,
     Job,
-    JobHead,
-    JobPlace,
-    Recorded,
+    JobPosition,
+    JobSummary,
+    RecordedInvocation,
     TopicPage,
 )
 from carillon.domain.delivery.transport import Request, Response
@@ -40,11 +40,11 @@ class Invocations(Protocol):
         `ranges` how many of its partitions hold chunks.
         """
 
-    def head(self, recorded: Recorded) -> Head | None:
+    def head(self, recorded: RecordedInvocation) -> InvocationSummary | None:
         """What is listed of an invocation; None until its job is."""
 
-    def get(self, id: str) -> Recorded: ...
-    def get_many(self, ids: Sequence[str]) -> Mapping[str, Recorded]: ...
+    def get(self, id: str) -> RecordedInvocation: ...
+    def get_many(self, ids: Sequence[str]) -> Mapping[str, RecordedInvocation]: ...
     def cancel(self, id: str, at: datetime) -> None:
         """Say that what has not been sent of it shall not be; known everywhere in 5 seconds."""
 
@@ -58,7 +58,7 @@ class Invocations(Protocol):
         """Say how many deliveries a frozen page has, once they are on their way."""
 
     def frozen_pages(self, id: str) -> Sequence[FrozenPage]: ...
-    def jobs(self, *, since: datetime, upto: JobPlace, limit: int) -> Sequence[JobHead]:
+    def jobs(self, *, since: datetime, upto: JobPosition, limit: int) -> Sequence[JobSummary]:
         """The newest first of the jobs accepted since then, from this place on, inclusive."""
 
     def jobs_of(self, ids: Sequence[str]) -> Mapping[str, str]:
@@ -69,18 +69,20 @@ class Chunks(Protocol):
     def claim(self, chunk: Chunk, owner: str, now: datetime) -> Claim:
         """Take the chunk's lease unless another worker holds it."""
 
-    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, Attempted]) -> bool:
+    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, DeliveryRecord]) -> bool:
         """Store the account of all deliveries and end the lease; False if it was lost."""
 
     def of_invocation(
         self, job: str, invocation: str, cursor: str | None, limit: int
-    ) -> Page[Attempted]:
+    ) -> Page[DeliveryRecord]:
         """The account of an invocation's deliveries; a page may be short before the end."""
 
-    def of_job(self, job: str, cursor: str | None, limit: int, *, ranges: int) -> Page[Attempted]:
+    def of_job(
+        self, job: str, cursor: str | None, limit: int, *, ranges: int
+    ) -> Page[DeliveryRecord]:
         """The account of all deliveries in a job's first ranges; a page may be short."""
 
-    def get_many(self, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
+    def get_many(self, keys: Sequence[ChunkKey]) -> Mapping[str, DeliveryRecord]:
         """The accounts that these chunks have, by delivery id."""
 
     def tally(self, job: str, invocation: str) -> Mapping[Status, int]:

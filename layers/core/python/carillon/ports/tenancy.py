@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from carillon.domain.base.paging import Page
-from carillon.domain.delivery.invocations import JobHead
+from carillon.domain.delivery.invocations import JobSummary
 from carillon.domain.tenancy.access import ApiKey, Tenant
 from carillon.domain.tenancy.tokens import Token
 
@@ -37,7 +37,7 @@ class TenantData(Protocol):
         was switched off. What hangs on something goes before it, so that all of it is found.
         """
 
-    def remove_job(self, job: JobHead) -> bool:
+    def remove_job(self, job: JobSummary) -> bool:
         """Remove what a job left that was never listed; False when some of it is left."""
 
 

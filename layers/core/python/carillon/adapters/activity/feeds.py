@@ -8,7 +8,7 @@ from itertools import islice
 from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.bulk import BulkWrite, Insert, Update
 from carillon.adapters.aws.table import Delete, Item, Table
-from carillon.domain.activity.feeds import FeedMessage, Place, State
+from carillon.domain.activity.feeds import FeedMessage, FeedPosition, State
 
 _INDEX = "unread"
 
@@ -28,13 +28,13 @@ class DynamoFeeds:
         }
         self._write(self._table, [Insert(item)])
 
-    def get_many(self, places: Sequence[Place]) -> Mapping[Place, FeedMessage]:
+    def get_many(self, places: Sequence[FeedPosition]) -> Mapping[FeedPosition, FeedMessage]:
         wanted = [keys.feed_message(self._tenant, place) for place in places]
         found = map(_message, self._table.get_many(wanted))
         return {one.place: one for one in found}
 
     def newest(
-        self, subscriber: str, limit: int, *, before: Place | None = None
+        self, subscriber: str, limit: int, *, before: FeedPosition | None = None
     ) -> Sequence[FeedMessage]:
         rows = listings.newest(
             self._table,
@@ -46,7 +46,9 @@ class DynamoFeeds:
         )
         return [_message(item) for item in rows.items]
 
-    def unread(self, subscriber: str, states: frozenset[State], limit: int) -> Sequence[Place]:
+    def unread(
+        self, subscriber: str, states: frozenset[State], limit: int
+    ) -> Sequence[FeedPosition]:
         feed = ("unread_pk", keys.feed(self._tenant, subscriber).pk)
         found = [
             self._table.newest_of_index(_INDEX, feed, ("unread_sk", f"{state}#"), limit=limit)
@@ -68,7 +70,7 @@ class DynamoFeeds:
         done = self._write(self._table, [_update(self._tenant, one) for one in messages])
         return [one for one, written in zip(messages, done, strict=True) if written]
 
-    def remove(self, places: Sequence[Place]) -> None:
+    def remove(self, places: Sequence[FeedPosition]) -> None:
         gone = [Delete(keys.feed_message(self._tenant, place)) for place in places]
         self._table.write_many(gone)
 
@@ -96,6 +98,6 @@ def _message(item: Item) -> FeedMessage:
     return codecs.load(FeedMessage, str(item["data"]))
 
 
-def _place(subscriber: str, item: Item) -> Place:
+def _place(subscriber: str, item: Item) -> FeedPosition:
     at, _, id = str(item["sk"]).partition("#")
-    return Place(subscriber, datetime.fromisoformat(at), id)
+    return FeedPosition(subscriber, datetime.fromisoformat(at), id)

@@ -6,11 +6,11 @@ What callers choose is escaped, so that no id can reach into another partition.
 from datetime import date, datetime
 from typing import NamedTuple
 
-from carillon.domain.activity.feeds import Place
+from carillon.domain.activity.feeds import FeedPosition
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid, Problem
-from carillon.domain.catalogue.templates import TemplatePlace
+from carillon.domain.catalogue.templates import TemplateKey
 from carillon.domain.delivery.invocations import TopicPage
 
 _JOB_SHARDS = 8
@@ -82,7 +82,7 @@ def all_templates(tenant: str, application: str) -> Listing:
     return Listing(_tenant(tenant), f"TEMPLATE#{_part(application)}#")
 
 
-def template(tenant: str, application: str, event: str, place: TemplatePlace) -> Key:
+def template(tenant: str, application: str, event: str, place: TemplateKey) -> Key:
     medium = f"{place.medium}:{place.provider}" if place.provider else str(place.medium)
     custom = "#custom" if place.custom else ""
     return within(templates(tenant, application, event), f"{medium}#{place.locale}{custom}")
@@ -222,7 +222,7 @@ def feed(tenant: str, subscriber: str) -> Listing:
     return Listing(f"{_tenant(tenant)}#FEED#{_part(subscriber)}")
 
 
-def feed_message(tenant: str, place: Place) -> Key:
+def feed_message(tenant: str, place: FeedPosition) -> Key:
     return within(feed(tenant, place.subscriber), moment(place.at, place.id))
 
 

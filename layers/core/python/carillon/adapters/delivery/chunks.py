@@ -12,11 +12,11 @@ from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import cursors
 from carillon.domain.base.paging import Page
 from carillon.domain.delivery.deliveries import (
-    Attempted,
     Chunk,
     ChunkKey,
     Claim,
     Claimed,
+    DeliveryRecord,
     Held,
     Status,
     tally,
@@ -52,16 +52,16 @@ class DynamoChunks:
             )
         except ConditionFailed:
             return Held()
-        return Claimed(_account(item))
+        return Claimed(_record(item))
 
-    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, Attempted]) -> bool:
+    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, DeliveryRecord]) -> bool:
         try:
             self._table.update(
                 _key(chunk),
                 "SET #data = :data, #tally = :tally REMOVE #lease_until, #lease_owner",
                 "#lease_owner = :owner",
                 {
-                    "data": codecs.dump_as(dict[str, Attempted], dict(attempted)),
+                    "data": codecs.dump_as(dict[str, DeliveryRecord], dict(attempted)),
                     "tally": json.dumps(tally(attempted.values()), separators=(",", ":")),
                     "owner": owner,
                 },
@@ -72,18 +72,20 @@ class DynamoChunks:
 
     def of_invocation(
         self, job: str, invocation: str, cursor: str | None, limit: int
-    ) -> Page[Attempted]:
+    ) -> Page[DeliveryRecord]:
         name = f"{keys.invocation(self._tenant, invocation).pk}/{job}"
         chunks = [keys.chunks(self._tenant, job, range_) for range_ in range(SHARDS)]
         return self._page(name, chunks, cursor, limit, lambda one: one.invocation == invocation)
 
-    def of_job(self, job: str, cursor: str | None, limit: int, *, ranges: int) -> Page[Attempted]:
+    def of_job(
+        self, job: str, cursor: str | None, limit: int, *, ranges: int
+    ) -> Page[DeliveryRecord]:
         chunks = [keys.chunks(self._tenant, job, range_) for range_ in range(ranges)]
         return self._page(chunks[0].pk, chunks, cursor, limit, lambda _: True)
 
-    def get_many(self, keys: Sequence[ChunkKey]) -> Mapping[str, Attempted]:
+    def get_many(self, keys: Sequence[ChunkKey]) -> Mapping[str, DeliveryRecord]:
         items = self._table.get_many([_place(self._tenant, key) for key in keys], ["data"])
-        return {id: one for item in items for id, one in _account(item).items()}
+        return {id: one for item in items for id, one in _record(item).items()}
 
     def tally(self, job: str, invocation: str) -> Mapping[Status, int]:
         def count(listing: Listing) -> Counter[Status]:
@@ -101,24 +103,24 @@ class DynamoChunks:
         chunks: Sequence[Listing],
         cursor: str | None,
         limit: int,
-        wanted: Callable[[Attempted], bool],
-    ) -> Page[Attempted]:
+        wanted: Callable[[DeliveryRecord], bool],
+    ) -> Page[DeliveryRecord]:
         """The cursor is the last delivery shown, within its chunk, within its range."""
         first = ("0", "", "")
         shard, chunk, last = cursors.decode(name, cursor, 3) if cursor is not None else first
         place = cursors.number(shard, len(chunks))
-        found: list[Attempted] = []
+        found: list[DeliveryRecord] = []
         behind: list[str] = []
         for at, id, item in self._chunks(chunks, place, chunk):
             if item is None:
                 return Page(found, cursors.encode(name, str(at), id, _BEHIND_ALL), behind)
-            account, after = _account(item), last if (at, id) == (place, chunk) else ""
-            for delivery in sorted(account):
-                if delivery <= after or not wanted(account[delivery]):
+            record, after = _record(item), last if (at, id) == (place, chunk) else ""
+            for delivery in sorted(record):
+                if delivery <= after or not wanted(record[delivery]):
                     continue
                 if len(found) == limit:
                     return Page(found, behind[-1], behind)
-                found.append(account[delivery])
+                found.append(record[delivery])
                 behind.append(cursors.encode(name, str(at), id, delivery))
         return Page(found, cursors=behind)
 
@@ -157,8 +159,8 @@ def _tally(item: Item) -> Mapping[str, Mapping[Status, int]]:
     return {id: {Status(status): n for status, n in counts.items()} for id, counts in told.items()}
 
 
-def _account(item: Item) -> Mapping[str, Attempted]:
-    return codecs.load(dict[str, Attempted], str(item.get("data", "{}")))
+def _record(item: Item) -> Mapping[str, DeliveryRecord]:
+    return codecs.load(dict[str, DeliveryRecord], str(item.get("data", "{}")))
 
 
 def _milliseconds(time: datetime) -> int:

@@ -17,11 +17,11 @@ from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery.invocations import (
     FrozenPage,
-    Head,
+    InvocationSummary,
     Job,
-    JobHead,
-    JobPlace,
-    Recorded,
+    JobPosition,
+    JobSummary,
+    RecordedInvocation,
     TopicPage,
 )
 
@@ -44,7 +44,9 @@ class DynamoInvocations:
         goes_to = {id: tuple(topics.get(id, ())) for id in by_id}
         inserts = []
         for id, invocation in by_id.items():
-            recorded = Recorded(invocation=invocation, job=job.id, accepted_at=job.accepted_at)
+            recorded = RecordedInvocation(
+                invocation=invocation, job=job.id, accepted_at=job.accepted_at
+            )
             inserts.append(
                 Insert(
                     {
@@ -62,7 +64,8 @@ class DynamoInvocations:
 
     def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
         heads = {
-            i.id: Head(i.id, i.application, i.event, planned.get(i.id, 0)) for i in job.invocations
+            i.id: InvocationSummary(i.id, i.application, i.event, planned.get(i.id, 0))
+            for i in job.invocations
         }
         item: Item = {
             **keys.job(job.tenant, job.id, job.accepted_at)._asdict(),
@@ -72,18 +75,18 @@ class DynamoInvocations:
         }
         self._table.write(Put(item))
 
-    def head(self, recorded: Recorded) -> Head | None:
+    def head(self, recorded: RecordedInvocation) -> InvocationSummary | None:
         item = self._table.get(keys.job(self._tenant, recorded.job, recorded.accepted_at))
         heads = _head(item).invocations if item else ()
         return next((head for head in heads if head.id == recorded.invocation.id), None)
 
-    def get(self, id: str) -> Recorded:
+    def get(self, id: str) -> RecordedInvocation:
         item = self._table.get(keys.invocation(self._tenant, id))
         if item is None:
             raise NotFound("invocation", id)
         return _recorded(item)
 
-    def get_many(self, ids: Sequence[str]) -> Mapping[str, Recorded]:
+    def get_many(self, ids: Sequence[str]) -> Mapping[str, RecordedInvocation]:
         items = self._table.get_many([keys.invocation(self._tenant, id) for id in ids])
         found = [_recorded(item) for item in items]
         return {recorded.invocation.id: recorded for recorded in found}
@@ -134,8 +137,8 @@ class DynamoInvocations:
         shards = [keys.pages(self._tenant, id, shard) for shard in range(SHARDS)]
         return [page for some in listings.side_by_side(of, shards) for page in some]
 
-    def jobs(self, *, since: datetime, upto: JobPlace, limit: int) -> Sequence[JobHead]:
-        found: list[JobHead] = []
+    def jobs(self, *, since: datetime, upto: JobPosition, limit: int) -> Sequence[JobSummary]:
+        found: list[JobSummary] = []
         day = upto.accepted_at.date()
         while day >= since.date() and len(found) < limit:
             items = self._of_day(keys.jobs(self._tenant, day), since, upto, limit)
@@ -147,7 +150,7 @@ class DynamoInvocations:
         return {id: str(item["job"]) for id, item in self._owners(ids).items()}
 
     def _of_day(
-        self, shards: Sequence[Listing], since: datetime, upto: JobPlace, limit: int
+        self, shards: Sequence[Listing], since: datetime, upto: JobPosition, limit: int
     ) -> Iterator[Item]:
         """The jobs of a day's shards in the order of time, each shard read as far as is needed."""
         first, last = keys.moment(since), keys.moment(*upto)
@@ -193,8 +196,8 @@ class DynamoInvocations:
         return int((since + self._retention).timestamp())
 
 
-def _recorded(item: Item) -> Recorded:
-    return replace(codecs.load(Recorded, str(item["data"])), topics=_topics(item))
+def _recorded(item: Item) -> RecordedInvocation:
+    return replace(codecs.load(RecordedInvocation, str(item["data"])), topics=_topics(item))
 
 
 def _topics(item: Item) -> tuple[str, ...]:
@@ -206,12 +209,12 @@ def _frozen(item: Item, shard: int) -> FrozenPage:
     return FrozenPage(keys.topic_of(str(item["sk"])), shard, int(item["size"]), planned)
 
 
-def _head(item: Item) -> JobHead:
+def _head(item: Item) -> JobSummary:
     accepted_at, _, id = str(item["sk"]).partition("#")
-    return JobHead(
+    return JobSummary(
         id=id,
         accepted_at=datetime.fromisoformat(accepted_at),
-        invocations=tuple(Head(*head) for head in json.loads(str(item["data"]))),
+        invocations=tuple(InvocationSummary(*head) for head in json.loads(str(item["data"]))),
         ranges=int(item["ranges"]),
     )
 

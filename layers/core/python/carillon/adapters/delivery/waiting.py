@@ -99,10 +99,10 @@ def _update(one: Waiting) -> Update:
 def _content(one: Waiting) -> Item:
     content: dict[str, str | int] = {
         "data": codecs.dump(one),
-        "status": one.account.status,
+        "status": one.record.status,
         "version": one.version,
     }
-    due = one.account.next_attempt_at
+    due = one.record.next_attempt_at
     if one.sweep_at is None or due is None:
         return content
     about = Due(

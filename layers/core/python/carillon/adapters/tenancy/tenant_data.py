@@ -13,12 +13,12 @@ from functools import partial
 from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.keys import Key, Listing
 from carillon.adapters.aws.table import Delete, Item, Table
-from carillon.domain.activity.feeds import Place
+from carillon.domain.activity.feeds import FeedPosition
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Attempted
+from carillon.domain.delivery.deliveries import DeliveryRecord
 from carillon.domain.delivery.dispatches import Dispatch
-from carillon.domain.delivery.invocations import Head, JobHead
+from carillon.domain.delivery.invocations import InvocationSummary, JobSummary
 from carillon.domain.integrations.senders import Sender
 from carillon.domain.subscriptions.subscriptions import Subscription
 
@@ -112,7 +112,7 @@ class DynamoTenantData:
             return place
         return None
 
-    def remove_job(self, job: JobHead) -> bool:
+    def remove_job(self, job: JobSummary) -> bool:
         clearing = _Clearing(self._tables)
         try:
             clearing.clear_these(_of_job(self._tenant, job))
@@ -250,10 +250,10 @@ def _of_subscription(tenant: str, item: Item) -> Iterator[Leaf]:
 
 def _of_listed_job(tenant: str, item: Item) -> Iterator[Branch | Leaf]:
     accepted_at, _, id = str(item["sk"]).partition("#")
-    heads = tuple(Head(*head) for head in json.loads(str(item["data"])))
+    heads = tuple(InvocationSummary(*head) for head in json.loads(str(item["data"])))
     yield from _of_job(
         tenant,
-        JobHead(
+        JobSummary(
             id=id,
             accepted_at=datetime.fromisoformat(accepted_at),
             invocations=heads,
@@ -262,7 +262,7 @@ def _of_listed_job(tenant: str, item: Item) -> Iterator[Branch | Leaf]:
     )
 
 
-def _of_job(tenant: str, job: JobHead) -> Iterator[Branch | Leaf]:
+def _of_job(tenant: str, job: JobSummary) -> Iterator[Branch | Leaf]:
     for range_ in range(job.ranges):
         chunks = keys.chunks(tenant, job.id, range_)
         yield Branch(TRAFFIC, chunks, partial(_of_chunk, tenant, job.accepted_at))
@@ -276,13 +276,13 @@ def _of_job(tenant: str, job: JobHead) -> Iterator[Branch | Leaf]:
 
 def _of_chunk(tenant: str, accepted_at: datetime, item: Item) -> Iterator[Leaf]:
     """What its account leads to, of subscribers who may be gone by now."""
-    account = codecs.load(dict[str, Attempted], str(item.get("data", "{}")))
-    for one in account.values():
+    record = codecs.load(dict[str, DeliveryRecord], str(item.get("data", "{}")))
+    for one in record.values():
         if not one.status.final:
             yield Leaf(TRAFFIC, keys.waiting_delivery(tenant, one.invocation, one.delivery))
         if one.subscriber:
             told = keys.history(tenant, one.subscriber)
             yield Leaf(TRAFFIC, keys.within(told, keys.moment(accepted_at, one.delivery)))
         if one.subscriber and one.channel is Channel.IN_APP:
-            place = Place(one.subscriber, accepted_at, one.delivery)
+            place = FeedPosition(one.subscriber, accepted_at, one.delivery)
             yield Leaf(TRAFFIC, keys.feed_message(tenant, place))

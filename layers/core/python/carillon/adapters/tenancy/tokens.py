@@ -6,7 +6,7 @@ from typing import Any
 from carillon.adapters.aws.clients import Clients
 from carillon.adapters.aws.secret import Secret
 from carillon.domain.base.errors import Unauthenticated
-from carillon.domain.tenancy.access import Grant, Reach, Scope
+from carillon.domain.tenancy.access import Grant, KeyReach, Scope
 from carillon.domain.tenancy.tokens import Token
 
 _ISSUER = "carillon"
@@ -59,7 +59,7 @@ def _token(claims: dict[str, Any]) -> Token:
             tenant=claims["tenant_id"],
             application=claims["application"],
             scopes=frozenset(Scope(scope) for scope in claims["scopes"] if scope in known),
-            reach=Reach(claims.get("reach", Reach.APPLICATION)),
+            reach=KeyReach(claims.get("reach", KeyReach.APPLICATION)),
             environments=tuple(claims.get("environments", ())),
         ),
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),

@@ -45,7 +45,7 @@ CHANGED_BY = {
 }
 
 
-class Place(NamedTuple):
+class FeedPosition(NamedTuple):
     """Where a message is found: whose feed, when its event was accepted, the delivery's id."""
 
     subscriber: str
@@ -86,8 +86,8 @@ class FeedMessage:
     version: int = 1
 
     @property
-    def place(self) -> Place:
-        return Place(self.subscriber, self.at, self.id)
+    def place(self) -> FeedPosition:
+        return FeedPosition(self.subscriber, self.at, self.id)
 
     @property
     def seen(self) -> bool:

@@ -27,7 +27,7 @@ def entries(chunk: Chunk, deliveries: Iterable[Delivery]) -> list[Entry]:
     return [
         Entry(
             subscriber=one.subscriber,
-            accepted_at=chunk.occasions[one.invocation].accepted_at,
+            accepted_at=chunk.details[one.invocation].accepted_at,
             delivery=one.id,
             invocation=one.invocation,
             integration=one.integration,

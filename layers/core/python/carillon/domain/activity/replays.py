@@ -5,7 +5,7 @@ from datetime import datetime
 
 from carillon.domain.base import ids
 from carillon.domain.delivery.deliveries import Status
-from carillon.domain.delivery.invocations import Head, Invocation, JobPlace
+from carillon.domain.delivery.invocations import Invocation, InvocationSummary, JobPosition
 
 # What is worth another try, unless somebody says otherwise.
 UNSUCCESSFUL = (Status.FAILED, Status.EXHAUSTED, Status.EXPIRED, Status.CANCELLED)
@@ -45,11 +45,11 @@ class ReplayRange:
     tenant: str
     accepted_at: datetime
     since: datetime
-    upto: JobPlace
+    upto: JobPosition
     statuses: tuple[Status, ...]
     event: str | None = None
 
-    def replay_of(self, head: Head) -> Replay:
+    def replay_of(self, head: InvocationSummary) -> Replay:
         return Replay(
             id=self.id,
             tenant=self.tenant,

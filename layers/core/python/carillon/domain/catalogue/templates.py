@@ -13,7 +13,7 @@ DEFAULT_LOCALE = "en"
 _REGION_LENGTH, _SCRIPT_LENGTH = 2, 4
 
 
-class TemplatePlace(NamedTuple):
+class TemplateKey(NamedTuple):
     """What tells an event type's templates apart."""
 
     medium: Channel
@@ -66,8 +66,8 @@ class Template:
     original: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def place(self) -> TemplatePlace:
-        return TemplatePlace(self.medium, self.provider, self.locale, self.custom)
+    def place(self) -> TemplateKey:
+        return TemplateKey(self.medium, self.provider, self.locale, self.custom)
 
 
 @dataclass(frozen=True, kw_only=True)

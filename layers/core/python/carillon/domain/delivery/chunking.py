@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import CHUNK_SIZE, Chunk, Delivery, Occasion
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, Chunk, Delivery, EventDetails
 
 # Of the payloads in one chunk, in characters of JSON: with 25 subscribers' own data
 # (16 KB each) the message stays under the queue's 1 MiB.
@@ -19,7 +19,7 @@ _PAYLOADS_LIMIT = 500_000
 
 
 @dataclass(frozen=True)
-class Place:
+class RecipientDeliveries:
     """One recipient of one invocation: the deliveries that reach it, on any channel."""
 
     invocation: str
@@ -27,8 +27,8 @@ class Place:
 
 
 def cut(
-    places: Iterable[Place],
-    occasions: Mapping[str, Occasion],
+    places: Iterable[RecipientDeliveries],
+    details: Mapping[str, EventDetails],
     sizes: Mapping[str, int],
     *,
     tenant: str,
@@ -49,14 +49,16 @@ def cut(
                 job=job,
                 channel=channel,
                 range=range,
-                occasions={name: occasions[name] for name in occasions if name in names},
+                details={name: details[name] for name in details if name in names},
                 deliveries=tuple(deliveries),
             )
 
 
-def _groups(places: Iterable[Place], sizes: Mapping[str, int]) -> Iterator[list[Place]]:
+def _groups(
+    places: Iterable[RecipientDeliveries], sizes: Mapping[str, int]
+) -> Iterator[list[RecipientDeliveries]]:
     """Runs of at most 25 places, and of bounded payloads."""
-    group: list[Place] = []
+    group: list[RecipientDeliveries] = []
     size = 0
     for place in places:
         added = sizes[place.invocation]
@@ -69,7 +71,7 @@ def _groups(places: Iterable[Place], sizes: Mapping[str, int]) -> Iterator[list[
         yield group
 
 
-def _columns(group: Iterable[Place]) -> Iterator[tuple[Channel, int, list[Delivery]]]:
+def _columns(group: Iterable[RecipientDeliveries]) -> Iterator[tuple[Channel, int, list[Delivery]]]:
     """Each place's first delivery on a channel together, each one's second, and so on."""
     columns: dict[tuple[Channel, int], list[Delivery]] = {}
     for place in group:

@@ -88,7 +88,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Occasion:
+class EventDetails:
     """What a chunk's deliveries need to know of their invocation to be rendered."""
 
     event: str
@@ -119,7 +119,7 @@ class Chunk:
     job: str
     channel: Channel
     range: int  # which of a job's partitions keeps its account, 0 to SHARDS - 1
-    occasions: Mapping[str, Occasion]  # by invocation id
+    details: Mapping[str, EventDetails]  # by invocation id
     deliveries: tuple[Delivery, ...]
 
     @property
@@ -138,7 +138,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attempted:
+class DeliveryRecord:
     """The account of a delivery after its latest attempt, as the chunk's item keeps it.
 
     `next_attempt_at` is when it is due again; `earlier` is its history before the latest attempt.
@@ -182,16 +182,16 @@ class Held:
 class Claimed:
     """The lease is ours. `attempted` is what earlier attempts left behind, by delivery id."""
 
-    attempted: Mapping[str, Attempted]
+    attempted: Mapping[str, DeliveryRecord]
 
 
 type Claim = Held | Claimed
 
 
-def tally(accounts: Iterable[Attempted]) -> Mapping[str, Mapping[Status, int]]:
+def tally(records: Iterable[DeliveryRecord]) -> Mapping[str, Mapping[Status, int]]:
     """How many deliveries of each invocation stand where."""
     counts: dict[str, Counter[Status]] = defaultdict(Counter)
-    for one in accounts:
+    for one in records:
         counts[one.invocation][one.status] += 1
     return counts
 

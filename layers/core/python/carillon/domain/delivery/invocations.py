@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.base.errors import CarillonError
-from carillon.domain.delivery.deliveries import Occasion
-from carillon.domain.delivery.narrowing import Narrowing
+from carillon.domain.delivery.deliveries import EventDetails
+from carillon.domain.delivery.narrowing import RecipientFilter
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
 
@@ -44,7 +44,7 @@ class Trigger:
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
     bridge_url: str | None = None
-    narrowing: Narrowing | None = None
+    narrowing: RecipientFilter | None = None
     correlation_id: str = ""  # the caller's own word for it, which may come again
 
 
@@ -61,7 +61,7 @@ class Invocation:
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
     bridge_url: str | None = None
-    narrowing: Narrowing | None = None
+    narrowing: RecipientFilter | None = None
     correlation_id: str = ""
     paused: bool = False  # recorded, and delivered to nobody
     replay_of: str = ""  # the invocation whose deliveries are made anew for this one
@@ -78,7 +78,7 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recorded:
+class RecordedInvocation:
     """An invocation as the store keeps it, with the job that brought it.
 
     `topics` are those that it goes to, named or subscribed; unknown (None) of old ones.
@@ -90,11 +90,11 @@ class Recorded:
     topics: tuple[str, ...] = ()
 
     @property
-    def occasion(self) -> Occasion:
-        return occasion(self.invocation, self.accepted_at)
+    def event_details(self) -> EventDetails:
+        return event_details(self.invocation, self.accepted_at)
 
 
-class Head(NamedTuple):
+class InvocationSummary(NamedTuple):
     """An invocation without what it brought; `planned` deliveries, those to topics apart."""
 
     id: str
@@ -104,25 +104,25 @@ class Head(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobHead:
+class JobSummary:
     """A job as lists show it. Its chunks are in the first `ranges` of its partitions."""
 
     id: str
     accepted_at: datetime
-    invocations: tuple[Head, ...]
+    invocations: tuple[InvocationSummary, ...]
     ranges: int
 
 
-class JobPlace(NamedTuple):
+class JobPosition(NamedTuple):
     """Where a job stands in time; without an id, before all that were accepted then."""
 
     accepted_at: datetime
     id: str = ""
 
 
-def occasion(invocation: Invocation, accepted_at: datetime) -> Occasion:
+def event_details(invocation: Invocation, accepted_at: datetime) -> EventDetails:
     """What the invocation's deliveries need to know of it."""
-    return Occasion(
+    return EventDetails(
         event=invocation.event,
         accepted_at=accepted_at,
         application=invocation.application,

@@ -32,11 +32,11 @@ class Rule:
 
 
 type Conditions = tuple[Rule, ...]  # all must hold
-type Filter = tuple[tuple[Conditions, ...], ...]  # of each group, one must hold
+type RuleGroups = tuple[tuple[Conditions, ...], ...]  # of each group, one must hold
 
 
 @dataclass(frozen=True, kw_only=True)
-class Narrowing:
+class RecipientFilter:
     """What is empty narrows nothing; what is not, narrows together.
 
     `channels` are integrations, by id, identifier or name, or whole media, such as `email`.
@@ -46,8 +46,8 @@ class Narrowing:
     addresses: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
-    include: Filter = ()
-    exclude: Filter = ()
+    include: RuleGroups = ()
+    exclude: RuleGroups = ()
 
     def within(self, environments: Sequence[str]) -> Self:
         """The same for who may speak of these environments alone, if any are named.
@@ -88,7 +88,7 @@ def names_of(integration: Integration) -> frozenset[str]:
     )
 
 
-def _matches(filter: Filter, subscriber: Subscriber) -> bool:
+def _matches(filter: RuleGroups, subscriber: Subscriber) -> bool:
     return all(
         any(all(rule.holds(subscriber) for rule in conditions) for conditions in group)
         for group in filter

@@ -6,7 +6,7 @@ from typing import Any
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Delivery, delivery_id
-from carillon.domain.delivery.narrowing import Narrowing
+from carillon.domain.delivery.narrowing import RecipientFilter
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener
 
@@ -19,7 +19,7 @@ def to_subscriber(
     subscriber: Subscriber,
     media: Iterable[Channel],
     integrations: Sequence[Integration],
-    narrowing: Narrowing | None = None,
+    narrowing: RecipientFilter | None = None,
 ) -> Iterator[tuple[Channel, Delivery]]:
     """The deliveries that bring an invocation to a subscriber, each address once."""
     if subscriber.locked or (narrowing and not narrowing.admits(subscriber)):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Attempted, Delivery
+from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord
 
 # What a queue can keep back: what is due later waits for the sweeper.
 LONGEST_DELAY = timedelta(minutes=15)
@@ -38,7 +38,7 @@ class Waiting:
     accepted_at: datetime
     since: datetime  # its first attempt
     delivery: Delivery
-    account: Attempted
+    record: DeliveryRecord
     sweep_at: datetime | None = None
     leased_until: datetime | None = None
     version: int = 1
@@ -48,7 +48,7 @@ class Waiting:
 
         What a queue can bring in time is swept only if the queue has not.
         """
-        due = self.account.next_attempt_at
+        due = self.record.next_attempt_at
         if due is None:
             return replace(self, sweep_at=None, leased_until=None)
         patience = timedelta(0) if due - now > LONGEST_DELAY else PATIENCE

@@ -14,7 +14,7 @@ class Target(StrEnum):
     ENDPOINT = "endpoint"  # an integration of its own, made and removed with the subscription
 
 
-class Endpoint(StrEnum):
+class EndpointKind(StrEnum):
     """What a subscription of its own endpoint brings events to, as they are."""
 
     HTTP = "http"
@@ -68,7 +68,7 @@ class Subscription:
     active: bool = True
     environments: tuple[str, ...] = ()  # by which an event may be narrowed to some subscriptions
     filter: str = ""
-    endpoint: Endpoint | None = None
+    endpoint: EndpointKind | None = None
     answer_mode: AnswerMode = AnswerMode.SYNC
     answer_within: timedelta = ANSWER_WITHIN  # for the modes that answer later
 

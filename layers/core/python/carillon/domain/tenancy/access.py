@@ -28,7 +28,7 @@ class Scope(StrEnum):
     ACTIVITY = "activity"  # what happened, and what came of it
 
 
-class Reach(StrEnum):
+class KeyReach(StrEnum):
     """How far a key goes where a call names its project and application itself."""
 
     APPLICATION = "application"  # its own alone
@@ -67,7 +67,7 @@ class Grant:
     application: str
     scopes: frozenset[Scope]
     name: str = ""  # of the key; a token does not tell it
-    reach: Reach = Reach.APPLICATION
+    reach: KeyReach = KeyReach.APPLICATION
     environments: tuple[str, ...] = ()  # all that it may trigger events for, if any are named
 
     def allows(self, scope: Scope) -> bool:
@@ -76,11 +76,11 @@ class Grant:
     def reaches(self, project: str, application: str | None = None) -> bool:
         """Whether it goes as far as a project, or as one application of it."""
         own_project, _, own = self.application.partition("/")
-        if self.reach is Reach.ORGANIZATION:
+        if self.reach is KeyReach.ORGANIZATION:
             return True
         if project != own_project:
             return False
-        return application in {None, own} or self.reach is Reach.PROJECT
+        return application in {None, own} or self.reach is KeyReach.PROJECT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ class ApiKey:
     scopes: frozenset[Scope]
     created_at: datetime
     application: str = DEFAULT_APPLICATION  # "project/application"
-    reach: Reach = Reach.APPLICATION
+    reach: KeyReach = KeyReach.APPLICATION
     environments: tuple[str, ...] = ()
     expires_at: datetime | None = None
 

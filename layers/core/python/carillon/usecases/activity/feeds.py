@@ -10,8 +10,8 @@ from carillon.domain.activity.feeds import (
     EVERY,
     UNREAD,
     FeedMessage,
+    FeedPosition,
     Mark,
-    Place,
     State,
 )
 from carillon.domain.base import numbering
@@ -28,7 +28,7 @@ _TRIES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class FeedEntry:
     """A message, and what its event brought; nothing if that has expired."""
 
     message: FeedMessage
@@ -43,7 +43,7 @@ def read(
     states: frozenset[State] = EVERY,
     payload: Mapping[str, Any] | None = None,
     ports: TenantPorts,
-) -> Numbered[Shown]:
+) -> Numbered[FeedEntry]:
     """A page of a feed, the newest first; only what is in one of the states, and has the payload.
 
     A feed is its 1,000 newest messages; raise Invalid for a page behind them. An unknown subscriber
@@ -65,14 +65,14 @@ def read(
 
 def read_on(
     subscriber: str,
-    after: Place | None,
+    after: FeedPosition | None,
     size: int,
     *,
     offset: int = 0,
     states: frozenset[State] = EVERY,
     span: Span = NEVER_ENDING,
     ports: TenantPorts,
-) -> tuple[Sequence[Shown], bool]:
+) -> tuple[Sequence[FeedEntry], bool]:
     """The next messages behind one, or from the newest on, and whether there are more.
 
     Raise Invalid for what lies behind the 1,000 newest of them.
@@ -106,8 +106,8 @@ def count(subscriber: str, states: frozenset[State], limit: int, *, ports: Tenan
 
 
 def mark(
-    subscriber: str, places: Sequence[Place], mark: Mark, *, ports: TenantPorts
-) -> Sequence[Shown]:
+    subscriber: str, places: Sequence[FeedPosition], mark: Mark, *, ports: TenantPorts
+) -> Sequence[FeedEntry]:
     """Mark those of the places that are the subscriber's; they, as they are now."""
     own = [place for place in places if place.subscriber == subscriber]
     after = _change(own, lambda one: one.marked(mark, ports.clock.now()), ports)
@@ -122,7 +122,7 @@ def mark_all(subscriber: str, mark: Mark, *, ports: TenantPorts) -> int:
     else:
         walked = _newest(subscriber, ports, bound=_MOST_MARKED)
         places = [one.place for one in walked if one.state in states]
-    changed: set[Place] = set()
+    changed: set[FeedPosition] = set()
 
     def marked(one: FeedMessage) -> FeedMessage:
         after = one.marked(mark, ports.clock.now())
@@ -137,12 +137,12 @@ def mark_all(subscriber: str, mark: Mark, *, ports: TenantPorts) -> int:
 
 def act(
     subscriber: str,
-    place: Place,
+    place: FeedPosition,
     kind: str,
     result: Mapping[str, Any] | None,
     *,
     ports: TenantPorts,
-) -> Shown:
+) -> FeedEntry:
     """Keep what came of a message's button; None takes it back. Raise NotFound for what is not."""
     own = [place] if place.subscriber == subscriber else []
     after = _change(own, lambda one: one.acted(kind, result), ports)
@@ -154,14 +154,14 @@ def act(
 
 def _with(
     payload: Mapping[str, Any], messages: Iterator[FeedMessage], ports: TenantPorts
-) -> Iterator[Shown]:
+) -> Iterator[FeedEntry]:
     for some in batched(messages, _PAYLOADS_AT_ONCE, strict=False):
         for shown in _shown(some, ports):
             if all(shown.payload.get(name) == value for name, value in payload.items()):
                 yield shown
 
 
-def _those(places: Sequence[Place], ports: TenantPorts) -> Iterator[FeedMessage]:
+def _those(places: Sequence[FeedPosition], ports: TenantPorts) -> Iterator[FeedMessage]:
     for some in batched(places, _AT_ONCE, strict=False):
         found = ports.feeds.get_many(some)
         yield from (found[place] for place in some if place in found)
@@ -171,7 +171,7 @@ def _newest(
     subscriber: str,
     ports: TenantPorts,
     *,
-    before: Place | None = None,
+    before: FeedPosition | None = None,
     bound: int = numbering.BOUND,
 ) -> Iterator[FeedMessage]:
     for _ in range(0, bound, _AT_ONCE):
@@ -182,13 +182,13 @@ def _newest(
         before = found[-1].place
 
 
-def _shown(messages: Sequence[FeedMessage], ports: TenantPorts) -> list[Shown]:
+def _shown(messages: Sequence[FeedMessage], ports: TenantPorts) -> list[FeedEntry]:
     if not messages:
         return []
     ids = list(dict.fromkeys(one.invocation for one in messages))
     found = ports.invocations.get_many(ids)
     return [
-        Shown(
+        FeedEntry(
             message=one,
             payload=found[one.invocation].invocation.payload if one.invocation in found else {},
         )
@@ -197,10 +197,10 @@ def _shown(messages: Sequence[FeedMessage], ports: TenantPorts) -> list[Shown]:
 
 
 def _change(
-    places: Sequence[Place], change: Callable[[FeedMessage], FeedMessage], ports: TenantPorts
-) -> dict[Place, FeedMessage]:
+    places: Sequence[FeedPosition], change: Callable[[FeedMessage], FeedMessage], ports: TenantPorts
+) -> dict[FeedPosition, FeedMessage]:
     """Change each that is there, from its newest version if others change it too; what they are."""
-    done: dict[Place, FeedMessage] = {}
+    done: dict[FeedPosition, FeedMessage] = {}
     left = list(dict.fromkeys(places))
     for _ in range(_TRIES):
         found = ports.feeds.get_many(left) if left else {}

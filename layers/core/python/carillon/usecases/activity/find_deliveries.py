@@ -13,8 +13,8 @@ from carillon.domain.base import cursors
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.paging import Page, sift
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import CHUNK_SIZE, Attempted
-from carillon.domain.delivery.invocations import Head, JobHead, JobPlace
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, DeliveryRecord
+from carillon.domain.delivery.invocations import InvocationSummary, JobPosition, JobSummary
 from carillon.ports import TenantPorts
 from carillon.usecases.activity.progress import up_to_date
 
@@ -26,11 +26,11 @@ _MOST_RANGES = 320  # partitions of jobs: one with topics has 16
 _MOST_HEADS = 100_000
 
 # A delivery as its readers see it: its account, or the entry that leads to none yet.
-type Told = Attempted | Entry
+type DeliveryView = DeliveryRecord | Entry
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class DeliveryFilter:
     """Which deliveries are looked for: at one of the statuses, by one of the channels, or all.
 
     `attempted` leaves out what has no account yet, and `addressed` what is to no subscriber.
@@ -46,8 +46,8 @@ class Wanted:
         """Whether much may have to be read to find a page of them."""
         return bool(self.statuses or self.channels)
 
-    def takes(self, one: Told) -> bool:
-        if self.attempted and not isinstance(one, Attempted):
+    def takes(self, one: DeliveryView) -> bool:
+        if self.attempted and not isinstance(one, DeliveryRecord):
             return False
         if self.addressed and one.subscriber is None:
             return False
@@ -57,26 +57,26 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happened:
+class ActivityEntry:
     """An invocation as the list of what happened has it."""
 
-    head: Head
+    head: InvocationSummary
     accepted_at: datetime
 
 
-def status_of(one: Told) -> str:
-    return one.status if isinstance(one, Attempted) else QUEUED
+def status_of(one: DeliveryView) -> str:
+    return one.status if isinstance(one, DeliveryRecord) else QUEUED
 
 
 def of_invocation(
     id: str,
-    wanted: Wanted,
+    wanted: DeliveryFilter,
     cursor: str | None,
     limit: int,
     *,
     subscriber: str | None = None,
     ports: TenantPorts,
-) -> Page[Told]:
+) -> Page[DeliveryView]:
     """Raise NotFound when there is no such invocation."""
     recorded = ports.invocations.get(id)
     if subscriber is not None:
@@ -92,12 +92,12 @@ def of_invocation(
 def of_subscriber(
     subscriber: str,
     span: Span,
-    wanted: Wanted,
+    wanted: DeliveryFilter,
     cursor: str | None,
     limit: int,
     *,
     ports: TenantPorts,
-) -> Page[Told]:
+) -> Page[DeliveryView]:
     """What a subscriber was sent, the newest event first; nothing for one who is not there."""
     return _Reader(wanted, ports).history(subscriber, span, cursor, limit)
 
@@ -105,19 +105,19 @@ def of_subscriber(
 def of_tenant(
     span: Span,
     event: str | None,
-    wanted: Wanted,
+    wanted: DeliveryFilter,
     cursor: str | None,
     limit: int,
     *,
     ports: TenantPorts,
-) -> Page[Told]:
+) -> Page[DeliveryView]:
     """All deliveries that have an account, those of the newest job first.
 
     Raise Invalid for a span of more than 31 days.
     """
     name = f"{ports.tenant}/deliveries"
     since, upto, inside = _position(name, cursor, span, ports.clock.now())
-    found: list[Told] = []
+    found: list[DeliveryView] = []
     left, ranges = _MOST_ACCOUNTS, 0
     jobs = ports.invocations.jobs(since=since, upto=upto, limit=_MOST + 1)
     for number, job in enumerate(jobs):
@@ -140,7 +140,7 @@ def of_tenant(
 
 def activity(
     span: Span, event: str | None, cursor: str | None, limit: int, *, ports: TenantPorts
-) -> Page[Happened]:
+) -> Page[ActivityEntry]:
     """What happened, the newest job first. An event is there once its fan-out has begun.
 
     Raise Invalid for a span of more than 31 days.
@@ -162,7 +162,7 @@ def activity(
     owners = ports.invocations.jobs_of([head.id for _, head in shown])
     return Page(
         [
-            Happened(head=head, accepted_at=job.accepted_at)
+            ActivityEntry(head=head, accepted_at=job.accepted_at)
             for job, head in shown
             if owners.get(head.id) == job.id
         ],
@@ -174,11 +174,13 @@ def activity(
 class _Reader:
     """Brings up to date what was read, and keeps what is looked for."""
 
-    wanted: Wanted
+    wanted: DeliveryFilter
     ports: TenantPorts
     among: frozenset[str] | None = None  # these invocations alone, if it says so
 
-    def history(self, subscriber: str, span: Span, cursor: str | None, limit: int) -> Page[Told]:
+    def history(
+        self, subscriber: str, span: Span, cursor: str | None, limit: int
+    ) -> Page[DeliveryView]:
         page = self.ports.history.of_subscriber(
             subscriber,
             since=span.since,
@@ -187,31 +189,33 @@ class _Reader:
             limit=_MOST if self.wanted.few else limit,
         )
         chunks = list(dict.fromkeys(entry.chunk for entry in page.items if self._is_of(entry)))
-        accounts = self.ports.chunks.get_many(chunks)
-        return self.sift(page, [accounts.get(one.delivery, one) for one in page.items], limit)
+        records = self.ports.chunks.get_many(chunks)
+        return self.sift(page, [records.get(one.delivery, one) for one in page.items], limit)
 
-    def sift[T](self, page: Page[T], told: Sequence[Told], limit: int) -> Page[Told]:
-        known = [one for one in told if isinstance(one, Attempted) and self._is_of(one)]
+    def sift[T](
+        self, page: Page[T], told: Sequence[DeliveryView], limit: int
+    ) -> Page[DeliveryView]:
+        known = [one for one in told if isinstance(one, DeliveryRecord) and self._is_of(one)]
         current = {o.delivery: o for o in up_to_date(known, ports=self.ports)}
         now = [current.get(one.delivery, one) for one in told]
         kept = [one if self._is_of(one) and self.wanted.takes(one) else None for one in now]
         return sift(page, kept, limit)
 
-    def _is_of(self, one: Told) -> bool:
+    def _is_of(self, one: DeliveryView) -> bool:
         return self.among is None or one.invocation in self.among
 
 
 def _position(
     name: str, cursor: str | None, span: Span, now: datetime
-) -> tuple[datetime, JobPlace, str]:
+) -> tuple[datetime, JobPosition, str]:
     """From when on, and where the page begins: the job, and the place among what it brought."""
     since, until = span.bounded(now)
     if cursor is None:
-        return since, JobPlace(until), ""
+        return since, JobPosition(until), ""
     at, id, inside = cursors.decode(name, cursor, 3)
-    place = JobPlace(cursors.time(at), id)
-    return since, min(place, JobPlace(until)), inside
+    place = JobPosition(cursors.time(at), id)
+    return since, min(place, JobPosition(until)), inside
 
 
-def _behind(name: str, job: JobHead, inside: str = "") -> str:
+def _behind(name: str, job: JobSummary, inside: str = "") -> str:
     return cursors.encode(name, job.accepted_at.isoformat(), job.id, inside)

@@ -8,38 +8,38 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import batched
 
-from carillon.domain.activity.feeds import FeedMessage, Place
+from carillon.domain.activity.feeds import FeedMessage, FeedPosition
 from carillon.domain.base import numbering
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.base.numbering import Numbered, OutOfReach
 from carillon.domain.base.paging import Page
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import Attempted, Status
-from carillon.domain.delivery.invocations import Recorded
+from carillon.domain.delivery.deliveries import DeliveryRecord, Status
+from carillon.domain.delivery.invocations import RecordedInvocation
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import find_deliveries
-from carillon.usecases.activity.find_deliveries import Told, Wanted
+from carillon.usecases.activity.find_deliveries import DeliveryFilter, DeliveryView
 
 _AT_ONCE = 50
 _MOST_PAGES = 40  # of them, that one call reads
 _AGO = timedelta(days=31)
 
-type Turn = Callable[[str | None], Page[Told]]
+type Turn = Callable[[str | None], Page[DeliveryView]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """A delivery to a subscriber, the invocation it is of, and its message in the feed, if any."""
 
-    account: Attempted
+    record: DeliveryRecord
     subscriber: str
-    recorded: Recorded
+    recorded: RecordedInvocation
     shown: FeedMessage | None = None
 
     @property
-    def place(self) -> Place:
-        return Place(self.subscriber, self.recorded.accepted_at, self.account.delivery)
+    def place(self) -> FeedPosition:
+        return FeedPosition(self.subscriber, self.recorded.accepted_at, self.record.delivery)
 
 
 def messages(
@@ -56,18 +56,18 @@ def messages(
     What one call reads is bounded: a page that it does not reach is Invalid. In-app messages that
     somebody has deleted are left out.
     """
-    wanted = Wanted(channels=channels, attempted=True, addressed=True)
+    wanted = DeliveryFilter(channels=channels, attempted=True, addressed=True)
     turns = _turns(wanted, subscriber, invocations, ports)
     return numbering.numbered(_known(_walk(turns), ports), page, size)
 
 
-def remove(place: Place, *, ports: TenantPorts) -> None:
+def remove(place: FeedPosition, *, ports: TenantPorts) -> None:
     """Take a message out of its feed; raise NotFound for none, and Invalid for one sent outside."""
     if ports.feeds.get_many([place]):
         ports.feeds.remove([place])
         return
     moment = Span(place.at, place.at + timedelta.resolution)
-    turn = _of_subscriber(place.subscriber, moment, Wanted(), ports)
+    turn = _of_subscriber(place.subscriber, moment, DeliveryFilter(), ports)
     found = next((one for one in _walk([turn]) if one.delivery == place.id), None)
     if found is None or found.channel is Channel.IN_APP:
         raise NotFound("message", place.id)
@@ -82,10 +82,10 @@ def remove_all(invocation: str, channels: frozenset[Channel], *, ports: TenantPo
         recorded = ports.invocations.get(invocation)
     except NotFound:
         return
-    wanted = Wanted(channels=frozenset({Channel.IN_APP}), attempted=True, addressed=True)
+    wanted = DeliveryFilter(channels=frozenset({Channel.IN_APP}), attempted=True, addressed=True)
     turn = _of_invocation(invocation, None, wanted, ports)
     places = (
-        Place(one.subscriber or "", recorded.accepted_at, one.delivery)
+        FeedPosition(one.subscriber or "", recorded.accepted_at, one.delivery)
         for one in _walk([turn], most=None)
     )
     for some in batched(places, _AT_ONCE, strict=False):
@@ -93,7 +93,7 @@ def remove_all(invocation: str, channels: frozenset[Channel], *, ports: TenantPo
 
 
 def _turns(
-    wanted: Wanted, subscriber: str | None, invocations: Sequence[str], ports: TenantPorts
+    wanted: DeliveryFilter, subscriber: str | None, invocations: Sequence[str], ports: TenantPorts
 ) -> Iterator[Turn]:
     """One list after the other."""
     if invocations:
@@ -110,19 +110,23 @@ def _turns(
         )
 
 
-def _of_invocation(id: str, subscriber: str | None, wanted: Wanted, ports: TenantPorts) -> Turn:
+def _of_invocation(
+    id: str, subscriber: str | None, wanted: DeliveryFilter, ports: TenantPorts
+) -> Turn:
     return lambda cursor: find_deliveries.of_invocation(
         id, wanted, cursor, _AT_ONCE, subscriber=subscriber, ports=ports
     )
 
 
-def _of_subscriber(subscriber: str, span: Span, wanted: Wanted, ports: TenantPorts) -> Turn:
+def _of_subscriber(subscriber: str, span: Span, wanted: DeliveryFilter, ports: TenantPorts) -> Turn:
     return lambda cursor: find_deliveries.of_subscriber(
         subscriber, span, wanted, cursor, _AT_ONCE, ports=ports
     )
 
 
-def _walk(turns: Iterator[Turn] | Sequence[Turn], most: int | None = _MOST_PAGES) -> Iterator[Told]:
+def _walk(
+    turns: Iterator[Turn] | Sequence[Turn], most: int | None = _MOST_PAGES
+) -> Iterator[DeliveryView]:
     pages = 0
     for turn in turns:
         cursor: str | None = None
@@ -137,21 +141,21 @@ def _walk(turns: Iterator[Turn] | Sequence[Turn], most: int | None = _MOST_PAGES
                 break
 
 
-def _known(told: Iterator[Told], ports: TenantPorts) -> Iterator[Found]:
+def _known(told: Iterator[DeliveryView], ports: TenantPorts) -> Iterator[Found]:
     """With their invocations and messages; what has expired or was deleted is left out."""
     for some in numbering.some_at_a_time(told, _AT_ONCE):
-        accounts = [one for one in some if isinstance(one, Attempted)]
-        ids = list(dict.fromkeys(one.invocation for one in accounts))
-        recorded: Mapping[str, Recorded] = ports.invocations.get_many(ids) if ids else {}
+        records = [one for one in some if isinstance(one, DeliveryRecord)]
+        ids = list(dict.fromkeys(one.invocation for one in records))
+        recorded: Mapping[str, RecordedInvocation] = ports.invocations.get_many(ids) if ids else {}
         found = [
-            Found(account=one, subscriber=one.subscriber or "", recorded=recorded[one.invocation])
-            for one in accounts
+            Found(record=one, subscriber=one.subscriber or "", recorded=recorded[one.invocation])
+            for one in records
             if one.invocation in recorded
         ]
-        inside = [one.place for one in found if one.account.channel is Channel.IN_APP]
+        inside = [one.place for one in found if one.record.channel is Channel.IN_APP]
         shown = ports.feeds.get_many(inside) if inside else {}
         for one in found:
             whole = replace(one, shown=shown.get(one.place))
-            deleted = one.account.channel is Channel.IN_APP and whole.shown is None
-            if not (deleted and one.account.status is Status.SENT):
+            deleted = one.record.channel is Channel.IN_APP and whole.shown is None
+            if not (deleted and one.record.status is Status.SENT):
                 yield whole

@@ -12,11 +12,11 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.numbering import Numbered, OutOfReach
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import CHUNK_SIZE, Attempted
-from carillon.domain.delivery.invocations import JobHead, JobPlace, Recorded
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, DeliveryRecord
+from carillon.domain.delivery.invocations import JobPosition, JobSummary, RecordedInvocation
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import find_deliveries
-from carillon.usecases.activity.find_deliveries import Wanted
+from carillon.usecases.activity.find_deliveries import DeliveryFilter
 from carillon.usecases.activity.progress import up_to_date
 
 _MOST_JOBS = 300  # that one call reads
@@ -30,7 +30,7 @@ _AGO = timedelta(days=31)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sought:
+class NotificationFilter:
     """Which notifications are looked for: all filters hold, each for one of what it names."""
 
     channels: frozenset[Channel] = frozenset()
@@ -43,18 +43,18 @@ class Sought:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notified:
+class Notification:
     """An invocation and one subscriber, with the deliveries that were attempted so far."""
 
-    recorded: Recorded
+    recorded: RecordedInvocation
     subscriber: str
-    deliveries: Sequence[Attempted]
+    deliveries: Sequence[DeliveryRecord]
     person: Subscriber | None = None
 
 
 def notifications(
-    sought: Sought, page: int, size: int, *, ports: TenantPorts
-) -> Numbered[Notified]:
+    sought: NotificationFilter, page: int, size: int, *, ports: TenantPorts
+) -> Numbered[Notification]:
     """A page of them, the newest first, of 31 days unless its span says otherwise.
 
     What one call reads is bounded: a page that it does not reach is Invalid.
@@ -62,26 +62,26 @@ def notifications(
     return numbering.numbered(_sifted(sought, _found(sought, ports), ports), page, size)
 
 
-def notification(invocation: str, subscriber: str, *, ports: TenantPorts) -> Notified:
+def notification(invocation: str, subscriber: str, *, ports: TenantPorts) -> Notification:
     """Raise NotFound unless the invocation was for the subscriber."""
     recorded = ports.invocations.get(invocation)
-    wanted = Wanted(attempted=True)
+    wanted = DeliveryFilter(attempted=True)
     page = find_deliveries.of_invocation(
         invocation, wanted, None, _ENTRIES, subscriber=subscriber, ports=ports
     )
-    accounts = [one for one in page.items if isinstance(one, Attempted)]
-    if not accounts and subscriber not in _named(recorded):
+    records = [one for one in page.items if isinstance(one, DeliveryRecord)]
+    if not records and subscriber not in _named(recorded):
         raise NotFound("notification", invocation)
     people = ports.subscribers.get_many([subscriber])
-    return Notified(
+    return Notification(
         recorded=recorded,
         subscriber=subscriber,
-        deliveries=accounts,
+        deliveries=records,
         person=people.get(subscriber),
     )
 
 
-def _found(sought: Sought, ports: TenantPorts) -> Iterator[Notified]:
+def _found(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notification]:
     if sought.invocation is not None:
         yield from _of_invocation(sought.invocation, ports)
     elif sought.subscribers:
@@ -90,13 +90,15 @@ def _found(sought: Sought, ports: TenantPorts) -> Iterator[Notified]:
         yield from _of_tenant(sought, ports)
 
 
-def _sifted(sought: Sought, found: Iterator[Notified], ports: TenantPorts) -> Iterator[Notified]:
+def _sifted(
+    sought: NotificationFilter, found: Iterator[Notification], ports: TenantPorts
+) -> Iterator[Notification]:
     """Those that are looked for, with whom they are about."""
     near = (one for one in found if _is_near(one, sought))
     for some in numbering.some_at_a_time(near, _SOME):
         people = ports.subscribers.get_many(sorted({one.subscriber for one in some}))
         for one in some:
-            whole = Notified(
+            whole = Notification(
                 recorded=one.recorded,
                 subscriber=one.subscriber,
                 deliveries=one.deliveries,
@@ -106,7 +108,7 @@ def _sifted(sought: Sought, found: Iterator[Notified], ports: TenantPorts) -> It
                 yield whole
 
 
-def _is_near(one: Notified, sought: Sought) -> bool:
+def _is_near(one: Notification, sought: NotificationFilter) -> bool:
     invocation, at = one.recorded.invocation, one.recorded.accepted_at
     span = sought.span
     return (
@@ -118,7 +120,7 @@ def _is_near(one: Notified, sought: Sought) -> bool:
     )
 
 
-def _is_about(one: Notified, sought: Sought) -> bool:
+def _is_about(one: Notification, sought: NotificationFilter) -> bool:
     email = (one.person.email if one.person else None) or ""
     if sought.emails and email.lower() not in sought.emails:
         return False
@@ -126,12 +128,12 @@ def _is_about(one: Notified, sought: Sought) -> bool:
     return not sought.text or any(sought.text.lower() in text.lower() for text in said)
 
 
-def _of_invocation(id: str, ports: TenantPorts) -> Iterator[Notified]:
+def _of_invocation(id: str, ports: TenantPorts) -> Iterator[Notification]:
     try:
         recorded = ports.invocations.get(id)
     except NotFound:
         return
-    found: list[Attempted] = []
+    found: list[DeliveryRecord] = []
     cursor: str | None = None
     while True:
         page = ports.chunks.of_invocation(recorded.job, id, cursor, _MOST_ACCOUNTS)
@@ -144,36 +146,36 @@ def _of_invocation(id: str, ports: TenantPorts) -> Iterator[Notified]:
         raise OutOfReach
 
 
-def _of_subscribers(sought: Sought, ports: TenantPorts) -> Iterator[Notified]:
+def _of_subscribers(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notification]:
     each = [_of_subscriber(id, sought.span, ports) for id in sorted(sought.subscribers)]
     yield from heapq.merge(*each, key=lambda one: one.recorded.accepted_at, reverse=True)
 
 
-def _of_subscriber(id: str, span: Span, ports: TenantPorts) -> Iterator[Notified]:
+def _of_subscriber(id: str, span: Span, ports: TenantPorts) -> Iterator[Notification]:
     """By invocation. Those of a request lie mixed, so the last ones may not be whole yet."""
-    groups: dict[str, list[Attempted]] = {}
+    groups: dict[str, list[DeliveryRecord]] = {}
     told, cursor = 0, None
     for _ in range(_MOST_HISTORIES):
         page = find_deliveries.of_subscriber(
-            id, span, Wanted(attempted=True), cursor, _ENTRIES, ports=ports
+            id, span, DeliveryFilter(attempted=True), cursor, _ENTRIES, ports=ports
         )
         for one in page.items:
-            if isinstance(one, Attempted):
+            if isinstance(one, DeliveryRecord):
                 groups.setdefault(one.invocation, []).append(one)
         cursor = page.cursor
         whole = max(told, len(groups) - _EVENTS) if cursor else len(groups)
         some = dict(islice(groups.items(), told, whole))
         told = whole
         recorded = ports.invocations.get_many(list(some)) if some else {}
-        for invocation, accounts in some.items():
+        for invocation, records in some.items():
             if invocation in recorded:
-                yield Notified(recorded=recorded[invocation], subscriber=id, deliveries=accounts)
+                yield Notification(recorded=recorded[invocation], subscriber=id, deliveries=records)
         if cursor is None:
             return
     raise OutOfReach
 
 
-def _of_tenant(sought: Sought, ports: TenantPorts) -> Iterator[Notified]:
+def _of_tenant(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notification]:
     now = ports.clock.now()
     since, until = Span(sought.span.since or now - _AGO, sought.span.until).bounded(now)
     for job in _jobs(since, until, ports):
@@ -183,36 +185,38 @@ def _of_tenant(sought: Sought, ports: TenantPorts) -> Iterator[Notified]:
         recorded = {id: found[id] for id in ids if id in found and found[id].job == job.id}
         if recorded:
             page = ports.chunks.of_job(job.id, None, _MOST_ACCOUNTS, ranges=job.ranges)
-            accounts = up_to_date(page.items, ports=ports)
-            yield from _grouped(recorded, accounts)
+            records = up_to_date(page.items, ports=ports)
+            yield from _grouped(recorded, records)
             if page.cursor is not None:
                 raise OutOfReach
 
 
-def _jobs(since: datetime, until: datetime, ports: TenantPorts) -> Iterator[JobHead]:
-    upto = JobPlace(until)
+def _jobs(since: datetime, until: datetime, ports: TenantPorts) -> Iterator[JobSummary]:
+    upto = JobPosition(until)
     for _ in range(0, _MOST_JOBS, _JOBS_AT_ONCE):
         jobs = ports.invocations.jobs(since=since, upto=upto, limit=_JOBS_AT_ONCE + 1)
         yield from jobs[:_JOBS_AT_ONCE]
         if len(jobs) <= _JOBS_AT_ONCE:
             return
-        upto = JobPlace(jobs[-1].accepted_at, jobs[-1].id)
+        upto = JobPosition(jobs[-1].accepted_at, jobs[-1].id)
     raise OutOfReach
 
 
-def _grouped(recorded: Mapping[str, Recorded], accounts: Sequence[Attempted]) -> Iterator[Notified]:
+def _grouped(
+    recorded: Mapping[str, RecordedInvocation], records: Sequence[DeliveryRecord]
+) -> Iterator[Notification]:
     """By invocation and subscriber: those that the event names first, though nothing was sent."""
-    groups: dict[str, dict[str, list[Attempted]]] = {
+    groups: dict[str, dict[str, list[DeliveryRecord]]] = {
         id: {subscriber: [] for subscriber in _named(one)} for id, one in recorded.items()
     }
-    for account in accounts:
-        if account.subscriber and account.invocation in groups:
-            groups[account.invocation].setdefault(account.subscriber, []).append(account)
+    for record in records:
+        if record.subscriber and record.invocation in groups:
+            groups[record.invocation].setdefault(record.subscriber, []).append(record)
     for id, by_subscriber in groups.items():
         for subscriber, deliveries in by_subscriber.items():
-            yield Notified(recorded=recorded[id], subscriber=subscriber, deliveries=deliveries)
+            yield Notification(recorded=recorded[id], subscriber=subscriber, deliveries=deliveries)
 
 
-def _named(recorded: Recorded) -> list[str]:
+def _named(recorded: RecordedInvocation) -> list[str]:
     recipients = recorded.invocation.recipients
     return list(dict.fromkeys(r.id for r in recipients if isinstance(r, SubscriberChanges)))

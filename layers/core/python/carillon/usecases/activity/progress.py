@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from carillon.domain.audience.subscribers import SHARDS, SubscriberChanges
 from carillon.domain.base.paging import Page
-from carillon.domain.delivery.deliveries import Attempted, Status
-from carillon.domain.delivery.invocations import Recorded
+from carillon.domain.delivery.deliveries import DeliveryRecord, Status
+from carillon.domain.delivery.invocations import RecordedInvocation
 from carillon.domain.delivery.waiting import DeliveryKey
 from carillon.ports import TenantPorts
 from carillon.usecases.delivery import fan_out
@@ -25,7 +25,7 @@ class Progress(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reach:
+class FanOutProgress:
     """How many recipients and deliveries there are so far, and whether that is all of them.
 
     Who is named twice, by an id or a topic, counts twice.
@@ -37,18 +37,18 @@ class Reach:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Followed:
-    recorded: Recorded
+class InvocationProgress:
+    recorded: RecordedInvocation
     progress: Progress
     counts: Mapping[Status, int]
-    reach: Reach
+    reach: FanOutProgress
 
 
-def follow(id: str, *, ports: TenantPorts) -> Followed:
+def follow(id: str, *, ports: TenantPorts) -> InvocationProgress:
     recorded = ports.invocations.get(id)
     found = reach(recorded, ports=ports)  # first: what it found is counted after
     counts = count(recorded, ports=ports)
-    return Followed(
+    return InvocationProgress(
         recorded=recorded,
         progress=progress(counts, found),
         counts=counts,
@@ -56,7 +56,7 @@ def follow(id: str, *, ports: TenantPorts) -> Followed:
     )
 
 
-def count(recorded: Recorded, *, ports: TenantPorts) -> Mapping[Status, int]:
+def count(recorded: RecordedInvocation, *, ports: TenantPorts) -> Mapping[Status, int]:
     """How many of an invocation's deliveries stand where, without reading their accounts.
 
     To its chunk a delivery that was handed over is retrying for ever: its own item knows better.
@@ -70,7 +70,7 @@ def count(recorded: Recorded, *, ports: TenantPorts) -> Mapping[Status, int]:
     return {status: counts[status] for status in Status if counts[status]}
 
 
-def reach(recorded: Recorded, *, ports: TenantPorts) -> Reach:
+def reach(recorded: RecordedInvocation, *, ports: TenantPorts) -> FanOutProgress:
     """A topic's shard has been found when a page of it was frozen that is not full.
 
     A replay finds nobody: it repeats deliveries.
@@ -82,31 +82,33 @@ def reach(recorded: Recorded, *, ports: TenantPorts) -> Reach:
     pages = ports.invocations.frozen_pages(recorded.invocation.id) if topics else ()
     ended = {(page.topic, page.shard) for page in pages if page.size < fan_out.PAGE_SIZE}
     found = all((topic, shard) in ended for topic in topics for shard in range(SHARDS))
-    return Reach(
+    return FanOutProgress(
         recipients=len(named) + sum(page.size for page in pages),
         deliveries=(head.planned if head else 0) + sum(page.planned or 0 for page in pages),
         complete=head is not None and found and all(page.planned is not None for page in pages),
     )
 
 
-def deliveries(id: str, cursor: str | None, limit: int, *, ports: TenantPorts) -> Page[Attempted]:
+def deliveries(
+    id: str, cursor: str | None, limit: int, *, ports: TenantPorts
+) -> Page[DeliveryRecord]:
     recorded = ports.invocations.get(id)
     page = ports.chunks.of_invocation(recorded.job, id, cursor, limit)
     return Page(up_to_date(page.items, ports=ports), page.cursor)
 
 
-def up_to_date(accounts: Sequence[Attempted], *, ports: TenantPorts) -> Sequence[Attempted]:
+def up_to_date(
+    records: Sequence[DeliveryRecord], *, ports: TenantPorts
+) -> Sequence[DeliveryRecord]:
     """The accounts that chunks keep; of what stands for itself since, its own."""
-    waiting = [
-        DeliveryKey(one.invocation, one.delivery) for one in accounts if not one.status.final
-    ]
+    waiting = [DeliveryKey(one.invocation, one.delivery) for one in records if not one.status.final]
     if not waiting:
-        return accounts
-    own = {w.delivery.id: w.account for w in ports.waiting.get_many(waiting)}
-    return [own.get(one.delivery, one) for one in accounts]
+        return records
+    own = {w.delivery.id: w.record for w in ports.waiting.get_many(waiting)}
+    return [own.get(one.delivery, one) for one in records]
 
 
-def progress(counts: Mapping[Status, int], reach: Reach) -> Progress:
+def progress(counts: Mapping[Status, int], reach: FanOutProgress) -> Progress:
     total, sent = sum(counts.values()), counts.get(Status.SENT, 0)
     if total == 0 and reach.deliveries == 0:
         return Progress.ACCEPTED

@@ -29,7 +29,7 @@ ORDERS: Mapping[str, Callable[[Subscriber], str]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Search:
+class SubscriberFilter:
     """What subscribers to find. Names are found by a part of them, all else as it is."""
 
     id: str | None = None
@@ -128,16 +128,16 @@ def set_online(id: str, *, online: bool, ports: TenantPorts) -> Subscriber:
     return updates.change(id, present, ports=ports)
 
 
-def search(wanted: Search, look: Look, *, ports: TenantPorts) -> View[Subscriber]:
+def search(wanted: SubscriberFilter, look: Look, *, ports: TenantPorts) -> View[Subscriber]:
     """Raise Invalid when more would have to be read than can be."""
-    if wanted == Search():
+    if wanted == SubscriberFilter():
         count = ports.subscribers.count()
         return view(ports.subscribers.walk, count, look)
     found = [one for one in _candidates(wanted, ports) if wanted.fits(one)]
     return view(_sorted(found, wanted, ports.tenant), Count(len(found)), look)
 
 
-def _candidates(wanted: Search, ports: TenantPorts) -> Sequence[Subscriber]:
+def _candidates(wanted: SubscriberFilter, ports: TenantPorts) -> Sequence[Subscriber]:
     if wanted.id is not None:
         return tuple(ports.subscribers.get_many([wanted.id]).values())
     if wanted.email is not None:
@@ -152,7 +152,7 @@ def _candidates(wanted: Search, ports: TenantPorts) -> Sequence[Subscriber]:
 
 
 def _sorted(
-    found: Sequence[Subscriber], wanted: Search, tenant: str
+    found: Sequence[Subscriber], wanted: SubscriberFilter, tenant: str
 ) -> Callable[[Window], Page[Subscriber]]:
     order = ORDERS.get(wanted.order or "", _no_order)
     return paging.over(found, lambda one: (order(one), one.id), f"{tenant} found by {wanted.order}")

@@ -17,7 +17,7 @@ _SHOWN = 100  # members shown with a topic
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subscribed:
+class TopicSubscription:
     """A membership with those whom it joins. The subscriber may be gone by now."""
 
     membership: Membership
@@ -99,7 +99,7 @@ def first_members(key: str, *, ports: TenantPorts) -> Sequence[str]:
     return ports.topics.members(key, None, _SHOWN).items
 
 
-def subscribe(key: str, ids: Sequence[str], *, ports: TenantPorts) -> Sequence[Subscribed]:
+def subscribe(key: str, ids: Sequence[str], *, ports: TenantPorts) -> Sequence[TopicSubscription]:
     """Put those who are subscribers into the topic, which is made if need be; who is in it now."""
     known = ports.subscribers.get_many(ids)
     wanted = [id for id in ids if id in known]
@@ -109,13 +109,13 @@ def subscribe(key: str, ids: Sequence[str], *, ports: TenantPorts) -> Sequence[S
     audience.add_members(key, wanted, ports=ports)
     now = ports.topics.memberships(key, wanted)
     return [
-        Subscribed(membership=now[id], topic=topic, subscriber=known[id])
+        TopicSubscription(membership=now[id], topic=topic, subscriber=known[id])
         for id in wanted
         if id in now
     ]
 
 
-def unsubscribe(key: str, ids: Sequence[str], *, ports: TenantPorts) -> Sequence[Subscribed]:
+def unsubscribe(key: str, ids: Sequence[str], *, ports: TenantPorts) -> Sequence[TopicSubscription]:
     """Take out those who are in it; who was. Raise NotFound when there is no such topic."""
     topic = ports.topics.get(key)
     before = ports.topics.memberships(key, ids)
@@ -126,7 +126,7 @@ def unsubscribe(key: str, ids: Sequence[str], *, ports: TenantPorts) -> Sequence
 
 def members(
     key: str, look: Look, *, subscriber: str | None, ports: TenantPorts
-) -> View[Subscribed]:
+) -> View[TopicSubscription]:
     """Who is in the topic; of a single subscriber, whether they are."""
     topic = ports.topics.get(key)
     if subscriber is not None:
@@ -139,7 +139,9 @@ def members(
     return seen.showing(subscribed(topic, seen.items, ports=ports))
 
 
-def topics_of(id: str, look: Look, *, key: str | None, ports: TenantPorts) -> View[Subscribed]:
+def topics_of(
+    id: str, look: Look, *, key: str | None, ports: TenantPorts
+) -> View[TopicSubscription]:
     """What the subscriber is in. Raise NotFound when there is no such subscriber."""
     subscriber = audience.subscriber(id, ports=ports)
     if key is not None:
@@ -155,7 +157,7 @@ def topics_of(id: str, look: Look, *, key: str | None, ports: TenantPorts) -> Vi
             topic = ports.topics.get(membership.topic)
         except NotFound:
             continue  # removed while we read
-        shown.append(Subscribed(membership=membership, topic=topic, subscriber=subscriber))
+        shown.append(TopicSubscription(membership=membership, topic=topic, subscriber=subscriber))
     return seen.showing(shown)
 
 
@@ -170,10 +172,10 @@ def membership(key: str, id: str, *, ports: TenantPorts) -> Membership:
 
 def subscribed(
     topic: Topic, memberships: Sequence[Membership], *, ports: TenantPorts
-) -> Sequence[Subscribed]:
+) -> Sequence[TopicSubscription]:
     ids = [one.subscriber for one in memberships]
     people = ports.subscribers.get_many(ids) if ids else {}
     return [
-        Subscribed(membership=one, topic=topic, subscriber=people.get(one.subscriber))
+        TopicSubscription(membership=one, topic=topic, subscriber=people.get(one.subscriber))
         for one in memberships
     ]

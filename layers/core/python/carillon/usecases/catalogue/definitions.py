@@ -16,19 +16,19 @@ _PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Defined:
+class EventTypeDefinition:
     """An event type as it is stored, and its templates in their order."""
 
     event: EventType
     templates: Sequence[Template]
 
 
-def get(application: str, slug: str, *, ports: TenantPorts) -> Defined:
+def get(application: str, slug: str, *, ports: TenantPorts) -> EventTypeDefinition:
     event = ports.event_types.get(application, slug)
     return completed(event, ports=ports)
 
 
-def completed(event: EventType, *, ports: TenantPorts) -> Defined:
+def completed(event: EventType, *, ports: TenantPorts) -> EventTypeDefinition:
     return _defined(event, ports.templates.for_event(event))
 
 
@@ -43,7 +43,9 @@ def all_of(application: str, *, ports: TenantPorts) -> Iterator[EventType]:
             return
 
 
-def define(event: EventType, templates: Sequence[Template], *, ports: TenantPorts) -> Defined:
+def define(
+    event: EventType, templates: Sequence[Template], *, ports: TenantPorts
+) -> EventTypeDefinition:
     """Make an event type; Conflict when its slug is another's.
 
     One that the same request made before (`made_by`) is taken as it is. The type is stored first,
@@ -70,7 +72,7 @@ def redefine(
     *,
     media: Collection[Channel],
     ports: TenantPorts,
-) -> Defined:
+) -> EventTypeDefinition:
     """Change an event type, and save these templates; the media without one lose all theirs.
 
     Templates in other languages or for one provider stay, and so do those of other media than the
@@ -100,8 +102,10 @@ def redefine(
     return _defined(event, now)
 
 
-def _defined(event: EventType, templates: Iterable[Template]) -> Defined:
-    return Defined(event=event, templates=sorted(templates, key=lambda t: (t.position, t.medium)))
+def _defined(event: EventType, templates: Iterable[Template]) -> EventTypeDefinition:
+    return EventTypeDefinition(
+        event=event, templates=sorted(templates, key=lambda t: (t.position, t.medium))
+    )
 
 
 def _check(templates: Sequence[Template], ports: TenantPorts) -> None:

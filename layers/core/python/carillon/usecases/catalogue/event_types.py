@@ -7,7 +7,7 @@ from typing import Any
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.catalogue.templates import Template, TemplatePlace, in_force
+from carillon.domain.catalogue.templates import Template, TemplateKey, in_force
 from carillon.ports import TenantPorts
 from carillon.usecases.catalogue import applications
 from carillon.usecases.subscriptions import subscriptions
@@ -52,7 +52,7 @@ def remove(application: str, slug: str, *, ports: TenantPorts) -> None:
     ports.event_types.remove(application, slug)
 
 
-def template(application: str, slug: str, place: TemplatePlace, *, ports: TenantPorts) -> Template:
+def template(application: str, slug: str, place: TemplateKey, *, ports: TenantPorts) -> Template:
     found = find_template(application, slug, place, ports=ports)
     if found is None:
         raise NotFound("template", f"{place.medium}/{place.locale}")
@@ -72,7 +72,7 @@ def all_of(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
 
 
 def find_template(
-    application: str, slug: str, place: TemplatePlace, *, ports: TenantPorts
+    application: str, slug: str, place: TemplateKey, *, ports: TenantPorts
 ) -> Template | None:
     """Raise NotFound for an unknown event type alone."""
     event = ports.event_types.get(application, slug)
@@ -98,9 +98,7 @@ def put_template(template: Template, *, ports: TenantPorts) -> Template:
     return template
 
 
-def remove_template(
-    application: str, slug: str, place: TemplatePlace, *, ports: TenantPorts
-) -> None:
+def remove_template(application: str, slug: str, place: TemplateKey, *, ports: TenantPorts) -> None:
     gone = template(application, slug, place, ports=ports)
     ports.templates.remove(gone)
 

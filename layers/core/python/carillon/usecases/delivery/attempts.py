@@ -14,9 +14,9 @@ from carillon.domain.catalogue.templates import NO_COPIES, Copies, InApp, Messag
 from carillon.domain.delivery import retry_policy
 from carillon.domain.delivery.deliveries import (
     INTERNAL_ERROR,
-    Attempted,
     Delivery,
-    Occasion,
+    DeliveryRecord,
+    EventDetails,
     Outcome,
     Result,
     Status,
@@ -54,31 +54,31 @@ class Task:
 
     delivery: Delivery
     since: datetime
-    before: Attempted | None = None
+    before: DeliveryRecord | None = None
 
 
 def attempt(
     tasks: Sequence[Task],
-    occasions: Mapping[str, Occasion],
+    details: Mapping[str, EventDetails],
     *,
     channel: Channel,
     ports: TenantPorts,
     time_left: Callable[[], float],
-) -> Mapping[str, Attempted]:
+) -> Mapping[str, DeliveryRecord]:
     """The accounts after one attempt of each, by delivery id.
 
-    What is missing there was not attempted: time ran out. `time_left` is in seconds. `occasions`
+    What is missing there was not attempted: time ran out. `time_left` is in seconds. `details`
     are by invocation id; what has none is cancelled, as its invocation is gone. Dead addresses are
     marked and circuits switched before it returns.
     """
     wanted = {task.delivery.integration for task in tasks}
-    desk = _Desk.of(channel, occasions, wanted, ports)
+    desk = _Desk.of(channel, details, wanted, ports)
     circuits = Circuits(desk.integrations, ports)
     results: dict[str, Result] = {}
     first = [task.delivery for task in tasks if task.before is None]
-    replies.start(first, occasions, ports=ports)
+    replies.start(first, details, ports=ports)
 
-    def run(task: Task) -> Attempted | None:
+    def run(task: Task) -> DeliveryRecord | None:
         if (settled := desk.without_sending(task)) is not None:
             return settled
         if time_left() < TIME_TO_SEND:
@@ -92,15 +92,15 @@ def attempt(
 
     by_id = {task.delivery.id: task for task in tasks}
     probes, others = circuits.probes_first([task.delivery for task in tasks])
-    done: list[Attempted] = []
+    done: list[DeliveryRecord] = []
     for wave in (probes, others):
         found = _senders.map(run, [by_id[delivery.id] for delivery in wave])
         done += (one for one in found if one is not None)
-    outcome_log.add(done, occasions, channel)
+    outcome_log.add(done, details, channel)
     circuits.settle()
     _bury(done, by_id, desk.integrations, ports)
     heard = [(by_id[one.delivery].delivery, one, results.get(one.delivery)) for one in done]
-    replies.finish(heard, occasions, desk.events, ports=ports)
+    replies.finish(heard, details, desk.events, ports=ports)
     return {one.delivery: one for one in done}
 
 
@@ -109,7 +109,7 @@ class _Desk:
     """All that is needed to send deliveries of one tenant on one channel, read once."""
 
     channel: Channel
-    occasions: Mapping[str, Occasion]
+    details: Mapping[str, EventDetails]
     active: bool  # whether the tenant is
     cancelled: frozenset[str]
     integrations: Mapping[str, Integration]
@@ -122,17 +122,17 @@ class _Desk:
     def of(
         cls,
         channel: Channel,
-        occasions: Mapping[str, Occasion],
+        details: Mapping[str, EventDetails],
         wanted: Iterable[str],
         ports: TenantPorts,
     ) -> "_Desk":
         active = tenants.is_active(ports=ports)
-        cancelled = ports.invocations.cancelled(list(occasions))
+        cancelled = ports.invocations.cancelled(list(details))
         known = {i.id: i for i in lookup.all_with(wanted, ports=ports)}
         events: dict[tuple[str, str], EventType] = {}
         templates: dict[tuple[str, str], list[Template]] = {}
         copies: dict[tuple[str, str], Copies] = {}
-        kinds = {(o.application, o.event) for o in occasions.values()}
+        kinds = {(o.application, o.event) for o in details.values()}
         for application in {application for application, _ in kinds}:
             slugs = sorted(event for name, event in kinds if name == application)
             found = ports.event_types.get_many(application, slugs)
@@ -140,33 +140,33 @@ class _Desk:
                 events[application, slug] = event
                 templates[application, slug] = list(ports.templates.for_event(event))
                 copies[application, slug] = event.copies
-        return cls(channel, occasions, active, cancelled, known, events, templates, copies, ports)
+        return cls(channel, details, active, cancelled, known, events, templates, copies, ports)
 
-    def without_sending(self, task: Task) -> Attempted | None:
+    def without_sending(self, task: Task) -> DeliveryRecord | None:
         """The account of a delivery that must not be sent, if it must not."""
         delivery = task.delivery
-        occasion = self.occasions.get(delivery.invocation)
-        if occasion is None or delivery.invocation in self.cancelled:
-            return self._account(task, _CANCELLED, Next(Status.CANCELLED))
+        event_details = self.details.get(delivery.invocation)
+        if event_details is None or delivery.invocation in self.cancelled:
+            return self._record(task, _CANCELLED, Next(Status.CANCELLED))
         if not self.active:
-            return self._account(task, _INACTIVE, Next(Status.CANCELLED))
+            return self._record(task, _INACTIVE, Next(Status.CANCELLED))
         if delivery.dead:
             known = Result(outcome=Outcome.DEAD, code=delivery.dead)
-            return self._account(task, known, Next(Status.SUPPRESSED))
+            return self._record(task, known, Next(Status.SUPPRESSED))
         now = self.ports.clock.now()
-        if retry_policy.is_too_late(self.channel, accepted_at=occasion.accepted_at, now=now):
-            return self._account(task, _LATE, Next(Status.EXPIRED))
+        if retry_policy.is_too_late(self.channel, accepted_at=event_details.accepted_at, now=now):
+            return self._record(task, _LATE, Next(Status.EXPIRED))
         return None
 
-    def held(self, task: Task) -> Attempted:
+    def held(self, task: Task) -> DeliveryRecord:
         now = self.ports.clock.now()
         until = retry_policy.held(task.delivery, since=task.since, now=now, end=self._end(task))
-        return self._account(task, _HELD, until)
+        return self._record(task, _HELD, until)
 
-    def attempted(self, task: Task, result: Result) -> Attempted:
+    def attempted(self, task: Task, result: Result) -> DeliveryRecord:
         now, attempts = self.ports.clock.now(), _attempts(task) + 1
         follows = retry_policy.after(result, attempts, task.delivery, now=now, end=self._end(task))
-        return self._account(task, result, follows, attempts)
+        return self._record(task, result, follows, attempts)
 
     def send(self, delivery: Delivery) -> Result:
         """What the provider said, or why it was not asked. Never raises."""
@@ -193,14 +193,16 @@ class _Desk:
             return Result(outcome=Outcome.RETRY, code=INTERNAL_ERROR)
 
     def _end(self, task: Task) -> retry_policy.End:
-        occasion = self.occasions[task.delivery.invocation]
-        return retry_policy.end(self.channel, accepted_at=occasion.accepted_at, since=task.since)
+        event_details = self.details[task.delivery.invocation]
+        return retry_policy.end(
+            self.channel, accepted_at=event_details.accepted_at, since=task.since
+        )
 
-    def _account(
+    def _record(
         self, task: Task, result: Result, follows: Next, attempts: int | None = None
-    ) -> Attempted:
+    ) -> DeliveryRecord:
         delivery = task.delivery
-        return Attempted(
+        return DeliveryRecord(
             delivery=delivery.id,
             invocation=delivery.invocation,
             integration=delivery.integration,
@@ -221,25 +223,25 @@ class _Desk:
         )
 
     def _message(self, delivery: Delivery, integration: Integration) -> Message:
-        occasion = self.occasions[delivery.invocation]
+        event_details = self.details[delivery.invocation]
         return composing.compose(
             delivery,
-            occasion,
-            self.templates.get((occasion.application, occasion.event), []),
+            event_details,
+            self.templates.get((event_details.application, event_details.event), []),
             integration=integration,
             ports=self.ports,
-            copies=self.copies.get((occasion.application, occasion.event), NO_COPIES),
+            copies=self.copies.get((event_details.application, event_details.event), NO_COPIES),
             plainly=delivery.subscriber is None,
         )
 
     def _tell(self, delivery: Delivery, message: Message, integration: Integration) -> Result:
         """Into the subscriber's feed, which is no service outside."""
-        occasion, ports = self.occasions[delivery.invocation], self.ports
-        templates = self.templates.get((occasion.application, occasion.event), [])
+        event_details, ports = self.details[delivery.invocation], self.ports
+        templates = self.templates.get((event_details.application, event_details.event), [])
         template = choose(templates, self.channel, delivery.locale, integration.provider)
         shown = (template.in_app if template else None) or InApp()
-        variables = composing.variables(delivery, occasion, integration, ports=ports)
-        return in_app.tell(delivery, occasion, message, shown, variables, ports=ports)
+        variables = composing.variables(delivery, event_details, integration, ports=ports)
+        return in_app.tell(delivery, event_details, message, shown, variables, ports=ports)
 
 
 def _attempts(task: Task) -> int:
@@ -247,7 +249,7 @@ def _attempts(task: Task) -> int:
 
 
 def _bury(
-    attempted: Iterable[Attempted],
+    attempted: Iterable[DeliveryRecord],
     tasks: Mapping[str, Task],
     integrations: Mapping[str, Integration],
     ports: TenantPorts,

@@ -11,7 +11,7 @@ from typing import Any
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Template, choose
-from carillon.domain.delivery.deliveries import Delivery, Occasion
+from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 
@@ -23,7 +23,7 @@ _CALL = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
 
 def compose(
     delivery: Delivery,
-    occasion: Occasion,
+    event_details: EventDetails,
     templates: Iterable[Template],
     *,
     integration: Integration,
@@ -40,39 +40,39 @@ def compose(
     subject = text = html = ""
     native: Mapping[str, Any] = {}
     if template is not None:
-        known = variables(delivery, occasion, integration, ports=ports)
+        known = variables(delivery, event_details, integration, ports=ports)
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
             native = ports.renderer.fill(template.native, _calling_nobody(known))
     elif plainly and channel is Channel.CHAT:
-        subject, text = occasion.event, _told(occasion)
+        subject, text = event_details.event, _told(event_details)
     elif channel is not Channel.WEBHOOK:  # machines read the data
         raise Invalid(Problem("template", f"is missing for {channel}"))
     return Message(
         id=delivery.id,
-        event=occasion.event,
-        occurred_at=occasion.accepted_at,
+        event=event_details.event,
+        occurred_at=event_details.accepted_at,
         attempted_at=ports.clock.now(),
         subject=subject,
         text=text,
         html=html,
-        data=occasion.payload,
-        overrides={**native, **_overrides(occasion.overrides, channel, provider)},
+        data=event_details.payload,
+        overrides={**native, **_overrides(event_details.overrides, channel, provider)},
         copies=copies,
         answer_mode=delivery.listener.mode if delivery.listener else None,
     )
 
 
 def variables(
-    delivery: Delivery, occasion: Occasion, integration: Integration, *, ports: TenantPorts
+    delivery: Delivery, event_details: EventDetails, integration: Integration, *, ports: TenantPorts
 ) -> dict[str, Any]:
     """What templates can say: the payload's names directly, and whatever else by its own name."""
     return {
-        **occasion.payload,
-        "payload": occasion.payload,
+        **event_details.payload,
+        "payload": event_details.payload,
         "subscriber": delivery.recipient,
-        "tenant": occasion.context or {},
-        "event": {"name": occasion.event, "timestamp": occasion.accepted_at.isoformat()},
+        "tenant": event_details.context or {},
+        "event": {"name": event_details.event, "timestamp": event_details.accepted_at.isoformat()},
         "__global": {
             "productName": ports.record.get().name,
             "emailFromAddress": str(integration.settings.get("from", "")),
@@ -80,11 +80,11 @@ def variables(
     }
 
 
-def _told(occasion: Occasion) -> str:
+def _told(event_details: EventDetails) -> str:
     """What happened, for people, where nobody has found words for it."""
-    said = _calling_nobody(occasion.payload)
+    said = _calling_nobody(event_details.payload)
     lines = (f"{name}: {_plain(value)}" for name, value in said.items())
-    return "\n".join(lines)[:_LONGEST] or occasion.event
+    return "\n".join(lines)[:_LONGEST] or event_details.event
 
 
 def _plain(value: Any) -> str:

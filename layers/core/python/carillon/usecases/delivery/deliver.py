@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from carillon.domain.activity import history
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Unfinished
-from carillon.domain.delivery.deliveries import Attempted, Chunk, Held
+from carillon.domain.delivery.deliveries import Chunk, DeliveryRecord, Held
 from carillon.domain.delivery.waiting import Waiting
 from carillon.ports import TenantPorts
 from carillon.usecases.delivery import attempts, retry
@@ -37,35 +37,35 @@ def deliver(chunk: Chunk, *, ports: TenantPorts, time_left: Callable[[], float])
         raise Unfinished("another worker holds the chunk")
     before = claim.attempted
     tasks = [Task(delivery=d, since=now) for d in chunk.deliveries if d.id not in before]
-    account = before
+    record = before
     if tasks:
         if entries := history.entries(chunk, [task.delivery for task in tasks]):
             ports.history.add(entries)
         done = attempts.attempt(
-            tasks, chunk.occasions, channel=chunk.channel, ports=ports, time_left=time_left
+            tasks, chunk.details, channel=chunk.channel, ports=ports, time_left=time_left
         )
-        account = {**before, **done}
-        if not ports.chunks.record(chunk, owner, account):
+        record = {**before, **done}
+        if not ports.chunks.record(chunk, owner, record):
             raise Unfinished("the lease was lost")
-    _hand_over(chunk, account, ports)
-    if left := sum(one.id not in account for one in chunk.deliveries):
+    _hand_over(chunk, record, ports)
+    if left := sum(one.id not in record for one in chunk.deliveries):
         raise Unfinished(f"{left} are not attempted yet")
 
 
-def _hand_over(chunk: Chunk, account: Mapping[str, Attempted], ports: TenantPorts) -> None:
+def _hand_over(chunk: Chunk, record: Mapping[str, DeliveryRecord], ports: TenantPorts) -> None:
     """Let each delivery that is due again stand for itself; one that does already is left alone."""
     waiting = [
         Waiting(
             tenant=chunk.tenant,
             channel=chunk.channel,
             job=chunk.job,
-            accepted_at=chunk.occasions[delivery.invocation].accepted_at,
-            since=account[delivery.id].at,
+            accepted_at=chunk.details[delivery.invocation].accepted_at,
+            since=record[delivery.id].at,
             delivery=delivery,
-            account=account[delivery.id],
+            record=record[delivery.id],
         )
         for delivery in chunk.deliveries
-        if delivery.id in account and not account[delivery.id].status.final
+        if delivery.id in record and not record[delivery.id].status.final
     ]
     if waiting:
         now = ports.clock.now()

@@ -15,7 +15,7 @@ from carillon.domain.audience.topics import EVERYBODY
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import chunking, routing
-from carillon.domain.delivery.chunking import Place
+from carillon.domain.delivery.chunking import RecipientDeliveries
 from carillon.domain.delivery.deliveries import Delivery
 from carillon.domain.delivery.invocations import (
     Everybody,
@@ -23,7 +23,7 @@ from carillon.domain.delivery.invocations import (
     Job,
     TopicPage,
     TopicRecipient,
-    occasion,
+    event_details,
 )
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener, Subscription, Target
@@ -284,18 +284,20 @@ def _served(
     return served
 
 
-def _reach(invocation: Invocation, subscriber: Subscriber | None, audience: _Audience) -> Place:
+def _reach(
+    invocation: Invocation, subscriber: Subscriber | None, audience: _Audience
+) -> RecipientDeliveries:
     """One recipient's deliveries; none for somebody who is gone, but the place stays taken."""
     if subscriber is None:
-        return Place(invocation.id, ())
+        return RecipientDeliveries(invocation.id, ())
     media = audience.media(invocation, subscriber)
     found = routing.to_subscriber(
         invocation.id, subscriber, media, audience.serving(invocation), invocation.narrowing
     )
-    return Place(invocation.id, tuple(found))
+    return RecipientDeliveries(invocation.id, tuple(found))
 
 
-def _to_integrations(invocation: Invocation, audience: _Audience) -> Place:
+def _to_integrations(invocation: Invocation, audience: _Audience) -> RecipientDeliveries:
     """To the integrations that hear of it themselves; none where certain addresses are wanted."""
     hearing = audience.hearing(invocation, *_BY_INTEGRATION)
     targets = {id: audience.listener(s) for s in hearing for id in s.target_ids}
@@ -307,12 +309,12 @@ def _to_integrations(invocation: Invocation, audience: _Audience) -> Place:
         and integration.usable
         and (not narrowing or (narrowing.takes(integration) and narrowing.wants({})))
     ]
-    return Place(invocation.id, found)
+    return RecipientDeliveries(invocation.id, found)
 
 
 def send(
     invocations: Iterable[Invocation],
-    places: Sequence[Place],
+    places: Sequence[RecipientDeliveries],
     source: Job | TopicPage,
     ports: TenantPorts,
     *,
@@ -322,15 +324,13 @@ def send(
 
     `step` tells apart the steps of a job that is sent in several.
     """
-    occasions = {i.id: occasion(i, source.accepted_at) for i in invocations}
+    details = {i.id: event_details(i, source.accepted_at) for i in invocations}
     sizes = {i.id: len(json.dumps(i.payload)) + len(json.dumps(i.overrides)) for i in invocations}
     job, range_ = (source.id, 0) if isinstance(source, Job) else (source.job, source.shard)
     if isinstance(source, TopicPage):
         step = f"{source.invocation}/{source.position}/{source.after}"
     chunks = list(
-        chunking.cut(
-            places, occasions, sizes, tenant=source.tenant, job=job, range=range_, step=step
-        )
+        chunking.cut(places, details, sizes, tenant=source.tenant, job=job, range=range_, step=step)
     )
     if chunks:
         ports.queues.send_chunks(chunks)

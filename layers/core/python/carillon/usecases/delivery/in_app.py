@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from carillon.domain.activity.feeds import Button, FeedMessage
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import InApp, Message
-from carillon.domain.delivery.deliveries import Delivery, Occasion, Outcome, Result
+from carillon.domain.delivery.deliveries import Delivery, EventDetails, Outcome, Result
 from carillon.ports import TenantPorts
 
 LARGEST = 32 * 1024  # bytes of all that it shows: a page of a feed has a hundred of them
@@ -18,7 +18,7 @@ type Rendered = Callable[[str], str]
 
 def tell(
     delivery: Delivery,
-    occasion: Occasion,
+    event_details: EventDetails,
     message: Message,
     shown: InApp,
     variables: Mapping[str, Any],
@@ -34,9 +34,9 @@ def tell(
         id=delivery.id,
         subscriber=delivery.subscriber or "",
         invocation=delivery.invocation,
-        application=occasion.application,
-        event=occasion.event,
-        at=occasion.accepted_at,
+        application=event_details.application,
+        event=event_details.event,
+        at=event_details.accepted_at,
         subject=message.subject,
         text=message.text,
         avatar=_link(rendered(shown.avatar)),

@@ -15,7 +15,13 @@ from typing import Any
 from carillon.domain.base.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import dispatches
-from carillon.domain.delivery.deliveries import Attempted, Delivery, Occasion, Result, Status
+from carillon.domain.delivery.deliveries import (
+    Delivery,
+    DeliveryRecord,
+    EventDetails,
+    Result,
+    Status,
+)
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import AnswerMode
@@ -36,7 +42,9 @@ type Completion = tuple[Mapping[str, Any] | None, str]  # an output, or an error
 _log = logging.getLogger(__name__)
 
 
-def of(delivery: Delivery, occasion: Occasion, *, tenant: str, now: datetime) -> Dispatch | None:
+def of(
+    delivery: Delivery, event_details: EventDetails, *, tenant: str, now: datetime
+) -> Dispatch | None:
     """The dispatch that a delivery is; None for one that no subscription's own endpoint hears."""
     listener = delivery.listener
     if listener is None:
@@ -44,34 +52,34 @@ def of(delivery: Delivery, occasion: Occasion, *, tenant: str, now: datetime) ->
     return Dispatch(
         id=dispatches.id_of(delivery.id),
         tenant=tenant,
-        event=occasion.event,
-        application=occasion.application,
+        event=event_details.event,
+        application=event_details.application,
         subscription=listener.subscription,
         subscription_name=listener.name,
         integration=delivery.integration,
-        created_at=occasion.accepted_at,
+        created_at=event_details.accepted_at,
         invocation=delivery.invocation,
         answer_by=now + listener.within if delivery.once else None,
     )
 
 
 def start(
-    deliveries: Iterable[Delivery], occasions: Mapping[str, Occasion], *, ports: TenantPorts
+    deliveries: Iterable[Delivery], details: Mapping[str, EventDetails], *, ports: TenantPorts
 ) -> None:
     """Write down what is about to be brought: an answer may be quicker than our own record."""
     now = ports.clock.now()
     started = [
-        of(delivery, occasions[delivery.invocation], tenant=ports.tenant, now=now)
+        of(delivery, details[delivery.invocation], tenant=ports.tenant, now=now)
         for delivery in deliveries
-        if delivery.listener and delivery.invocation in occasions
+        if delivery.listener and delivery.invocation in details
     ]
     if started:
         ports.dispatches.start([one for one in started if one])
 
 
 def finish(
-    heard: Iterable[tuple[Delivery, Attempted, Result | None]],
-    occasions: Mapping[str, Occasion],
+    heard: Iterable[tuple[Delivery, DeliveryRecord, Result | None]],
+    details: Mapping[str, EventDetails],
     events: Mapping[tuple[str, str], EventType],
     *,
     ports: TenantPorts,
@@ -83,11 +91,11 @@ def finish(
     now = ports.clock.now()
     over: list[Dispatch] = []
     for delivery, attempted, result in heard:
-        occasion = occasions.get(delivery.invocation)
-        if delivery.listener is None or occasion is None or not attempted.status.final:
+        event_details = details.get(delivery.invocation)
+        if delivery.listener is None or event_details is None or not attempted.status.final:
             continue
-        dispatch = of(delivery, occasion, tenant=ports.tenant, now=now)
-        event = events.get((occasion.application, occasion.event))
+        dispatch = of(delivery, event_details, tenant=ports.tenant, now=now)
+        event = events.get((event_details.application, event_details.event))
         sent = result if attempted.status is Status.SENT else None
         found = completion(delivery.listener.mode, sent, event, code=attempted.code, ports=ports)
         if dispatch and found:

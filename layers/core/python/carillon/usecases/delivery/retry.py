@@ -14,7 +14,7 @@ from itertools import batched
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable, Unfinished
-from carillon.domain.delivery.deliveries import CHUNK_SIZE, Occasion
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, EventDetails
 from carillon.domain.delivery.waiting import LONGEST_DELAY, MOST_HOPS, DeliveryKey, Retry, Waiting
 from carillon.ports import TenantPorts
 from carillon.usecases.delivery import attempts
@@ -50,9 +50,9 @@ def send(waiting: Sequence[Waiting], *, hops: int, ports: TenantPorts) -> None:
         return
     now = ports.clock.now()
     near = [
-        (one.account.next_attempt_at, one)
+        (one.record.next_attempt_at, one)
         for one in waiting
-        if one.account.next_attempt_at and one.account.next_attempt_at - now <= LONGEST_DELAY
+        if one.record.next_attempt_at and one.record.next_attempt_at - now <= LONGEST_DELAY
     ]
     retries = messages(
         [(one.tenant, one.channel, one.key, at) for at, one in near], now=now, hops=hops
@@ -79,7 +79,7 @@ def messages(
 
 
 def _is_due(one: Waiting, now: datetime) -> bool:
-    due = one.account.next_attempt_at
+    due = one.record.next_attempt_at
     return due is not None and due <= now + _CLOCKS_DIFFER
 
 
@@ -87,10 +87,10 @@ def _attempt(
     claimed: Sequence[Waiting], message: Retry, ports: TenantPorts, time_left: Callable[[], float]
 ) -> int:
     """Attempt and record what is claimed; how many of them there was no time for."""
-    occasions = _occasions(claimed, ports)
+    details = _details(claimed, ports)
     done = attempts.attempt(
-        [Task(delivery=w.delivery, since=w.since, before=w.account) for w in claimed],
-        occasions,
+        [Task(delivery=w.delivery, since=w.since, before=w.record) for w in claimed],
+        details,
         channel=message.channel,
         ports=ports,
         time_left=time_left,
@@ -98,7 +98,7 @@ def _attempt(
     now = ports.clock.now()
     after = [
         replace(
-            one, account=done.get(one.delivery.id, one.account), version=one.version + 1
+            one, record=done.get(one.delivery.id, one.record), version=one.version + 1
         ).scheduled(now)
         for one in claimed
     ]
@@ -107,7 +107,7 @@ def _attempt(
     return len(claimed) - len(done)
 
 
-def _occasions(claimed: Sequence[Waiting], ports: TenantPorts) -> Mapping[str, Occasion]:
+def _details(claimed: Sequence[Waiting], ports: TenantPorts) -> Mapping[str, EventDetails]:
     ids = list(dict.fromkeys(one.delivery.invocation for one in claimed))
     found = ports.invocations.get_many(ids)
-    return {id: recorded.occasion for id, recorded in found.items()}
+    return {id: recorded.event_details for id, recorded in found.items()}

@@ -14,7 +14,7 @@ _TIME_FOR_A_PAGE = 5  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
-class Swept:
+class SweepResult:
     """What a sweep found due.
 
     `oldest_nonterminal` is how long ago the oldest of it was accepted, in seconds: what is not due
@@ -26,19 +26,19 @@ class Swept:
     overdue: float = 0.0
 
 
-def sweep(*, ports: Ports, time_left: Callable[[], float]) -> Swept:
+def sweep(*, ports: Ports, time_left: Callable[[], float]) -> SweepResult:
     """Send all that is due within the next minute. `time_left` is in seconds.
 
     What is sent is found again in ten minutes, unless a worker has had it by then. Raise
     Unavailable when a queue or the table is: the next sweep finds the rest.
     """
     now = ports.clock.now()
-    swept = Swept()
+    swept = SweepResult()
     for page in _pages(now, ports, time_left):
         due = [(one.tenant, one.channel, one.key, one.next_attempt_at) for one in page]
         ports.queues.send_retries(retry.messages(due, now=now))
         ports.due.postpone(page, now + PATIENCE)
-        swept = Swept(
+        swept = SweepResult(
             deliveries=swept.deliveries + len(page),
             oldest_nonterminal=max(
                 swept.oldest_nonterminal, *(_seconds(now - one.accepted_at) for one in page)

@@ -32,7 +32,7 @@ from carillon.domain.delivery.invocations import (
     Refused,
     Trigger,
 )
-from carillon.domain.delivery.narrowing import Narrowing, names_of
+from carillon.domain.delivery.narrowing import RecipientFilter, names_of
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
 
@@ -147,14 +147,14 @@ def _id(idempotency_key: str | None, index: int, written: str) -> str:
     return "idem_" + ids.derived(idempotency_key, str(index), content)
 
 
-def _narrowed(trigger: Trigger, environments: Sequence[str]) -> Narrowing | None:
+def _narrowed(trigger: Trigger, environments: Sequence[str]) -> RecipientFilter | None:
     if not environments:
         return trigger.narrowing
-    return (trigger.narrowing or Narrowing()).within(environments)
+    return (trigger.narrowing or RecipientFilter()).within(environments)
 
 
 def _invocation(
-    id: str, trigger: Trigger, event: EventType, narrowing: Narrowing | None
+    id: str, trigger: Trigger, event: EventType, narrowing: RecipientFilter | None
 ) -> Invocation:
     return Invocation(
         id=id,

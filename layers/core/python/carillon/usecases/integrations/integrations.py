@@ -20,7 +20,7 @@ _SUFFIX = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class IntegrationDraft:
     """An integration as a caller asks for it. None means: as Carillon finds best."""
 
     provider: str
@@ -36,7 +36,7 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Configured:
+class ConfiguredIntegration:
     """A stored integration, and its settings as they may be shown.
 
     A secret that was made for it just now is in them in clear, this once.
@@ -46,16 +46,16 @@ class Configured:
     shown: Mapping[str, Any]
 
 
-def get(id: str, *, ports: TenantPorts) -> Configured:
+def get(id: str, *, ports: TenantPorts) -> ConfiguredIntegration:
     return _as_stored(ports.integrations.get(id), ports)
 
 
-def all_of(*, ports: TenantPorts) -> Sequence[Configured]:
+def all_of(*, ports: TenantPorts) -> Sequence[ConfiguredIntegration]:
     """Without the endpoints that are their subscriptions' own."""
     return [_as_stored(one, ports) for one in lookup.shared(ports=ports)]
 
 
-def create(draft: Draft, *, ports: TenantPorts) -> Configured:
+def create(draft: IntegrationDraft, *, ports: TenantPorts) -> ConfiguredIntegration:
     """Raise Conflict when it exists; one that the same request made is answered as it is."""
     provider = known_provider(draft.provider, ports)
     settings = prepared(provider, draft.settings)
@@ -87,14 +87,14 @@ def create(draft: Draft, *, ports: TenantPorts) -> Configured:
         primary=bool(draft.primary) or _primary_of(provider.channel, present) is None,
     )
     _save(integration, present, ports=ports)
-    return Configured(
+    return ConfiguredIntegration(
         integration=integration, shown=_shown(provider, settings, given=draft.settings)
     )
 
 
 def change(
     id: str, changes: Mapping[str, Any], *, settings: Mapping[str, Any], ports: TenantPorts
-) -> Configured:
+) -> ConfiguredIntegration:
     """Change fields, and merge settings into those stored (RFC 7396)."""
     stored = ports.integrations.get(id)
     provider = ports.providers.get(stored.provider)
@@ -115,7 +115,7 @@ def change(
         circuit=None,
     )
     _save(changed, present, ports=ports)
-    return Configured(integration=changed, shown=_shown(provider, kept, given=merged))
+    return ConfiguredIntegration(integration=changed, shown=_shown(provider, kept, given=merged))
 
 
 def remove(id: str, *, ports: TenantPorts) -> None:
@@ -139,7 +139,7 @@ def remove(id: str, *, ports: TenantPorts) -> None:
         _set_primary(heir.id, ports=ports, to=True)
 
 
-def _is_same(other: Integration, draft: Draft) -> bool:
+def _is_same(other: Integration, draft: IntegrationDraft) -> bool:
     same = (other.provider, other.name) == (draft.provider, draft.name)
     return same and all(other.settings.get(name) == given for name, given in draft.settings.items())
 
@@ -203,10 +203,12 @@ def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], at: str = "sett
     return merged
 
 
-def _as_stored(integration: Integration, ports: TenantPorts) -> Configured:
+def _as_stored(integration: Integration, ports: TenantPorts) -> ConfiguredIntegration:
     provider = ports.providers.get(integration.provider)
     settings = integration.settings
-    return Configured(integration=integration, shown=_shown(provider, settings, given=settings))
+    return ConfiguredIntegration(
+        integration=integration, shown=_shown(provider, settings, given=settings)
+    )
 
 
 def _shown(

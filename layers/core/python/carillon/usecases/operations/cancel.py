@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from carillon.domain.delivery.deliveries import Attempted, Outcome, Status
+from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Status
 from carillon.domain.delivery.waiting import DeliveryKey
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
@@ -46,23 +46,23 @@ def end_waiting(
     now = ports.clock.now()
     found = ports.waiting.get_many(keys) if keys else []
     ended = [
-        replace(one, account=cancelled(one.account, code, now), version=one.version + 1)
+        replace(one, record=cancelled(one.record, code, now), version=one.version + 1)
         for one in found
-        if not one.account.status.final and not one.is_held(now)
+        if not one.record.status.final and not one.is_held(now)
     ]
     if ended:
         ports.waiting.record([one.scheduled(now) for one in ended])
     return frozenset(one.key for one in found)
 
 
-def cancelled(account: Attempted, code: str, at: datetime) -> Attempted:
+def cancelled(record: DeliveryRecord, code: str, at: datetime) -> DeliveryRecord:
     """The account of a delivery that is not attempted any more."""
     return replace(
-        account,
+        record,
         status=Status.CANCELLED,
         outcome=Outcome.BAD,
         code=code,
         at=at,
         next_attempt_at=None,
-        earlier=account.history,
+        earlier=record.history,
     )

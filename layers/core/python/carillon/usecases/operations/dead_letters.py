@@ -14,7 +14,14 @@ from carillon.domain.activity import history
 from carillon.domain.activity.dead_letters import QUEUES, DeadLetter, Taken
 from carillon.domain.base import ids
 from carillon.domain.base.errors import NotFound
-from carillon.domain.delivery.deliveries import Attempted, Chunk, Delivery, Held, Outcome, Status
+from carillon.domain.delivery.deliveries import (
+    Chunk,
+    Delivery,
+    DeliveryRecord,
+    Held,
+    Outcome,
+    Status,
+)
 from carillon.domain.delivery.waiting import DeliveryKey, Retry
 from carillon.ports import Ports, TenantPorts
 from carillon.usecases.operations.cancel import cancelled, end_waiting
@@ -27,7 +34,7 @@ _DROPPED = "dropped"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class DeadLetterFilter:
     """Letters to act on: any, unless it names some, or one tenant's, or both."""
 
     limit: int
@@ -40,13 +47,13 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Looked:
+class DeadLetterPage:
     letters: Sequence[DeadLetter]  # the oldest of them first
     more: bool  # there may be others
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settled:
+class Settlement:
     """How many letters were dealt with, and how many were chosen and could not be."""
 
     done: int
@@ -59,7 +66,7 @@ def queues(*, ports: Ports) -> Mapping[str, int]:
     return ports.dead_letters.counts()
 
 
-def look(queue: str, limit: int, *, ports: Ports) -> Looked:
+def look(queue: str, limit: int, *, ports: Ports) -> DeadLetterPage:
     """Raise NotFound for no queue of ours."""
     found: list[DeadLetter] = []
     with _Reading(queue, ports) as reading:
@@ -68,10 +75,10 @@ def look(queue: str, limit: int, *, ports: Ports) -> Looked:
             if len(found) >= limit:
                 break
     shown = sorted(found[:limit], key=lambda letter: (letter.sent_at, letter.id))
-    return Looked(letters=shown, more=not reading.ended)
+    return DeadLetterPage(letters=shown, more=not reading.ended)
 
 
-def redrive(queue: str, choice: Choice, *, ports: Ports) -> Settled:
+def redrive(queue: str, choice: DeadLetterFilter, *, ports: Ports) -> Settlement:
     """Send the letters to the queue that they died on, as they are.
 
     A crash may send one twice, which the leases of chunks and the ids of all else make harmless;
@@ -80,7 +87,7 @@ def redrive(queue: str, choice: Choice, *, ports: Ports) -> Settled:
     return _settle(queue, choice, lambda taken: ports.dead_letters.redrive(queue, taken), ports)
 
 
-def drop(queue: str, choice: Choice, *, ports: Ports) -> Settled:
+def drop(queue: str, choice: DeadLetterFilter, *, ports: Ports) -> Settlement:
     """End the letters; a chunk's deliveries without a final state are cancelled before.
 
     A chunk that a worker holds is kept. Raise NotFound for no queue of ours.
@@ -137,10 +144,10 @@ class _Reading:
 
 def _settle(
     queue: str,
-    choice: Choice,
+    choice: DeadLetterFilter,
     act: Callable[[Sequence[Taken]], frozenset[str]],
     ports: Ports,
-) -> Settled:
+) -> Settlement:
     done = tried = 0
     passed_over = False
     with _Reading(queue, ports) as reading:
@@ -156,7 +163,7 @@ def _settle(
                 break
     all_met = reading.ended or (bool(choice.ids) and choice.ids <= reading.seen)
     kept = tried - done
-    return Settled(done=done, kept=kept, more=passed_over or kept > 0 or not all_met)
+    return Settlement(done=done, kept=kept, more=passed_over or kept > 0 or not all_met)
 
 
 def _end(taken: Taken, ports: Ports) -> bool:
@@ -184,22 +191,22 @@ def _cancel(chunk: Chunk, ports: TenantPorts) -> bool:
     open_ = [d for d in chunk.deliveries if d.id in before and not before[d.id].status.final]
     keys = [DeliveryKey(d.invocation, d.id) for d in open_]
     elsewhere = end_waiting(keys, code=_DROPPED, ports=ports)
-    account = dict(before)
+    record = dict(before)
     for delivery in chunk.deliveries:
         known = before.get(delivery.id)
         if known is None:
-            account[delivery.id] = _never_attempted(delivery, chunk, now)
+            record[delivery.id] = _never_attempted(delivery, chunk, now)
         elif (
             not known.status.final
             and DeliveryKey(delivery.invocation, delivery.id) not in elsewhere
         ):
-            account[delivery.id] = cancelled(known, _DROPPED, now)
+            record[delivery.id] = cancelled(known, _DROPPED, now)
     ports.history.add(history.entries(chunk, chunk.deliveries))
-    return ports.chunks.record(chunk, owner, account)
+    return ports.chunks.record(chunk, owner, record)
 
 
-def _never_attempted(delivery: Delivery, chunk: Chunk, at: datetime) -> Attempted:
-    return Attempted(
+def _never_attempted(delivery: Delivery, chunk: Chunk, at: datetime) -> DeliveryRecord:
+    return DeliveryRecord(
         delivery=delivery.id,
         invocation=delivery.invocation,
         integration=delivery.integration,

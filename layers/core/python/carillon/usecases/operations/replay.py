@@ -13,9 +13,9 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.spans import Span
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import routing
-from carillon.domain.delivery.chunking import Place
-from carillon.domain.delivery.deliveries import Attempted, Delivery, Status, delivery_id
-from carillon.domain.delivery.invocations import Job, JobPlace
+from carillon.domain.delivery.chunking import RecipientDeliveries
+from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Status, delivery_id
+from carillon.domain.delivery.invocations import Job, JobPosition
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
@@ -71,7 +71,7 @@ def replay_range(
         tenant=ports.tenant,
         accepted_at=now,
         since=since,
-        upto=JobPlace(until),
+        upto=JobPosition(until),
         statuses=tuple(statuses),
         event=event,
     )
@@ -91,7 +91,7 @@ def replay_some(step: ReplayRange, *, ports: TenantPorts) -> None:
         if step.event in {None, head.event} and head.id != job.id  # a replay is its own job
     ]
     if len(jobs) > _JOBS_AT_ONCE:
-        replays.append(replace(step, upto=JobPlace(jobs[-1].accepted_at, jobs[-1].id)))
+        replays.append(replace(step, upto=JobPosition(jobs[-1].accepted_at, jobs[-1].id)))
     if replays:
         ports.queues.send_replays(replays)
 
@@ -124,7 +124,11 @@ def _record(page: Replay, ports: TenantPorts) -> Job:
 
 
 def _send_again(
-    found: Sequence[Attempted], chosen: frozenset[str], page: Replay, job: Job, ports: TenantPorts
+    found: Sequence[DeliveryRecord],
+    chosen: frozenset[str],
+    page: Replay,
+    job: Job,
+    ports: TenantPorts,
 ) -> int:
     """Send the chosen ones anew; how many deliveries that makes."""
     people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
@@ -141,7 +145,8 @@ def _send_again(
     )
     # Each has its place, chosen or not, so that what changes meanwhile moves no other.
     places = [
-        Place(page.target, tuple(again(one)) if one.delivery in chosen else ()) for one in found
+        RecipientDeliveries(page.target, tuple(again(one)) if one.delivery in chosen else ())
+        for one in found
     ]
     sent = send(job.invocations, places, job, ports, step=page.cursor or "")
     return sent.get(page.target, 0)
@@ -157,7 +162,7 @@ class _Again:
     people: Mapping[str, Subscriber]
     known: frozenset[str]  # deliveries of the original
 
-    def __call__(self, one: Attempted) -> Iterator[tuple[Channel, Delivery]]:
+    def __call__(self, one: DeliveryRecord) -> Iterator[tuple[Channel, Delivery]]:
         routed = list(self._routed(one))
         before = {new.id: self._original(new) for _, new in routed}
         same = [(c, new) for c, new in routed if before[new.id] == one.delivery]
@@ -166,7 +171,7 @@ class _Again:
         for channel, new in same or free:
             yield channel, replace(new, replay_of=one.delivery)
 
-    def _routed(self, one: Attempted) -> Iterator[tuple[Channel, Delivery]]:
+    def _routed(self, one: DeliveryRecord) -> Iterator[tuple[Channel, Delivery]]:
         integration = self.integrations.get(one.integration)
         if integration is None or (self.event and not self.event.goes_by(integration)):
             return
@@ -188,5 +193,5 @@ class _Again:
         return delivery_id(self.page.invocation, new.subscriber, new.integration, new.address)
 
 
-def _is_chosen(one: Attempted, page: Replay) -> bool:
+def _is_chosen(one: DeliveryRecord, page: Replay) -> bool:
     return one.status in page.statuses and (not page.deliveries or one.delivery in page.deliveries)

@@ -16,7 +16,7 @@ from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import (
     ANSWER_WITHIN,
     AnswerMode,
-    Endpoint,
+    EndpointKind,
     Subscription,
     Target,
 )
@@ -34,7 +34,7 @@ _PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class EndpointDraft:
     """A subscription as a caller asks for it.
 
     Settings are the endpoint's; None: those it has. One that is None means the stored one, so that
@@ -43,7 +43,7 @@ class Draft:
 
     event: str
     name: str
-    endpoint: Endpoint
+    endpoint: EndpointKind
     settings: Mapping[str, Any] | None
     description: str = ""
     active: bool = True
@@ -53,7 +53,7 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trigger:
+class EndpointSubscription:
     """A subscription with what is shown of its event type and its endpoint: no secret."""
 
     subscription: Subscription
@@ -63,8 +63,8 @@ class Trigger:
 
 
 def create(
-    draft: Draft, *, application: str, defaults: Mapping[str, Any], ports: TenantPorts
-) -> Trigger:
+    draft: EndpointDraft, *, application: str, defaults: Mapping[str, Any], ports: TenantPorts
+) -> EndpointSubscription:
     """`defaults` are settings that are the installation's to say: where answers go.
 
     Raise Invalid for an unknown event type or a filter that is none, Conflict when the type has
@@ -93,7 +93,7 @@ def create(
     return _shown(subscription, event.name, endpoint, ports)
 
 
-def get(id: str, *, application: str, ports: TenantPorts) -> Trigger:
+def get(id: str, *, application: str, ports: TenantPorts) -> EndpointSubscription:
     """Raise NotFound for a subscription of any other kind, as for none."""
     subscription = _stored(id, application, ports)
     endpoint = ports.integrations.get(subscription.target_ids[0])
@@ -103,8 +103,13 @@ def get(id: str, *, application: str, ports: TenantPorts) -> Trigger:
 
 
 def change(
-    id: str, draft: Draft, *, application: str, defaults: Mapping[str, Any], ports: TenantPorts
-) -> Trigger:
+    id: str,
+    draft: EndpointDraft,
+    *,
+    application: str,
+    defaults: Mapping[str, Any],
+    ports: TenantPorts,
+) -> EndpointSubscription:
     """Put the draft in the place of what the subscription is; its event type stays."""
     stored = _stored(id, application, ports)
     if draft.event != stored.event:
@@ -124,7 +129,7 @@ def remove(id: str, *, application: str, ports: TenantPorts) -> None:
     subscriptions.remove(id, ports=ports)
 
 
-def all_of(application: str, *, ports: TenantPorts) -> Sequence[Trigger]:
+def all_of(application: str, *, ports: TenantPorts) -> Sequence[EndpointSubscription]:
     """All of the application's, in the order of their ids."""
     found: list[Subscription] = []
     cursor: str | None = None
@@ -175,7 +180,7 @@ def _check_room(event: EventType, ports: TenantPorts) -> None:
         raise QuotaExceeded(f"The quota of {ports.quotas.endpoints} endpoints is used up")
 
 
-def _described(subscription: Subscription, draft: Draft) -> Subscription:
+def _described(subscription: Subscription, draft: EndpointDraft) -> Subscription:
     return replace(
         subscription,
         name=draft.name,
@@ -190,7 +195,7 @@ def _described(subscription: Subscription, draft: Draft) -> Subscription:
 
 def _integration(
     subscription: Subscription,
-    draft: Draft,
+    draft: EndpointDraft,
     defaults: Mapping[str, Any],
     ports: TenantPorts,
     *,
@@ -232,9 +237,9 @@ def _integration(
 
 def _shown(
     subscription: Subscription, event_name: str, endpoint: Integration, ports: TenantPorts
-) -> Trigger:
+) -> EndpointSubscription:
     visible = ports.providers.get(endpoint.provider).visible
-    return Trigger(
+    return EndpointSubscription(
         subscription=subscription,
         event_name=event_name,
         shown={n: v for n, v in endpoint.settings.items() if n in visible},

@@ -10,7 +10,7 @@ from dataclasses import replace
 from carillon.domain.activity.replays import Replay
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.errors import NotFound, Unfinished
-from carillon.domain.delivery.invocations import Head, Job, JobHead
+from carillon.domain.delivery.invocations import InvocationSummary, Job, JobSummary
 from carillon.domain.tenancy.access import Deletion, Tenant
 from carillon.ports import Ports, TenantPorts
 
@@ -49,9 +49,9 @@ def forget(job: Job, *, ports: TenantPorts) -> None:
 
     Raise Unfinished, so that the queue gives the job again, when there was too much of it.
     """
-    heads = tuple(Head(i.id, i.application, i.event) for i in job.invocations)
+    heads = tuple(InvocationSummary(i.id, i.application, i.event) for i in job.invocations)
     _forget(
-        JobHead(id=job.id, accepted_at=job.accepted_at, invocations=heads, ranges=SHARDS), ports
+        JobSummary(id=job.id, accepted_at=job.accepted_at, invocations=heads, ranges=SHARDS), ports
     )
 
 
@@ -59,12 +59,13 @@ def forget_replay(page: Replay, *, ports: TenantPorts) -> None:
     """The same for a replay, which is a job of its own."""
     found = ports.invocations.get_many([page.target]).get(page.target)
     accepted_at = found.accepted_at if found else page.accepted_at
-    head = Head(page.target, "", "")
+    head = InvocationSummary(page.target, "", "")
     _forget(
-        JobHead(id=page.target, accepted_at=accepted_at, invocations=(head,), ranges=SHARDS), ports
+        JobSummary(id=page.target, accepted_at=accepted_at, invocations=(head,), ranges=SHARDS),
+        ports,
     )
 
 
-def _forget(job: JobHead, ports: TenantPorts) -> None:
+def _forget(job: JobSummary, ports: TenantPorts) -> None:
     if not ports.data.remove_job(job):
         raise Unfinished("some of a deleted tenant's job is left")

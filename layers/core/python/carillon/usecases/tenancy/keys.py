@@ -8,7 +8,7 @@ from carillon.domain.tenancy.access import (
     DEFAULT_APPLICATION,
     ApiKey,
     Credential,
-    Reach,
+    KeyReach,
     Scope,
     new_credential,
 )
@@ -29,7 +29,7 @@ def issue(
     *,
     ports: TenantPorts,
     application: str = DEFAULT_APPLICATION,
-    reach: Reach = Reach.APPLICATION,
+    reach: KeyReach = KeyReach.APPLICATION,
     environments: tuple[str, ...] = (),
     expires_at: datetime | None = None,
 ) -> Issued:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from carillon.domain.base.errors import Conflict, NotFound
-from carillon.domain.tenancy.access import Reach, Scope, Tenant
+from carillon.domain.tenancy.access import KeyReach, Scope, Tenant
 from carillon.ports import Ports, TenantPorts
 from carillon.usecases.tenancy import announce, keys
 from carillon.usecases.tenancy.keys import Issued
@@ -22,7 +22,7 @@ def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
     ports.tenants.add(tenant)
     own = ports.of(id)
     announce.declare(ports=own)
-    issued = keys.issue(FIRST_KEY, frozenset(Scope), ports=own, reach=Reach.ORGANIZATION)
+    issued = keys.issue(FIRST_KEY, frozenset(Scope), ports=own, reach=KeyReach.ORGANIZATION)
     return tenant, issued
 
 

@@ -15,7 +15,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid, PayloadInvalid, Problem
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import NO_COPIES, Copies
-from carillon.domain.delivery.deliveries import Delivery, Occasion
+from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 from carillon.ports import TenantPorts
@@ -46,12 +46,12 @@ class Rehearsal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rehearsed:
+class RehearsalResult:
     integration: Integration
     tested: Tested
 
 
-def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> Rehearsed:
+def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> RehearsalResult:
     """Send it. Raise NotFound for an unknown event type, Invalid for what cannot be sent at all.
 
     What the target says, or that it says nothing, is in the answer.
@@ -69,7 +69,7 @@ def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> Rehearsed:
         locale=asked.locale,
         recipient=address,
     )
-    occasion = Occasion(
+    event_details = EventDetails(
         event=event.slug,
         accepted_at=ports.clock.now(),
         application=event.application,
@@ -77,14 +77,14 @@ def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> Rehearsed:
     )
     message = composing.compose(
         delivery,
-        occasion,
+        event_details,
         ports.templates.for_event(event),
         integration=integration,
         ports=ports,
         copies=asked.copies,
     )
     tested = send_test(integration, message, address=address, ports=ports)
-    return Rehearsed(integration=integration, tested=tested)
+    return RehearsalResult(integration=integration, tested=tested)
 
 
 def _payload(

@@ -4,14 +4,14 @@ from carillon.domain.base import ids
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
-from carillon.usecases.integrations.integrations import Draft, known_provider, prepared
+from carillon.usecases.integrations.integrations import IntegrationDraft, known_provider, prepared
 from carillon.usecases.trying.send_test import Tested, send_test
 
 _TITLE = "Test notification"
 _TEXT = "{name} is set up: this is where its notifications will arrive."
 
 
-def try_integration(draft: Draft, *, id: str = "", ports: TenantPorts) -> Tested:
+def try_integration(draft: IntegrationDraft, *, id: str = "", ports: TenantPorts) -> Tested:
     """Send a test to the target of a draft, as the integration would if it were saved.
 
     With the `id` of a stored one it is that one, changed: it signs as the stored one does. Raise

@@ -12,7 +12,7 @@ from carillon.domain.base.errors import Invalid, NotFound, PayloadInvalid, Probl
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery import routing
-from carillon.domain.delivery.deliveries import Delivery, Occasion
+from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
@@ -121,17 +121,17 @@ def _tried(
     ports: TenantPorts,
 ) -> Sequence[Trial]:
     """All at once; dispatches are written down before, and completed after."""
-    occasion = Occasion(
+    event_details = EventDetails(
         event=event.slug,
         accepted_at=ports.clock.now(),
         application=event.application,
         payload=payload,
     )
-    targets = _targets(subscriptions, event, occasion, ports)
+    targets = _targets(subscriptions, event, event_details, ports)
     started = {
         target.delivery.id: dispatch
         for target in targets
-        if (dispatch := _dispatch(target.delivery, occasion, content, ports))
+        if (dispatch := _dispatch(target.delivery, event_details, content, ports))
     }
     if started:
         ports.dispatches.start(list(started.values()))
@@ -172,7 +172,10 @@ def _brought(
 
 
 def _targets(
-    subscriptions: Sequence[Subscription], event: EventType, occasion: Occasion, ports: TenantPorts
+    subscriptions: Sequence[Subscription],
+    event: EventType,
+    event_details: EventDetails,
+    ports: TenantPorts,
 ) -> list[_To]:
     """Where each goes, by deliveries as fan-out makes them, of an event that never was."""
     wanted = [id for subscription in subscriptions for id in subscription.target_ids]
@@ -186,19 +189,22 @@ def _targets(
             if id in known:
                 _, delivery = routing.to_integration(test, known[id], listener)
                 message = composing.compose(
-                    delivery, occasion, templates, integration=known[id], ports=ports
+                    delivery, event_details, templates, integration=known[id], ports=ports
                 )
                 found.append(_To(subscription, known[id], delivery, message))
     return found
 
 
 def _dispatch(
-    delivery: Delivery, occasion: Occasion, content: Mapping[str, Any] | None, ports: TenantPorts
+    delivery: Delivery,
+    event_details: EventDetails,
+    content: Mapping[str, Any] | None,
+    ports: TenantPorts,
 ) -> Dispatch | None:
-    found = replies.of(delivery, occasion, tenant=ports.tenant, now=ports.clock.now())
+    found = replies.of(delivery, event_details, tenant=ports.tenant, now=ports.clock.now())
     if found is None:
         return None
-    return replace(found, test=True, invocation="", input=occasion.payload, content=content)
+    return replace(found, test=True, invocation="", input=event_details.payload, content=content)
 
 
 @cache

@@ -13,7 +13,7 @@ from carillon.dialects.admin.schemas.common import (
     Response,
     Slug,
 )
-from carillon.domain.tenancy.access import DEFAULT_APPLICATION, Reach, Scope
+from carillon.domain.tenancy.access import DEFAULT_APPLICATION, KeyReach, Scope
 
 
 class CreateTenantRequest(Request):
@@ -32,8 +32,9 @@ class CreateKeyRequest(Request):
     application: Application = Field(
         default=DEFAULT_APPLICATION, description="The namespace of the events the key triggers"
     )
-    reach: Reach = Field(
-        default=Reach.APPLICATION, description="How far it goes where a URL names the application"
+    reach: KeyReach = Field(
+        default=KeyReach.APPLICATION,
+        description="How far it goes where a URL names the application",
     )
     environments: Environments = ()
     expires_at: AwareDatetime | None = None
@@ -54,7 +55,7 @@ class KeyResponse(Response):
     name: str
     scopes: list[Scope]
     application: str
-    reach: Reach
+    reach: KeyReach
     environments: list[str]
     created_at: datetime
     expires_at: datetime | None

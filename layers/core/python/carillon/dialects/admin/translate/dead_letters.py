@@ -12,11 +12,11 @@ from carillon.dialects.admin.schemas.dead_letters import (
     RedriveRequest,
 )
 from carillon.domain.activity.dead_letters import DeadLetter
-from carillon.usecases.operations.dead_letters import Choice, Looked, Settled
+from carillon.usecases.operations.dead_letters import DeadLetterFilter, DeadLetterPage, Settlement
 
 
-def to_choice(body: RedriveRequest) -> Choice:
-    return Choice(limit=body.limit, ids=body.ids or frozenset(), tenant=body.tenant)
+def to_choice(body: RedriveRequest) -> DeadLetterFilter:
+    return DeadLetterFilter(limit=body.limit, ids=body.ids or frozenset(), tenant=body.tenant)
 
 
 def queues(counts: Mapping[str, int]) -> PageResponse[DeadLetterQueueResponse]:
@@ -24,15 +24,15 @@ def queues(counts: Mapping[str, int]) -> PageResponse[DeadLetterQueueResponse]:
     return PageResponse(items=items, next_cursor=None)
 
 
-def looked(looked: Looked) -> DeadLettersResponse:
+def looked(looked: DeadLetterPage) -> DeadLettersResponse:
     return DeadLettersResponse(items=[_letter(each) for each in looked.letters], more=looked.more)
 
 
-def redriven(settled: Settled) -> RedrivenResponse:
+def redriven(settled: Settlement) -> RedrivenResponse:
     return RedrivenResponse(moved=settled.done, kept=settled.kept, more=settled.more)
 
 
-def dropped(settled: Settled) -> DroppedResponse:
+def dropped(settled: Settlement) -> DroppedResponse:
     return DroppedResponse(dropped=settled.done, kept=settled.kept, more=settled.more)
 
 

@@ -15,7 +15,7 @@ from carillon.dialects.common import path_id, path_slug
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.catalogue.templates import InApp, Template, TemplatePlace, canonical_locale
+from carillon.domain.catalogue.templates import InApp, Template, TemplateKey, canonical_locale
 
 
 def to_event_type(body: CreateEventTypeRequest, application: str, now: datetime) -> EventType:
@@ -102,13 +102,13 @@ def place(template: Template) -> str:
     return "/".join(map(str, template.place))
 
 
-def template_path(path: Mapping[str, str], query: TemplateQuery) -> tuple[str, TemplatePlace]:
+def template_path(path: Mapping[str, str], query: TemplateQuery) -> tuple[str, TemplateKey]:
     """Event type, and the template's place with the locale as templates are stored under it."""
     medium = path_id(path, "medium")
     if medium not in frozenset(Channel):
         raise NotFound("template", medium)
     locale = canonical_locale(path_id(path, "locale"))
-    return path_slug(path, "event_type"), TemplatePlace(
+    return path_slug(path, "event_type"), TemplateKey(
         Channel(medium), query.provider, locale, query.custom
     )
 

@@ -6,11 +6,11 @@ from carillon.dialects.admin.schemas.integrations import (
     IntegrationResponse,
 )
 from carillon.domain.integrations.integrations import Circuit
-from carillon.usecases.integrations.integrations import Configured, Draft
+from carillon.usecases.integrations.integrations import ConfiguredIntegration, IntegrationDraft
 
 
-def to_draft(body: CreateIntegrationRequest) -> Draft:
-    return Draft(
+def to_draft(body: CreateIntegrationRequest) -> IntegrationDraft:
+    return IntegrationDraft(
         provider=body.provider,
         settings=body.settings,
         identifier=body.identifier,
@@ -21,7 +21,7 @@ def to_draft(body: CreateIntegrationRequest) -> Draft:
     )
 
 
-def integration(configured: Configured) -> IntegrationResponse:
+def integration(configured: ConfiguredIntegration) -> IntegrationResponse:
     integration = configured.integration
     return IntegrationResponse(
         id=integration.id,
@@ -39,7 +39,7 @@ def integration(configured: Configured) -> IntegrationResponse:
     )
 
 
-def id(configured: Configured) -> str:
+def id(configured: ConfiguredIntegration) -> str:
     return configured.integration.id
 
 

@@ -11,16 +11,16 @@ from carillon.dialects.admin.schemas.invocations import (
 )
 from carillon.domain.activity.history import Entry
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import Attempted
-from carillon.usecases.activity.find_deliveries import QUEUED, Happened, Told
-from carillon.usecases.activity.progress import Followed
+from carillon.domain.delivery.deliveries import DeliveryRecord
+from carillon.usecases.activity.find_deliveries import QUEUED, ActivityEntry, DeliveryView
+from carillon.usecases.activity.progress import InvocationProgress
 
 
 def to_span(query: ActivityQuery | SubscriberDeliveriesQuery) -> Span:
     return Span(query.since, query.until)
 
 
-def invocation(followed: Followed) -> InvocationResponse:
+def invocation(followed: InvocationProgress) -> InvocationResponse:
     recorded, reach = followed.recorded, followed.reach
     return InvocationResponse(
         id=recorded.invocation.id,
@@ -38,7 +38,7 @@ def invocation(followed: Followed) -> InvocationResponse:
     )
 
 
-def happened(happened: Happened) -> HappenedResponse:
+def happened(happened: ActivityEntry) -> HappenedResponse:
     return HappenedResponse(
         id=happened.head.id,
         event_type=happened.head.event,
@@ -47,9 +47,9 @@ def happened(happened: Happened) -> HappenedResponse:
     )
 
 
-def delivery(told: Told) -> DeliveryResponse:
+def delivery(told: DeliveryView) -> DeliveryResponse:
     match told:
-        case Attempted():
+        case DeliveryRecord():
             return _attempted(told)
         case Entry():
             return DeliveryResponse(
@@ -63,27 +63,27 @@ def delivery(told: Told) -> DeliveryResponse:
             )
 
 
-def _attempted(account: Attempted) -> DeliveryResponse:
+def _attempted(record: DeliveryRecord) -> DeliveryResponse:
     return DeliveryResponse(
-        delivery=account.delivery,
-        invocation=account.invocation,
-        subscriber=account.subscriber,
-        channel=account.channel,
-        integration=account.integration,
-        provider=account.provider,
-        status=account.status,
-        outcome=account.outcome,
-        attempts=account.attempts,
-        code=account.code,
-        http_status=account.http_status,
-        message_id=account.message_id,
-        at=account.at,
-        next_attempt_at=account.next_attempt_at,
-        replay_of=account.replay_of or None,
+        delivery=record.delivery,
+        invocation=record.invocation,
+        subscriber=record.subscriber,
+        channel=record.channel,
+        integration=record.integration,
+        provider=record.provider,
+        status=record.status,
+        outcome=record.outcome,
+        attempts=record.attempts,
+        code=record.code,
+        http_status=record.http_status,
+        message_id=record.message_id,
+        at=record.at,
+        next_attempt_at=record.next_attempt_at,
+        replay_of=record.replay_of or None,
         history=[
             AttemptResponse(
                 at=each.at, outcome=each.outcome, code=each.code, http_status=each.http_status
             )
-            for each in account.history
+            for each in record.history
         ],
     )

@@ -2,7 +2,7 @@
 
 from carillon.dialects.admin.schemas.rehearsals import RehearseRequest, RehearseResponse
 from carillon.domain.catalogue.templates import Copies
-from carillon.usecases.trying.rehearse import Rehearsal, Rehearsed
+from carillon.usecases.trying.rehearse import Rehearsal, RehearsalResult
 
 
 def to_rehearsal(body: RehearseRequest, *, event: str, application: str) -> Rehearsal:
@@ -18,7 +18,7 @@ def to_rehearsal(body: RehearseRequest, *, event: str, application: str) -> Rehe
     )
 
 
-def rehearsed(found: Rehearsed) -> RehearseResponse:
+def rehearsed(found: RehearsalResult) -> RehearseResponse:
     result = found.tested.result
     return RehearseResponse(
         sent=found.tested.sent,

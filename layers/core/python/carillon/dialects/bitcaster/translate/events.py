@@ -9,7 +9,13 @@ from carillon.dialects.bitcaster.schemas.events import EventResponse, TriggerQue
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery.invocations import Acceptance, Accepted, Trigger
-from carillon.domain.delivery.narrowing import OPERATORS, Conditions, Filter, Narrowing, Rule
+from carillon.domain.delivery.narrowing import (
+    OPERATORS,
+    Conditions,
+    RecipientFilter,
+    Rule,
+    RuleGroups,
+)
 from carillon.domain.integrations.integrations import Integration
 
 # A user's fields in rules, and what of a subscriber they are.
@@ -74,20 +80,20 @@ def event(event: EventType, integrations: Sequence[Integration]) -> EventRespons
     )
 
 
-def _narrowing(body: TriggerRequest) -> Narrowing | None:
+def _narrowing(body: TriggerRequest) -> RecipientFilter | None:
     options = body.options
     filters = options.filters or {}
-    narrowing = Narrowing(
+    narrowing = RecipientFilter(
         addresses=tuple(options.limit_to),
         channels=tuple(options.channels),
         environments=tuple(options.environs),
         include=_filter(filters.get("include"), body.context),
         exclude=_filter(filters.get("exclude"), body.context),
     )
-    return narrowing if narrowing != Narrowing() else None
+    return narrowing if narrowing != RecipientFilter() else None
 
 
-def _filter(given: Any, context: Mapping[str, Any]) -> Filter:
+def _filter(given: Any, context: Mapping[str, Any]) -> RuleGroups:
     """One condition, alternatives of which one must hold, or groups of these that all must.
 
     Source: https://github.com/bitcaster-io/bitcaster/blob/develop/docs/dev-guide/filtering.md

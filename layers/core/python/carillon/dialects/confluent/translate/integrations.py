@@ -20,7 +20,7 @@ from carillon.dialects.confluent.schemas import (
 from carillon.dialects.confluent.translate.common import Place, page, shortened
 from carillon.domain.base.errors import Invalid, NotFound, Problem, Undelivered
 from carillon.domain.delivery.deliveries import Result
-from carillon.usecases.integrations.integrations import Configured, Draft
+from carillon.usecases.integrations.integrations import ConfiguredIntegration, IntegrationDraft
 from carillon.usecases.trying.send_test import DEADLINE, Tested
 
 _COLLECTION = "integrations"
@@ -30,9 +30,9 @@ _EXCERPT = 200  # characters
 _MADE = {"Webhook": {"format": "notice"}}
 
 
-def to_draft(body: IntegrationRequest) -> Draft:
+def to_draft(body: IntegrationRequest) -> IntegrationDraft:
     provider, _ = KINDS[body.target.kind]
-    return Draft(
+    return IntegrationDraft(
         provider=provider,
         settings=_settings(body.target) | _MADE.get(body.target.kind, {}),
         name=body.display_name,
@@ -46,7 +46,7 @@ def to_changes(body: IntegrationUpdate) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def to_settings(body: IntegrationUpdate, stored: Configured) -> Mapping[str, Any]:
+def to_settings(body: IntegrationUpdate, stored: ConfiguredIntegration) -> Mapping[str, Any]:
     """The settings that a change of the target means; none without."""
     if body.target is None:
         return {}
@@ -56,14 +56,14 @@ def to_settings(body: IntegrationUpdate, stored: Configured) -> Mapping[str, Any
     return _settings(body.target)
 
 
-def known(configured: Configured) -> Configured:
+def known(configured: ConfiguredIntegration) -> ConfiguredIntegration:
     """The integration; raise NotFound for one that this API cannot show."""
     if _kind(configured) is None:
         raise NotFound("integration", configured.integration.id)
     return configured
 
 
-def integration(configured: Configured, place: Place) -> Integration:
+def integration(configured: ConfiguredIntegration, place: Place) -> Integration:
     stored, target = known(configured).integration, _target(configured)
     return Integration(
         id=stored.id,
@@ -74,7 +74,9 @@ def integration(configured: Configured, place: Place) -> Integration:
     )
 
 
-def listed(found: Iterable[Configured], query: ListQuery, place: Place) -> IntegrationList:
+def listed(
+    found: Iterable[ConfiguredIntegration], query: ListQuery, place: Place
+) -> IntegrationList:
     shown = {each.integration.id: each for each in found if _kind(each)}
     data, metadata = page(shown, query, place.collection(_COLLECTION))
     return IntegrationList(metadata=metadata, data=[integration(each, place) for each in data])
@@ -109,7 +111,7 @@ def _settings(target: GivenTarget) -> dict[str, Any]:
     return {field: url}
 
 
-def _kind(configured: Configured) -> str | None:
+def _kind(configured: ConfiguredIntegration) -> str | None:
     stored = configured.integration
     for kind, (provider, field) in KINDS.items():
         if stored.provider == provider and stored.settings.get(field):
@@ -117,7 +119,7 @@ def _kind(configured: Configured) -> str | None:
     return None
 
 
-def _target(configured: Configured) -> Target:
+def _target(configured: ConfiguredIntegration) -> Target:
     kind = _kind(configured) or ""
     _, field = KINDS[kind]
     return Target.model_validate({"kind": kind, field: configured.integration.settings[field]})

@@ -17,7 +17,7 @@ from carillon.dialects.novu.schemas.inbox import (
 from carillon.dialects.novu.translate import message_ids
 from carillon.domain.activity.feeds import Button, FeedMessage
 from carillon.domain.base.spans import Span
-from carillon.usecases.activity.feeds import Shown
+from carillon.usecases.activity.feeds import FeedEntry
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -30,7 +30,7 @@ def to_span(query: InboxQuery) -> Span:
     )
 
 
-def inbox(found: Sequence[Shown], query: InboxQuery, *, more: bool) -> InboxResponse:
+def inbox(found: Sequence[FeedEntry], query: InboxQuery, *, more: bool) -> InboxResponse:
     asked = query.model_dump(mode="json", by_alias=True, exclude_none=True)
     return InboxResponse(
         data=[_notification(one.message) for one in found], has_more=more, filter=asked

@@ -16,7 +16,7 @@ from carillon.dialects.novu.translate import credentials
 from carillon.domain.base import channels
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.integrations.integrations import IN_APP, Clause, Condition, Integration
-from carillon.usecases.integrations.integrations import Configured, Draft
+from carillon.usecases.integrations.integrations import ConfiguredIntegration, IntegrationDraft
 
 # Of these one is used, the primary one; of the others all that fit.
 _WITH_PRIMARY = frozenset({channels.Channel.EMAIL, channels.Channel.SMS})
@@ -28,15 +28,15 @@ _SHOWN: dict[channels.Channel, Channel] = {
     channels.Channel.PUSH: "push",
 }
 NOVUS_FEED = "novu"
-BUILT_IN = Configured(integration=IN_APP, shown={})
+BUILT_IN = ConfiguredIntegration(integration=IN_APP, shown={})
 
 
-def to_draft(body: CreateIntegrationRequest, made_by: str) -> Draft:
+def to_draft(body: CreateIntegrationRequest, made_by: str) -> IntegrationDraft:
     if body.provider_id == NOVUS_FEED or body.channel == "in_app":
         message = "is every environment's own: there is nothing to make"
         raise Invalid(Problem("providerId", message, body.provider_id))
     provider = credentials.known(body.provider_id)
-    return Draft(
+    return IntegrationDraft(
         provider=provider.id,
         settings=credentials.to_settings(provider, body.credentials or {}),
         identifier=body.identifier,
@@ -92,7 +92,7 @@ def _clause(child: Comparison) -> Clause:
     )
 
 
-def integration(configured: Configured, tenant: str) -> IntegrationResponse:
+def integration(configured: ConfiguredIntegration, tenant: str) -> IntegrationResponse:
     found = configured.integration
     return IntegrationResponse(
         id=found.id,
@@ -142,7 +142,7 @@ def check_primary(integration: Integration) -> None:
         raise Invalid(Problem("channel", message, integration.channel))
 
 
-def integrations(found: Iterable[Configured], tenant: str) -> list[IntegrationResponse]:
+def integrations(found: Iterable[ConfiguredIntegration], tenant: str) -> list[IntegrationResponse]:
     """These, and the feed that everybody has."""
     return [integration(one, tenant) for one in (*found, BUILT_IN)]
 

@@ -3,27 +3,27 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from carillon.domain.activity.feeds import Place
+from carillon.domain.activity.feeds import FeedPosition
 from carillon.domain.base import cursors
 from carillon.domain.base.errors import Invalid, NotFound
 
 _MESSAGES, _NOTIFICATIONS = "novu/messages", "novu/notifications"
 
 
-def message_id(place: Place) -> str:
+def message_id(place: FeedPosition) -> str:
     """What leads to the message again, whose feed and when it was: the id alone would not."""
     return cursors.encode(_MESSAGES, place.subscriber, place.at.isoformat(), place.id)
 
 
-def place_of(id: str) -> Place:
+def place_of(id: str) -> FeedPosition:
     try:
         subscriber, at, delivery = cursors.decode(_MESSAGES, id, 3)
-        return Place(subscriber, cursors.time(at), delivery)
+        return FeedPosition(subscriber, cursors.time(at), delivery)
     except Invalid:
         raise NotFound("message", id) from None
 
 
-def places_of(ids: Iterable[str]) -> list[Place]:
+def places_of(ids: Iterable[str]) -> list[FeedPosition]:
     """Those that are ids of ours; the others name nothing."""
     found = []
     for id in ids:

@@ -12,20 +12,20 @@ from carillon.dialects.novu.schemas.messages import (
     MessagesResponse,
     MessageStatus,
 )
-from carillon.dialects.novu.translate import accounts
 from carillon.dialects.novu.translate import message_ids as ids
+from carillon.dialects.novu.translate import records
 from carillon.domain.activity.feeds import FeedMessage
 from carillon.domain.base.numbering import Numbered
 from carillon.domain.delivery.deliveries import Status
-from carillon.usecases.activity.feeds import Shown
+from carillon.usecases.activity.feeds import FeedEntry
 from carillon.usecases.activity.find_messages import Found
 
 _STATUS: dict[Status, MessageStatus] = {Status.SENT: "sent", Status.RETRYING: "warning"}
 
 
-def feed(found: Numbered[Shown], tenant: str) -> MessagesResponse:
+def feed(found: Numbered[FeedEntry], tenant: str) -> MessagesResponse:
     return MessagesResponse(
-        data=accounts.fitting([shown(one, tenant) for one in found.items]),
+        data=records.fitting([shown(one, tenant) for one in found.items]),
         page=found.page,
         page_size=found.size,
         has_more=found.more,
@@ -33,7 +33,7 @@ def feed(found: Numbered[Shown], tenant: str) -> MessagesResponse:
     )
 
 
-def shown(one: Shown, tenant: str) -> MessageResponse:
+def shown(one: FeedEntry, tenant: str) -> MessageResponse:
     message = one.message
     return MessageResponse(
         id=ids.message_id(message.place),
@@ -57,7 +57,7 @@ def shown(one: Shown, tenant: str) -> MessageResponse:
 
 def messages(found: Numbered[Found], tenant: str) -> MessagesResponse:
     return MessagesResponse(
-        data=accounts.fitting([_message(one, tenant) for one in found.items]),
+        data=records.fitting([_message(one, tenant) for one in found.items]),
         page=found.page,
         page_size=found.size,
         has_more=found.more,
@@ -66,26 +66,26 @@ def messages(found: Numbered[Found], tenant: str) -> MessagesResponse:
 
 
 def _message(one: Found, tenant: str) -> MessageResponse:
-    account, invocation = one.account, one.recorded.invocation
-    failed = account.status is not Status.SENT
+    record, invocation = one.record, one.recorded.invocation
+    failed = record.status is not Status.SENT
     return MessageResponse(
         id=ids.message_id(one.place),
         environment_id=tenant,
         organization_id=tenant,
         subscriber_id=one.subscriber,
-        transaction_id=account.invocation,
+        transaction_id=record.invocation,
         template_id=invocation.event,
         template_identifier=invocation.event,
-        notification_id=ids.notification_id(account.invocation, one.subscriber),
-        job_id=account.delivery,
-        channel=accounts.channel(account),
-        provider_id=accounts.provider(account),
-        status=_STATUS.get(account.status, "error"),
+        notification_id=ids.notification_id(record.invocation, one.subscriber),
+        job_id=record.delivery,
+        channel=records.channel(record),
+        provider_id=records.provider(record),
+        status=_STATUS.get(record.status, "error"),
         created_at=one.recorded.accepted_at,
-        updated_at=account.at,
+        updated_at=record.at,
         payload=dict(invocation.payload),
-        error_id=account.code if failed else None,
-        error_text=(account.detail or accounts.told(account)) if failed else None,
+        error_id=record.code if failed else None,
+        error_text=(record.detail or records.told(record)) if failed else None,
         **(_words(one.shown) if one.shown else {}),
     )
 

@@ -25,7 +25,7 @@ from carillon.dialects.novu.translate.workflows import CHANNELS, new_template, p
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
 from carillon.domain.catalogue.templates import InApp, Template
-from carillon.usecases.catalogue.definitions import Defined
+from carillon.usecases.catalogue.definitions import EventTypeDefinition
 
 _SUFFIX = string.ascii_lowercase + string.digits
 
@@ -112,7 +112,7 @@ def _in_app(cta: CallToAction | None) -> InApp:
     )
 
 
-def workflow(defined: Defined, tenant: str) -> NotificationTemplateResponse:
+def workflow(defined: EventTypeDefinition, tenant: str) -> NotificationTemplateResponse:
     event = defined.event
     names = (event.input_schema or {}).get("properties", {})
     return NotificationTemplateResponse(

@@ -15,13 +15,13 @@ from carillon.dialects.novu.schemas.notifications import (
     TemplateResponse,
     TriggerResponse,
 )
-from carillon.dialects.novu.translate import accounts
 from carillon.dialects.novu.translate import message_ids as ids
+from carillon.dialects.novu.translate import records
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base.numbering import Numbered
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import Attempt, Attempted, Outcome, Status
-from carillon.usecases.activity.find_notifications import Notified, Sought
+from carillon.domain.delivery.deliveries import Attempt, DeliveryRecord, Outcome, Status
+from carillon.usecases.activity.find_notifications import Notification, NotificationFilter
 
 _JOB_STATUS = {
     Status.SENT: "completed",
@@ -31,9 +31,9 @@ _JOB_STATUS = {
 }
 
 
-def to_sought(query: NotificationsQuery) -> Sought:
-    return Sought(
-        channels=accounts.to_channels(query.channels),
+def to_sought(query: NotificationsQuery) -> NotificationFilter:
+    return NotificationFilter(
+        channels=records.to_channels(query.channels),
         events=frozenset(query.templates),
         subscribers=frozenset(query.subscriber_ids),
         emails=frozenset(email.lower() for email in query.emails),
@@ -43,19 +43,19 @@ def to_sought(query: NotificationsQuery) -> Sought:
     )
 
 
-def notifications(found: Numbered[Notified], tenant: str) -> NotificationsResponse:
+def notifications(found: Numbered[Notification], tenant: str) -> NotificationsResponse:
     return NotificationsResponse(
-        data=accounts.fitting([notification(one, tenant) for one in found.items]),
+        data=records.fitting([notification(one, tenant) for one in found.items]),
         page=found.page,
         page_size=found.size,
         has_more=found.more,
     )
 
 
-def notification(one: Notified, tenant: str) -> NotificationResponse:
+def notification(one: Notification, tenant: str) -> NotificationResponse:
     invocation = one.recorded.invocation
     deliveries = _in_order(one)
-    steps = list(dict.fromkeys(accounts.channel(d) for d in deliveries))
+    steps = list(dict.fromkeys(records.channel(d) for d in deliveries))
     return NotificationResponse(
         id=ids.notification_id(invocation.id, one.subscriber),
         environment_id=tenant,
@@ -77,7 +77,7 @@ def notification(one: Notified, tenant: str) -> NotificationResponse:
     )
 
 
-def execution_details(one: Notified, tenant: str) -> list[ExecutionDetailResponse]:
+def execution_details(one: Notification, tenant: str) -> list[ExecutionDetailResponse]:
     id = one.recorded.invocation.id
     return [
         ExecutionDetailResponse(
@@ -86,7 +86,7 @@ def execution_details(one: Notified, tenant: str) -> list[ExecutionDetailRespons
             subscriber_id=one.subscriber,
             transaction_id=id,
             notification_id=ids.notification_id(id, one.subscriber),
-            channel=accounts.channel(delivery),
+            channel=records.channel(delivery),
             **vars(detail),
         )
         for delivery in _in_order(one)
@@ -94,53 +94,53 @@ def execution_details(one: Notified, tenant: str) -> list[ExecutionDetailRespons
     ]
 
 
-def _in_order(one: Notified) -> list[Attempted]:
+def _in_order(one: Notification) -> list[DeliveryRecord]:
     """The same order whichever way they were found."""
     return sorted(one.deliveries, key=lambda d: (d.channel or "", d.delivery))
 
 
-def _job(account: Attempted, event: str) -> JobResponse:
+def _job(record: DeliveryRecord, event: str) -> JobResponse:
     return JobResponse(
-        id=account.delivery,
-        type=accounts.channel(account),
-        status=_JOB_STATUS.get(account.status, "failed"),
-        provider_id=accounts.provider(account),
-        execution_details=_details(account),
-        step=StepResponse(id=f"{event}:{accounts.channel(account)}", template_id=event),
-        updated_at=account.at,
+        id=record.delivery,
+        type=records.channel(record),
+        status=_JOB_STATUS.get(record.status, "failed"),
+        provider_id=records.provider(record),
+        execution_details=_details(record),
+        step=StepResponse(id=f"{event}:{records.channel(record)}", template_id=event),
+        updated_at=record.at,
     )
 
 
-def _details(account: Attempted) -> list[DetailResponse]:
+def _details(record: DeliveryRecord) -> list[DetailResponse]:
     """One for each attempt; what ended without any has one that says why."""
-    attempts = account.history or (_ending(account),)
+    attempts = record.history or (_ending(record),)
     return [
-        _detail(account, attempt, number, last=number == len(attempts) - 1)
+        _detail(record, attempt, number, last=number == len(attempts) - 1)
         for number, attempt in enumerate(attempts)
     ]
 
 
-def _detail(account: Attempted, attempt: Attempt, number: int, *, last: bool) -> DetailResponse:
-    ended = last and account.status.final
+def _detail(record: DeliveryRecord, attempt: Attempt, number: int, *, last: bool) -> DetailResponse:
+    ended = last and record.status.final
     failed = "Failed" if ended else "Warning"
     told = {"code": attempt.code, "httpStatus": attempt.http_status}
     raw = {name: value for name, value in told.items() if value}
     return DetailResponse(
-        id=f"{account.delivery}.{number + 1}",
-        job_id=account.delivery,
-        provider_id=accounts.provider(account),
+        id=f"{record.delivery}.{number + 1}",
+        job_id=record.delivery,
+        provider_id=records.provider(record),
         status="Success" if attempt.outcome is Outcome.SENT else failed,
         source=_source(attempt),
-        detail=accounts.WORDS[attempt.outcome] if account.attempts else accounts.told(account),
+        detail=records.WORDS[attempt.outcome] if record.attempts else records.told(record),
         raw=json.dumps(raw) if raw else None,
         is_retry=number > 0,
         created_at=attempt.at,
     )
 
 
-def _ending(account: Attempted) -> Attempt:
+def _ending(record: DeliveryRecord) -> Attempt:
     return Attempt(
-        at=account.at, outcome=account.outcome, code=account.code, http_status=account.http_status
+        at=record.at, outcome=record.outcome, code=record.code, http_status=record.http_status
     )
 
 

@@ -29,7 +29,7 @@ from carillon.domain.audience.subscribers import (
 )
 from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.integrations.integrations import Integration
-from carillon.usecases.audience.subscribers import Search, integration_for
+from carillon.usecases.audience.subscribers import SubscriberFilter, integration_for
 from carillon.usecases.audience.updates import Upserted
 
 _LOST = "Others are changing it at the same time; send it again"
@@ -77,8 +77,8 @@ def bulk(done: Upserted, lost: Sequence[str], failed: Sequence[Failed]) -> BulkC
     )
 
 
-def to_search(query: SearchQuery) -> Search:
-    return Search(
+def to_search(query: SearchQuery) -> SubscriberFilter:
+    return SubscriberFilter(
         id=query.subscriber_id,
         email=query.email,
         phone=query.phone,

@@ -19,7 +19,7 @@ from carillon.dialects.novu.schemas.topics import (
 from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base.errors import Conflict, Invalid, Problem
 from carillon.usecases.audience.audience import Joined
-from carillon.usecases.audience.topics import Subscribed
+from carillon.usecases.audience.topics import TopicSubscription
 
 _MARK = ":si="  # between topic and subscriber in the identifiers that we give
 
@@ -74,7 +74,7 @@ def membership(one: Membership, *, tenant: str) -> TopicSubscriberResponse:
     )
 
 
-def subscription(one: Subscribed) -> SubscriptionResponse:
+def subscription(one: TopicSubscription) -> SubscriptionResponse:
     since = one.membership.created_at or one.topic.created_at
     person, id = one.subscriber, one.membership.subscriber
     return SubscriptionResponse(
@@ -113,18 +113,18 @@ def ids_to_remove(body: RemoveSubscriptionsRequest, key: str) -> list[str]:
     return ids
 
 
-def subscribed(asked: Sequence[str], done: Iterable[Subscribed]) -> SubscriptionsResponse:
+def subscribed(asked: Sequence[str], done: Iterable[TopicSubscription]) -> SubscriptionsResponse:
     reason = "Subscriber with ID '{id}' could not be found."
     return _subscriptions(asked, done, code="SUBSCRIBER_NOT_FOUND", reason=reason)
 
 
-def unsubscribed(asked: Sequence[str], done: Iterable[Subscribed]) -> SubscriptionsResponse:
+def unsubscribed(asked: Sequence[str], done: Iterable[TopicSubscription]) -> SubscriptionsResponse:
     reason = "Subscription for subscriber '{id}' could not be found."
     return _subscriptions(asked, done, code="SUBSCRIPTION_NOT_FOUND", reason=reason)
 
 
 def _subscriptions(
-    asked: Sequence[str], done: Iterable[Subscribed], *, code: str, reason: str
+    asked: Sequence[str], done: Iterable[TopicSubscription], *, code: str, reason: str
 ) -> SubscriptionsResponse:
     """What was done and what was not, with its code and reason. Raise BadRequest for nothing done.
 

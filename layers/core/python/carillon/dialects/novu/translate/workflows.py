@@ -41,7 +41,7 @@ from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.catalogue import event_types
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
 from carillon.domain.catalogue.templates import DEFAULT_LOCALE, InApp, Template, in_force
-from carillon.usecases.catalogue.definitions import Defined
+from carillon.usecases.catalogue.definitions import EventTypeDefinition
 
 CHANNELS = tuple(Channel(medium) for medium in MEDIA)
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
@@ -220,7 +220,7 @@ def shown_of(templates: Sequence[Template]) -> list[Template]:
     return sorted(chosen.values(), key=lambda t: (t.position, order[t.medium]))
 
 
-def workflow(defined: Defined) -> WorkflowResponse:
+def workflow(defined: EventTypeDefinition) -> WorkflowResponse:
     event = defined.event
     return WorkflowResponse(
         id=event.slug,

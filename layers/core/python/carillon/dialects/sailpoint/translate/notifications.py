@@ -4,7 +4,7 @@ from carillon.dialects.sailpoint.schemas.notifications import SendTestNotificati
 from carillon.dialects.sailpoint.translate.common import CHANNELS
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Copies
-from carillon.usecases.trying.rehearse import Rehearsal, Rehearsed
+from carillon.usecases.trying.rehearse import Rehearsal, RehearsalResult
 
 _MAIL_ONLY = ("recipient_email_list", "carbon_copy", "blind_carbon_copy")
 _SHOWN = 200  # characters of what the target said
@@ -35,7 +35,7 @@ def to_rehearsal(body: SendTestNotificationRequest, application: str) -> Rehears
     )
 
 
-def check_sent(rehearsed: Rehearsed) -> None:
+def check_sent(rehearsed: RehearsalResult) -> None:
     """Raise Invalid, with what the target said, unless it took the message."""
     tested = rehearsed.tested
     if tested.sent:

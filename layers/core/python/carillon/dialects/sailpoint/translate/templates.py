@@ -23,7 +23,7 @@ from carillon.dialects.sailpoint.schemas.templates import (
 from carillon.dialects.sailpoint.translate.common import CHANNELS, medium
 from carillon.dialects.sailpoint.velocity import to_liquid, walked
 from carillon.domain.base.errors import Invalid, NotFound, Problem
-from carillon.domain.catalogue.templates import Template, TemplatePlace
+from carillon.domain.catalogue.templates import Template, TemplateKey
 
 type Row = dict[str, Any]
 
@@ -50,9 +50,9 @@ class Named(NamedTuple):
     medium: Medium
     locale: str
 
-    def place(self) -> TemplatePlace:
+    def place(self) -> TemplateKey:
         channel, provider = CHANNELS[self.medium]
-        return TemplatePlace(channel, provider, self.locale, custom=True)
+        return TemplateKey(channel, provider, self.locale, custom=True)
 
 
 def to_template(

@@ -21,8 +21,8 @@ from carillon.dialects.sailpoint.schemas.triggers import (
 from carillon.domain.base.errors import Invalid, PayloadInvalid, Problem
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery.dispatches import Dispatch
-from carillon.domain.subscriptions.subscriptions import ANSWER_WITHIN, AnswerMode, Endpoint
-from carillon.usecases.subscriptions.endpoints import Draft, Trigger
+from carillon.domain.subscriptions.subscriptions import ANSWER_WITHIN, AnswerMode, EndpointKind
+from carillon.usecases.subscriptions.endpoints import EndpointDraft, EndpointSubscription
 from carillon.usecases.trying.try_subscriptions import Trial
 
 type Json = dict[str, Any]
@@ -77,7 +77,9 @@ def defaults(base_url: str, tenant: str) -> Mapping[str, Any]:
     }
 
 
-def to_draft(body: SubscriptionRequest, stored: Trigger | None = None) -> Draft:
+def to_draft(
+    body: SubscriptionRequest, stored: EndpointSubscription | None = None
+) -> EndpointDraft:
     """With what the stored subscription has where the body says nothing.
 
     Texts that are left out are empty from then on: it is a replacement.
@@ -88,7 +90,7 @@ def to_draft(body: SubscriptionRequest, stored: Trigger | None = None) -> Draft:
     endpoint = _endpoint(body, before.endpoint if before else None)
     settings, mode = _settings(endpoint, body, stored)
     deadline = body.response_deadline
-    return Draft(
+    return EndpointDraft(
         event=body.trigger_id or (before.event if before else ""),
         name=body.name or (before.name if before else ""),
         endpoint=endpoint,
@@ -101,7 +103,7 @@ def to_draft(body: SubscriptionRequest, stored: Trigger | None = None) -> Draft:
     )
 
 
-def patched(trigger: Trigger, given: Any) -> SubscriptionRequest:
+def patched(trigger: EndpointSubscription, given: Any) -> SubscriptionRequest:
     """The subscription after a JSON Patch (RFC 6902) of what may be patched.
 
     What it has not is null there, so that it can be replaced.
@@ -124,11 +126,11 @@ def patched(trigger: Trigger, given: Any) -> SubscriptionRequest:
     return _validated(document)
 
 
-def subscription(trigger: Trigger) -> Json:
+def subscription(trigger: EndpointSubscription) -> Json:
     """As SailPoint shows it: secrets are null, what is empty is left out."""
     one = trigger.subscription
-    kind = one.endpoint or Endpoint.HTTP
-    config = _http(trigger) if kind is Endpoint.HTTP else _event_bridge(trigger)
+    kind = one.endpoint or EndpointKind.HTTP
+    config = _http(trigger) if kind is EndpointKind.HTTP else _event_bridge(trigger)
     shown = {
         "id": one.id,
         "name": one.name,
@@ -203,22 +205,22 @@ def brought(row: Json, input: Mapping[str, Any] | None) -> Json:
     return row | {"startInvocationInput": row["startInvocationInput"] | {"input": dict(input)}}
 
 
-def _endpoint(body: SubscriptionRequest, before: Endpoint | None) -> Endpoint:
+def _endpoint(body: SubscriptionRequest, before: EndpointKind | None) -> EndpointKind:
     if body.type is None:
-        return before or Endpoint.HTTP
-    if body.type.lower() not in set(Endpoint):
-        known = " and ".join(kind.upper() for kind in Endpoint)
+        return before or EndpointKind.HTTP
+    if body.type.lower() not in set(EndpointKind):
+        known = " and ".join(kind.upper() for kind in EndpointKind)
         raise Invalid(Problem("type", f"of subscription can be {known} here", kind="choice"))
-    return Endpoint(body.type.lower())
+    return EndpointKind(body.type.lower())
 
 
 def _settings(
-    endpoint: Endpoint, body: SubscriptionRequest, stored: Trigger | None
+    endpoint: EndpointKind, body: SubscriptionRequest, stored: EndpointSubscription | None
 ) -> tuple[Json | None, AnswerMode]:
     """The endpoint's settings, None for those it has, and how it answers."""
     before = stored.subscription if stored else None
     kept = before is not None and before.endpoint is endpoint
-    if endpoint is Endpoint.EVENTBRIDGE:
+    if endpoint is EndpointKind.EVENTBRIDGE:
         bus = body.event_bridge_config
         if bus is None and not kept:
             raise Invalid(Problem("eventBridgeConfig", "is required", kind="missing"))
@@ -259,7 +261,7 @@ def _missing(place: str) -> Invalid:
     return Invalid(Problem(f"httpConfig.{place}", "is required", kind="missing"))
 
 
-def _http(trigger: Trigger) -> Json:
+def _http(trigger: EndpointSubscription) -> Json:
     shown: Json = {
         "url": trigger.shown.get("endpoint"),
         "httpDispatchMode": trigger.subscription.answer_mode.upper(),
@@ -274,7 +276,7 @@ def _http(trigger: Trigger) -> Json:
     return {"httpConfig": shown}
 
 
-def _event_bridge(trigger: Trigger) -> Json:
+def _event_bridge(trigger: EndpointSubscription) -> Json:
     named = {"awsAccount": trigger.shown.get("account"), "awsRegion": trigger.shown.get("region")}
     return {"eventBridgeConfig": named}
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from carillon.dialects.novu.schemas.common import SHOWN_AS
 from carillon.dialects.novu.schemas.messages import ChannelName
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Attempted, Outcome
+from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome
 
 _ROOM = 2 * 1024 * 1024  # bytes of payloads in an answer, which Lambda lets have 6 MB
 # Novu has no channels for these; of all that it has, chat is nearest.
@@ -34,19 +34,19 @@ def to_channels(names: Iterable[ChannelName | None]) -> frozenset[Channel]:
     return frozenset(channel for channel, name in _CHANNELS.items() if name in asked)
 
 
-def told(account: Attempted) -> str:
+def told(record: DeliveryRecord) -> str:
     """Why it is not sent, in a few words."""
-    if account.attempts:
-        return WORDS[account.outcome]
-    return f"Not sent: {account.status}"
+    if record.attempts:
+        return WORDS[record.outcome]
+    return f"Not sent: {record.status}"
 
 
-def channel(account: Attempted) -> ChannelName:
-    return _CHANNELS[account.channel or Channel.OTHER]
+def channel(record: DeliveryRecord) -> ChannelName:
+    return _CHANNELS[record.channel or Channel.OTHER]
 
 
-def provider(account: Attempted) -> str:
-    return SHOWN_AS.get(account.provider, account.provider)
+def provider(record: DeliveryRecord) -> str:
+    return SHOWN_AS.get(record.provider, record.provider)
 
 
 class _Carrying(Protocol):
