@@ -1,4 +1,4 @@
-"""What functions write, as short lines that begin with the function's folder."""
+"""The functions' output, as short lines that begin with the function's folder."""
 
 import contextlib
 import contextvars
@@ -12,18 +12,18 @@ from typing import Any, TextIO, override
 
 _function: contextvars.ContextVar[str] = contextvars.ContextVar("function", default="")
 
-# What every line of Powertools' logger carries and nobody needs here.
+# Fields of a JSON line that this console shows otherwise, or that only AWS needs.
 _NOISE = {
     "level", "message", "timestamp", "service", "location", "sampling_rate", "cold_start",
-    "function_name", "function_arn", "function_memory_size", "function_request_id",
-    "xray_trace_id", "correlation_id", "exception", "exception_name", "stack_trace",
+    "function", "function_name", "function_arn", "function_memory_size", "function_request_id",
+    "xray_trace_id", "exception", "exception_name", "stack_trace", "_aws",
 }  # fmt: skip
 _DIM, _RED, _YELLOW, _PLAIN = "\033[2m", "\033[31m", "\033[33m", "\033[0m"
 _COLOURS = {"DEBUG": _DIM, "WARNING": _YELLOW, "ERROR": _RED, "CRITICAL": _RED}
 
 
 class Console(io.TextIOBase):
-    """Stands in for sys.stdout and sys.stderr of the functions' process."""
+    """Replaces sys.stdout and sys.stderr in the functions' process."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -36,7 +36,7 @@ class Console(io.TextIOBase):
 
     @contextlib.contextmanager
     def of(self, function: str) -> Iterator[None]:
-        """Lines written by this thread meanwhile are the function's."""
+        """Attribute the lines that this thread writes meanwhile to the function."""
         token = _function.set(function)
         try:
             yield
@@ -72,7 +72,7 @@ class Console(io.TextIOBase):
 
 
 def _compact(line: str) -> tuple[str, str]:
-    """Level and text of a line; JSON becomes `LEVEL message key=value`."""
+    """Return a line's level and text; JSON becomes `LEVEL message key=value`."""
     if not line.startswith("{"):
         return "", line
     try:

@@ -1,4 +1,4 @@
-"""For every test: no secret may be logged, and the keys that a test makes can be told."""
+"""For every test: no secret is logged, the keys it makes can be told, its order can be repeated."""
 
 from carillon.domain.tenancy import access
 from tests import canaries
@@ -17,3 +17,10 @@ def _marked(length: int) -> str:
 
 
 access._random = _marked
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Show how to repeat the order; `-q` hides the plugin's own line."""
+    seed = config.getoption("randomly_seed", None)
+    if seed is not None:
+        terminalreporter.write_line(f"Same order again: PYTEST_ADDOPTS=--randomly-seed={seed}")

@@ -17,6 +17,7 @@ from carillon.ports import Ports
 from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
 from tests import fakes
+from tests.contracts import held
 
 CONTEXT = SimpleNamespace(
     function_name="test",
@@ -77,9 +78,10 @@ def call(
     route: str = "$default",
     **headers: str,
 ) -> Answer:
-    """`body` is JSON to be written, or text or bytes to be sent as they are.
+    """Call the function, and hold its success to its contract.
 
-    `route` is the template's, `ANY /v1/…`, as API Gateway tells it.
+    `body` is JSON to be written, or text or bytes to be sent as they are. `route` is the
+    template's, `ANY /v1/…`, as API Gateway tells it.
     """
     sent = body if isinstance(body, str | bytes) or body is None else json.dumps(body)
     event = {
@@ -98,4 +100,6 @@ def call(
         "body": base64.b64encode(sent).decode() if isinstance(sent, bytes) else sent,
     }
     response = handler(event, CONTEXT)
-    return Answer(response["statusCode"], response["headers"], response.get("body", ""))
+    answer = Answer(response["statusCode"], response["headers"], response.get("body", ""))
+    held.check(handler, method, answer.status, answer.text)
+    return answer

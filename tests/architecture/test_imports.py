@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,7 @@ PROVIDERS = [
     for module in (ROOT / "layers/core/python/carillon/providers").glob("*.py")
     if module.stem not in {"__init__", "registry"}
 ]
+SHARED = {"common", "dialect"}  # what belongs to no one dialect
 # `aws_lambda_powertools` itself always names its Tracer class; what costs 200 ms is the SDK behind.
 UNWANTED = {
     "the tracer's SDK": ("aws_xray_sdk",),
@@ -28,21 +31,31 @@ UNWANTED = {
 }
 
 
-def modules_after_importing(name):
-    code = f"import json, sys, {name}; print(json.dumps(sorted(sys.modules)))"
-    path = f"{ROOT}:{ROOT / 'layers/core/python'}"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={"PYTHONPATH": path, "POWERTOOLS_SERVICE_NAME": "carillon"},
-        capture_output=True,
-        check=True,
+@pytest.fixture(scope="module")
+def modules_after_importing():
+    """List the modules that importing this one loads, in an interpreter that has nothing else."""
+    with subprocess.Popen(
+        [sys.executable, "-P", Path(__file__).with_name("importing.py")],
+        env={
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'layers/core/python'}",
+            "POWERTOOLS_SERVICE_NAME": "carillon",
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-    )
-    return json.loads(done.stdout)
+    ) as importing:
+
+        def ask(name):
+            print(name, file=importing.stdin, flush=True)
+            loaded = json.loads(importing.stdout.readline())
+            assert loaded, f"{name} cannot be imported"
+            return loaded
+
+        yield ask
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_an_endpoint_imports_only_what_it_uses_and_its_own_dialect(name):
+def test_an_endpoint_imports_only_what_it_uses_and_its_own_dialect(modules_after_importing, name):
     loaded = modules_after_importing(name)
 
     for what, prefixes in UNWANTED.items():
@@ -51,4 +64,17 @@ def test_an_endpoint_imports_only_what_it_uses_and_its_own_dialect(name):
     dialects = {m.split(".")[2] for m in loaded if m.startswith("carillon.dialects.")}
     own = name.split(".")[1]
     # What answers for unknown paths imports a dialect when it knows whose path it is.
-    assert dialects - {"common"} == {"dialect"} | ({own} - {"fallback"})
+    assert dialects - SHARED == {own} - {"fallback"}
+
+
+def test_what_one_module_imports_is_seen_and_not_told_of_the_next(modules_after_importing):
+    assert {"smtplib", "email.utils"} <= set(modules_after_importing("smtplib"))
+    assert "smtplib" not in modules_after_importing(ENDPOINTS[0])
+
+
+def test_no_module_of_the_core_imports_itself_by_way_of_others():
+    """So that it does not matter which of them a function imports first."""
+    graph = grimp.build_graph("carillon", cache_dir=None, exclude_type_checking_imports=True)
+    imported = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+
+    TopologicalSorter(imported).prepare()  # raises a CycleError that names them

@@ -67,7 +67,10 @@ class _Noting:
         provider = self._real.get(id)
         if id not in self.__dict__:
             self.__dict__[id] = SimpleNamespace(
-                **{name: getattr(provider, name) for name in ("classify", "prepare", "check")},
+                **{
+                    name: getattr(provider, name)
+                    for name in ("classify", "prepare", "check", "without_mentions")
+                },
                 build=partial(self._build, provider),
             )
         return self.__dict__[id]

@@ -1,10 +1,12 @@
 """POST /api/o/{org}/p/{prj}/a/{app}/e/{evt}/trigger/"""
 
-from typing import Any
-
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
-from carillon.dialects.bitcaster.schemas.events import TriggerQuery, TriggerRequest
+from carillon.dialects.bitcaster.schemas.events import (
+    OccurrenceResponse,
+    TriggerQuery,
+    TriggerRequest,
+)
 from carillon.dialects.bitcaster.translate import events as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
@@ -21,7 +23,7 @@ from carillon.usecases.intake import trigger
     forms=translate.form,
     category=Category.TRIGGER,
 )
-def trigger_event(body: TriggerRequest, query: TriggerQuery, call: Call) -> dict[str, Any]:
+def trigger_event(body: TriggerRequest, query: TriggerQuery, call: Call) -> OccurrenceResponse:
     """Trigger an event: it goes to the subscriptions of its type."""
     [outcome] = trigger.accept(
         [translate.to_trigger(call.path["evt"], places.application(call.path), body, query)],

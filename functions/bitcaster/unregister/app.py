@@ -2,6 +2,7 @@
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster.schemas.users import UnregisteredResponse
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -14,12 +15,12 @@ from carillon.usecases.audience import people
     within=bitcaster.within,
     category=Category.CONFIGURATION,
 )
-def unregister_user(call: Call) -> dict[str, int]:
+def unregister_user(call: Call) -> UnregisteredResponse:
     """Have the application know somebody no more. What lists they are in stays as it is."""
     deleted = people.unregister(
         places.item(call.path, "username"), places.application(call.path), ports=call.ports
     )
-    return {"deleted": deleted}
+    return UnregisteredResponse(deleted=deleted)
 
 
 handler = methods(POST=unregister_user)

@@ -3,8 +3,11 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
-from carillon.dialects.sailpoint.filters import Row
-from carillon.dialects.sailpoint.schemas.preferences import PreferencesQuery, PreferencesRequest
+from carillon.dialects.sailpoint.schemas.preferences import (
+    PreferencesQuery,
+    PreferencesRequest,
+    PreferencesResponse,
+)
 from carillon.dialects.sailpoint.translate import preferences as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -12,7 +15,9 @@ from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def get_preferences(query: PreferencesQuery, call: Call) -> Answer[list[Row]] | translate.Answered:
+def get_preferences(
+    query: PreferencesQuery, call: Call
+) -> Answer[list[PreferencesResponse]] | translate.Answered:
     """Of one notification, or of all: the methods of one path differ by its end alone."""
     key = translate.key_of(call.path)
     if key:
@@ -27,7 +32,7 @@ def get_preferences(query: PreferencesQuery, call: Call) -> Answer[list[Row]] | 
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def put_preferences(body: PreferencesRequest, call: Call) -> translate.Row:
+def put_preferences(body: PreferencesRequest, call: Call) -> PreferencesResponse:
     key = translate.key_of(call.path)
     event = call.ports.event_types.get(call.application, key)
     changed = event_types.change(

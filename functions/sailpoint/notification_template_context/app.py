@@ -1,6 +1,7 @@
 """GET /notification-template-context: what every template of the tenant can say"""
 
 from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.schemas.variables import ContextResponse
 from carillon.dialects.sailpoint.translate import variables as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -8,7 +9,7 @@ from carillon.usecases.integrations import lookup
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def get_context(call: Call) -> translate.Row:
+def get_context(call: Call) -> ContextResponse:
     tenant = call.ports.record.get()
     sender = lookup.sender(ports=call.ports)
     return translate.context(tenant, sender)

@@ -1,15 +1,15 @@
 """GET /notification-template-variables/{key}/{medium}: what a template of the key can say"""
 
 from carillon.dialects import sailpoint
+from carillon.dialects.sailpoint.schemas.variables import VariablesQuery, VariablesResponse
 from carillon.dialects.sailpoint.translate import variables as translate
-from carillon.dialects.sailpoint.translate.variables import VariablesQuery
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import lookup
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def get_variables(query: VariablesQuery, call: Call) -> translate.Row:
+def get_variables(query: VariablesQuery, call: Call) -> VariablesResponse:
     event = call.ports.event_types.get(call.application, call.path["key"])
     return translate.variables(
         event,

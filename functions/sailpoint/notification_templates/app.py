@@ -4,8 +4,7 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
-from carillon.dialects.sailpoint.filters import Row
-from carillon.dialects.sailpoint.schemas.templates import TemplateRequest
+from carillon.dialects.sailpoint.schemas.templates import TemplateRequest, TemplateResponse
 from carillon.dialects.sailpoint.translate import templates as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -13,7 +12,7 @@ from carillon.usecases.catalogue import event_types
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def list_templates(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
+def list_templates(query: CollectionQuery, call: Call) -> Answer[list[TemplateResponse]]:
     found = call.ports.templates.of_application(call.application)
     rows = [translate.custom(template) for template in found if template.custom]
     return collections.answer(
@@ -22,7 +21,7 @@ def list_templates(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def upsert_template(body: TemplateRequest, call: Call) -> translate.Row:
+def upsert_template(body: TemplateRequest, call: Call) -> TemplateResponse:
     """Create it or replace it, for a key that there is."""
     place = translate.Named(body.key, body.medium, body.locale).place()
     with translate.referring_to(body.key):

@@ -1,14 +1,14 @@
 """GET /oauth/info: where tokens are issued, and for whom, to a caller who has one"""
 
 from carillon.dialects import sailpoint
-from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import oauth
+from carillon.dialects.sailpoint.schemas.oauth import InfoResponse
 from carillon.runtime import authentication
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
 @endpoint(sailpoint.dialect, anonymous=True)
-def tell(call: Call) -> Answer:
+def tell(call: Call) -> InfoResponse:
     """One installation serves many tenants, so without a credential there is none to name."""
     tenant = None
     if "authorization" in call.request.headers:

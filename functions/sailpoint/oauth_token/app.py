@@ -3,13 +3,14 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import oauth
+from carillon.dialects.sailpoint.schemas.oauth import TokenResponse
 from carillon.runtime import authentication
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.tenancy import tokens
 
 
 @endpoint(sailpoint.oauth_dialect, anonymous=True)
-def issue_token(call: Call) -> Answer:
+def issue_token(call: Call) -> Answer[TokenResponse]:
     """As a form, a multipart form or in the query string: the official clients differ."""
     form = call.request.form()
     key = authentication.authenticate_key(

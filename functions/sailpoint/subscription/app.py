@@ -1,7 +1,7 @@
 """/trigger-subscriptions/{id}: one subscription, which clients look up by a filter of the list"""
 
 from carillon.dialects import sailpoint
-from carillon.dialects.sailpoint.schemas.triggers import SubscriptionRequest
+from carillon.dialects.sailpoint.schemas.triggers import SubscriptionRequest, SubscriptionResponse
 from carillon.dialects.sailpoint.translate import triggers as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -10,12 +10,12 @@ from carillon.usecases.subscriptions.endpoints import EndpointSubscription
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def put_subscription(body: SubscriptionRequest, call: Call) -> dict[str, object]:
+def put_subscription(body: SubscriptionRequest, call: Call) -> SubscriptionResponse:
     return _changed(body, _stored(call), call)
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def patch_subscription(call: Call) -> dict[str, object]:
+def patch_subscription(call: Call) -> SubscriptionResponse:
     """A JSON Patch, which is an array."""
     stored = _stored(call)
     return _changed(translate.patched(stored, call.request.json()), stored, call)
@@ -32,7 +32,7 @@ def _stored(call: Call) -> EndpointSubscription:
 
 def _changed(
     body: SubscriptionRequest, stored: EndpointSubscription, call: Call
-) -> dict[str, object]:
+) -> SubscriptionResponse:
     with translate.in_their_words():
         changed = endpoints.change(
             stored.subscription.id,

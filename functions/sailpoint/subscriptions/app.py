@@ -4,8 +4,10 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
-from carillon.dialects.sailpoint.filters import Row
-from carillon.dialects.sailpoint.schemas.triggers import CreateSubscriptionRequest
+from carillon.dialects.sailpoint.schemas.triggers import (
+    CreateSubscriptionRequest,
+    SubscriptionResponse,
+)
 from carillon.dialects.sailpoint.translate import triggers as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -17,14 +19,14 @@ _SORTABLE = frozenset({"triggerId", "triggerName"})
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def list_subscriptions(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
+def list_subscriptions(query: CollectionQuery, call: Call) -> Answer[list[SubscriptionResponse]]:
     found = endpoints.all_of(call.application, ports=call.ports)
     rows = [translate.subscription(one) for one in found]
     return collections.answer(rows, query, filterable=_FILTERABLE, sortable=_SORTABLE)
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN, status=201)
-def create_subscription(body: CreateSubscriptionRequest, call: Call) -> dict[str, object]:
+def create_subscription(body: CreateSubscriptionRequest, call: Call) -> SubscriptionResponse:
     with translate.in_their_words():
         made = endpoints.create(
             translate.to_draft(body),

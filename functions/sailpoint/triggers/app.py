@@ -4,7 +4,7 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
-from carillon.dialects.sailpoint.filters import Row
+from carillon.dialects.sailpoint.schemas.triggers import TriggerResponse
 from carillon.dialects.sailpoint.translate import triggers as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -15,7 +15,7 @@ _SORTABLE = frozenset({"id", "name"})
 
 
 @endpoint(sailpoint.dialect, scope=Scope.EVENT_LIST)
-def list_triggers(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
+def list_triggers(query: CollectionQuery, call: Call) -> Answer[list[TriggerResponse]]:
     events = endpoints.event_types(call.application, ports=call.ports)
     rows = [translate.trigger(event) for event in events]
     return collections.answer(rows, query, filterable=_FILTERABLE, sortable=_SORTABLE)

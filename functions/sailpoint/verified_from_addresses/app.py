@@ -1,36 +1,37 @@
-"""GET, POST /verified-from-addresses, DELETE …/{id}: addresses that mails may come from"""
+"""GET, POST /verified-from-addresses, DELETE …/{id}: the addresses a tenant may send mail from"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
-from carillon.dialects.sailpoint.filters import Row
+from carillon.dialects.sailpoint.schemas.senders import SenderRequest, SenderResponse
 from carillon.dialects.sailpoint.translate import senders as translate
-from carillon.domain.base.errors import NotFound
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import senders
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def list_senders(query: CollectionQuery, call: Call) -> Answer[list[Row]]:
-    """The mail service is asked for those of the page alone."""
-    if id := translate.id_of(call.path):
-        raise NotFound("path", id)
-    rows = [translate.row(s) for s in senders.all_of(ports=call.ports)]
-    page = collections.answer(
-        rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
+def list_senders(query: CollectionQuery, call: Call) -> Answer[list[SenderResponse]]:
+    """The mail service is asked about the senders of the page alone."""
+    translate.check_collection(call.path)
+    page, total = collections.select(
+        senders.all_of(ports=call.ports),
+        query,
+        translate.row,
+        filterable=translate.FILTERABLE,
+        sortable=translate.SORTABLE,
     )
-    told = [translate.with_status(found, call.ports.identities) for found in page.body]
-    return Answer(status=page.status, body=told, headers=page.headers)
+    shown = [translate.sender(one) for one in senders.checked(page, ports=call.ports)]
+    return collections.listed(shown, total, query)
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN, status=201)
-def add_sender(body: translate.SenderRequest, call: Call) -> translate.Row:
-    if id := translate.id_of(call.path):
-        raise NotFound("path", id)
-    sender = senders.add(body.email, ports=call.ports)
-    return translate.with_status(translate.row(sender), call.ports.identities)
+def add_sender(body: SenderRequest, call: Call) -> SenderResponse:
+    translate.check_collection(call.path)
+    added = senders.add(body.email, ports=call.ports)
+    [checked] = senders.checked([added], ports=call.ports)
+    return translate.sender(checked)
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)

@@ -28,13 +28,13 @@ def attempted(ports, acme):
         ports.chunks.record(
             chunk,
             "me",
-            {f"d{n}": record(f"d{n}", s, invocation) for n, s in enumerate(statuses)},
+            {f"d{n}": delivery_record(f"d{n}", s, invocation) for n, s in enumerate(statuses)},
         )
 
     return record
 
 
-def record(id, status, invocation):
+def delivery_record(id, status, invocation):
     return DeliveryRecord(
         delivery=id,
         invocation=invocation,

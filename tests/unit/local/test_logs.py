@@ -39,6 +39,14 @@ def test_a_json_record_becomes_a_short_line(out):
     assert lines(out) == [f"{'-':<24} WARNING slow tenant=demo count=3"]
 
 
+def test_what_only_aws_needs_is_left_out(out):
+    record = {"level": "INFO", "message": "answered", "function": "F", "_aws": {}, "sent": 2}
+
+    Console(out).write(json.dumps(record) + "\n")
+
+    assert lines(out) == [f"{'-':<24} INFO answered sent=2"]
+
+
 def test_an_exception_keeps_its_traceback(out):
     record = {"level": "ERROR", "message": "failed", "exception": "Traceback\n  boom"}
 

@@ -5,7 +5,7 @@ import pytest
 from carillon.domain.audience import topics
 from carillon.domain.audience.preferences import Preference, Preferences
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.invocations import TopicRecipient
+from carillon.domain.delivery.invocations import Progress, TopicRecipient
 from carillon.domain.delivery.transport import Response
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import Scope
@@ -74,7 +74,7 @@ def test_it_is_followed_to_its_end(sim, post):
 
     assert followed.reach.complete
     assert (followed.reach.recipients, followed.reach.deliveries) == (40, 40)
-    assert followed.progress is progress.Progress.SENT
+    assert followed.progress is Progress.SENT
 
 
 @pytest.mark.parametrize("actor", ["p0003", {"subscriberId": "p0003", "firstName": "Zoe"}])

@@ -53,16 +53,16 @@ def test_a_message_of_another_queue_is_poison(ports):
     assert failed(deliver_email(batch(messages.encode(a.job())), gateway.CONTEXT)) == ["m0"]
 
 
-def test_what_comes_again_says_why(ports, caplog):
-    caplog.set_level("INFO")
+def test_what_comes_again_says_why(ports, capsys):
     fan_out(batch(messages.encode(a.job())), gateway.CONTEXT)
     chunk = ports.queues.chunks[0]
     ports.chunks.claim(chunk, "another", ports.clock.now())
 
     deliver_email(batch(messages.encode(chunk)), gateway.CONTEXT)
 
-    [record] = [record for record in caplog.records if record.msg == "unfinished"]
-    assert (record.message_id, record.reason) == ("m0", "another worker holds the chunk")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [line] = [line for line in lines if line["message"] == "unfinished"]
+    assert (line["message_id"], line["reason"]) == ("m0", "another worker holds the chunk")
 
 
 def test_what_needs_another_attempt_comes_as_a_message_of_its_own():

@@ -6,11 +6,12 @@ from threading import Barrier
 import pytest
 
 from carillon.telemetry import log_context
+from carillon.telemetry.log_context import LogContext
 from tests import canaries
 
 
 def test_what_is_added_anywhere_inside_is_in_the_summary():
-    with log_context.opened(request_id="r1") as context:
+    with LogContext(request_id="r1") as context:
         log_context.bind(tenant="acme")
         log_context.add(route="GET /")
         log_context.count(aws_calls=1)
@@ -34,14 +35,14 @@ def test_outside_of_one_nothing_happens():
 
 
 def test_a_context_ends_though_its_work_fails():
-    with pytest.raises(KeyError), log_context.opened():
+    with pytest.raises(KeyError), LogContext():
         raise KeyError
 
     assert log_context.current() is None
 
 
 def test_a_pools_threads_add_to_the_context_of_who_submitted():
-    with log_context.Pool(4) as pool, log_context.opened() as context:
+    with log_context.Pool(4) as pool, LogContext() as context:
         list(pool.map(lambda number: log_context.count(aws_calls=number), range(100)))
 
     assert context.summary["aws_calls"] == sum(range(100))
@@ -51,7 +52,7 @@ def test_contexts_of_threads_side_by_side_do_not_mix():
     both = Barrier(2, timeout=5)
 
     def work(tenant):
-        with log_context.opened() as context:
+        with LogContext() as context:
             both.wait()
             log_context.bind(tenant=tenant)
             log_context.count(aws_calls=1)

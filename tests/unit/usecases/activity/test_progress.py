@@ -8,9 +8,9 @@ import pytest
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Topic
 from carillon.domain.delivery.deliveries import Status
-from carillon.domain.delivery.invocations import TopicRecipient
+from carillon.domain.delivery.invocations import Progress, TopicRecipient
 from carillon.domain.delivery.transport import Response
-from carillon.usecases.activity.progress import FanOutProgress, Progress, follow
+from carillon.usecases.activity.progress import FanOutProgress, follow
 from carillon.usecases.delivery import fan_out
 from tests import builders as a
 from tests.simulation import Crash, NoFaults, Simulation

@@ -39,7 +39,7 @@ def test_a_providers_own_fields_are_filled_and_the_callers_go_before_them():
     assert message.overrides["username"] == "Bo"
 
 
-def test_data_calls_nobody_in_a_providers_own_fields():
+def test_data_mentions_nobody_in_a_providers_own_fields():
     template = a.template(medium=Channel.CHAT, native=BLOCKS)
 
     message = composed(template, {"who": "<!channel> <@U1> <#C1> <at>all</at> 1 < 2"})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from carillon.dialects.dialect import Admitted, Asked, Dialect
 from carillon.domain.base.errors import (
@@ -58,17 +58,18 @@ class PlainDialect(Dialect):
         return plain(result)
 
 
-def plain(result: Any, *, exclude_none: bool = False, exclude_unset: bool = False) -> Any:
+def plain(result: Any, *, exclude_none: bool = False) -> Any:
     """Return models as JSON, by their wire names."""
     if isinstance(result, BaseModel):
-        return result.model_dump(
-            mode="json", by_alias=True, exclude_none=exclude_none, exclude_unset=exclude_unset
-        )
+        return result.model_dump(mode="json", by_alias=True, exclude_none=exclude_none)
     if isinstance(result, list):
-        return [
-            plain(item, exclude_none=exclude_none, exclude_unset=exclude_unset) for item in result
-        ]
+        return [plain(item, exclude_none=exclude_none) for item in result]
     return result
+
+
+def omitted(alias: str | None = None) -> Any:
+    """Declare a field of an answer that is left out when None; others are shown as null."""
+    return Field(default=None, alias=alias, exclude_if=lambda value: value is None)
 
 
 def problems(error: ValidationError) -> list[Problem]:

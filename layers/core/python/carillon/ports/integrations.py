@@ -54,6 +54,8 @@ class Provider(Protocol):
         """The request that brings the message; raise Invalid for what can never be sent."""
 
     def classify(self, status: int, headers: Mapping[str, str], body: bytes, /) -> Result: ...
+    def without_mentions(self, text: str) -> str:
+        """Break mentions in data that becomes part of the service's own markup."""
 
 
 class Providers(Protocol):

@@ -1,1 +1,1 @@
-"""The outside services: how to build a request for each, how to read its answer."""
+"""The outside services: how to build a request for each, and what its responses mean."""

@@ -1,4 +1,4 @@
-"""Apple Push Notification service, with a token signed by the team's key.
+"""Apple Push Notification service (APNs), with provider tokens.
 
 https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
 https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
@@ -25,13 +25,13 @@ from carillon.providers.settings import Strict, parsed
 _HOSTS = {True: "api.push.apple.com", False: "api.sandbox.push.apple.com"}
 _LARGEST = 4096  # bytes of the payload
 _LONGEST_ID = 64
-# A token must be younger than an hour, and no more than one made in 20 minutes: so all workers
-# agree on the half hour in which it was.
-_TOKEN_LIFE = 1800
-_TOKENS_PAUSE = 1200.0  # seconds to wait for after too many tokens
-_DEVICE_PAUSE = 60.0
+# Apple accepts tokens up to an hour old, and at most one new token in 20 minutes. Rounding the
+# issue time to the half hour makes all workers sign the same token.
+_TOKEN_LIFE = 1800  # seconds
+_TOKENS_PAUSE = 1200.0  # seconds
+_DEVICE_PAUSE = 60.0  # seconds
 
-# What is shown, and how; everything else in the payload is the app's own.
+# How a push is shown; the rest of the payload is the app's data.
 _OVERRIDABLE = frozenset(
     {
         "alert",
@@ -58,7 +58,7 @@ _MEANING = {
         "BadCollapseId BadExpirationDate BadMessageId BadPath BadPriority DuplicateHeaders "
         "MethodNotAllowed MissingDeviceToken PayloadEmpty PayloadTooLarge"
     ),
-    # The token is renewed by the clock: one that is too old was made by a clock that is wrong.
+    # Tokens are renewed by our clock, so an expired one means that a clock is wrong.
     Outcome.RETRY: (
         "ExpiredProviderToken IdleTimeout InternalServerError ServiceUnavailable Shutdown "
         "TooManyProviderTokenUpdates TooManyRequests"
@@ -71,7 +71,7 @@ type Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{10}$")]
 
 
 class Settings(Strict):
-    """`key` is the text of the .p8 file. Without `production` it is the sandbox that is used."""
+    """`key` is the text of the .p8 file; `production: false` uses the sandbox."""
 
     key: keys.PrivateKey
     key_id: Id
@@ -85,7 +85,7 @@ class Address(Strict):
 
 
 class Headers(Strict):
-    """What overrides may say about how a push is delivered."""
+    """The headers that overrides may set."""
 
     push_type: Literal["alert", "background"] = "alert"
     priority: Annotated[int, Field(ge=1, le=10)] = 10
@@ -105,7 +105,7 @@ def build(message: Message, address: Address, settings: Settings) -> Http2Reques
         url=f"https://{_HOSTS[settings.production]}/3/device/{token}",
         headers={
             "authorization": f"bearer {jwt}",
-            "apns-collapse-id": message.id[:_LONGEST_ID],  # a repeated push replaces the first
+            "apns-collapse-id": message.id[:_LONGEST_ID],  # a retry replaces the first push
             "apns-id": str(uuid.uuid5(uuid.NAMESPACE_URL, message.id)),
             "apns-priority": str(headers.priority),
             "apns-push-type": headers.push_type,
@@ -114,7 +114,7 @@ def build(message: Message, address: Address, settings: Settings) -> Http2Reques
             **({} if headers.expiration is None else {"apns-expiration": str(headers.expiration)}),
         },
         body=_payload(message),
-        # A connection belongs to the first key that is used on it.
+        # APNs binds a connection to the first key used on it.
         pool=f"{settings.team_id}/{settings.key_id}",
     )
 
@@ -131,7 +131,7 @@ def _payload(message: Message) -> bytes:
     overrides = payloads.overrides(message, _OVERRIDABLE)
     aps = {**({"alert": shown} if shown else {}), **overrides}
     if not aps:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     return payloads.encoded({**message.data, "aps": aps}, _LARGEST)
 
 

@@ -1,7 +1,7 @@
-"""Apprise: one provider for the long tail of services, whose address is one of its URLs.
+"""Apprise, a library for the long tail of services; the address is an Apprise URL.
 
-As good as the library is: there is no id of the message, and what it takes for success is believed.
-Services that have a provider of their own here are better served by that.
+It returns no message ids, and its idea of success has to be trusted: prefer a provider of our own
+where there is one.
 
 https://github.com/caronc/apprise/wiki
 """
@@ -20,7 +20,7 @@ from carillon.providers import responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
-# Those that speak HTTP and nothing else, read no file and do not sleep; a test holds them to it.
+# Plugins that only use HTTP, read no file and do not sleep, which a test checks.
 _SCHEMES = """
     apprises barks betterstack brevo bulksms bulkvs burstsms clickatell clicksend d7sms dingtalk
     feishu flock forms freemobile gchat goalerts gotifys hassios ifttt infobip join json jsons
@@ -36,11 +36,9 @@ SCHEMES = frozenset(_SCHEMES.split())
 def _url(text: str) -> str:
     scheme, separator, _ = text.partition("://")
     if not separator or scheme.lower() not in SCHEMES:
-        raise ValueError(
-            "must start with the scheme of a service that is allowed, such as tgram://"
-        )
+        raise ValueError("must start with the scheme of an allowed service, such as tgram://")
     if not text.isprintable():
-        raise ValueError("has a character that no URL has")
+        raise ValueError("must not contain unprintable characters")
     return text
 
 
@@ -48,7 +46,7 @@ type AppriseUrl = Annotated[str, Field(max_length=2048), AfterValidator(_url)]
 
 
 class Settings(Strict):
-    """`webhook_url` is where messages go that have no address of their own."""
+    """`webhook_url` is the default for messages without an address."""
 
     webhook_url: AppriseUrl | None = None
 
@@ -59,14 +57,14 @@ class Address(Strict):
 
 def build(message: Message, address: Address, _settings: Settings) -> AppriseRequest:
     if not (message.subject or message.text):
-        raise Invalid(Problem("text", "is empty"))
-    # A message needs a body; a title without one is one.
+        raise Invalid(Problem("text", "must not be empty"))
+    # Apprise requires a body, so a title without text is sent as the body.
     title, body = (message.subject, message.text) if message.text else ("", message.subject)
     return AppriseRequest(url=address.webhook_url, title=title, body=body)
 
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
-    """A refusal by its status; a 2xx that the library finds fault with is not called sent."""
+    """Go by the status, but do not call a 2xx sent if the library reports a failure."""
     found = responses.by_status(status, headers, gone=Outcome.BAD)
     if found.outcome is Outcome.SENT and headers.get("apprise-notified") != "yes":
         return responses.result(Outcome.RETRY, status, headers, code="not_notified")

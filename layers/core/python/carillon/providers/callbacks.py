@@ -1,4 +1,4 @@
-"""What subscriptions' own endpoints are told beside the event: what it is, and how to answer it.
+"""Metadata sent with an event to a subscription's endpoint, with the URL for its reply.
 
 https://developer.sailpoint.com/docs/extensibility/event-triggers/responding-rr-trigger
 """
@@ -14,11 +14,11 @@ from carillon.domain.delivery import dispatches
 from carillon.providers.settings import Url
 
 type Key = Annotated[str, Field(min_length=32, max_length=100)]
-type Callback = Url  # the URL below which each dispatch has its own
+type Callback = Url  # base of the callback URLs: each dispatch has one of its own
 
 
 def with_key(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The settings with a new key where they have none."""
+    """Add a random key, from which callback secrets are derived, if there is none."""
     return settings if "key" in settings else {**settings, "key": secrets.token_urlsafe(32)}
 
 

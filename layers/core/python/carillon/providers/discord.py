@@ -1,4 +1,4 @@
-"""Discord: an incoming webhook.
+"""Discord, by incoming webhook.
 
 https://discord.com/developers/docs/resources/webhook#execute-webhook
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
@@ -17,11 +17,11 @@ from carillon.providers.provider import Provider
 
 _LONGEST = 2_000
 _OVERRIDABLE = frozenset({"avatar_url", "content", "embeds", "flags", "thread_name", "username"})
-# Without a User-Agent of its own a request is turned away before it reaches Discord.
+# Discord's proxy rejects requests without a User-Agent.
 _AGENT = {"user-agent": f"Carillon/{__version__}"}
 
 _DEAD = frozenset({10003, 10015, 50027})  # unknown channel, unknown webhook, invalid token
-_CONFIG = frozenset({220001, 220002, 220003})  # a forum, which needs to be told its thread
+_CONFIG = frozenset({220001, 220002, 220003})  # a forum channel, which needs a thread
 _RETRY = frozenset({20016, 20028, 130000})
 _BAD = frozenset({40005, 50006, 50035})
 
@@ -32,14 +32,14 @@ def build(
     content = {
         "content": markup.truncated(markup.titled(message, "**"), _LONGEST),
         **payloads.overrides(message, _OVERRIDABLE),
-        "allowed_mentions": {"parse": []},  # or a payload could call @everyone
+        "allowed_mentions": {"parse": []},  # or data could mention @everyone
     }
     url = _waiting(address.webhook_url)
     return payloads.post(url, content, _AGENT)
 
 
 def _waiting(url: str) -> str:
-    """With `wait`, for without it a message that is not saved is no error."""
+    """Add `wait=true`: without it Discord confirms messages before it saves them."""
     parts = urlsplit(url)
     query = [pair for pair in parse_qsl(parts.query) if pair[0] != "wait"]
     return urlunsplit(parts._replace(query=urlencode([*query, ("wait", "true")])))

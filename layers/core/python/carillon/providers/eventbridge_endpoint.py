@@ -1,6 +1,6 @@
-"""A subscription's own event bus: the default bus of a tenant's AWS account, by PutEvents.
+"""The default event bus of a tenant's AWS account, as the endpoint of a subscription.
 
-The bus's resource policy must let this installation's account put events.
+The bus needs a resource policy that allows this installation's account `events:PutEvents`.
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html and
 https://developer.sailpoint.com/docs/extensibility/event-triggers/subscription-types/eventbridge
 """
@@ -18,14 +18,14 @@ from carillon.providers import callbacks, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import NoAddress, Strict
 
-_MOST_BYTES = 256 * 1024  # of an entry
+_MOST_BYTES = 256 * 1024  # of one entry
 
 _OUTCOMES = {
     "ThrottlingException": Outcome.RETRY,
     "InternalException": Outcome.RETRY,
     "InternalFailure": Outcome.RETRY,
     "ServiceUnavailable": Outcome.RETRY,
-    "ExpiredTokenException": Outcome.RETRY,  # the role's own, renewed by the next call
+    "ExpiredTokenException": Outcome.RETRY,  # our role's credentials, renewed by the next call
     "AccessDeniedException": Outcome.CONFIG,
     "NotAuthorizedForDetailTypeException": Outcome.CONFIG,
     "NotAuthorizedForSourceException": Outcome.CONFIG,
@@ -39,7 +39,7 @@ _OUTCOMES = {
 
 
 class Settings(Strict):
-    """`source` is what a rule of the bus tells these events by."""
+    """`source` is the source that rules of the bus match."""
 
     account: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(?:-[a-z]{2,10}){1,3}-[0-9]$")]

@@ -1,4 +1,4 @@
-"""Expo push notifications: one message a request, and the ticket that it gets.
+"""Expo push notifications: one message per request, answered by a ticket.
 
 https://docs.expo.dev/push-notifications/sending-notifications/#http2-api
 https://docs.expo.dev/push-notifications/sending-notifications/#individual-errors
@@ -19,7 +19,7 @@ from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _URL = "https://exp.host/--/api/v2/push/send"
-_LARGEST = 4096  # bytes of what the device gets
+_LARGEST = 4096  # bytes of the payload
 _OVERRIDABLE = frozenset(
     {
         "_contentAvailable",
@@ -52,7 +52,7 @@ _OUTCOMES = {
 
 
 class Settings(Strict):
-    """`access_token` is needed where the project has enhanced security."""
+    """`access_token` is required for projects with enhanced security."""
 
     access_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")] | None = None
 
@@ -66,11 +66,11 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
     words = {"title": message.subject, "body": message.text}
     content: dict[str, Any] = {name: text for name, text in words.items() if text}
     if not content:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     if message.data:
         content["data"] = dict(message.data)
     content |= payloads.overrides(message, _OVERRIDABLE)
-    payloads.check_size(content, _LARGEST)  # the token does not count
+    payloads.check_size(content, _LARGEST)  # the device token does not count
     token_header = (
         {"authorization": f"Bearer {settings.access_token}"} if settings.access_token else {}
     )
@@ -85,7 +85,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if code in _OUTCOMES:
             return responses.result(_OUTCOMES[code], status, headers, code=code)
         return responses.by_status(status, headers, code=code)
-    if response.get("errors"):  # then there is no ticket that counts
+    if response.get("errors"):  # of the whole request, whatever the tickets say
         return _without_ticket(response, status, headers)
     data = response.get("data")
     ticket = data if isinstance(data, Mapping) else _first(data)
@@ -103,7 +103,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
 
 
 def _without_ticket(response: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Result:
-    """Errors of the whole request may come with 200 too."""
+    """Classify a 200 without a usable ticket, which may carry errors of the whole request."""
     code = _code(_first(response.get("errors")).get("code"))
     if code:
         return responses.result(_OUTCOMES.get(code, Outcome.BAD), status, headers, code=code)

@@ -1,4 +1,4 @@
-"""Firebase Cloud Messaging, HTTP v1, with a token of the project's service account.
+"""Firebase Cloud Messaging (FCM), HTTP v1, with access tokens of a service account.
 
 https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages
 https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
@@ -23,21 +23,20 @@ from carillon.providers import keys, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
-# Never the `token_uri` of the tenant's file: whoever could choose it would get a signed assertion,
-# and choose where we connect to.
+# Never the `token_uri` of the tenant's file: that would send a signed assertion to any host.
 _TOKENS = "https://oauth2.googleapis.com/token"
 _SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 _ASSERTION_LIFE = 3600
-_ASSERTION_STEP = 1800  # so that all of half an hour's requests share one assertion and one token
-_LARGEST = 4096  # bytes of what the app gets
-_PAUSE = 60.0  # seconds, where a quota is used up and no wait is told
+_ASSERTION_STEP = 1800  # all requests of half an hour share one assertion and one token
+_LARGEST = 4096  # bytes of the message without its token
+_PAUSE = 60.0  # seconds after an exceeded quota without Retry-After
 
 _OVERRIDABLE = frozenset({"android", "apns", "data", "fcm_options", "notification", "webpush"})
 _RESERVED = ("google", "gcm")
 
 _OUTCOMES = {
     "UNREGISTERED": Outcome.DEAD,
-    "SENDER_ID_MISMATCH": Outcome.DEAD,  # the token is another project's
+    "SENDER_ID_MISMATCH": Outcome.DEAD,  # the device token belongs to another project
     "INVALID_ARGUMENT": Outcome.BAD,
     "THIRD_PARTY_AUTH_ERROR": Outcome.CONFIG,  # the project's key for APNs or web push
     "QUOTA_EXCEEDED": Outcome.RETRY,
@@ -47,7 +46,7 @@ _OUTCOMES = {
 
 
 class ServiceAccount(BaseModel):
-    """What is needed of Google's file; the rest of it is left out."""
+    """The fields of Google's service account file that we use; the others are dropped."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -58,7 +57,7 @@ class ServiceAccount(BaseModel):
 
 
 def _service_account(text: str) -> str:
-    """Its text, with only what is needed in it."""
+    """Reduce the file to the fields of ServiceAccount."""
     try:
         return ServiceAccount.model_validate_json(text).model_dump_json()
     except ValueError as error:
@@ -76,7 +75,7 @@ class Address(Strict):
 
 
 def _as_text(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The file may come as text, or as the object that it holds."""
+    """Accept the service account as text or as a JSON object."""
     account = settings.get("service_account")
     if not isinstance(account, Mapping):
         return settings
@@ -99,7 +98,7 @@ def build(message: Message, address: Address, settings: Settings) -> BearerReque
 
 @lru_cache(maxsize=500)
 def _grant(account: str, made_at: int) -> HttpRequest:
-    """The question for an access token: the same bytes all through a step, so asked once."""
+    """Build the request for an access token; equal requests share one token, so cache it."""
     known = ServiceAccount.model_validate_json(account)
     claims = {
         "iss": known.client_email,
@@ -122,7 +121,7 @@ def _grant(account: str, made_at: int) -> HttpRequest:
 
 
 def _content(message: Message) -> Mapping[str, Any]:
-    """The message without its token. `type: data` in the overrides leaves showing it to the app."""
+    """Build the message without its token; the override `type: data` lets the app display it."""
     words = {"title": message.subject, "body": message.text}
     words = {name: text for name, text in words.items() if text}
     overrides = payloads.overrides(message, _OVERRIDABLE)
@@ -136,7 +135,7 @@ def _content(message: Message) -> Mapping[str, Any]:
         content["data"] = {name: _text(value) for name, value in content["data"].items()}
     content = {name: part for name, part in content.items() if part}
     if not words and not overrides:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     return content
 
 
@@ -145,7 +144,7 @@ def _allowed(name: str) -> bool:
 
 
 def _text(value: Any) -> str:
-    """All data are strings here."""
+    """Convert to a string: FCM takes no other values in `data`."""
     return value if isinstance(value, str) else payloads.encoded(value).decode()
 
 
@@ -181,7 +180,7 @@ def _is_outcome(code: object) -> bool:
 
 
 def _about_the_token(error: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether it is the address, and not the message, that can never be accepted."""
+    """Whether an invalid argument is the device token rather than the message."""
     violations = [v for d in details for v in _list(d.get("fieldViolations"))]
     if any(isinstance(v, Mapping) and v.get("field") == "message.token" for v in violations):
         return True

@@ -1,4 +1,4 @@
-"""Stream Chat: a server's message to a channel.
+"""Stream Chat: a message to a channel, sent by the server.
 
 https://getstream.io/chat/docs/rest/#messages
 https://getstream.io/chat/docs/rest/#api-errors
@@ -32,22 +32,22 @@ _CODES = {
 _OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
 _DUPLICATE = 4
 
-type Place = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_!-]{1,128}$")]
+type ChannelId = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_!-]{1,128}$")]
 
 
 class Settings(Strict):
-    """`user_id` is who writes; `channel` is where messages go that have no address of their own."""
+    """`user_id` is the sender; `channel` is the default for messages without an address."""
 
     api_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,100}$")]
     api_secret: Secret
     user_id: Annotated[str, Field(min_length=1, max_length=255)]
-    channel: Place | None = None
+    channel: ChannelId | None = None
 
 
 class Address(Strict):
-    """`type:id`, or the id of a channel of type messaging."""
+    """`channel` is `type:id`, or the id of a channel of type messaging."""
 
-    channel: Place
+    channel: ChannelId
 
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
@@ -56,12 +56,12 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
     content = {
         "text": text,
         **payloads.overrides(message, _OVERRIDABLE),
-        "id": message.id,  # a second one with the same id is refused
+        "id": message.id,  # a second message with the same id is refused
         "user_id": settings.user_id,
     }
-    place = f"{quote(kind or _DEFAULT_TYPE)}/{quote(id)}"
+    path = f"{quote(kind or _DEFAULT_TYPE)}/{quote(id)}"
     return payloads.post(
-        f"https://chat.stream-io-api.com/channels/{place}/message?api_key={settings.api_key}",
+        f"https://chat.stream-io-api.com/channels/{path}/message?api_key={settings.api_key}",
         {"message": content},
         {"authorization": _token(settings.api_secret), "stream-auth-type": "jwt"},
     )

@@ -1,4 +1,4 @@
-"""Grafana OnCall: an integration's formatted webhook, which turns messages into alerts.
+"""Grafana OnCall, by formatted webhook: each message becomes an alert.
 
 https://grafana.com/docs/oncall/latest/configure/integrations/references/formatted-webhook/
 """
@@ -13,7 +13,7 @@ from carillon.providers import incoming_webhooks, markup, payloads, responses
 from carillon.providers.provider import Provider
 
 _LONGEST = 10_000
-_PAUSE = 60.0  # seconds: its limits are by the minute, and it tells no wait
+_PAUSE = 60.0  # seconds: the limits are per minute, and there is no Retry-After
 _OVERRIDABLE = frozenset({"alert_uid", "image_url", "link_to_upstream_details", "state"})
 
 
@@ -22,7 +22,7 @@ def build(
 ) -> HttpRequest:
     text = markup.titled(message, "")
     content = {
-        "alert_uid": message.id,  # what comes twice is one alert
+        "alert_uid": message.id,  # a retry is the same alert
         "title": message.subject or message.event,
         "message": markup.truncated(markup.without_mentions(message.text) or text, _LONGEST),
         "state": "alerting",
@@ -36,7 +36,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if body.strip().strip(b'"').rstrip(b".").lower() == b"ok":
             return responses.result(Outcome.SENT, status, headers)
         return responses.unreadable(status, headers)
-    if status == 403:
+    if status == 403:  # an unknown token
         return responses.result(Outcome.DEAD, status, headers)
     found = responses.by_status(status, headers, gone=Outcome.DEAD)
     return responses.with_wait(found, _PAUSE if status == 429 else None)

@@ -1,4 +1,4 @@
-"""A subscription's own HTTP endpoint: the event as it is, and where to answer it.
+"""A subscription's HTTP endpoint: the event as it is, and the callback URL for a reply.
 
 https://developer.sailpoint.com/docs/extensibility/event-triggers/triggers/ and
 https://developer.sailpoint.com/docs/extensibility/event-triggers/responding-rr-trigger
@@ -45,7 +45,7 @@ def _token(text: str) -> str:
 
 
 class Settings(Strict):
-    """`key` makes the secrets that answers are proved with, `callback` is where they go."""
+    """`callback` is the base URL for replies; their secrets are derived from `key`."""
 
     endpoint: Url
     user_name: Annotated[str, Field(max_length=256), AfterValidator(_user_name)] | None = None
@@ -59,9 +59,9 @@ class Settings(Strict):
     @model_validator(mode="after")
     def has_one_credential(self) -> Self:
         if (self.user_name is None) != (self.password is None):
-            raise ValueError("needs a user name and a password, or neither")
+            raise ValueError("must have a user name and a password, or neither")
         if self.user_name is not None and self.bearer_token is not None:
-            raise ValueError("must not have a user name and a bearer token")
+            raise ValueError("must not have both a user name and a bearer token")
         return self
 
 
@@ -70,7 +70,7 @@ def build(
     _address: NoAddress,
     settings: Settings,
 ) -> HttpRequest:
-    """Who answers with its response is sent the bare event: it needs no way to answer."""
+    """Build the request; an endpoint that replies in its response gets no callback URL."""
     body = dict(message.data)
     if message.answer_mode is not AnswerMode.SYNC:
         body["_metadata"] = callbacks.metadata(message, settings.key, settings.callback)
@@ -95,7 +95,7 @@ def _authorization(settings: Settings) -> Mapping[str, str]:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """As for any webhook, and with the answer: a JSON object is one, an empty body is not."""
+    """Classify as for any endpoint, and keep a JSON object of a success as the reply."""
     found = responses.by_endpoint(status, headers)
     return (
         replace(found, answer=responses.json_object(body) or None)

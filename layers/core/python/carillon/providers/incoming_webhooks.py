@@ -1,4 +1,4 @@
-"""What the chat services that take an incoming webhook have in common: its URL is the address."""
+"""Settings and address of chat services with incoming webhooks: the URL is the address."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from carillon.providers.settings import Strict, Url
 
 
 class Settings(Strict):
-    """`webhook_url` is where messages go that have no address of their own."""
+    """`webhook_url` is the default for messages without an address."""
 
     webhook_url: Url | None = None
 

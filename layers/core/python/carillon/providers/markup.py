@@ -1,4 +1,4 @@
-"""Text for services that format it, without calling everybody of a channel."""
+"""Text for chat services: bold titles, truncation, and no mention that data could smuggle in."""
 
 import re
 
@@ -7,24 +7,33 @@ from carillon.domain.catalogue.templates import Message
 
 
 def titled(message: Message, mark: str) -> str:
-    """The title, between marks that make it bold, and the text, calling nobody.
+    """Join the title, in bold by `mark`, and the text, without mentions.
 
-    Invalid when both are empty.
+    Raise Invalid if both are empty.
     """
     title = f"{mark}{message.subject}{mark}" if message.subject else ""
     text = "\n".join(filter(None, (title, message.text)))
     if not text:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     return without_mentions(text)
 
 
-# Words that call everybody of a channel, in one service or another.
+# Mentions of a whole channel, in any of the services.
 _EVERYBODY = re.compile(r"@(?=\**(?:all|channel|everyone|here|stream|team|topic)\b)", re.IGNORECASE)
 
 
 def without_mentions(text: str) -> str:
-    """The text with a space of no width where it would call everybody: data may not."""
+    """Break mentions of everybody with a zero-width space: data must not notify a channel."""
     return _EVERYBODY.sub("@\u200b", text)
+
+
+# Mentions in the markup of Slack (<!channel>, <@U1>, <#C1>) and Teams (<at>Ana</at>).
+_TAG = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
+
+
+def without_mention_tags(text: str) -> str:
+    """Break the tags of mentions with a zero-width space, for data spliced into markup."""
+    return _TAG.sub("<\u200b", text)
 
 
 def truncated(text: str, longest: int) -> str:

@@ -1,4 +1,4 @@
-"""Mattermost: an incoming webhook.
+"""Mattermost, by incoming webhook.
 
 https://developers.mattermost.com/integrate/webhooks/incoming/
 """
@@ -15,8 +15,8 @@ from carillon.providers.provider import Provider
 _LONGEST = 16_383
 _OVERRIDABLE = frozenset({"attachments", "icon_emoji", "icon_url", "props", "text", "username"})
 
-# The ids that servers give their errors: web.incoming_webhook.<word>.app_error and the like. A
-# deleted webhook is a 400 here, not a 404.
+# Error ids look like web.incoming_webhook.<word>.app_error. A deleted webhook is `invalid` with
+# status 400, not 404.
 _MEANING = {
     "invalid": Outcome.DEAD,
     "channel": Outcome.DEAD,

@@ -1,10 +1,10 @@
-"""Microsoft Teams: a webhook of a Workflow, with an Adaptive Card.
+"""Microsoft Teams: the webhook of a workflow, with an Adaptive Card.
 
 https://learn.microsoft.com/en-us/connectors/teams/#microsoft-teams-webhook
 https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
 
-Office 365 connectors are retired. What is left of them takes the same card and says failures with
-status 200, so `sent` needs their exact `1`.
+Office 365 connectors are retired. Those still running take the same card and report failures with
+status 200, so that SENT requires their exact `1`.
 """
 
 import re
@@ -22,9 +22,9 @@ from carillon.providers.provider import Provider
 _CARD = "application/vnd.microsoft.card.adaptive"
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _OVERRIDABLE = frozenset({"actions", "body", "msteams", "version"})
-_LARGEST = 20_000  # bytes: 28 KB are documented, some 21 KB pass
+_LARGEST = 20_000  # bytes: 28 KB are documented, about 21 KB are accepted
 _LONGEST_TITLE = 500
-_LONGEST_TEXT = 4_000  # six bytes at worst each, all the same under the limit with the title
+_LONGEST_TEXT = 4_000  # an ASCII text and title stay below the limit
 
 _IN_A_200 = re.compile(rb"returned HTTP error (\d{3})")
 
@@ -43,7 +43,7 @@ def build(
     attachment = {"contentType": _CARD, "contentUrl": None, "content": card}
     request = payloads.post(address.webhook_url, {"type": "message", "attachments": [attachment]})
     if len(request.body) > _LARGEST + len(_SCHEMA):
-        raise Invalid(Problem("body", f"makes a card of more than {_LARGEST} bytes"))
+        raise Invalid(Problem("body", f"must not make a card of more than {_LARGEST} bytes"))
     return request
 
 
@@ -58,12 +58,12 @@ def _body(message: Message) -> list[Mapping[str, Any]]:
         if text
     ]
     if not blocks and "body" not in message.overrides:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     return blocks
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """A workflow answers 202, or 200 with what its own response action says: JSON or nothing."""
+    """Classify a response; a workflow answers 202, or 200 with nothing or JSON of its own."""
     if status == 200 and (inner := _IN_A_200.search(body)):
         return responses.by_status(int(inner[1]), headers, gone=Outcome.DEAD)
     if status == 200 and body.strip() not in {b"", b"1"} and not responses.json_object(body):

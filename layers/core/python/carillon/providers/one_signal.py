@@ -19,7 +19,7 @@ from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _URL = "https://api.onesignal.com/notifications"
-_LARGEST = 4_096  # bytes of what is shown and of the data
+_LARGEST = 4_096  # bytes of texts and data
 _OVERRIDABLE = frozenset(
     {
         "android_channel_id",
@@ -44,7 +44,7 @@ _OVERRIDABLE = frozenset(
         "web_url",
     }
 )
-# Lists of what was asked for and does not exist.
+# Errors that list unknown targets.
 _UNKNOWN = ("invalid_player_ids", "invalid_subscription_ids", "invalid_aliases")
 _UNKNOWN_USERS = "invalid_external_user_ids"
 
@@ -57,7 +57,7 @@ class Settings(Strict):
 
 
 class Address(Strict):
-    """A subscription id (a player id, as it was called)."""
+    """`device_token` is a subscription id, formerly called a player id."""
 
     device_token: Uuid
 
@@ -72,7 +72,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         content["data"] = dict(message.data)
     content |= payloads.overrides(message, _OVERRIDABLE)
     payloads.check_size(content, _LARGEST)
-    key = uuid.uuid5(uuid.NAMESPACE_URL, message.id)  # repeated within 30 days, it is one push
+    key = uuid.uuid5(uuid.NAMESPACE_URL, message.id)  # a retry within 30 days is the same push
     target = {
         "app_id": settings.app_id,
         "target_channel": "push",
@@ -83,7 +83,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """A 200 may have sent nothing: then its id is empty, or its address among the errors."""
+    """Classify a response; a 200 without an id, or with the target in its errors, sent nothing."""
     response = responses.json_object(body)
     errors = response.get("errors")
     unknown = _unknown(errors)
@@ -102,7 +102,7 @@ def _accepted(response: Mapping[str, Any], status: int, headers: Mapping[str, st
     id = response.get("id")
     id = id if isinstance(id, str) else ""
     if response.get("errors"):
-        # With an id it may have been sent; by its key, another try is the same push.
+        # With an id it may have been sent; the idempotency key makes a retry safe.
         outcome, code = (Outcome.UNSURE, "errors") if id else (Outcome.BAD, "nothing_sent")
         return responses.result(outcome, status, headers, code=code, message_id=id)
     if id:
@@ -111,7 +111,7 @@ def _accepted(response: Mapping[str, Any], status: int, headers: Mapping[str, st
 
 
 def _unknown(errors: object) -> str:
-    """What says that the one address asked for is not there, or hears nothing."""
+    """Return the error that says the target is unknown or unsubscribed, or an empty text."""
     if isinstance(errors, Mapping):
         return next((name for name in (*_UNKNOWN, _UNKNOWN_USERS) if errors.get(name)), "")
     said = [str(error) for error in errors] if isinstance(errors, list) else []

@@ -1,4 +1,4 @@
-"""How most services are written to: as JSON, with what fits and what the caller may set."""
+"""JSON payloads: requests, size limits, and the fields callers may override."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ def post(
 
 
 def encoded(content: Any, longest: int | None = None) -> bytes:
-    """JSON in ASCII; Invalid for what is none, or has more than `longest` bytes."""
+    """Encode as ASCII JSON; raise Invalid if it is no JSON or longer than `longest` bytes."""
     body = _json(content, ascii_only=True).encode()
     if longest is not None and len(body) > longest:
         raise _too_large(longest)
@@ -27,15 +27,15 @@ def encoded(content: Any, longest: int | None = None) -> bytes:
 
 
 def unescaped(content: Any) -> str:
-    """JSON with all letters as themselves, for what is text within the JSON that is sent."""
+    """Encode as JSON without escapes, for JSON that is sent as a string within JSON."""
     return _json(content, ascii_only=False)
 
 
 def check_size(content: Any, largest: int) -> None:
     """Raise Invalid for more than `largest` bytes of UTF-8.
 
-    Services that pass a message on count what they read, where a letter that we send as an escape
-    of six bytes, or an emoji of twelve, has two to four.
+    Push services count the decoded message: a letter that we send as an escape of six bytes, or
+    an emoji of twelve, counts two to four.
     """
     if len(unescaped(content).encode(errors="surrogatepass")) > largest:
         raise _too_large(largest)
@@ -45,7 +45,7 @@ def _json(content: Any, *, ascii_only: bool) -> str:
     try:
         return json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=ascii_only)
     except (TypeError, ValueError) as error:
-        raise Invalid(Problem("data", "or overrides are not JSON")) from error
+        raise Invalid(Problem("data", "or overrides cannot be written as JSON")) from error
 
 
 def _too_large(largest: int) -> Invalid:
@@ -53,5 +53,5 @@ def _too_large(largest: int) -> Invalid:
 
 
 def overrides(message: Message, allowed: frozenset[str]) -> dict[str, Any]:
-    """What the caller may set: never where a message goes, or as whom."""
+    """Pick the overrides on a provider's list; none changes the target or the sender."""
     return {name: message.overrides[name] for name in allowed & message.overrides.keys()}

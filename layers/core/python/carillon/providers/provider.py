@@ -11,6 +11,7 @@ from carillon.domain.base.errors import Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import Request
+from carillon.providers import markup
 from carillon.providers.settings import parsed, prepared, problems
 
 type Json = Mapping[str, Any]
@@ -72,3 +73,7 @@ class Provider[A: BaseModel, S: BaseModel]:
         own = parsed(self.settings, settings, "settings")
         default = {n: v for n, v in self.default_address(own).items() if v is not None}
         return self.builder(message, parsed(self.address, address or default, "address"), own)
+
+    def without_mentions(self, text: str) -> str:
+        """Break mentions in data that becomes part of the service's own markup."""
+        return markup.without_mention_tags(text)

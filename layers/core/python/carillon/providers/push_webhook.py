@@ -1,7 +1,7 @@
-"""Push by the tenant's own service: a signed POST for each device token.
+"""The tenant's own push service: a signed POST for each device token.
 
-The body is that of Novu's push webhook; the signature is that of Standard Webhooks, which unlike
-Novu's own cannot be replayed later. `novu_signature` adds Novu's for receivers that check it.
+The body is that of Novu's push webhook. The signature is that of Standard Webhooks, which unlike
+Novu's has a timestamp against replays; `novu_signature` adds Novu's for receivers that check it.
 
 https://docs.novu.co/platform/integrations/push/push-webhook
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -25,7 +25,7 @@ from carillon.providers.settings import Strict, Url
 
 
 class Settings(Strict):
-    """While a secret is rotated, the previous one signs too."""
+    """Requests are signed with both secrets during a rotation."""
 
     url: Url
     secret: signing.SigningSecret
@@ -39,7 +39,7 @@ class Address(Strict):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     token = address.device_token
-    markup.titled(message, "")  # an empty one is never sent
+    markup.titled(message, "")  # raises Invalid for an empty message
     body = payloads.encoded(
         {
             "target": [token],
@@ -62,7 +62,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """410 says that the device is gone; an id in the answer is kept."""
+    """Classify by status: 410 means that the device is gone. Keep the id of a success."""
     id = responses.json_object(body).get("id")
     if responses.ok(status):
         known = id if isinstance(id, str) else ""

@@ -19,7 +19,7 @@ from carillon.providers.settings import Secret, Strict
 
 _LARGEST = 10_000  # bytes
 _OVERRIDABLE = frozenset({"apns", "fcm", "web"})
-# A part of the host's name, and so nothing else than this.
+# Part of the host name, hence the strict pattern.
 _INSTANCE = r"^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$"
 
 
@@ -29,7 +29,7 @@ class Settings(Strict):
 
 
 class Address(Strict):
-    """A user's id. Pusher takes any: whether somebody is behind it, it never tells."""
+    """`device_token` is a user id. Pusher accepts any, and never reports an unknown one."""
 
     device_token: Annotated[str, Field(min_length=1, max_length=164)]
 
@@ -39,7 +39,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
     words = {"title": message.subject, "body": message.text}
     words = {name: text for name, text in words.items() if text}
     if not words:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     data = {"data": dict(message.data)} if message.data else {}
     content = {
         "apns": {"aps": {"alert": words}, **data},

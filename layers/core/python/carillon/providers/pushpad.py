@@ -16,7 +16,7 @@ from carillon.providers import markup, payloads, responses
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
-_LARGEST = 3_500  # bytes: the browsers' services take 4 KB, encrypted
+_LARGEST = 3_500  # bytes: browsers' push services accept 4 KB after encryption
 _OVERRIDABLE = frozenset(
     {
         "actions",
@@ -39,7 +39,7 @@ class Settings(Strict):
 
 
 class Address(Strict):
-    """The user's id, as the site signs it in with Pushpad."""
+    """`device_token` is the user id (uid) that the site registered with Pushpad."""
 
     device_token: Annotated[str, Field(min_length=1, max_length=255)]
 
@@ -55,13 +55,13 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
     payloads.check_size(content, _LARGEST)
     return payloads.post(
         f"https://pushpad.xyz/api/v1/projects/{settings.project_id}/notifications",
-        {**content, "uids": [uid]},  # without them it would go to everybody
+        {**content, "uids": [uid]},  # without uids it would go to all subscribers
         {"accept": "application/json", "authorization": f"Bearer {settings.auth_token}"},
     )
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """A 201 that reaches nobody means that the one user asked for is not subscribed."""
+    """Classify a response; a 201 that reaches nobody means that the user is not subscribed."""
     response = responses.json_object(body)
     if responses.ok(status):
         id = response.get("id")

@@ -1,4 +1,4 @@
-"""What most services mean by a status, and how long they ask us to wait."""
+"""Turn responses into results: by status where a service says no more, and with its wait."""
 
 import json
 from collections.abc import Mapping
@@ -24,16 +24,19 @@ def by_status(
     gone: Outcome = Outcome.CONFIG,
     code: str = "",
 ) -> Result:
-    """Sort an answer by its status alone.
+    """Classify a response by its status alone.
 
-    `gone` is what 404 and 410 mean: the end of the address where the URL is the address.
+    `gone` is the outcome of 404 and 410: DEAD where the URL itself is the address.
     """
     outcome = gone if status in _GONE else _outcome(status)
     return result(outcome, status, headers, code=code)
 
 
 def by_endpoint(status: int, headers: Mapping[str, str]) -> Result:
-    """Of whoever's own endpoint: 410 alone says that it is gone, a 404 may be a deployment's."""
+    """Classify the response of a customer's own endpoint.
+
+    Only 410 means that it is gone: a 404 may come from a deployment.
+    """
     if status == _GONE_FOR_GOOD:
         return result(Outcome.DEAD, status, headers)
     return by_status(status, headers)
@@ -47,7 +50,7 @@ def by_aws(
     id: str,
     outcomes: Mapping[str, Outcome],
 ) -> Result:
-    """Of a service of AWS: what was taken has an id by this name, what was not a code."""
+    """Classify the response of an AWS service: an id called `id`, or an error code."""
     if ok(status):
         given = response.get(id)
         if isinstance(given, str) and given:
@@ -60,7 +63,7 @@ def by_aws(
 
 
 def ok(status: int) -> bool:
-    """Whether it is a 2xx: success, if the body does not say otherwise."""
+    """Whether the status is a 2xx: success, unless the body says otherwise."""
     return status // 100 == 2
 
 
@@ -72,7 +75,7 @@ def result(
     code: str = "",
     message_id: str = "",
 ) -> Result:
-    """A result with a code in any case, and with the wait that a "not now" asks for."""
+    """Make a result that has a code unless SENT, and the Retry-After of the response if RETRY."""
     sent = outcome is Outcome.SENT
     return Result(
         outcome=outcome,
@@ -84,13 +87,13 @@ def result(
 
 
 def with_wait(found: Result, wait: float | None) -> Result:
-    """The result, with a wait where it asks for one and the header told none."""
-    told = found.outcome is not Outcome.RETRY or found.retry_after is not None
-    return found if told else replace(found, retry_after=wait)
+    """Add a wait to a RETRY that has none from the header."""
+    lacks_wait = found.outcome is Outcome.RETRY and found.retry_after is None
+    return replace(found, retry_after=wait) if lacks_wait else found
 
 
 def unreadable(status: int, headers: Mapping[str, str]) -> Result:
-    """It was taken, perhaps: the answer is not what the service answers."""
+    """Make the result of a success that is not the service's: perhaps the message was accepted."""
     return result(Outcome.UNSURE, status, headers, code="unreadable_answer")
 
 
@@ -99,7 +102,7 @@ def _outcome(status: int) -> Outcome:
         case 2:
             return Outcome.SENT
         case 3:
-            return Outcome.CONFIG  # never followed
+            return Outcome.CONFIG  # redirects are never followed
         case 4 if status in _CONFIG:
             return Outcome.CONFIG
         case 4 if status not in _RETRY:
@@ -109,7 +112,7 @@ def _outcome(status: int) -> Outcome:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of a Retry-After header, at most a day; None without one that can be read."""
+    """Return the seconds of the Retry-After header, at most a day; None if it cannot be read."""
     text = headers.get("retry-after", "").strip()
     if not text.isascii() or len(text) > len("Wednesday, 31-Dec-2026 23:59:59 GMT"):
         return None
@@ -121,7 +124,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def seconds_until(epoch: object, headers: Mapping[str, str]) -> float | None:
-    """The wait until a time in seconds since 1970, as some services tell it, at most a day."""
+    """Return the seconds until a Unix time (in seconds), at most a day; None for nonsense."""
     try:
         then = datetime.fromtimestamp(float(str(epoch)), UTC)
     except (ValueError, OverflowError, OSError):
@@ -131,14 +134,14 @@ def seconds_until(epoch: object, headers: Mapping[str, str]) -> float | None:
 
 
 def seconds(wait: object) -> float | None:
-    """A wait as some services tell it in their JSON, at most a day."""
+    """Return a wait that JSON gives in seconds, at most a day; None for nonsense."""
     if isinstance(wait, bool) or not isinstance(wait, int | float) or not isfinite(wait):
         return None
     return min(max(float(wait), 0.0), _LONGEST_WAIT)
 
 
 def _until(text: str, date: str) -> float:
-    """Seconds until an HTTP date by the server's own clock, if it told us, else by ours."""
+    """Return the seconds until an HTTP date, by the server's clock if it sent a Date, else ours."""
     then = _date(text)
     if then is None:
         return float("nan")
@@ -154,7 +157,7 @@ def _date(text: str) -> datetime | None:
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:
-    """The body as a JSON object; empty for anything else."""
+    """Parse the body as a JSON object; return an empty one for anything else."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

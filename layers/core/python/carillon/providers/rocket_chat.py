@@ -35,7 +35,7 @@ type Room = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class Settings(Strict):
-    """`channel` is the room where messages go that have no address of their own."""
+    """`channel` is the default room for messages without an address."""
 
     base_url: Url
     auth_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
@@ -46,8 +46,8 @@ class Settings(Strict):
 class Address(Strict):
     """`channel` is a room's id.
 
-    Novu's clients put the server into `webhook_url`. It is taken and not used: the token goes to
-    the integration's own server and nowhere else.
+    Novu's clients send the server as `webhook_url`. It is ignored: the token must only go to the
+    integration's own server.
     """
 
     channel: Room
@@ -59,7 +59,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         "msg": markup.truncated(markup.titled(message, "*"), _LONGEST),
         **payloads.overrides(message, _OVERRIDABLE),
         "rid": address.channel,
-        "_id": message.id,  # a second one with the same id is not inserted
+        "_id": message.id,  # Rocket.Chat does not insert the same id twice
     }
     return payloads.post(
         f"{settings.base_url.rstrip('/')}/api/v1/chat.sendMessage",
@@ -93,7 +93,7 @@ def _known(kind: object) -> bool:
 
 
 def _wait(response: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:
-    """It tells when, in milliseconds since 1970, or how long, in a sentence."""
+    """Read the wait from x-ratelimit-reset (Unix time in ms) or from the error's sentence."""
     reset = headers.get("x-ratelimit-reset", "")
     if reset.isascii() and reset.isdecimal() and len(reset) < 20:
         return responses.seconds_until(int(reset) / 1000, headers)

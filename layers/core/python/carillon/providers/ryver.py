@@ -1,4 +1,4 @@
-"""Ryver: an inbound webhook, in its own format or in Slack's.
+"""Ryver, by inbound webhook, in its own format or in Slack's.
 
 https://support.ryver.com/articles/inbound-webhooks
 """
@@ -18,7 +18,7 @@ _SENDER = {"displayName": "Carillon", "avatar": None}
 
 
 class Settings(incoming_webhooks.Settings):
-    """`format` is what the webhook was made for, in Ryver."""
+    """`format` is the one chosen for the webhook in Ryver."""
 
     format: Literal["ryver", "slack"] = "ryver"
 
@@ -27,13 +27,13 @@ def build(message: Message, address: incoming_webhooks.Address, settings: Settin
     text = markup.truncated(markup.titled(message, "**"), _LONGEST)
     content: Mapping[str, Any] = {"text": text}
     if settings.format == "ryver":
-        own_look = payloads.overrides(message, frozenset({"createSource"}))
-        content = {"body": text, "createSource": _SENDER, **own_look}
+        source = payloads.overrides(message, frozenset({"createSource"}))
+        content = {"body": text, "createSource": _SENDER, **source}
     return payloads.post(address.webhook_url, content)
 
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
-    """Ryver documents no body, so the status is all there is."""
+    """Classify by status alone: Ryver documents no response body."""
     return responses.by_status(status, headers, gone=Outcome.DEAD)
 
 

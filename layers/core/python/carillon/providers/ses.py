@@ -1,4 +1,4 @@
-"""Email by Amazon SES, with this installation's own role.
+"""Email by Amazon SES, with this installation's role.
 
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 """
@@ -19,8 +19,8 @@ from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
 _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_.@-]")
-_LATER = 900.0  # what was paused is looked at by people
-_TOMORROW = 3_600.0  # a daily quota rolls, so an hour is worth a try
+_LATER = 900.0  # seconds: somebody has to end a pause
+_HOUR = 3_600.0  # seconds: the daily quota is a rolling window
 
 _OUTCOMES = {
     "TooManyRequestsException": Outcome.RETRY,
@@ -37,17 +37,17 @@ _OUTCOMES = {
     "UnrecognizedClientException": Outcome.CONFIG,
     "InvalidClientTokenId": Outcome.CONFIG,
     "InvalidSignatureException": Outcome.CONFIG,
-    "ExpiredTokenException": Outcome.RETRY,  # the role's own, renewed by the next call
+    "ExpiredTokenException": Outcome.RETRY,  # our role's credentials, renewed by the next call
     "MessageRejected": Outcome.BAD,
     "BadRequestException": Outcome.BAD,
 }
-_WAITS = {"SendingPausedException": _LATER, "LimitExceededException": _TOMORROW}
+_WAITS = {"SendingPausedException": _LATER, "LimitExceededException": _HOUR}
 
 type Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class Settings(Strict):
-    """`tenant_name` is an SES tenant: a reputation and a suppression list of its own."""
+    """`tenant_name` is an SES tenant, with its own reputation and suppression list."""
 
     sender: mail.Mailbox = Field(alias="from")
     reply_to: mail.Mailbox | None = None
@@ -56,11 +56,11 @@ class Settings(Strict):
 
 
 def build(message: Message, address: mail.Address, settings: Settings) -> SesRequest:
-    """One recipient a call, because one bad address rejects the whole call; and their copies."""
-    whom = mail.envelope(message, address.email)
+    """Build a call for one recipient and the copies: one bad address rejects the whole call."""
+    envelope = mail.envelope(message, address.email)
     arguments: dict[str, Any] = {
         "FromEmailAddress": settings.sender,
-        "Destination": _destination(whom),
+        "Destination": _destination(envelope),
         "Content": {"Simple": {"Subject": _text(mail.subject(message)), "Body": _body(message)}},
         "EmailTags": [{"Name": "delivery", "Value": _NOT_IN_TAGS.sub("_", message.id)[:256]}],
     }
@@ -73,8 +73,8 @@ def build(message: Message, address: mail.Address, settings: Settings) -> SesReq
     return SesRequest(arguments=arguments | given)
 
 
-def _destination(whom: mail.Envelope) -> Mapping[str, Any]:
-    lists = {"ToAddresses": whom.to, "CcAddresses": whom.cc, "BccAddresses": whom.bcc}
+def _destination(envelope: mail.Envelope) -> Mapping[str, Any]:
+    lists = {"ToAddresses": envelope.to, "CcAddresses": envelope.cc, "BccAddresses": envelope.bcc}
     return {name: list(addresses) for name, addresses in lists.items() if addresses}
 
 
@@ -93,7 +93,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     words = str(response.get("message", "")).lower()
     if found.code == "MessageRejected" and "not verified" in words:
         return replace(found, outcome=Outcome.CONFIG)
-    return responses.with_wait(found, _TOMORROW if "daily" in words else _WAITS.get(found.code))
+    return responses.with_wait(found, _HOUR if "daily" in words else _WAITS.get(found.code))
 
 
 PROVIDER = Provider(

@@ -1,4 +1,4 @@
-"""What the providers' settings have in common: how they are checked, and what they are made of."""
+"""Validation of settings and addresses, and the field types that providers share."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,13 +13,12 @@ from carillon.domain.base.errors import Invalid, Problem, continuing
 _LONGEST_URL = 2048
 _LONGEST_HOST = 253
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")
-# Only a stack on one machine lets its own services through without TLS; elsewhere the guard
-# of the egress refuses them when it sends.
+# Without TLS only for a local stack's own services. In AWS the egress guard refuses them.
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Strict(BaseModel):
-    """Nothing unknown, nothing changed later, and no value in an error's words or in `repr`."""
+    """A frozen model without unknown fields, whose values appear in no error and no `repr`."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, hide_input_in_errors=True, validate_by_name=True
@@ -30,13 +29,13 @@ class Strict(BaseModel):
 
 
 class NoAddress(BaseModel):
-    """The address of providers whose target is in their settings: anything, and not used."""
+    """The address of a provider whose target is in its settings: anything, and ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 def problems(model: type[BaseModel], given: Mapping[str, Any], under: str = "") -> list[Problem]:
-    """What is wrong with the settings. What was found is a secret, so it is not repeated."""
+    """List what is wrong, by field; values are left out because they may be secrets."""
     try:
         model.model_validate(given)
     except ValidationError as error:
@@ -51,7 +50,7 @@ def _problem(details: ErrorDetails, under: str) -> Problem:
 
 
 def parsed[M: BaseModel](model: type[M], given: Mapping[str, Any], under: str) -> M:
-    """The settings or the address as the provider wants them, or Invalid."""
+    """Validate settings or an address; raise Invalid with paths below `under`."""
     try:
         return model.model_validate(given)
     except ValidationError as error:
@@ -63,10 +62,10 @@ def prepared(model: type[BaseModel], given: Mapping[str, Any]) -> Mapping[str, A
 
 
 def ascii_host(host: str) -> str:
-    """The host as DNS knows it, or ValueError.
+    """Encode an internationalised host for DNS; raise ValueError if that would change it.
 
-    Python's own IDNA is that of 2003, which turns some letters into others (ß into ss), and so a
-    name into somebody else's. Names that do not survive the way back must come as xn-- already.
+    Python has IDNA 2003, which replaces letters (ß by ss) and so could name somebody else's host.
+    Names that do not survive the round trip must be given in their xn-- form.
     """
     if host.isascii():
         return host
@@ -76,21 +75,21 @@ def ascii_host(host: str) -> str:
     except UnicodeError:
         kept = False
     if not kept:
-        raise ValueError("has a host that must be written in ASCII (xn--)")
+        raise ValueError("must have its host in ASCII (xn--)")
     return encoded.decode()
 
 
 def _url(text: str) -> str:
     if _NOT_IN_URLS.search(text):
-        raise ValueError("has a character that no URL has")
+        raise ValueError("must not contain spaces, backslashes or control characters")
     parts = urlsplit(text)
     host = parts.hostname or ""
     if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
         raise ValueError("must start with https://")
-    if not host or len(host) > _LONGEST_HOST or parts.port == 0:  # .port raises ValueError too
-        raise ValueError("has no valid host and port")
+    if not host or len(host) > _LONGEST_HOST or parts.port == 0:  # .port may raise ValueError
+        raise ValueError("must have a valid host and port")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("must not hold a user name or password")
+        raise ValueError("must not contain a user name or password")
     if parts.fragment:
         raise ValueError("must not have a fragment")
     if host.isascii():

@@ -24,7 +24,7 @@ def new_secret() -> str:
 
 
 def key(secret: str) -> bytes:
-    """The bytes of a `whsec_` secret; raise ValueError for what is none."""
+    """Decode a `whsec_` secret; raise ValueError for anything else."""
     if not secret.startswith(_PREFIX):
         raise ValueError(f"must start with {_PREFIX}")
     try:
@@ -32,12 +32,12 @@ def key(secret: str) -> bytes:
     except binascii.Error as error:
         raise ValueError(f"must be Base64 after {_PREFIX}") from error
     if not _SHORTEST <= len(found) <= _LONGEST:
-        raise ValueError(f"must hold {_SHORTEST} to {_LONGEST} bytes")
+        raise ValueError(f"must encode {_SHORTEST} to {_LONGEST} bytes")
     return found
 
 
 def sign(id: str, timestamp: int, body: bytes, keys: Iterable[bytes]) -> str:
-    """The signature header: one signature a key, so that a receiver may know either."""
+    """Return the signature header, with one signature per key: a receiver may have either."""
     signed = f"{id}.{timestamp}.".encode() + body
     return " ".join(
         "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode() for key in keys
@@ -45,7 +45,7 @@ def sign(id: str, timestamp: int, body: bytes, keys: Iterable[bytes]) -> str:
 
 
 def headers(message: Message, body: bytes, secrets: Iterable[str | None]) -> Mapping[str, str]:
-    """What a receiver verifies with: the id stays over attempts, the time is each attempt's own."""
+    """Return the headers a receiver verifies: the id stays over attempts, the time does not."""
     timestamp = int(message.attempted_at.timestamp())
     keys = [key(secret) for secret in secrets if secret]
     return {
@@ -56,7 +56,7 @@ def headers(message: Message, body: bytes, secrets: Iterable[str | None]) -> Map
 
 
 def with_secret(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The settings with a new secret where they have none."""
+    """Add a random secret to settings without one."""
     return settings if "secret" in settings else {**settings, "secret": new_secret()}
 
 

@@ -1,4 +1,4 @@
-"""Slack: an incoming webhook, or chat.postMessage where the integration has a bot token.
+"""Slack, by incoming webhook, or by chat.postMessage with a bot token.
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 https://docs.slack.dev/reference/methods/chat.postMessage
@@ -24,7 +24,7 @@ _POST_MESSAGE = "https://slack.com/api/chat.postMessage"
 # https://docs.slack.dev/reference/block-kit/blocks
 _LONGEST_HEADER = 150
 _LONGEST_SECTION = 3_000
-_MOST_SECTIONS = 4  # all blocks together must stay under some 13,200 characters
+_MOST_SECTIONS = 4  # all blocks together must stay below about 13,200 characters
 _LONGEST_TEXT = 40_000
 
 _OVERRIDABLE = frozenset(
@@ -47,7 +47,7 @@ _OVERRIDABLE = frozenset(
 )
 
 _CODE = re.compile(r"[a-z0-9_]{1,80}\Z")
-# Slack says most of this with status 200, as a bare word or as `error` in JSON.
+# Mostly with status 200, as a bare word or as `error` in JSON.
 _MEANING = {
     Outcome.DEAD: (
         "channel_not_found channel_is_archived is_archived no_service no_service_id no_team "
@@ -63,16 +63,16 @@ _MEANING = {
         "msg_blocks_too_long"
     ),
     Outcome.RETRY: ("ratelimited rate_limited request_timeout service_unavailable rollup_error"),
-    # "Some aspect of the operation may have succeeded"
+    # "Some aspect of the operation may have succeeded."
     Outcome.UNSURE: "internal_error fatal_error",
 }
 _OUTCOMES = {code: outcome for outcome, codes in _MEANING.items() for code in codes.split()}
 
 
 class Settings(Strict):
-    """All optional: addresses may bring their own webhook.
+    """All optional, since addresses may have a webhook.
 
-    `webhook_url` and `channel` are where messages go that have no address of their own.
+    `webhook_url` and `channel` are the default for messages without an address.
     """
 
     bot_token: Secret | None = None
@@ -92,7 +92,9 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
     if address.channel and settings.bot_token:
         token = {"authorization": f"Bearer {settings.bot_token}"}
         return payloads.post(_POST_MESSAGE, {**content, "channel": address.channel}, token)
-    raise Invalid(Problem("address", "needs a webhook_url, or a channel and a bot_token"))
+    raise Invalid(
+        Problem("address", "must have a webhook_url, or a channel with a bot_token in the settings")
+    )
 
 
 def _content(message: Message) -> Mapping[str, Any]:
@@ -104,7 +106,7 @@ def _content(message: Message) -> Mapping[str, Any]:
         content["blocks"] = _blocks(message)
     content |= overrides
     if not any(content.get(name) for name in ("text", "blocks", "attachments")):
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     return content
 
 
@@ -124,7 +126,7 @@ def _escaped(text: str, longest: int) -> str:
 
 
 def _pieces(text: str, longest: int) -> list[str]:
-    """The text in parts, without the characters that mention everybody, each short enough."""
+    """Split the text into pieces of at most `longest`, escaped so that data mentions nobody."""
     pieces, length = [""], 0
     for character in text if len(escape(text, quote=False)) > longest else [text]:
         part = escape(character, quote=False)
@@ -153,7 +155,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
 
 
 def _message_id(response: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    """Where the message is, or for a webhook, which tells nothing, the id of the request."""
+    """Return the message's channel and timestamp, or the request id of a webhook."""
     if response.get("channel") and response.get("ts"):
         return f"{response['channel']}:{response['ts']}"
     return headers.get("x-slack-req-id", "")

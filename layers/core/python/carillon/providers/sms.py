@@ -1,4 +1,4 @@
-"""What services for text messages have in common: whom one goes to, and what it says."""
+"""Phone numbers and texts of SMS."""
 
 import re
 from typing import Annotated
@@ -9,11 +9,11 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.templates import Message
 from carillon.providers.settings import Strict
 
-LONGEST = 1_600  # characters that the services take, in as many parts as they need
+LONGEST = 1_600  # characters, which services split into parts
 
 _BETWEEN_DIGITS = re.compile(r"[\s().-]")
 _NUMBER = re.compile(r"[1-9][0-9]{5,14}\Z")  # E.164
-_CUT = "..."  # in every phone's alphabet: one letter that is not doubles what a text costs
+_CUT = "..."  # in GSM-7: a single character that is not, such as …, doubles the price
 
 
 class Address(Strict):
@@ -21,16 +21,18 @@ class Address(Strict):
 
 
 def number(phone: str) -> str:
-    """The digits of a number with its country, as E.164 has them behind the plus."""
+    """Return the digits of an international number (E.164, without the plus); raise Invalid."""
     digits = _BETWEEN_DIGITS.sub("", phone).removeprefix("+")
     if not _NUMBER.match(digits):
-        raise Invalid(Problem("address.phone", "must be a number with its country, such as +49…"))
+        raise Invalid(
+            Problem("address.phone", "must be a phone number with its country code, such as +49…")
+        )
     return digits
 
 
 def text(message: Message) -> str:
-    """The title, if there is one, above the text; Invalid when both are empty."""
+    """Join title and text, truncated; raise Invalid if both are empty."""
     words = "\n".join(filter(None, (message.subject, message.text))).strip()
     if not words:
-        raise Invalid(Problem("text", "is empty"))
+        raise Invalid(Problem("text", "must not be empty"))
     return words if len(words) <= LONGEST else words[: LONGEST - len(_CUT)] + _CUT

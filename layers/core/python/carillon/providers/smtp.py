@@ -1,4 +1,4 @@
-"""Email through the tenant's own server.
+"""Email by SMTP, through the tenant's server.
 
 https://www.rfc-editor.org/rfc/rfc5321 (replies), https://www.rfc-editor.org/rfc/rfc3463 (codes)
 """
@@ -24,7 +24,7 @@ from carillon.providers.settings import Secret, Strict
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 _TLS_PORT = 465
-_SEVEN_BITS = SMTP.clone(cte_type="7bit")  # not every server takes eight
+_SEVEN_BITS = SMTP.clone(cte_type="7bit")  # not every server accepts 8bit
 _QUEUED = re.compile(r"(?i)\b(?:queued as|queue[- ]id:?|id=)\s*<?([\w.@=+-]{2,120})")
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -35,12 +35,12 @@ _ABOUT_THE_MESSAGE = frozenset({"rcpt", "data"})
 
 def _host(host: str) -> str:
     if not _HOST.match(host):
-        raise ValueError("is not a host name")
+        raise ValueError("must be a host name")
     return host
 
 
 class Settings(Strict):
-    """TLS always: with the connection on port 465, by STARTTLS elsewhere unless said otherwise."""
+    """TLS is required: implicit on port 465, STARTTLS elsewhere, unless `security` is set."""
 
     host: Annotated[str, AfterValidator(_host)]
     port: Literal[465, 587, 2525] = 587
@@ -52,49 +52,49 @@ class Settings(Strict):
 
 
 def build(message: Message, address: mail.Address, settings: Settings) -> SmtpRequest:
-    whom = mail.envelope(message, address.email)
+    envelope = mail.envelope(message, address.email)
     try:
-        content = _mail(message, settings, whom).as_bytes()
+        content = _mail(message, settings, envelope).as_bytes()
     except (ValueError, LookupError, MessageError) as error:
-        raise Invalid(Problem("message", "cannot be written as a mail")) from error
+        raise Invalid(Problem("message", "cannot be written as an email")) from error
     return SmtpRequest(
         host=settings.host,
         port=settings.port,
         security=settings.security or ("tls" if settings.port == _TLS_PORT else "starttls"),
         sender=mail.bare(settings.sender),
-        recipient=whom.to[0],
-        copies=whom.everybody[1:],
+        recipient=envelope.to[0],
+        copies=envelope.recipients[1:],
         message=content,
         username=settings.username,
         password=settings.password or "",
     )
 
 
-def _mail(message: Message, settings: Settings, whom: mail.Envelope) -> EmailMessage:
-    """The Message-ID is the delivery's, so that readers can drop a repeat."""
-    letter = EmailMessage(policy=_SEVEN_BITS)
-    letter["From"] = settings.sender
-    letter["To"] = ", ".join(whom.to)
-    if whom.cc:
-        letter["Cc"] = ", ".join(whom.cc)
-    letter["Subject"] = mail.subject(message)
-    letter["Date"] = format_datetime(message.attempted_at)
-    letter["Message-ID"] = f"<{message.id}@{mail.bare(settings.sender).rpartition('@')[2]}>"
-    letter["Auto-Submitted"] = "auto-generated"
+def _mail(message: Message, settings: Settings, envelope: mail.Envelope) -> EmailMessage:
+    """Compose the message; its Message-ID is the delivery's, so that readers can drop a retry."""
+    email = EmailMessage(policy=_SEVEN_BITS)
+    email["From"] = settings.sender
+    email["To"] = ", ".join(envelope.to)
+    if envelope.cc:
+        email["Cc"] = ", ".join(envelope.cc)
+    email["Subject"] = mail.subject(message)
+    email["Date"] = format_datetime(message.attempted_at)
+    email["Message-ID"] = f"<{message.id}@{mail.bare(settings.sender).rpartition('@')[2]}>"
+    email["Auto-Submitted"] = "auto-generated"
     if settings.reply_to:
-        letter["Reply-To"] = settings.reply_to
+        email["Reply-To"] = settings.reply_to
     if message.text or not message.html:
-        letter.set_content(message.text)
+        email.set_content(message.text)
     if message.html and message.text:
-        letter.add_alternative(message.html, subtype="html")
-        letter.set_boundary(f"=_{message.id}")
+        email.add_alternative(message.html, subtype="html")
+        email.set_boundary(f"=_{message.id}")
     elif message.html:
-        letter.set_content(message.html, subtype="html")
-    return letter
+        email.set_content(message.html, subtype="html")
+    return email
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """Sort a reply by its code, the command it answers, and its enhanced code if it has one."""
+    """Classify a reply by its code, the command it answers, and its enhanced code, if any."""
     command = headers.get("smtp-command", "").lower()
     text = body[:1_000].decode(errors="replace")
     enhanced = _ENHANCED.match(text)
@@ -121,9 +121,9 @@ def _outcome(status: int, command: str, code: str) -> Outcome:
 
 
 def _refused(status: int, code: str) -> Outcome:
-    """What the refusal of a recipient means."""
+    """Classify the refusal of a recipient."""
     if code.startswith("5.7."):
-        return Outcome.CONFIG  # the server's policy against us, not the mailbox
+        return Outcome.CONFIG  # a policy against us, not about the mailbox
     return Outcome.DEAD if status in _NO_SUCH_MAILBOX else Outcome.BAD
 
 

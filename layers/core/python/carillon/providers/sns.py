@@ -1,4 +1,4 @@
-"""Text messages by Amazon SNS, with this installation's own role.
+"""SMS by Amazon SNS, with this installation's role.
 
 https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
@@ -25,7 +25,7 @@ _OUTCOMES = {
     "Throttled": Outcome.RETRY,
     "Throttling": Outcome.RETRY,
     "ThrottlingException": Outcome.RETRY,
-    "ExpiredToken": Outcome.RETRY,  # the role's own, renewed by the next call
+    "ExpiredToken": Outcome.RETRY,  # our role's credentials, renewed by the next call
     "AccessDenied": Outcome.CONFIG,
     "AccessDeniedException": Outcome.CONFIG,
     "AuthorizationError": Outcome.CONFIG,
@@ -34,14 +34,14 @@ _OUTCOMES = {
     "OptInRequired": Outcome.CONFIG,
     "SignatureDoesNotMatch": Outcome.CONFIG,
     "UnrecognizedClientException": Outcome.CONFIG,
-    # Not dead: who opted out may opt in again, and nobody would tell us.
+    # Not DEAD: a phone that opted out may opt in again, and SNS would not tell us.
     "OptedOut": Outcome.BAD,
     "InvalidParameter": Outcome.BAD,
     "ParameterValueInvalid": Outcome.BAD,
     "UserError": Outcome.BAD,
     "ValidationException": Outcome.BAD,
 }
-# What of a request is wrong, by a word of the reason that SNS gives in its text alone.
+# The invalid parameter, found by a word in the message: SNS has no code for it.
 _ABOUT = (
     ("phonenumber", Outcome.DEAD),
     ("origination", Outcome.CONFIG),
@@ -53,9 +53,9 @@ type SenderId = Annotated[str, Field(pattern=r"^[0-9]*[A-Za-z][A-Za-z0-9]*$", ma
 
 
 class Settings(Strict):
-    """Without a sender SNS takes one of the account's own numbers, or a shared one.
+    """Without a sender SNS picks a number of the account, or a shared one.
 
-    `max_price` is in USD, for one message: SNS sends none that would cost more.
+    `max_price` is the most that one message may cost, in USD.
     """
 
     sender_id: SenderId | None = None
@@ -86,7 +86,7 @@ def _attribute(value: str | None, kind: str = "String") -> Mapping[str, str]:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """What is sent has been taken to be sent: whether it arrived, SNS tells its logs alone."""
+    """Classify a response; SENT means accepted, since SNS reports deliveries only to its logs."""
     response = responses.json_object(body)
     found = responses.by_aws(status, headers, response, id="MessageId", outcomes=_OUTCOMES)
     if found.code == "OptedOut" or _OUTCOMES.get(found.code) is not Outcome.BAD:

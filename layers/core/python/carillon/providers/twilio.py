@@ -1,4 +1,4 @@
-"""Text messages by Twilio.
+"""SMS by Twilio.
 
 https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
 https://www.twilio.com/docs/api/errors
@@ -21,19 +21,19 @@ from carillon.providers.settings import Secret, Strict
 
 _HOUR = 3_600.0
 
-# The code decides: most refusals are a 400.
+# By error code, since most errors have status 400.
 _CODES: dict[Outcome, tuple[int, ...]] = {
-    # Too fast, a full queue, a day's share used up.
+    # Rate limits, a full queue, an exhausted daily quota.
     Outcome.RETRY: (14107, 20429, 20500, 20503, 21611, 30001, 30022, 30023, 63038),
-    # No phone that takes texts: not a number, a landline, a short code.
+    # Not a mobile phone: no number at all, a landline, a short code.
     Outcome.DEAD: (21211, 21214, 21217, 21265, 21614, 21635, 30005, 30006),
-    # The credential or account (10001, 20xxx, 30002), the sender (the others).
+    # The credentials or the account (10001, 20xxx, 30002), the sender (the others).
     Outcome.CONFIG: (
         *(10001, 20003, 20005, 20006, 20008, 20403, 20404, 30002, 30032, 30034),
         *(21212, 21603, 21606, 21659, 21660, 21661, 21701, 21702, 21703, 21704, 21705),
     ),
-    # 21610 is not dead: who opted out may write START, and Twilio would not tell us. 21408 and
-    # 21612 are of one country, 21608 is of one number in a trial: the other messages get through.
+    # 21610 is not DEAD: a phone that opted out may send START, and Twilio would not tell us. 21408
+    # and 21612 concern one country and 21608 one number of a trial account, not the integration.
     Outcome.BAD: (21266, 21408, 21602, 21604, 21605, 21608, 21610, 21612, 21617, 21619, 30007),
 }
 _OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
@@ -42,7 +42,7 @@ _UNSENT = ("canceled", "failed", "undelivered")
 
 
 class Settings(Strict):
-    """`from` is a number, a short code or a name; a messaging service chooses one by itself."""
+    """`from` is a number, a short code or a name; a messaging service picks one itself."""
 
     account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
     auth_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
@@ -55,7 +55,7 @@ class Settings(Strict):
     @model_validator(mode="after")
     def _has_a_sender(self) -> "Settings":
         if (self.sender is None) == (self.messaging_service_sid is None):
-            raise ValueError("needs either from or messaging_service_sid")
+            raise ValueError("must have either from or messaging_service_sid")
         return self
 
 
@@ -82,7 +82,7 @@ def build(message: Message, address: sms.Address, settings: Settings) -> HttpReq
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """A message that Twilio took has an id, and is queued; its fate is told to a callback alone."""
+    """Classify a response; SENT means queued: Twilio reports deliveries only to a callback."""
     response = responses.json_object(body)
     if responses.ok(status):
         if response.get("status") in _UNSENT:

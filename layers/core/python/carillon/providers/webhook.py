@@ -1,4 +1,4 @@
-"""Generic webhooks: a signed POST of what happened to the tenant's own URL.
+"""Generic webhooks: a signed POST of the event to the tenant's URL.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -21,7 +21,7 @@ from carillon.providers.settings import NoAddress, Strict, Url
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,998}[\x21-\x7e])?\Z")
-# Ours to say, or able to make two requests of one.
+# Headers that we set, or that could smuggle a second request.
 _DENIED = re.compile(
     r"(?:accept-encoding|connection|content-.*|expect|host|keep-alive|proxy-.*|te|trailer"
     r"|transfer-encoding|upgrade|user-agent|webhook-.*)\Z",
@@ -31,9 +31,9 @@ _DENIED = re.compile(
 
 def _header_name(name: str) -> str:
     if not _NAME.match(name):
-        raise ValueError("is not a header name")
+        raise ValueError("must be a header name")
     if _DENIED.match(name):
-        raise ValueError("is a header that cannot be set")
+        raise ValueError("must not be a reserved header")
     return name
 
 
@@ -52,9 +52,9 @@ type Headers = Annotated[
 
 
 class Settings(Strict):
-    """While a secret is rotated, the previous one signs too.
+    """Requests are signed with both secrets during a rotation.
 
-    `format` is what the body says: what happened, as data, or a notice for people.
+    `format` is the body: `event`, the default, has the data; `notice` has a title and a text.
     """
 
     url: Url
@@ -86,7 +86,7 @@ def _event(message: Message) -> bytes:
 
 
 def _notice(message: Message) -> bytes:
-    """Without a template it has the event type's name for a title, and the data for words."""
+    """Write a notice; without a template its title is the event type and its text the data."""
     notice = {
         "id": message.id,
         "title": message.subject or message.event,

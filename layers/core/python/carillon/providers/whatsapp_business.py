@@ -21,7 +21,7 @@ _LONGEST = 4_096
 _DAY = 86_400.0
 
 _LATER = (131048, 131049, 131056, 131057, 133004)
-# The code decides: the statuses vary.
+# By error code, since the status of an error varies.
 _CODES: dict[Outcome, tuple[int, ...]] = {
     Outcome.RETRY: (1, 2, 4, 80007, 130429, 130472, 131000, 131016, *_LATER),
     Outcome.DEAD: (131021, 131026, 131030, 131050),
@@ -32,8 +32,8 @@ _OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in code
 _WAITS = {
     130472: _DAY,  # Meta chose not to deliver now
     131049: _DAY,
-    131048: 4 * 3_600.0,  # taken for spam
-    131056: 6.0,  # to the same person: one message in six seconds
+    131048: 4 * 3_600.0,  # rated as spam
+    131056: 6.0,  # one message per person in six seconds
 }
 
 
@@ -60,7 +60,7 @@ def build(message: Message, address: sms.Address, settings: Settings) -> HttpReq
 
 
 def _content(message: Message) -> Mapping[str, Any]:
-    """Text; or a template, which is all that is taken a day after somebody last wrote."""
+    """Return a text, or a template: all that is accepted a day after the person last wrote."""
     template = message.overrides.get("template")
     if isinstance(template, Mapping):
         return {"type": "template", "template": template}

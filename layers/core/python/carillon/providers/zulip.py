@@ -1,4 +1,4 @@
-"""Zulip: a bot's message to a stream or a person, or a webhook that takes what Slack's takes.
+"""Zulip: a bot's message to a stream or a person, or its Slack-compatible webhook.
 
 https://zulip.com/api/send-message
 https://zulip.com/api/rest-error-handling
@@ -27,7 +27,7 @@ _LONGEST_TOPIC = 60
 _LONGEST_CONTENT = 10_000
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 
-# The codes are stable; what is said beside them is in the server's language.
+# By code, since messages are in the server's language.
 _OUTCOMES = {
     "STREAM_DOES_NOT_EXIST": Outcome.DEAD,
     "INVALID_API_KEY": Outcome.CONFIG,
@@ -46,7 +46,10 @@ type Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class Settings(Strict):
-    """A bot of a site; or `webhook_url` alone, for what is addressed to nobody."""
+    """A bot of a site, or `webhook_url` alone.
+
+    `stream` and `webhook_url` are the default for messages without an address.
+    """
 
     site: Url | None = None
     bot_email: Annotated[str, Field(pattern=r"^[^@:\s]+@[^@:\s]+$", max_length=254)] | None = None
@@ -57,7 +60,7 @@ class Settings(Strict):
 
 
 class Address(Strict):
-    """`channel` is a stream's name or a person's email address."""
+    """`channel` is the name of a stream or the email address of a person."""
 
     webhook_url: Url | None = None
     channel: Name | None = None
@@ -68,7 +71,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         return payloads.post(address.webhook_url, {"text": markup.titled(message, "*")})
     if not (address.channel and settings.site and settings.bot_email and settings.api_key):
         raise Invalid(
-            Problem("address", "needs a webhook_url, or a channel and a bot: site, email and key")
+            Problem("address", "must have a webhook_url, or a channel with a bot in the settings")
         )
     credentials = base64.b64encode(f"{settings.bot_email}:{settings.api_key}".encode()).decode()
     return HttpRequest(

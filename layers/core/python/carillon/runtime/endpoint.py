@@ -17,7 +17,7 @@ from carillon.runtime.call import Call
 from carillon.runtime.replies import asked_of, response
 from carillon.runtime.request import Request, from_event
 from carillon.runtime.rules import Endpoint, endpoint
-from carillon.telemetry import log_context
+from carillon.telemetry.log_context import LogContext
 
 __all__ = ["Call", "Endpoint", "Handler", "endpoint", "methods"]
 
@@ -35,7 +35,7 @@ class Handler:
         asked = asked_of(request)
         error: Exception | None = None
         headers: Mapping[str, str] = {}
-        with log_context.opened(request_id=request.id, function=context.function_name):
+        with LogContext(request_id=request.id, function=context.function_name):
             try:
                 chosen, call = self._admit(request, asked)
                 allowance = chosen.draw(call)

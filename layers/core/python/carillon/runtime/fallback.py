@@ -13,7 +13,7 @@ from carillon.domain.base.errors import UnknownPath
 from carillon.runtime import observability
 from carillon.runtime.replies import asked_of, response
 from carillon.runtime.request import from_event
-from carillon.telemetry import log_context
+from carillon.telemetry.log_context import LogContext
 
 type Json = dict[str, Any]
 
@@ -51,7 +51,7 @@ def handler(event: Json, context: Any) -> Json:
     error = UnknownPath(request.method, request.path)
     dialect = dialect_of(request.path)
     answer = dialect.error(error, asked) if dialect else _plain(error)
-    with log_context.opened(request_id=request.id, function=context.function_name):
+    with LogContext(request_id=request.id, function=context.function_name):
         observability.log_call(
             request, asked, dialect.name if dialect else "none", answer.status, error
         )

@@ -6,32 +6,22 @@ logged by kind and place.
 """
 
 import logging
-from typing import Any, override
+from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
 from carillon.dialects.dialect import Asked
 from carillon.domain.base.errors import CarillonError
 from carillon.runtime import metrics
+from carillon.runtime.json_lines import JsonLines
 from carillon.runtime.request import Request
 from carillon.telemetry import log_context
 from carillon.telemetry.failures import described
 
-# Named like our package, so that its modules' loggers write through this one's handler.
-logger = Logger(service="carillon", log_uncaught_exceptions=False)
-
-
 _REFUSED = 400  # the first status that says no
 
-
-class _Bound(logging.Filter):
-    """Add the fields bound to the current request or message; a line's own fields win."""
-
-    @override
-    def filter(self, record: logging.LogRecord) -> bool:
-        if context := log_context.current():
-            record.__dict__ = context.bound | record.__dict__
-        return True
+# Named like our package, so that its modules' loggers write through this one's handler.
+logger = Logger(service="carillon", logger_formatter=JsonLines(), log_uncaught_exceptions=False)
 
 
 def log_call(
@@ -86,5 +76,4 @@ def quieten() -> None:
         logging.getLogger(talker).setLevel(logging.CRITICAL)
 
 
-logger.registered_handler.addFilter(_Bound())
 quieten()

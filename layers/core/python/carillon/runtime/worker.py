@@ -14,6 +14,7 @@ from carillon.adapters.delivery.messages import Message
 from carillon.domain.base.errors import Unfinished
 from carillon.runtime import observability
 from carillon.telemetry import log_context
+from carillon.telemetry.log_context import LogContext
 
 type Json = dict[str, Any]
 
@@ -30,7 +31,7 @@ def worker(job: Callable[[str, Any], None]) -> Callable[[Json, Any], Json]:
 
         def run(record: Json) -> None:
             fields = {"message_id": record["messageId"], "function": context.function_name}
-            with log_context.opened(**fields):
+            with LogContext(**fields):
                 try:
                     job(record["body"], context)
                 except Unfinished as unfinished:

@@ -7,26 +7,35 @@ of our own, never text of a caller or of a provider.
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from hashlib import sha256
 from threading import Lock
-from typing import Any, override
+from typing import Any, Self, override
 
 _PLAIN = re.compile(r"(?!\d{7,15}$)[A-Za-z0-9._-]{0,64}")
 
 
 class LogContext:
-    """The fields of every line (`bound`), and of the last line alone (`added`, and counts)."""
+    """The fields of every line (`bound`), and of the last line alone (`added`, and counts).
 
-    def __init__(self, bound: Mapping[str, Any]) -> None:
-        self.bound = dict(bound)
+    It is current inside its `with` block.
+    """
+
+    def __init__(self, **bound: Any) -> None:
+        self.bound = bound
         self.added: dict[str, Any] = {}
         self._counts: dict[str, int] = {}
         self._lock = Lock()
         self._started = time.perf_counter()
+
+    def __enter__(self) -> Self:
+        self._token = _current.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
     def count(self, numbers: Mapping[str, int]) -> None:
         with self._lock:
@@ -41,16 +50,6 @@ class LogContext:
 
 
 _current: ContextVar[LogContext | None] = ContextVar("log_context", default=None)
-
-
-@contextmanager
-def opened(**fields: Any) -> Iterator[LogContext]:
-    context = LogContext(fields)
-    token = _current.set(context)
-    try:
-        yield context
-    finally:
-        _current.reset(token)
 
 
 def current() -> LogContext | None:

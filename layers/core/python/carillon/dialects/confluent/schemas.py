@@ -155,7 +155,7 @@ class _Resource(_Shown):
 class Integration(_Resource):
     kind: Literal["Integration"] = "Integration"
     display_name: str
-    description: str | None
+    description: str | None = None
     target: Target
 
 

@@ -1,12 +1,14 @@
-"""How SailPoint's collections are asked for and answered: a bare array, its total in a header.
+"""SailPoint's collections: how they are filtered, sorted, paged and answered.
 
 Source: https://developer.sailpoint.com/docs/api/standard-collection-parameters
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from carillon.dialects.common import plain
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import filters
 from carillon.dialects.sailpoint.filters import Filterable, Row
@@ -26,31 +28,44 @@ class CollectionQuery(BaseModel):
     sorters: str = ""
 
 
-def collected(
-    rows: Sequence[Row],
+class Selection[T](NamedTuple):
+    """One page, and the number of items on all pages."""
+
+    page: Sequence[T]
+    total: int
+
+
+def select[T](
+    items: Iterable[T],
     query: CollectionQuery,
+    row: Callable[[T], Row],
     *,
     filterable: Filterable,
     sortable: frozenset[str] = frozenset(),
-) -> tuple[Sequence[Row], int]:
-    """The page that is asked for, and how many rows there are before it is cut out."""
-    found = list(rows)
+) -> Selection[T]:
+    """Filter, sort and cut the items; `row` gives an item's fields by their wire names."""
+    found = list(items)
     if query.filters.strip():
         matches = filters.compiled(query.filters, filterable)
-        found = [row for row in found if matches(row)]
+        found = [item for item in found if matches(row(item))]
     if query.sorters.strip():
-        found = filters.ordered(found, query.sorters, sortable)
-    return found[query.offset : query.offset + query.limit], len(found)
+        found = filters.ordered(found, query.sorters, sortable, row)
+    return Selection(found[query.offset : query.offset + query.limit], len(found))
 
 
-def answer(
-    rows: Sequence[Row],
+def listed[M: BaseModel](page: Sequence[M], total: int, query: CollectionQuery) -> Answer[list[M]]:
+    """Return the page as a bare array; `X-Total-Count` only if the query asks for it."""
+    headers = {"x-total-count": str(total)} if query.count else {}
+    return Answer(status=200, body=plain(list(page)), headers=headers)
+
+
+def answer[M: BaseModel](
+    items: Iterable[M],
     query: CollectionQuery,
     *,
     filterable: Filterable,
     sortable: frozenset[str] = frozenset(),
-) -> Answer[list[Row]]:
-    """A page as SailPoint answers it; `X-Total-Count` only if asked for."""
-    page, total = collected(rows, query, filterable=filterable, sortable=sortable)
-    headers = {"x-total-count": str(total)} if query.count else {}
-    return Answer(status=200, body=list(page), headers=headers)
+) -> Answer[list[M]]:
+    """Select among items that are complete, and return their page."""
+    page, total = select(items, query, plain, filterable=filterable, sortable=sortable)
+    return listed(page, total, query)

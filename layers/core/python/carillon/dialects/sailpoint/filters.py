@@ -7,7 +7,7 @@ Source: https://developer.sailpoint.com/docs/api/standard-collection-parameters
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import contains, ge, gt, le, lt
 from typing import Any, NamedTuple
 
@@ -41,20 +41,22 @@ def compiled(text: str, filterable: Filterable) -> Predicate:
     return predicate
 
 
-def ordered(rows: Sequence[Row], text: str, sortable: frozenset[str]) -> list[Row]:
-    """The rows by a comma list of fields, a `-` before one that descends; nothing sorts last."""
-    found = list(rows)
+def ordered[T](
+    items: Iterable[T], text: str, sortable: frozenset[str], row: Callable[[T], Row]
+) -> list[T]:
+    """Sort by a comma list of fields, `-` before a descending one; absent fields come last."""
+    found = [(item, row(item)) for item in items]
     for part in reversed([part.strip() for part in text.split(",")]):
         name = part.removeprefix("-")
         if name not in sortable:
             known = ", ".join(sorted(sortable))
             raise Invalid(Problem("sorters", f"must be among {known}", part[:100]))
         # Two steps keep what is absent at the end either way.
-        present = [row for row in found if row.get(name) is not None]
-        absent = [row for row in found if row.get(name) is None]
-        present.sort(key=lambda row: _folded(row[name]), reverse=part.startswith("-"))
+        present = [one for one in found if one[1].get(name) is not None]
+        absent = [one for one in found if one[1].get(name) is None]
+        present.sort(key=lambda one: _folded(one[1][name]), reverse=part.startswith("-"))
         found = present + absent
-    return found
+    return [item for item, _ in found]
 
 
 class _Parser:

@@ -11,6 +11,7 @@ from typing import Any
 
 from carillon.dialects.common import PlainDialect, http_headers, plain
 from carillon.dialects.dialect import Answer, Asked
+from carillon.dialects.sailpoint.schemas.oauth import InfoResponse, TokenResponse
 from carillon.domain.base.errors import (
     CarillonError,
     Invalid,
@@ -106,37 +107,35 @@ def scopes(form: Mapping[str, str]) -> frozenset[Scope]:
     return frozenset(found)
 
 
-def granted(token: Token, text: str) -> Answer:
-    """The answer that a token comes in."""
+def granted(token: Token, text: str) -> Answer[TokenResponse]:
+    """Return the token's answer, which no cache may keep."""
     own = token.grant.scopes
     names = [ALL] if own == frozenset(Scope) else [n for s in own for n in _SCOPES.get(s, ())]
-    body = {
-        "access_token": text,
-        "token_type": "bearer",
-        "expires_in": token.seconds,
-        "scope": " ".join(sorted(names)),
-        "tenant_id": token.grant.tenant,
-        "pod": _POD,
-        "org": token.grant.tenant,
-        "identity_id": token.grant.key,
-        "user_name": token.grant.key,
-        "jti": token.id,
-    }
-    return Answer(status=200, body=body, headers={"cache-control": "no-store"})
+    body = TokenResponse(
+        access_token=text,
+        expires_in=token.seconds,
+        scope=" ".join(sorted(names)),
+        tenant_id=token.grant.tenant,
+        pod=_POD,
+        org=token.grant.tenant,
+        identity_id=token.grant.key,
+        user_name=token.grant.key,
+        jti=token.id,
+    )
+    return Answer(status=200, body=plain(body), headers={"cache-control": "no-store"})
 
 
-def info(base_url: str, tenant: Tenant | None) -> Answer:
-    """Where an installation's tokens are to be had. Nobody logs in to it in a browser."""
-    body = {
-        "tenantId": tenant.id if tenant else None,
-        "tenantName": tenant.name if tenant else None,
-        "authorizeEndpoint": f"{base_url}/oauth/authorize",
-        "tokenEndpoint": f"{base_url}/oauth/token",
-        "cloudDomainUrl": base_url,
-        "logoutUrl": f"{base_url}/logout",
-        "pod": _POD,
-    }
-    return Answer(status=200, body=body)
+def info(base_url: str, tenant: Tenant | None) -> InfoResponse:
+    """Say where tokens are issued. Nobody logs in with a browser, whatever the URLs suggest."""
+    return InfoResponse(
+        tenant_id=tenant.id if tenant else None,
+        tenant_name=tenant.name if tenant else None,
+        authorize_endpoint=f"{base_url}/oauth/authorize",
+        token_endpoint=f"{base_url}/oauth/token",
+        cloud_domain_url=base_url,
+        logout_url=f"{base_url}/logout",
+        pod=_POD,
+    )
 
 
 def _basic(header: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
@@ -25,6 +25,9 @@ class Outcome(StrEnum):
     CONFIG = "config"  # the tenant's credential or permission is broken
     BAD = "bad"  # this message can never be accepted
     UNSURE = "unsure"  # it left, and no complete answer came back
+
+
+QUEUED: Final = "queued"  # the status of a delivery that has no record yet
 
 
 class Status(StrEnum):

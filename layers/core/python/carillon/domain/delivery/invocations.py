@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from carillon.domain.audience.contexts import ContextChanges
@@ -11,6 +12,16 @@ from carillon.domain.base.errors import CarillonError
 from carillon.domain.delivery.deliveries import EventDetails
 from carillon.domain.delivery.narrowing import RecipientFilter
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
+
+
+class Progress(StrEnum):
+    """How far an invocation has come."""
+
+    ACCEPTED = "accepted"  # nothing is on its way yet, or there is nothing to deliver
+    PROCESSING = "processing"  # recipients are still being found, or deliveries to come to an end
+    SENT = "sent"
+    PARTIALLY_FAILED = "partially_failed"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, kw_only=True)

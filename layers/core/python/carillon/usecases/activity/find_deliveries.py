@@ -6,19 +6,16 @@ What a page reads is bounded, so it may be short, or empty, before the end: its 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from carillon.domain.activity.history import Entry
 from carillon.domain.base import cursors
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.paging import Page, sift
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import CHUNK_SIZE, DeliveryRecord
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, QUEUED, DeliveryRecord
 from carillon.domain.delivery.invocations import InvocationSummary, JobPosition, JobSummary
 from carillon.ports import TenantPorts
 from carillon.usecases.activity.progress import up_to_date
-
-QUEUED: Final = "queued"  # what a delivery is that has no account yet
 
 _MOST = 100  # jobs, or entries of a history, that a page reads
 _MOST_ACCOUNTS = 100 * CHUNK_SIZE

@@ -3,25 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from carillon.domain.audience.subscribers import SHARDS, SubscriberChanges
 from carillon.domain.base.paging import Page
 from carillon.domain.delivery.deliveries import DeliveryRecord, Status
-from carillon.domain.delivery.invocations import RecordedInvocation
+from carillon.domain.delivery.invocations import Progress, RecordedInvocation
 from carillon.domain.delivery.waiting import DeliveryKey
 from carillon.ports import TenantPorts
 from carillon.usecases.delivery import fan_out
-
-
-class Progress(StrEnum):
-    """How far an invocation has come, as far as its deliveries have been attempted."""
-
-    ACCEPTED = "accepted"  # nothing is on its way yet, or there is nothing to deliver
-    PROCESSING = "processing"  # recipients are still being found, or deliveries to come to an end
-    SENT = "sent"
-    PARTIALLY_FAILED = "partially_failed"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True)

@@ -36,11 +36,13 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """Somebody whom an application knows now, and whether we have met them before."""
+    """A person an application knows now, and the topic they were added to, if one was named."""
 
     subscriber: Subscriber
     registration: Registration
-    created: bool
+    created: bool  # whether the tenant had not met them before
+    topic: Topic | None = None
+    joined: int = 0  # 1 if the person was not in the topic before
 
 
 def find(name: str, *, ports: TenantPorts) -> Subscriber:
@@ -81,12 +83,14 @@ def register(
     registration: Registration,
     addresses: Sequence[SubscriberChanges] = (),
     *,
+    topic_name: str | None = None,
     ports: TenantPorts,
 ) -> Registered:
-    """Have an application know somebody: new people are made, others keep what they have.
+    """Register a person with an application, creating them if they are new.
 
-    What the application knows of them is merged into what it knew. Raise Invalid, and do nothing,
-    for addresses that they cannot have beside their own.
+    Registration data is merged into the stored data. A person who is registered joins the named
+    topic. Raise Invalid, before anything is written, for an unknown topic or for an address that
+    conflicts with the person's own.
     """
 
     def known(stored: Subscriber) -> Subscriber:
@@ -100,6 +104,7 @@ def register(
         _check({"registrations": [dict(r.data) for r in (*others, after)]})
         return replace(stored, registrations=(*others, after))
 
+    topic = topic_called(topic_name, ports=ports)
     now = ports.clock.now()
     blank = merge(None, person, now)
     met = _known(person.id, ports=ports)
@@ -110,7 +115,16 @@ def register(
     subscriber = add_addresses(id, addresses, ports=ports)
     subscriber = updates.change(subscriber.id, known, ports=ports)
     after = _registration(subscriber, registration.application) or registration
-    return Registered(subscriber=subscriber, registration=after, created=met is None)
+    joined = 0
+    if topic is not None:
+        joined = add_to_topic(topic.key, [subscriber.id], ports=ports)
+    return Registered(
+        subscriber=subscriber,
+        registration=after,
+        created=met is None,
+        topic=topic,
+        joined=joined,
+    )
 
 
 def unregister(name: str, application: str, *, ports: TenantPorts) -> int:

@@ -4,7 +4,6 @@ Deliveries and tests are worded here alike, so that what a test shows is what pe
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,11 +13,9 @@ from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Temp
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
+from carillon.ports.integrations import Provider
 
 _LONGEST = 2_000  # characters of a message without a template: what every chat service takes
-
-# What calls people in one chat service or another, within the services' own kinds of message.
-_CALL = re.compile(r"<(?=[!@#/]|at\b)", re.IGNORECASE)
 
 
 def compose(
@@ -43,9 +40,10 @@ def compose(
         known = variables(delivery, event_details, integration, ports=ports)
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
-            native = ports.renderer.fill(template.native, _calling_nobody(known))
+            safe = _without_mentions(known, ports.providers.get(provider))
+            native = ports.renderer.fill(template.native, safe)
     elif plainly and channel is Channel.CHAT:
-        subject, text = event_details.event, _told(event_details)
+        subject, text = event_details.event, _told(event_details, ports.providers.get(provider))
     elif channel is not Channel.WEBHOOK:  # machines read the data
         raise Invalid(Problem("template", f"is missing for {channel}"))
     return Message(
@@ -80,9 +78,9 @@ def variables(
     }
 
 
-def _told(event_details: EventDetails) -> str:
+def _told(event_details: EventDetails, provider: Provider) -> str:
     """What happened, for people, where nobody has found words for it."""
-    said = _calling_nobody(event_details.payload)
+    said = _without_mentions(event_details.payload, provider)
     lines = (f"{name}: {_plain(value)}" for name, value in said.items())
     return "\n".join(lines)[:_LONGEST] or event_details.event
 
@@ -101,14 +99,14 @@ def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) ->
     return merged
 
 
-def _calling_nobody(value: Any) -> Any:
-    """The data with a space of no width where a service would read a mention in it."""
+def _without_mentions(value: Any, provider: Provider) -> Any:
+    """Return JSON whose texts mention nobody when they become part of the provider's markup."""
     match value:
         case str():
-            return _CALL.sub("<\u200b", value)
+            return provider.without_mentions(value)
         case Mapping():
-            return {name: _calling_nobody(item) for name, item in value.items()}
+            return {name: _without_mentions(item, provider) for name, item in value.items()}
         case list() | tuple():
-            return [_calling_nobody(item) for item in value]
+            return [_without_mentions(item, provider) for item in value]
         case _:
             return value

@@ -78,10 +78,10 @@ def accept(
 
 def _log_answers(answers: Sequence[Acceptance]) -> None:
     """Say on the call's log line how many events were accepted, and why others were not."""
-    refused = Counter(type(a.error).__name__ for a in answers if isinstance(a, Refused))
-    log_context.count(accepted=len(answers) - refused.total())
+    refused = [type(answer.error).__name__ for answer in answers if isinstance(answer, Refused)]
+    log_context.count(accepted=len(answers) - len(refused))
     if refused:
-        log_context.add(refused_events=refused)
+        log_context.add(refused_events=Counter(refused))
 
 
 class _Catalogue:

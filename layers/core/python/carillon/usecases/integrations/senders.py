@@ -1,14 +1,37 @@
 """Have addresses verified to send mails from; each belongs to one tenant."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from carillon.domain.base.errors import CarillonError, Conflict, Invalid, NotFound, Problem
-from carillon.domain.integrations.senders import MOST, Sender
+from carillon.domain.integrations.senders import MOST, Sender, Verification
 from carillon.ports import TenantPorts
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedSender:
+    """A sender with its verification, as the mail service of the region tells it now."""
+
+    sender: Sender
+    verification: Verification
+    region: str
 
 
 def all_of(*, ports: TenantPorts) -> Sequence[Sender]:
     return ports.senders.of_tenant()
+
+
+def checked(senders: Sequence[Sender], *, ports: TenantPorts) -> Sequence[CheckedSender]:
+    """Look up each sender's verification, with one call to the mail service a sender."""
+    region = ports.identities.region()
+    return [
+        CheckedSender(
+            sender=sender,
+            verification=ports.identities.find(sender.email) or Verification.NONE,
+            region=region,
+        )
+        for sender in senders
+    ]
 
 
 def add(email: str, *, ports: TenantPorts) -> Sender:

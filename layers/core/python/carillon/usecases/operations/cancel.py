@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Status
+from carillon.domain.delivery.invocations import Progress
 from carillon.domain.delivery.waiting import DeliveryKey
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
-from carillon.usecases.activity.progress import Progress
 
 _PAGES = 10  # of deliveries that are ended at once; those behind end when they are next due
 

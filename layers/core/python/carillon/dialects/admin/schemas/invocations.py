@@ -8,9 +8,8 @@ from pydantic import BeforeValidator, Field
 from carillon.dialects.admin.schemas.common import Id, PageQuery, Response, Slug, wrong
 from carillon.domain.base import spans
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Outcome, Status
-from carillon.usecases.activity.find_deliveries import QUEUED
-from carillon.usecases.activity.progress import Progress
+from carillon.domain.delivery.deliveries import QUEUED, Outcome, Status
+from carillon.domain.delivery.invocations import Progress
 
 _STATUSES = (QUEUED, *Status)
 

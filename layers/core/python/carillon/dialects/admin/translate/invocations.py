@@ -11,8 +11,8 @@ from carillon.dialects.admin.schemas.invocations import (
 )
 from carillon.domain.activity.history import Entry
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import DeliveryRecord
-from carillon.usecases.activity.find_deliveries import QUEUED, ActivityEntry, DeliveryView
+from carillon.domain.delivery.deliveries import QUEUED, DeliveryRecord
+from carillon.usecases.activity.find_deliveries import ActivityEntry, DeliveryView
 from carillon.usecases.activity.progress import InvocationProgress
 
 

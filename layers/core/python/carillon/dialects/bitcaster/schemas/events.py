@@ -5,11 +5,12 @@ Source: https://github.com/bitcaster-io/bitcaster/blob/develop/docs/api/events.m
 """
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from carillon.dialects.bitcaster.schemas.common import Dictionary, Text, Wire, Words, wrong
+from carillon.dialects.common import omitted
 
 _FILTERS = ("include", "exclude")  # both must be there
 
@@ -56,6 +57,13 @@ class TriggerRequest(Wire):
 
 class TriggerQuery(Wire):
     cid: Text = Field(default="", description="The caller's own word for it; may come again")
+
+
+class OccurrenceResponse(Wire):
+    """`paused` is there when the event was recorded and is delivered to nobody."""
+
+    occurrence: str
+    paused: Literal[True] | None = omitted()
 
 
 class EventResponse(Wire):

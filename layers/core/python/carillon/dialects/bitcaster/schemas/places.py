@@ -10,6 +10,10 @@ from pydantic import Field, RootModel
 from carillon.dialects.bitcaster.schemas.common import Wire, Word
 
 
+class PingResponse(Wire):
+    token: str = Field(description="The name of the API key")
+
+
 class OrganizationResponse(Wire):
     name: str
     slug: str

@@ -3,7 +3,7 @@
 Source: https://github.com/bitcaster-io/bitcaster/blob/develop/docs/api/users.md
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -102,3 +102,40 @@ class RegisterRequest(Wire):
     active: Boolean = True
     addresses: list[RegisteredAddress] = Field(default=[], max_length=50)
     distribution_list: Text | None = None
+
+
+class RegisteredUser(Wire):
+    username: str
+    email: str
+    first_name: str
+    last_name: str
+
+
+class Membership(Wire):
+    custom_fields: dict[str, Any]
+    active: bool
+    locked: bool
+    enable_notifications: Literal[True] = True
+
+
+class Assignment(Wire):
+    address: str
+    channel: str
+
+
+class JoinedList(Wire):
+    name: str
+    recipients_added: int
+
+
+class RegisteredResponse(Wire):
+    user: RegisteredUser
+    created: bool
+    membership: Membership
+    addresses: list[AddressResponse]
+    assignments: list[Assignment]
+    distribution_list: JoinedList | None
+
+
+class UnregisteredResponse(Wire):
+    deleted: int

@@ -5,7 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.dialects.bitcaster.schemas.events import EventResponse, TriggerQuery, TriggerRequest
+from carillon.dialects.bitcaster.schemas.events import (
+    EventResponse,
+    OccurrenceResponse,
+    TriggerQuery,
+    TriggerRequest,
+)
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery.invocations import Acceptance, Accepted, Trigger
@@ -55,10 +60,10 @@ def to_trigger(event: str, application: str, body: TriggerRequest, query: Trigge
     )
 
 
-def occurrence(outcome: Acceptance) -> dict[str, Any]:
+def occurrence(outcome: Acceptance) -> OccurrenceResponse:
     match outcome:
         case Accepted(id, paused):
-            return {"occurrence": id} | ({"paused": True} if paused else {})
+            return OccurrenceResponse(occurrence=id, paused=True if paused else None)
         case _:
             raise outcome.error
 

@@ -1,6 +1,6 @@
 """Users between wire and domain: a user is a subscriber, whose id is the username."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -8,8 +8,14 @@ from carillon.dialects.bitcaster.schemas.common import INVALID_EMAIL, is_email
 from carillon.dialects.bitcaster.schemas.users import (
     AddressRequest,
     AddressResponse,
+    Assignment,
     ChangeUserRequest,
     CreateUserRequest,
+    JoinedList,
+    Membership,
+    RegisteredAddress,
+    RegisteredResponse,
+    RegisteredUser,
     RegisterRequest,
     UserResponse,
     UserWithFieldsResponse,
@@ -106,25 +112,30 @@ def to_registration(
     return person, known
 
 
-def registered(
-    done: Registered, given: list[AddressResponse], added: dict[str, Any] | None
-) -> dict[str, Any]:
-    """`given` are the addresses that came along; they go by any channel that serves them."""
-    subscriber = done.subscriber
-    about = {"username": subscriber.id, "email": subscriber.email or "", **_names(subscriber)}
-    return {
-        "user": about,
-        "created": done.created,
-        "membership": {
-            "custom_fields": dict(done.registration.data),
-            "active": done.registration.active,
-            "locked": subscriber.locked,
-            "enable_notifications": True,
-        },
-        "addresses": [address.model_dump() for address in given],
-        "assignments": [{"address": each.value, "channel": each.name} for each in given],
-        "distribution_list": added,
-    }
+def registered(done: Registered, given: Sequence[RegisteredAddress]) -> RegisteredResponse:
+    """`given` are the addresses of the request; they go by any channel that serves them."""
+    subscriber, values = done.subscriber, {each.value for each in given}
+    shown = [each for each in addresses(subscriber) if each.value in values]
+    return RegisteredResponse(
+        user=RegisteredUser(
+            username=subscriber.id, email=subscriber.email or "", **_names(subscriber)
+        ),
+        created=done.created,
+        membership=Membership(
+            custom_fields=dict(done.registration.data),
+            active=done.registration.active,
+            locked=subscriber.locked,
+        ),
+        addresses=shown,
+        assignments=[Assignment(address=each.value, channel=each.name) for each in shown],
+        distribution_list=_joined(done),
+    )
+
+
+def _joined(done: Registered) -> JoinedList | None:
+    if done.topic is None:
+        return None
+    return JoinedList(name=done.topic.name, recipients_added=done.joined)
 
 
 def _about(subscriber: Subscriber, users: str) -> dict[str, Any]:

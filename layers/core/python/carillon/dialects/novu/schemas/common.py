@@ -127,6 +127,10 @@ class CursoredQuery(Wire):
     include_cursor: bool = False
 
 
+# A list Novu's clients require, and which is always empty here.
+Nothing = Annotated[list[Any], Field(default_factory=list, max_length=0)]
+
+
 class Enveloped[T](Wire):
     """Any other answer: `data` is all that there is."""
 

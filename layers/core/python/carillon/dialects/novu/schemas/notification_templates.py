@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictBool
 
-from carillon.dialects.novu.schemas.common import Listed, Position, Wire, wrong
+from carillon.dialects.novu.schemas.common import Listed, Nothing, Position, Wire, wrong
 from carillon.dialects.novu.schemas.workflows import (
     Description,
     Medium,
@@ -86,6 +86,25 @@ class NotificationTemplatesQuery(Wire):
     query: str = ""
 
 
+class TargetResponse(Wire):
+    url: str
+
+
+class ButtonResponse(Wire):
+    type: Literal["primary", "secondary"]
+    content: str
+
+
+class ButtonsResponse(Wire):
+    buttons: list[ButtonResponse]
+
+
+class CallToActionResponse(Wire):
+    type: Literal["redirect"] = "redirect"
+    data: TargetResponse
+    action: ButtonsResponse
+
+
 class MessageTemplateResponse(Wire):
     id: str = Field(alias="_id")
     type: str
@@ -94,7 +113,7 @@ class MessageTemplateResponse(Wire):
     content_type: Literal["customHtml"] | None = None
     subject: str | None = None
     title: str | None = None
-    cta: dict[str, Any] | None = None
+    cta: CallToActionResponse | None = None
     active: bool
 
 
@@ -104,7 +123,7 @@ class TemplateStepResponse(Wire):
     name: str
     active: bool
     should_stop_on_fail: Literal[False] = False
-    filters: list[dict[str, Any]] = Field(default_factory=list)
+    filters: Nothing
     template: MessageTemplateResponse
 
 
@@ -116,7 +135,7 @@ class TriggerResponse(Wire):
     type: Literal["event"] = "event"
     identifier: str
     variables: list[Variable]
-    subscriber_variables: list[Variable] = Field(default_factory=list)
+    subscriber_variables: Nothing
 
 
 class NotificationTemplateResponse(Wire):

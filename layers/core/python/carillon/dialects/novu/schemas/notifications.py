@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from carillon.dialects.novu.schemas.common import Id, Listed, Text, Wire
+from carillon.dialects.novu.schemas.common import Id, Listed, Nothing, Text, Wire
 from carillon.dialects.novu.schemas.messages import ChannelName, Owned, PageQuery, Several, split
 from carillon.domain.base import spans
 
@@ -67,7 +67,7 @@ class StepResponse(Wire):
     id: str = Field(serialization_alias="_id")
     template_id: str = Field(serialization_alias="_templateId")
     active: Literal[True] = True
-    filters: list[Any] = Field(default_factory=list)
+    filters: Nothing
 
 
 class JobResponse(Wire):
@@ -83,7 +83,7 @@ class JobResponse(Wire):
 class TriggerResponse(Wire):
     type: Literal["event"] = "event"
     identifier: str
-    variables: list[Any] = Field(default_factory=list)
+    variables: Nothing
 
 
 class TemplateResponse(Wire):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, StrictBool
 
-from carillon.dialects.novu.schemas.common import Id, Wire
+from carillon.dialects.novu.schemas.common import Id, Nothing, Wire
 
 BULK_LIMIT = 100  # workflows a request
 
@@ -110,7 +110,7 @@ class LevelResponse(OverallResponse):
 class TriggerShown(Wire):
     type: str = "event"
     identifier: str
-    variables: list[Any] = Field(default_factory=list)
+    variables: Nothing
 
 
 class OldTemplate(Wire):

@@ -105,13 +105,19 @@ class OnlineRequest(Wire):
     is_online: StrictBool
 
 
-class ChannelResponse(Wire):
-    """A list of none is said too: it is how tokens are seen to be gone."""
+class ChannelCredentialsResponse(Wire):
+    """An empty list of tokens is shown: it is how clients see that they are gone."""
 
+    webhook_url: str | None = None
+    channel: str | None = None
+    device_tokens: list[str]
+
+
+class ChannelResponse(Wire):
     integration_id: str = Field(alias="_integrationId")
     provider_id: str
     integration_identifier: str | None = None
-    credentials: dict[str, Any]
+    credentials: ChannelCredentialsResponse
 
 
 class SubscriberResponse(Wire):

@@ -10,11 +10,15 @@ from typing import Any
 
 from carillon.dialects.novu.schemas.notification_templates import (
     Block,
+    ButtonResponse,
+    ButtonsResponse,
     CallToAction,
+    CallToActionResponse,
     MessageTemplate,
     MessageTemplateResponse,
     NotificationTemplateRequest,
     NotificationTemplateResponse,
+    TargetResponse,
     TemplateStep,
     TemplateStepResponse,
     TriggerResponse,
@@ -160,12 +164,12 @@ def _step(template: Template, event: EventType) -> TemplateStepResponse:
     )
 
 
-def _cta(shown: InApp) -> dict[str, Any]:
-    labels = {"primary": shown.primary, "secondary": shown.secondary}
-    return {
-        "type": "redirect",
-        "data": {"url": shown.url},
-        "action": {
-            "buttons": [{"type": kind, "content": text} for kind, text in labels.items() if text]
-        },
-    }
+def _cta(shown: InApp) -> CallToActionResponse:
+    buttons = [
+        ButtonResponse(type=kind, content=label)
+        for kind, label in (("primary", shown.primary), ("secondary", shown.secondary))
+        if label
+    ]
+    return CallToActionResponse(
+        data=TargetResponse(url=shown.url), action=ButtonsResponse(buttons=buttons)
+    )

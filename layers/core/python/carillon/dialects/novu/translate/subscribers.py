@@ -11,6 +11,7 @@ from carillon.dialects.novu.schemas.common import PUBLISHED
 from carillon.dialects.novu.schemas.subscribers import (
     BulkCreateRequest,
     BulkCreateResponse,
+    ChannelCredentialsResponse,
     ChannelResponse,
     CreateSubscriberRequest,
     CredentialsRequest,
@@ -134,15 +135,15 @@ def exists(shown: SubscriberResponse) -> AlreadyExists:
 def _channel(one: ChannelAddress, integrations: Sequence[Integration]) -> ChannelResponse:
     """Older clients need an integration's id; where there is none any more, it is empty."""
     integration = integration_for(one, integrations)
-    said = {"webhookUrl": one.webhook_url, "channel": one.channel}
     return ChannelResponse(
         integration_id=integration.id if integration else "",
         provider_id=one.provider,
         integration_identifier=one.integration,
-        credentials={
-            **{name: value for name, value in said.items() if value},
-            "deviceTokens": list(one.device_tokens),
-        },
+        credentials=ChannelCredentialsResponse(
+            webhook_url=one.webhook_url or None,
+            channel=one.channel or None,
+            device_tokens=list(one.device_tokens),
+        ),
     )
 
 

@@ -1,14 +1,29 @@
-"""What the notifications' bodies share. Unknown fields are ignored, null means absent."""
+"""Fields and base models of SailPoint's bodies. Unknown fields are ignored, null means absent."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
-from carillon.dialects.common import is_email, is_language_tag
+from carillon.dialects.common import is_email, is_language_tag, zulu
 from carillon.domain.catalogue.templates import canonical_locale
 
 type Medium = Literal["EMAIL", "SLACK", "TEAMS"]
+
+# A time with milliseconds, where SailPoint's own answers have them.
+Milliseconds = Annotated[
+    datetime,
+    PlainSerializer(zulu, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 
 
 class Wire(BaseModel):

@@ -3,6 +3,7 @@
 Source: https://developer.sailpoint.com/docs/api/v2026/set-notification-preferences
 """
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -43,3 +44,17 @@ class PreferencesRequest(Wire):
         if len(set(copies)) < len(copies):
             raise ValueError("ccList and bccList must name each address once")
         return self
+
+
+class CopyResponse(Wire):
+    type: Literal["STATIC_EMAIL"] = "STATIC_EMAIL"
+    id: None = None
+    email: str
+
+
+class PreferencesResponse(Wire):
+    key: str
+    mediums: list[PreferredMedium]
+    modified: datetime
+    cc_list: list[CopyResponse]
+    bcc_list: list[CopyResponse]

@@ -3,11 +3,13 @@
 Source: https://developer.sailpoint.com/docs/api/beta/create-notification-template
 """
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, RootModel, field_validator
 from pydantic.alias_generators import to_camel
 
+from carillon.dialects.common import omitted
 from carillon.dialects.sailpoint.schemas.common import Key, Locale, Medium, Wire
 
 _MOST_AT_ONCE = 100
@@ -74,3 +76,74 @@ class DeletedTemplate(Wire):
 
 class BulkDeleteRequest(RootModel[list[DeletedTemplate]]):
     root: Annotated[list[DeletedTemplate], Field(min_length=1, max_length=_MOST_AT_ONCE)]
+
+
+class _Kept(Wire):
+    """A service's own part of a template, as its author wrote it."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="allow", frozen=True
+    )
+
+    text: str | None = omitted()
+
+
+class SlackTemplateResponse(_Kept):
+    blocks: str | None = omitted()
+    attachments: str | None = omitted()
+
+
+class TeamsTemplateResponse(_Kept):
+    title: str | None = omitted()
+    message_json: str | None = omitted("messageJSON")
+
+
+class _Named(Wire):
+    name: str
+    description: str
+
+
+class _Content(Wire):
+    subject: str | None = None
+    header: None = None
+    body: str | None = None
+    footer: None = None
+    sender: str | None = Field(default=None, alias="from")
+    reply_to: str | None = None
+
+
+class TemplateResponse(_Content, _Named):
+    """A tenant's own template."""
+
+    slack_template: SlackTemplateResponse | None = None
+    teams_template: TeamsTemplateResponse | None = None
+    key: str
+    medium: Medium
+    locale: str
+    id: str
+    created: datetime
+    modified: datetime
+
+
+class DefaultSlackTemplateResponse(Wire):
+    text: str
+    blocks: str | None
+    attachments: str
+
+
+class DefaultTeamsTemplateResponse(Wire):
+    title: str
+    text: str
+    message_json: str | None = Field(alias="messageJSON")
+
+
+class DefaultTemplateResponse(_Content):
+    """A template of the tenant's administrators, which one of the tenant's own replaces."""
+
+    slack_template: DefaultSlackTemplateResponse | None = None
+    teams_template: DefaultTeamsTemplateResponse | None = None
+    key: str
+    name: str
+    medium: Medium
+    locale: str
+    description: str = ""

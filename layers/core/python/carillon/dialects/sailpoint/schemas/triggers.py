@@ -9,15 +9,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     StrictBool,
     TypeAdapter,
     ValidationError,
 )
-from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
+
+from carillon.dialects.common import omitted
+from carillon.dialects.sailpoint.schemas.common import Milliseconds, Wire
 
 _LONGEST_DEADLINE = timedelta(days=7)
 _DURATION = re.compile(r"P[0-9DTHMS.W]{1,30}\Z")
@@ -58,12 +58,6 @@ def _text(text: str) -> str:
 type Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_text)]
 type Id = Annotated[str, Field(min_length=1, max_length=100)]
 type Deadline = Annotated[str, Field(max_length=64), AfterValidator(_deadline)]
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True
-    )
 
 
 class BasicAuth(Wire):
@@ -149,3 +143,84 @@ class ValidateFilterResponse(Wire):
     is_valid: bool
     is_valid_json_path: bool = Field(alias="isValidJSONPath")
     is_path_exist: bool
+
+
+class TriggerResponse(Wire):
+    """Schemas are JSON, written as text. Examples are the event type's own samples."""
+
+    id: str
+    name: str
+    type: Literal["REQUEST_RESPONSE", "FIRE_AND_FORGET"]
+    description: str
+    input_schema: str
+    example_input: dict[str, Any]
+    output_schema: str | None
+    example_output: dict[str, Any] | None
+
+
+class BasicAuthResponse(Wire):
+    user_name: str | None
+    password: None = None
+
+
+class BearerAuthResponse(Wire):
+    bearer_token: None = None
+
+
+class HttpConfigResponse(Wire):
+    url: str | None
+    http_dispatch_mode: Mode
+    http_authentication_type: Authentication = "NO_AUTH"
+    basic_auth_config: BasicAuthResponse | None = omitted()
+    bearer_token_auth_config: BearerAuthResponse | None = omitted()
+
+
+class EventBridgeConfigResponse(Wire):
+    aws_account: str | None
+    aws_region: str | None
+
+
+class SubscriptionResponse(Wire):
+    """Secrets are null; an empty text is left out."""
+
+    id: str
+    name: str
+    description: str | None = omitted()
+    trigger_id: str
+    trigger_name: str
+    type: Literal["HTTP", "EVENTBRIDGE"]
+    response_deadline: str
+    http_config: HttpConfigResponse | None = omitted()
+    event_bridge_config: EventBridgeConfigResponse | None = omitted()
+    enabled: bool
+    filter: str | None = omitted()
+
+
+class StartInput(Wire):
+    """`input` is the event, `contentJson` the metadata of a test's caller."""
+
+    trigger_id: str
+    input: dict[str, Any]
+    content_json: dict[str, Any]
+
+
+class LocalizedError(Wire):
+    locale: str
+    message: str
+
+
+class CompleteInput(Wire):
+    output: dict[str, Any] | None
+    localized_error: LocalizedError | None
+
+
+class InvocationStatusResponse(Wire):
+    id: str
+    trigger_id: str
+    subscription_id: str
+    subscription_name: str
+    type: Literal["TEST", "REAL_TIME"]
+    created: Milliseconds
+    completed: Milliseconds | None
+    start_invocation_input: StartInput
+    complete_invocation_input: CompleteInput

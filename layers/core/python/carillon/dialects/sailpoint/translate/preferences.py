@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from carillon.dialects.sailpoint.schemas.preferences import PreferencesRequest, PreferredMedium
+from carillon.dialects.sailpoint.schemas.preferences import (
+    CopyResponse,
+    PreferencesRequest,
+    PreferencesResponse,
+    PreferredMedium,
+)
 from carillon.dialects.sailpoint.translate.common import CHANNELS
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Copies
 
-type Row = dict[str, Any]
-type Answered = Row | list[Row]
+type Answered = PreferencesResponse | list[PreferencesResponse]
 
 FILTERABLE = {"key": frozenset({"eq", "in"})}
 SORTABLE = frozenset({"key"})
@@ -39,24 +43,24 @@ def key_of(path: Mapping[str, str]) -> str:
     return "" if key == _UNFILLED else key
 
 
-def answered(row: Row, path: Mapping[str, str]) -> Answered:
-    return [row] if path.get("version") in _LISTING else row
+def answered(shown: PreferencesResponse, path: Mapping[str, str]) -> Answered:
+    return [shown] if path.get("version") in _LISTING else shown
 
 
-def preferences(event: EventType, *, available: bool = False) -> Row:
+def preferences(event: EventType, *, available: bool = False) -> PreferencesResponse:
     """`available` leaves out the mediums that the event type has no template for."""
     mediums = [
         medium
         for medium, name in _NAMES.items()
         if name not in event.muted and (not available or _CHANNELS[medium] in event.media)
     ]
-    return {
-        "key": event.slug,
-        "mediums": mediums,
-        "modified": event.updated_at.isoformat().replace("+00:00", "Z"),
-        "ccList": [_entry(email) for email in event.copies.cc],
-        "bccList": [_entry(email) for email in event.copies.bcc],
-    }
+    return PreferencesResponse(
+        key=event.slug,
+        mediums=mediums,
+        modified=event.updated_at,
+        cc_list=[CopyResponse(email=email) for email in event.copies.cc],
+        bcc_list=[CopyResponse(email=email) for email in event.copies.bcc],
+    )
 
 
 def to_changes(body: PreferencesRequest, key: str, event: EventType) -> dict[str, Any]:
@@ -73,7 +77,3 @@ def to_changes(body: PreferencesRequest, key: str, event: EventType) -> dict[str
             bcc=tuple(entry.email for entry in body.bcc_list or ()),
         ),
     }
-
-
-def _entry(email: str) -> Row:
-    return {"type": "STATIC_EMAIL", "id": None, "email": email}

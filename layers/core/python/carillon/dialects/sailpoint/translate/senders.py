@@ -1,50 +1,50 @@
-"""Verified from-addresses on the wire.
-
-Source: https://developer.sailpoint.com/docs/api/beta/create-verified-from-address
-"""
+"""Verified from-addresses between wire and domain."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from carillon.dialects.sailpoint.schemas.common import Email, Wire
+from carillon.dialects.sailpoint.schemas.senders import SenderResponse
+from carillon.domain.base.errors import NotFound
 from carillon.domain.integrations.senders import Sender, Verification
-from carillon.ports.integrations import Identities
-
-type Row = dict[str, Any]
+from carillon.usecases.integrations.senders import CheckedSender
 
 FILTERABLE = {"email": frozenset({"eq", "ge", "le", "gt", "lt"})}
 SORTABLE = frozenset({"email"})
 
-_STATUS: Mapping[Verification | None, str] = {
+_STATUS: Mapping[Verification, Literal["PENDING", "SUCCESS", "FAILED", "NA"]] = {
     Verification.PENDING: "PENDING",
     Verification.SUCCESS: "SUCCESS",
     Verification.FAILED: "FAILED",
     Verification.NONE: "NA",
-    None: "NA",
 }
 
 
-class SenderRequest(Wire):
-    email: Email
-
-
-def row(sender: Sender) -> Row:
-    """What can be filtered and sorted by, without asking the mail service."""
+def row(sender: Sender) -> Mapping[str, Any]:
+    """The fields to filter and sort by, which need no call to the mail service."""
     return {"id": sender.id, "email": sender.email}
 
 
-def with_status(found: Mapping[str, Any], identities: Identities) -> Row:
-    return {
-        **found,
-        "isVerifiedByDomain": False,
-        "verificationStatus": _STATUS[identities.find(found["email"])],
-        "region": identities.region(),
-    }
+def sender(checked: CheckedSender) -> SenderResponse:
+    return SenderResponse(
+        id=checked.sender.id,
+        email=checked.sender.email,
+        verification_status=_STATUS[checked.verification],
+        region=checked.region,
+    )
 
 
 def id_of(path: Mapping[str, str]) -> str:
-    """The id in the path, or nothing for all; `v1` comes first where no version does."""
+    """Return the id in the path, or nothing for the collection.
+
+    Without a version in front, `v1` comes before the id.
+    """
     id = path.get("id", "")
     if "version" in path:
         return id
     return "" if id == "v1" else id.removeprefix("v1/")
+
+
+def check_collection(path: Mapping[str, str]) -> None:
+    """Raise NotFound for a path that names one address: it can only be deleted."""
+    if id := id_of(path):
+        raise NotFound("path", id)

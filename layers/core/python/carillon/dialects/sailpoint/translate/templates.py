@@ -15,17 +15,19 @@ from typing import Any, NamedTuple
 
 from carillon.dialects.sailpoint.schemas.common import Medium
 from carillon.dialects.sailpoint.schemas.templates import (
+    DefaultSlackTemplateResponse,
+    DefaultTeamsTemplateResponse,
+    DefaultTemplateResponse,
     DeletedTemplate,
     SlackTemplate,
     TeamsTemplate,
     TemplateRequest,
+    TemplateResponse,
 )
 from carillon.dialects.sailpoint.translate.common import CHANNELS, medium
 from carillon.dialects.sailpoint.velocity import to_liquid, walked
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.catalogue.templates import Template, TemplateKey
-
-type Row = dict[str, Any]
 
 FILTERABLE = {
     "key": frozenset({"eq", "in", "sw"}),
@@ -103,23 +105,26 @@ def referring_to(key: str) -> Iterator[None]:
         raise Invalid(Problem("key", "names no notification", key[:100], "reference")) from None
 
 
-def custom(template: Template) -> Row:
-    """A tenant's own template as it was written."""
+def custom(template: Template) -> TemplateResponse:
+    """A tenant's own template, as it was written."""
     written = template.original
-    modified = template.updated_at.isoformat().replace("+00:00", "Z")
     named = Named(template.event, medium_of(template), template.locale)
-    return {
-        "name": template.event,
-        "description": "",
-        **_NOTHING,
-        **{name: value for name, value in written.items() if name != "created"},
-        "id": to_id(named),
-        "created": str(written.get("created", modified)).replace("+00:00", "Z"),
-        "modified": modified,
-    }
+    return TemplateResponse.model_validate(
+        {
+            "name": template.event,
+            "description": "",
+            **written,
+            **named._asdict(),
+            "id": to_id(named),
+            "created": written.get("created", template.updated_at),
+            "modified": template.updated_at,
+        }
+    )
 
 
-def defaults(templates: Iterable[Template], names: Mapping[str, str]) -> Iterator[Row]:
+def defaults(
+    templates: Iterable[Template], names: Mapping[str, str]
+) -> Iterator[DefaultTemplateResponse]:
     """Default templates by medium; those for all chat are Slack's and Teams' if these lack any."""
     present = [t for t in templates if not t.custom and t.active]
     own = {(t.event, t.provider, t.locale) for t in present if t.provider}
@@ -154,48 +159,34 @@ def medium_of(template: Template) -> Medium:
     return places[template.medium, template.provider]
 
 
-_NOTHING: Mapping[str, None] = dict.fromkeys(
-    (
-        "subject",
-        "header",
-        "body",
-        "footer",
-        "from",
-        "replyTo",
-        "slackTemplate",
-        "teamsTemplate",
+def _default(template: Template, medium: Medium, name: str) -> DefaultTemplateResponse:
+    return DefaultTemplateResponse(
+        body=(template.html or template.body) if medium == "EMAIL" else None,
+        subject=template.subject or None,
+        slack_template=_default_slack(template) if medium == "SLACK" else None,
+        teams_template=_default_teams(template) if medium == "TEAMS" else None,
+        key=template.event,
+        name=name,
+        medium=medium,
+        locale=template.locale,
     )
-)
 
 
-def _default(template: Template, medium: Medium, name: str) -> Row:
-    row: Row = {
-        **_NOTHING,
-        "key": template.event,
-        "name": name,
-        "medium": medium,
-        "locale": template.locale,
-        "subject": template.subject or None,
-        "description": "",
-    }
+def _default_slack(template: Template) -> DefaultSlackTemplateResponse:
     native = template.native
-    match medium:
-        case "EMAIL":
-            row["body"] = template.html or template.body
-        case "SLACK":
-            row["slackTemplate"] = {
-                "text": template.body,
-                "blocks": json.dumps(native["blocks"]) if "blocks" in native else None,
-                "attachments": json.dumps(native.get("attachments", [])),
-            }
-        case "TEAMS":
-            card = json.dumps(dict(native)) if native else None
-            row["teamsTemplate"] = {
-                "title": template.subject,
-                "text": template.body,
-                "messageJSON": card,
-            }
-    return row
+    return DefaultSlackTemplateResponse(
+        text=template.body,
+        blocks=json.dumps(native["blocks"]) if "blocks" in native else None,
+        attachments=json.dumps(native.get("attachments", [])),
+    )
+
+
+def _default_teams(template: Template) -> DefaultTeamsTemplateResponse:
+    return DefaultTeamsTemplateResponse(
+        title=template.subject,
+        text=template.body,
+        message_json=json.dumps(dict(template.native)) if template.native else None,
+    )
 
 
 def _check(body: TemplateRequest) -> None:

@@ -8,13 +8,23 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from carillon.dialects.common import problems, zulu
+from carillon.dialects.common import plain, problems
 from carillon.dialects.sailpoint.schemas.triggers import (
+    BasicAuthResponse,
+    BearerAuthResponse,
+    CompleteInput,
     CreateSubscriptionRequest,
+    EventBridgeConfigResponse,
     HttpConfig,
+    HttpConfigResponse,
     InvocationResponse,
+    InvocationStatusResponse,
+    LocalizedError,
     PatchOperation,
+    StartInput,
     SubscriptionRequest,
+    SubscriptionResponse,
+    TriggerResponse,
     duration,
     written,
 )
@@ -110,7 +120,7 @@ def patched(trigger: EndpointSubscription, given: Any) -> SubscriptionRequest:
     """
     import jsonpatch  # noqa: PLC0415 - one method of one path needs it
 
-    document: Any = dict.fromkeys(_PATCHABLE) | subscription(trigger)
+    document: Any = dict.fromkeys(_PATCHABLE) | plain(subscription(trigger))
     for operation in _operations(given):
         for path in (operation.path, operation.from_ or operation.path):
             if path.split("/")[1:2] == [] or path.split("/")[1] not in _PATCHABLE:
@@ -126,39 +136,36 @@ def patched(trigger: EndpointSubscription, given: Any) -> SubscriptionRequest:
     return _validated(document)
 
 
-def subscription(trigger: EndpointSubscription) -> Json:
-    """As SailPoint shows it: secrets are null, what is empty is left out."""
+def subscription(trigger: EndpointSubscription) -> SubscriptionResponse:
     one = trigger.subscription
-    kind = one.endpoint or EndpointKind.HTTP
-    config = _http(trigger) if kind is EndpointKind.HTTP else _event_bridge(trigger)
-    shown = {
-        "id": one.id,
-        "name": one.name,
-        "description": one.description or None,
-        "triggerId": one.event,
-        "triggerName": trigger.event_name,
-        "type": kind.upper(),
-        "responseDeadline": written(one.answer_within),
-        **config,
-        "enabled": one.active,
-        "filter": one.filter or None,
-    }
-    return {name: value for name, value in shown.items() if value is not None}
+    is_http = one.endpoint in {EndpointKind.HTTP, None}
+    return SubscriptionResponse(
+        id=one.id,
+        name=one.name,
+        description=one.description or None,
+        trigger_id=one.event,
+        trigger_name=trigger.event_name,
+        type="HTTP" if is_http else "EVENTBRIDGE",
+        response_deadline=written(one.answer_within),
+        http_config=_http(trigger) if is_http else None,
+        event_bridge_config=None if is_http else _event_bridge(trigger),
+        enabled=one.active,
+        filter=one.filter or None,
+    )
 
 
-def trigger(event: EventType) -> Json:
-    """An event type; schemas are texts."""
+def trigger(event: EventType) -> TriggerResponse:
     answers = event.output_schema is not None
-    return {
-        "id": event.slug,
-        "name": event.name,
-        "type": "REQUEST_RESPONSE" if answers else "FIRE_AND_FORGET",
-        "description": event.description,
-        "inputSchema": json.dumps(event.input_schema or {}),
-        "exampleInput": event.sample or {},
-        "outputSchema": json.dumps(event.output_schema) if answers else None,
-        "exampleOutput": event.sample_output,
-    }
+    return TriggerResponse(
+        id=event.slug,
+        name=event.name,
+        type="REQUEST_RESPONSE" if answers else "FIRE_AND_FORGET",
+        description=event.description,
+        input_schema=json.dumps(event.input_schema or {}),
+        example_input=dict(event.sample or {}),
+        output_schema=json.dumps(event.output_schema) if answers else None,
+        example_output=None if event.sample_output is None else dict(event.sample_output),
+    )
 
 
 def invocations(trials: Sequence[Trial]) -> list[InvocationResponse]:
@@ -174,35 +181,33 @@ def invocations(trials: Sequence[Trial]) -> list[InvocationResponse]:
     ]
 
 
-def status(dispatch: Dispatch) -> Json:
-    """A row of the status list, with what it was brought unless that is filled in later."""
-    return {
-        "id": dispatch.id,
-        "triggerId": dispatch.event,
-        "subscriptionId": dispatch.subscription,
-        "subscriptionName": dispatch.subscription_name,
-        "type": "TEST" if dispatch.test else "REAL_TIME",
-        "created": zulu(dispatch.created_at),
-        "completed": zulu(dispatch.completed_at) if dispatch.completed_at else None,
-        "startInvocationInput": {
-            "triggerId": dispatch.event,
-            "input": {},
-            "contentJson": dict(dispatch.content or {}),
-        },
-        "completeInvocationInput": {
-            "output": dispatch.output,
-            "localizedError": (
-                {"locale": _LOCALE, "message": dispatch.error} if dispatch.error else None
-            ),
-        },
-    }
+def status(dispatch: Dispatch, input: Mapping[str, Any] | None = None) -> InvocationStatusResponse:
+    """`input` is the event the subscriber received, once it has been looked up."""
+    error = dispatch.error
+    return InvocationStatusResponse(
+        id=dispatch.id,
+        trigger_id=dispatch.event,
+        subscription_id=dispatch.subscription,
+        subscription_name=dispatch.subscription_name,
+        type="TEST" if dispatch.test else "REAL_TIME",
+        created=dispatch.created_at,
+        completed=dispatch.completed_at,
+        start_invocation_input=StartInput(
+            trigger_id=dispatch.event,
+            input=dict(input or {}),
+            content_json=dict(dispatch.content or {}),
+        ),
+        complete_invocation_input=CompleteInput(
+            output=None if dispatch.output is None else dict(dispatch.output),
+            localized_error=LocalizedError(locale=_LOCALE, message=error) if error else None,
+        ),
+    )
 
 
-def brought(row: Json, input: Mapping[str, Any] | None) -> Json:
-    """The row with what was brought to the subscriber."""
-    if input is None:
-        return row
-    return row | {"startInvocationInput": row["startInvocationInput"] | {"input": dict(input)}}
+def status_row(dispatch: Dispatch) -> Json:
+    """The fields to filter and sort by."""
+    row: Json = plain(status(dispatch))
+    return row
 
 
 def _endpoint(body: SubscriptionRequest, before: EndpointKind | None) -> EndpointKind:
@@ -261,24 +266,32 @@ def _missing(place: str) -> Invalid:
     return Invalid(Problem(f"httpConfig.{place}", "is required", kind="missing"))
 
 
-def _http(trigger: EndpointSubscription) -> Json:
-    shown: Json = {
-        "url": trigger.shown.get("endpoint"),
-        "httpDispatchMode": trigger.subscription.answer_mode.upper(),
-        "httpAuthenticationType": "NO_AUTH",
-    }
+def _http(trigger: EndpointSubscription) -> HttpConfigResponse:
+    shown = HttpConfigResponse.model_validate(
+        {
+            "url": trigger.shown.get("endpoint"),
+            "httpDispatchMode": trigger.subscription.answer_mode.upper(),
+        }
+    )
     if "password" in trigger.secrets:
-        basic = {"userName": trigger.shown.get("user_name"), "password": None}
-        shown |= {"httpAuthenticationType": "BASIC_AUTH", "basicAuthConfig": basic}
-    elif "bearer_token" in trigger.secrets:
-        bearer = {"bearerToken": None}
-        shown |= {"httpAuthenticationType": "BEARER_TOKEN", "bearerTokenAuthConfig": bearer}
-    return {"httpConfig": shown}
+        basic = BasicAuthResponse(user_name=trigger.shown.get("user_name"))
+        return shown.model_copy(
+            update={"http_authentication_type": "BASIC_AUTH", "basic_auth_config": basic}
+        )
+    if "bearer_token" in trigger.secrets:
+        return shown.model_copy(
+            update={
+                "http_authentication_type": "BEARER_TOKEN",
+                "bearer_token_auth_config": BearerAuthResponse(),
+            }
+        )
+    return shown
 
 
-def _event_bridge(trigger: EndpointSubscription) -> Json:
-    named = {"awsAccount": trigger.shown.get("account"), "awsRegion": trigger.shown.get("region")}
-    return {"eventBridgeConfig": named}
+def _event_bridge(trigger: EndpointSubscription) -> EventBridgeConfigResponse:
+    return EventBridgeConfigResponse(
+        aws_account=trigger.shown.get("account"), aws_region=trigger.shown.get("region")
+    )
 
 
 def _operations(given: Any) -> list[PatchOperation]:

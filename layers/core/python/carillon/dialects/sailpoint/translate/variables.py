@@ -6,20 +6,35 @@ Source: https://developer.sailpoint.com/docs/api/v2026/get-notification-template
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from carillon.dialects.common import plain
 from carillon.dialects.sailpoint import filters
+from carillon.dialects.sailpoint.schemas.variables import (
+    Branding,
+    BrandingConfigs,
+    ContextAttributes,
+    ContextResponse,
+    VariableResponse,
+    VariablesResponse,
+    VariableType,
+)
 from carillon.dialects.sailpoint.translate.common import CHANNELS, medium
 from carillon.domain.base.errors import NotFound
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.tenancy.access import Tenant
 
-type Row = dict[str, Any]
-
-_TYPES = {"integer": "number", "null": "string"}
+# By the type that a JSON Schema gives.
+_TYPES: Mapping[str, VariableType] = {
+    "array": "array",
+    "boolean": "boolean",
+    "integer": "number",
+    "null": "string",
+    "number": "number",
+    "object": "object",
+    "string": "string",
+}
 _SORTABLE = frozenset({"key", "type", "description"})
 # References that every template may make, beside the tenant's own globals.
-_GLOBALS = (
+_GLOBALS: tuple[tuple[str, VariableType, str, str], ...] = (
     ("__recipient.name", "string", "First and last name of who gets the message", "Ana Li"),
     ("__recipient.firstName", "string", "Their first name", "Ana"),
     ("__recipient.lastName", "string", "Their last name", "Li"),
@@ -30,46 +45,43 @@ _GLOBALS = (
 )
 
 
-class VariablesQuery(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    sorters: str = "key"
-
-
-def context(tenant: Tenant, sender: str) -> Row:
+def context(tenant: Tenant, sender: str) -> ContextResponse:
     """The tenant's globals; its branding is its name and its sender, for that is all it has."""
     branding = _branding(tenant, sender)
-    at = tenant.created_at.isoformat().replace("+00:00", "Z")
-    return {
-        "attributes": {**branding, "productUrl": None, "brandingConfigs": {"default": branding}},
-        "created": at,
-        "modified": at,
-    }
+    return ContextResponse(
+        attributes=ContextAttributes(
+            **dict(branding), branding_configs=BrandingConfigs(default=branding)
+        ),
+        created=tenant.created_at,
+        modified=tenant.created_at,
+    )
 
 
-def variables(event: EventType, name: str, sorters: str, *, tenant: Tenant, sender: str) -> Row:
+def variables(
+    event: EventType, name: str, sorters: str, *, tenant: Tenant, sender: str
+) -> VariablesResponse:
     """Raise NotFound for a medium that the event type has no template for."""
     known = medium(name)
     if known is None or CHANNELS[known][0] not in event.media:
         raise NotFound("notification template", f"{event.slug}/{name[:20]}")
     own = [
         _variable(f"__global.{name}", "string", "Of the whole tenant", value)
-        for name, value in _branding(tenant, sender).items()
+        for name, value in plain(_branding(tenant, sender)).items()
     ]
     everywhere = own + [_variable(*known) for known in _GLOBALS]
-    return {
-        "key": event.slug,
-        "medium": known,
-        "globalVariables": _sorted(everywhere, sorters),
-        "templateVariables": _sorted(_of_payload(event), sorters),
-    }
+    return VariablesResponse(
+        key=event.slug,
+        medium=known,
+        global_variables=_sorted(everywhere, sorters),
+        template_variables=_sorted(_of_payload(event), sorters),
+    )
 
 
-def _branding(tenant: Tenant, sender: str) -> dict[str, str]:
-    return {"productName": tenant.name, "emailFromAddress": sender}
+def _branding(tenant: Tenant, sender: str) -> Branding:
+    return Branding(product_name=tenant.name, email_from_address=sender)
 
 
-def _of_payload(event: EventType) -> list[Row]:
+def _of_payload(event: EventType) -> list[VariableResponse]:
     """By the event type's input schema, with examples from its sample; else by the sample alone."""
     sample = event.sample or {}
     properties = (event.input_schema or {}).get("properties")
@@ -78,15 +90,14 @@ def _of_payload(event: EventType) -> list[Row]:
     return [_of_schema(name, schemas.get(name), sample.get(name)) for name in names]
 
 
-def _of_schema(name: str, schema: Any, example: Any) -> Row:
+def _of_schema(name: str, schema: Any, example: Any) -> VariableResponse:
     about = schema if isinstance(schema, Mapping) else {}
     kind = about.get("type")
-    if not isinstance(kind, str):
-        kind = _type_of(example)
-    return _variable(name, _TYPES.get(kind, kind), str(about.get("description", "")), example)
+    type = _TYPES.get(kind, "string") if isinstance(kind, str) else _type_of(example)
+    return _variable(name, type, str(about.get("description", "")), example)
 
 
-def _type_of(value: Any) -> str:
+def _type_of(value: Any) -> VariableType:
     match value:
         case bool():
             return "boolean"
@@ -100,10 +111,9 @@ def _type_of(value: Any) -> str:
             return "string"
 
 
-def _variable(key: str, kind: str, description: str, example: Any) -> Row:
-    return {"key": key, "type": kind, "description": description, "example": example}
+def _variable(key: str, type: VariableType, description: str, example: Any) -> VariableResponse:
+    return VariableResponse(key=key, type=type, description=description, example=example)
 
 
-def _sorted(rows: Iterable[Row], sorters: str) -> list[Row]:
-    found = list(rows)
-    return [dict(row) for row in filters.ordered(found, sorters or "key", _SORTABLE)]
+def _sorted(found: Iterable[VariableResponse], sorters: str) -> list[VariableResponse]:
+    return filters.ordered(found, sorters or "key", _SORTABLE, plain)

@@ -1,0 +1,37 @@
+"""Tokens, and where to get them, on the wire.
+
+Source: https://developer.sailpoint.com/docs/api/authentication and RFC 6749, section 5.1.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from carillon.dialects.sailpoint.schemas.common import Wire
+
+
+class TokenResponse(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a kind, no token
+    expires_in: int
+    scope: str
+    tenant_id: str
+    pod: str
+    org: str
+    identity_id: str
+    user_name: str
+    jti: str
+
+
+class InfoResponse(Wire):
+    """The tenant is null for a caller without a credential."""
+
+    tenant_id: str | None
+    tenant_name: str | None
+    authorize_endpoint: str
+    token_endpoint: str
+    cloud_domain_url: str
+    logout_url: str
+    pod: str
