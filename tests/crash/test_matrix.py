@@ -52,6 +52,8 @@ def test_every_call_on_the_way_is_a_point():
     assert set(calls()) >= {
         "chunks.claim",
         "chunks.record",
+        "due.due",
+        "due.postpone",
         "egress.send",
         "event_types.get_many",
         "feeds.add",
@@ -73,8 +75,6 @@ def test_every_call_on_the_way_is_a_point():
         "topics.shard_members",
         "waiting.add",
         "waiting.claim",
-        "waiting.due",
         "waiting.get_many",
-        "waiting.postpone",
         "waiting.record",
     }
