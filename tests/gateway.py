@@ -63,7 +63,7 @@ def issue_key(ports: fakes.World, tenant: str, *scopes: Scope) -> str:
         scopes=frozenset(scopes),
         created_at=now,
     )
-    ports.api_keys.add(key)
+    ports.of(tenant).api_keys.add(key)
     return str(credential)
 
 

@@ -89,13 +89,14 @@ def drain(sqs, url, handler):
 def test_a_bulk_of_100_events_takes_one_call_to_accept_and_20_in_all(installed):
     ports, clients, sqs, queues = installed
     ports.tenants.add(Tenant(id=a.TENANT, name=a.TENANT, created_at=a.NOW))
-    ports.event_types.save(a.TENANT, a.event_type(media={Channel.CHAT: True}), expected=None)
-    ports.templates.save(a.TENANT, a.template(medium=Channel.CHAT))
-    ports.integrations.save(a.TENANT, a.integration("slack", Channel.CHAT))
+    own = ports.of(a.TENANT)
+    own.event_types.save(a.event_type(media={Channel.CHAT: True}), expected=None)
+    own.templates.save(a.template(medium=Channel.CHAT))
+    own.integrations.save(a.integration("slack", Channel.CHAT))
     people = [
         a.subscriber(f"p{n:03}", channels=(a.slack_address(f"p{n:03}"),)) for n in range(EVENTS)
     ]
-    ports.subscribers.save(a.TENANT, people)
+    own.subscribers.save(people)
     key = gateway.issue_key(ports, a.TENANT, Scope.EVENT_TRIGGER)
     body = {"events": [{"name": "welcome", "to": person.id} for person in people]}
 

@@ -104,20 +104,21 @@ def ports(ministack_clients, receiver, queues, tenant):
 def set_up(ports, receiver, tenant):
     """Everybody who can be told: by email, on Slack and at a webhook; a key to trigger it."""
     media = dict.fromkeys((Channel.EMAIL, Channel.CHAT), True)
-    ports.event_types.save(tenant, a.event_type(media=media), expected=None)
+    own = ports.of(tenant)
+    own.event_types.save(a.event_type(media=media), expected=None)
     for medium in media:
-        ports.templates.save(tenant, a.template(medium=medium))
+        own.templates.save(a.template(medium=medium))
     settings = {"url": receiver.url, "secret": canaries.WEBHOOK_SECRET}
     for integration in (
         a.integration(),
         a.integration("slack", Channel.CHAT),
         a.integration("webhook", Channel.WEBHOOK, settings=settings),
     ):
-        ports.integrations.save(tenant, integration)
-    ports.subscriptions.save(tenant, a.subscription(Target.INTEGRATION, "int_webhook"))
+        own.integrations.save(integration)
+    own.subscriptions.save(a.subscription(Target.INTEGRATION, "int_webhook"))
     slack = ChannelAddress(provider="slack", webhook_url=receiver.url)
     ana = a.subscriber("ana", email=canaries.EMAIL, phone=canaries.PHONE, channels=(slack,))
-    ports.subscribers.save(tenant, [ana])
+    own.subscribers.save([ana])
     return gateway.issue_key(ports, tenant, Scope.EVENT_TRIGGER)
 
 
