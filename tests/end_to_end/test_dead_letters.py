@@ -73,7 +73,7 @@ def test_poison_dies_alone_and_is_shown_redriven_and_dropped(quick):
     letter = wait_for_letter(quick)
     assert letter["receives"] <= RECEIVES
     assert (letter["kind"], letter["tenant"]) == ("unknown", "demo")
-    assert letter["problem"].startswith("Not a message of ours")
+    assert letter["problem"].startswith("Not a message of this version")
 
     assert operate(quick, "POST", "/fan_out/redrive") == {"moved": 1, "kept": 0, "more": False}
     again = wait_for_letter(quick)

@@ -27,7 +27,7 @@ class Tenants:
 
     def add(self, tenant: Tenant) -> None:
         if tenant.id in self.by_id or tenant.id in self.buried:
-            raise Conflict(f"Tenant {tenant.id!r} exists already, or did")
+            raise Conflict(f"Tenant {tenant.id!r} exists already, or existed")
         self.by_id[tenant.id] = tenant
 
     def save(self, tenant: Tenant) -> None:

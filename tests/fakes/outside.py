@@ -65,7 +65,7 @@ class Tokens:
 
     def read(self, text: str) -> Token:
         if text not in self._signed:
-            raise Unauthenticated("The token is not one of ours")
+            raise Unauthenticated("The token was not issued here")
         return self._signed[text]
 
 

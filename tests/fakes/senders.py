@@ -15,7 +15,7 @@ class Senders:
 
     def add(self, tenant: str, sender: Sender) -> None:
         if any(email == sender.email for _, email in self.by_owner):
-            raise Conflict(f"{sender.email} is somebody's already")
+            raise Conflict(f"{sender.email} is taken")
         self.by_owner[tenant, sender.email] = sender
 
     def remove(self, tenant: str, sender: Sender) -> None:
@@ -37,7 +37,7 @@ class Identities:
 
     def add(self, email: str) -> None:
         if email in self.known:
-            raise Conflict(f"{email} is known already")
+            raise Conflict(f"{email} exists already in SES")
         self.known[email] = Verification.PENDING
 
     def remove(self, email: str) -> None:

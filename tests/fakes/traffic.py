@@ -341,27 +341,27 @@ class Queues:
 
     def send_pages(self, pages: Sequence[TopicPage]) -> None:
         if self._refused():
-            raise Unavailable("The queue did not take the pages")
+            raise Unavailable("The queue did not store the pages")
         self.pages.extend(pages)
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         if self._refused():
-            raise Unavailable("The queue did not take the chunks")
+            raise Unavailable("The queue did not store the chunks")
         self.chunks.extend(chunks)
 
     def send_replays(self, replays: Sequence[Replay | ReplayRange]) -> None:
         if self._refused():
-            raise Unavailable("The queue did not take the replays")
+            raise Unavailable("The queue did not store the replays")
         self.replays.extend(replays)
 
     def send_deletion(self, step: Deletion) -> None:
         if self._refused():
-            raise Unavailable("The queue did not take the deletion")
+            raise Unavailable("The queue did not store the deletion")
         self.deletions.append(step)
 
     def send_retries(self, retries: Sequence[Retry]) -> None:
         if self._refused():
-            raise Unavailable("The queue did not take the retries")
+            raise Unavailable("The queue did not store the retries")
         self.retries.extend(retries)
 
     def _refused(self) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from carillon.adapters.aws.bulk import Insert, Update
-from carillon.adapters.aws.table import ABSENT, ConditionFailed, Put, Table
+from carillon.adapters.aws.conditions import ABSENT, ConditionFailed
+from carillon.adapters.aws.table import Put, Table
 
 
 def write_singly(table: Table, writes: Sequence[Insert | Update]) -> Sequence[bool]:

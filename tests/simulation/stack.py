@@ -307,7 +307,7 @@ def inline_senders() -> Iterator[None]:
 @contextmanager
 def no_pauses() -> Iterator[None]:
     """Try again at once where our adapters would wait: no time passes in a process here."""
-    with mock.patch("carillon.adapters.aws.table.time.sleep"):
+    with mock.patch("carillon.adapters.aws.pauses.time.sleep"):
         yield
 
 

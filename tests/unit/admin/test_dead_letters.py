@@ -163,7 +163,7 @@ def test_poison_is_told_with_what_is_wrong_and_never_repeated(operator, die, bod
 
     [letter] = answer.json["items"]
     assert (letter["kind"], letter["tenant"], letter["invocations"]) == ("unknown", "acme", [])
-    assert letter["problem"].startswith("Not a message of ours")
+    assert letter["problem"].startswith("Not a message of this version")
     assert not canaries.found(answer.text)
 
 

@@ -4,8 +4,9 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from carillon.adapters.aws import bulk
+from carillon.adapters.aws.conditions import ConditionFailed
 from carillon.adapters.aws.keys import Key, Listing
-from carillon.adapters.aws.table import ConditionFailed, Delete, Put, Table
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.adapters.delivery.invocations import DynamoInvocations
 from carillon.domain.base.errors import Unavailable
 from tests.integration.adapters.delivery.test_invocations import job_of

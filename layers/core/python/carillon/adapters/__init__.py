@@ -1,1 +1,1 @@
-"""The ports on AWS and on the network."""
+"""The ports' implementations on AWS and on the network."""

@@ -1,4 +1,4 @@
-"""All ports on AWS. Making them connects to nothing."""
+"""Puts the ports on AWS together. This connects to nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -63,12 +63,12 @@ from carillon.ports.delivery import Egress
 from carillon.ports.integrations import Providers
 from carillon.ports.subscriptions import Filters
 
-# Tenants whose stores a process keeps, with what these remember.
+# Tenants whose stores, with their caches, a process keeps.
 _TENANTS = 200
 
 
 class Stores(NamedTuple):
-    """One tenant's stores."""
+    """The stores of one tenant."""
 
     tenant: str
     record: tenancy.TenantRecord
@@ -93,7 +93,7 @@ class Stores(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Tables:
-    """The three tables, the way to write many items, and how long leases and items last."""
+    """The three tables, the bulk write, and how long leases and items last."""
 
     configuration: Table
     audience: Table
@@ -150,7 +150,7 @@ class Tables:
 
 @dataclass(frozen=True, kw_only=True)
 class AwsPorts(Ports):
-    """Ports on AWS. A tenant's stores remember nothing but that tenant's data."""
+    """Ports on AWS. The caches of a tenant's stores hold that tenant's data alone."""
 
     stores: Callable[[str], Stores]
 

@@ -1,4 +1,4 @@
-"""The time, as the machine knows it."""
+"""The machine's clock."""
 
 from datetime import UTC, datetime
 

@@ -56,5 +56,5 @@ def _authenticate_token(presented: str, ports: Ports) -> Grant:
     if token.expires_at <= ports.clock.now():
         raise TokenExpired("The token is expired")
     if not tenants.is_active(ports=ports.of(token.grant.tenant)):
-        raise Unauthenticated("The token is not one of ours")
+        raise Unauthenticated("The token was not issued here")
     return token.grant

@@ -1,4 +1,4 @@
-"""Dead letters on SQS: behind each source is the queue that its redrive policy names."""
+"""Dead letters on SQS. Each source's redrive policy names the queue that holds its letters."""
 
 import json
 import logging
@@ -15,8 +15,8 @@ from carillon.domain.activity.dead_letters import Taken, Work, describe
 from carillon.domain.base.errors import Malformed, Unavailable
 
 _BATCH = 10
-_HIDDEN = 30  # seconds: longer than the call that takes a letter, so that it sees none twice
-_WAIT = 1  # seconds: asks all of SQS's servers, where 0 asks some and may miss what is there
+_HIDDEN = 30  # seconds: longer than one API call takes, so that it receives no letter twice
+_WAIT = 1  # seconds: long polling asks all of SQS's servers; 0 asks a few and may miss letters
 _LONGEST_PROBLEM = 500
 
 _logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _logger = logging.getLogger(__name__)
 
 class SqsDeadLetters:
     def __init__(self, clients: Clients, sources: Mapping[str, str]) -> None:
-        """`sources` are the URLs of the queues whose letters these are, by the queues' names."""
+        """`sources` holds the URL of each source queue by its name."""
         self._clients = clients
         self._sources = sources
         self._urls = Cache[str]()
@@ -55,8 +55,8 @@ class SqsDeadLetters:
                 self._clients.sqs.change_message_visibility_batch(
                     QueueUrl=self._url(queue), Entries=entries
                 )
-            except _troubles() as error:
-                _logger.warning("dead letters stay hidden for a while: %s", code(error))
+            except _not_now() as error:
+                _logger.warning("dead letters stay hidden until their timeout: %s", code(error))
                 return
 
     def redrive(self, queue: str, letters: Sequence[Taken]) -> frozenset[str]:
@@ -122,7 +122,7 @@ def read(
     sent_at: datetime,
     receipt: str,
 ) -> Taken:
-    """A letter from a message, whether or not that can be read."""
+    """Return the letter in a message. One that cannot be decoded has a problem instead of work."""
     work: Work | None = None
     problem: str | None = None
     try:
@@ -142,7 +142,7 @@ def _received(queue: str, message: Any) -> Taken:
         message["Body"],
         id=message["MessageId"],
         group=attributes.get("MessageGroupId"),
-        receives=int(attributes["ApproximateReceiveCount"]) - 1,  # this one is ours
+        receives=int(attributes["ApproximateReceiveCount"]) - 1,  # without this one
         sent_at=datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC),
         receipt=message["ReceiptHandle"],
     )
@@ -153,7 +153,7 @@ def _entry(id: str, letter: Taken) -> dict[str, str]:
     return {"Id": id, "MessageBody": letter.body, **group}
 
 
-def _troubles() -> tuple[type[Exception], ...]:
+def _not_now() -> tuple[type[Exception], ...]:
     return Unavailable, *failures()
 
 

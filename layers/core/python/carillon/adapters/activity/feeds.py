@@ -1,4 +1,4 @@
-"""Feeds in the invocations table, and its sparse index of what is not read yet."""
+"""Feeds in the invocations table, with a sparse index of the unread messages."""
 
 import heapq
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,8 @@ from itertools import islice
 
 from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.bulk import BulkWrite, Insert, Update
-from carillon.adapters.aws.table import Delete, Item, Table
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Delete, Table
 from carillon.domain.activity.feeds import FeedMessage, FeedPosition, State
 
 _INDEX = "unread"
@@ -76,7 +77,7 @@ class DynamoFeeds:
 
 
 def _update(tenant: str, message: FeedMessage) -> Update:
-    """Over the version before; what is read leaves the index."""
+    """Replace the version before. A message that is read leaves the index."""
     content = _content(tenant, message)
     gone = [name for name in ("unread_pk", "unread_sk") if name not in content]
     key = keys.feed_message(tenant, message.place)

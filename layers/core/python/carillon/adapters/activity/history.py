@@ -1,4 +1,4 @@
-"""History in the invocations table: one small item a delivery, in the order of time."""
+"""History in the invocations table: one small item a delivery, in order of time."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from carillon.domain.activity.history import Entry
 from carillon.domain.base import cursors
 from carillon.domain.base.paging import Page
 
-_END = "~"  # sorts behind every time
+_END = "~"  # sorts after every time
 
 
 class DynamoHistory:
@@ -19,7 +19,7 @@ class DynamoHistory:
         self._retention = timedelta(days=retention_days)
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """Without conditions, 25 a call: who repeats it writes the same."""
+        """Write 25 a call, without conditions: a repetition writes the same items."""
         puts = []
         for one in entries:
             listing = keys.history(self._tenant, one.subscriber)
@@ -37,7 +37,7 @@ class DynamoHistory:
         cursor: str | None,
         limit: int,
     ) -> Page[Entry]:
-        """The cursor is the sort key of the last entry shown."""
+        """Return a page, the newest entry first. A cursor holds the sort key of the last one."""
         listing = keys.history(self._tenant, subscriber)
         rows = listings.newest(
             self._table,

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.audience.contexts import Context
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page

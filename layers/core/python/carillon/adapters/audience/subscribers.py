@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.bulk import BulkWrite, Insert, Update
-from carillon.adapters.aws.table import PRESENT, ConditionFailed, Delete, Item, Table
+from carillon.adapters.aws.conditions import PRESENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Delete, Table
 from carillon.domain.audience.subscribers import SHARDS, Subscriber
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.paging import Count, Page, Window
 
-_COUNTED = 1_000  # of each shard: 16,000 are counted exactly, if they are spread evenly
+_COUNTED = 1_000  # items of each shard: 16,000 evenly spread ones are counted exactly
 
 
 class DynamoSubscribers:
@@ -27,7 +29,7 @@ class DynamoSubscribers:
         return [each.id for each, done in zip(subscribers, written, strict=True) if not done]
 
     def remove(self, id: str) -> None:
-        """Memberships first: if this breaks off, the subscriber is still there to be removed."""
+        """Remove memberships first: after a crash the subscriber is left to be removed again."""
         key = keys.subscriber(self._tenant, id)
         if self._table.get(key) is None:
             raise NotFound("subscriber", id)

@@ -1,6 +1,6 @@
 """Topics and their members in the subscriptions table.
 
-A membership is two items: in one of the topic's 16 shards, and with the subscriber's topics.
+A membership is two items: one in a shard of the topic (of 16), one in the subscriber's list.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,13 +8,15 @@ from datetime import datetime
 from functools import partial
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Count, Page, Window
 
-_COUNTED = 1_000  # items of a listing that are counted
+_COUNTED = 1_000  # items of one listing
 
 
 class DynamoTopics:
@@ -38,7 +40,7 @@ class DynamoTopics:
         self._table.write(Put(_item(self._tenant, topic)))
 
     def remove(self, key: str) -> None:
-        """Members first: if this breaks off, the topic is still there to be removed."""
+        """Remove members first: after a crash the topic is left to be removed again."""
         self.get(key)
         for shard in range(SHARDS):
             rows = self._table.query(keys.members(self._tenant, key, shard))

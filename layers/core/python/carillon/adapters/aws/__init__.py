@@ -1,1 +1,1 @@
-"""What every adapter on AWS shares: clients, one table, keys, lists, batches."""
+"""Shared by the adapters on AWS: clients, the table, its keys, lists and bulk writes."""

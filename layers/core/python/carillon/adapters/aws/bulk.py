@@ -1,6 +1,7 @@
-"""Many conditional writes, each of which succeeds or fails on its own.
+"""Bulk writes, each with a condition of its own.
 
-PartiQL in batches costs one write unit each, where a transaction costs two and is all or nothing.
+A batch of PartiQL statements costs one write unit per item; a transaction would cost two, and one
+failed condition would undo all of it.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,11 +10,13 @@ from itertools import batched
 from typing import Any
 
 from carillon.adapters.aws.clients import Clients, available
+from carillon.adapters.aws.expressions import Item, written
 from carillon.adapters.aws.keys import Key
-from carillon.adapters.aws.table import Item, Table, pauses, written
+from carillon.adapters.aws.pauses import pauses
+from carillon.adapters.aws.table import Table
 from carillon.domain.base.errors import Unavailable
 
-BATCH = 25  # statements that one call takes
+BATCH = 25  # statements in one call
 
 _CONFLICTS = {"DuplicateItem", "ConditionalCheckFailed"}
 _NOT_NOW = {
@@ -27,14 +30,14 @@ _NOT_NOW = {
 
 @dataclass(frozen=True)
 class Insert:
-    """Write the item if its key is free."""
+    """Write the item if its key does not exist."""
 
     item: Item
 
 
 @dataclass(frozen=True)
 class Update:
-    """Change the item if its attribute holds what is expected."""
+    """Change the item if the attribute `expected[0]` has the value `expected[1]`."""
 
     key: Key
     set: Item
@@ -43,16 +46,16 @@ class Update:
 
 
 class StatementRefused(Exception):
-    """A statement that can never succeed: our own fault."""
+    """DynamoDB refuses the statement for good: a bug in this module or its caller."""
 
 
 type BulkWrite = Callable[[Table, Sequence[Insert | Update]], Sequence[bool]]
 
 
 def in_batches(clients: Clients) -> BulkWrite:
-    """Write 25 a call; say of each in order whether it was done, or its condition failed.
+    """Make a write of 25 items a call, which returns for each whether its condition held.
 
-    No two writes may have one key.
+    No two writes of one call may have the same key.
     """
 
     def write(table: Table, writes: Sequence[Insert | Update]) -> Sequence[bool]:
@@ -97,7 +100,7 @@ def _statement(table: str, each: Insert | Update) -> dict[str, Any]:
 
 
 def _fate(response: Any) -> bool | None:
-    """Done, refused by its condition, or (None) to be tried again."""
+    """Return True if written, False if the condition failed, None if it is to be tried again."""
     error = response.get("Error")
     if error is None:
         return True

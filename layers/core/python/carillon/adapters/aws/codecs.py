@@ -1,4 +1,4 @@
-"""Domain values as JSON strings: what the tables' `data` and the queues' bodies hold."""
+"""Domain values as JSON: the `data` of items in the tables, and the bodies of messages."""
 
 from functools import cache
 from typing import Any
@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 
 def dump(value: Any) -> str:
-    """ASCII, so that its length is its size, without what is at its default."""
+    """Return ASCII, whose length is its size in bytes, without fields that have their default."""
     return dump_as(type(value), value)
 
 
@@ -16,7 +16,7 @@ def dump_as(kind: Any, value: Any) -> str:
 
 
 def load[T](kind: type[T], text: str) -> T:
-    """Raise pydantic's ValidationError for what is not one."""
+    """Return the value; raise pydantic's ValidationError when the text is not one."""
     name: Any = kind
     value: T = _adapter(name).validate_json(text)
     return value

@@ -1,6 +1,6 @@
-"""Every key of the three tables. The tenant in them is always the authenticated one.
+"""Every key of the three tables. The tenant in a key is always the authenticated one.
 
-What callers choose is escaped, so that no id can reach into another partition.
+Ids that callers choose are escaped, so that none can reach into another partition.
 """
 
 from datetime import date, datetime
@@ -15,12 +15,12 @@ from carillon.domain.delivery.invocations import TopicPage
 
 _JOB_SHARDS = 8
 _DISPATCH_SHARDS = 8
-_ID_BYTES = 1020  # 255 characters, whichever: as much as the dialects let through
+_ID_BYTES = 1020  # 255 characters of 4 bytes: the longest that a dialect accepts
 _SORT_KEY_BYTES = 1024
 _EMAIL_CHARACTERS = 254
 
 
-LAST_MOMENT = "~"  # sorts behind every time
+LAST_MOMENT = "~"  # sorts after every time
 
 
 class Key(NamedTuple):
@@ -147,7 +147,7 @@ def _jobs(tenant: str, day: date, shard: int) -> Listing:
 
 
 def moment(at: datetime, id: str = "") -> str:
-    """A sort key that begins with a time; without an id, it sorts before all of that time."""
+    """Return a sort key that begins with a time. Without an id it sorts before all of that time."""
     return f"{at.isoformat(timespec='microseconds')}#{id}"
 
 
@@ -160,12 +160,12 @@ def cancellation(tenant: str, id: str) -> Key:
 
 
 def cancellations(tenant: str) -> Key:
-    """Present once the tenant has cancelled something: until then nobody asks what."""
+    """Return the key of the mark that the tenant has cancelled anything at all."""
     return Key(f"{_tenant(tenant)}#CANCELLATIONS", "ANY")
 
 
 def waiting(tenant: str, invocation: str, shard: int) -> Listing:
-    """Partitions by shard: all of a big invocation may have to wait at once."""
+    """Return one shard: all deliveries of a large invocation may have to wait at once."""
     return Listing(f"{_tenant(tenant)}#INVOCATION#{_part(invocation)}#WAITING#{shard:02}")
 
 
@@ -178,7 +178,7 @@ def due(shard: int) -> str:
 
 
 def pages(tenant: str, invocation: str, shard: int) -> Listing:
-    """Partitions by shard: a big topic has more pages than one partition could take."""
+    """Return one shard: a large topic has more pages than one partition can take."""
     return Listing(f"{_tenant(tenant)}#PAGES#{_part(invocation)}#{shard:02}")
 
 
@@ -188,7 +188,7 @@ def page(page: TopicPage) -> Key:
 
 
 def topic_of(page: str) -> str:
-    """The topic in the sort key of one of its pages."""
+    """Return the topic in the sort key of one of its pages."""
     return page.partition("#")[0].replace("%23", "#").replace("%25", "%")
 
 
@@ -197,7 +197,7 @@ def chunks(tenant: str, job: str, range: int) -> Listing:
 
 
 def dispatches(tenant: str) -> list[Listing]:
-    """Partitions by shard: every event of a tenant may be in them."""
+    """Return all shards: every event of a tenant may make a dispatch."""
     return [_dispatches(tenant, shard) for shard in range(_DISPATCH_SHARDS)]
 
 
@@ -210,7 +210,7 @@ def _dispatches(tenant: str, shard: int) -> Listing:
 
 
 def dispatch(id: str) -> Key:
-    """Of nobody's: who answers has no credential but the dispatch's own secret."""
+    """Return a key without a tenant: an answer brings no credential but the dispatch's secret."""
     return Key(f"DISPATCH#{_part(id)}", "DISPATCH")
 
 
@@ -242,12 +242,12 @@ def _tenant(id: str) -> str:
 
 
 def _part(id: str) -> str:
-    """One id among others in a key."""
+    """Escape an id that is followed by others in a key."""
     return _whole(id).replace("%", "%25").replace("#", "%23")
 
 
 def _whole(id: str) -> str:
-    """An id that ends a key, and so stays as it is."""
+    """Return an id that ends a key, and needs no escaping; raise Invalid for a wrong size."""
     try:
         size = len(id.encode())
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can carry

@@ -1,15 +1,16 @@
-"""Pages over one listing of a table, or over several as if they were one."""
+"""Pages of one listing of a table, or of several as if they were one."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
+from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Listing
-from carillon.adapters.aws.table import Item, Rows, Table
+from carillon.adapters.aws.table import Rows, Table
 from carillon.domain.base import cursors
 from carillon.domain.base.paging import Count, Page, Window
 from carillon.telemetry.log_context import Pool
 
-# Shards are read side by side. Its threads start when they are first needed.
+# Reads shards at the same time. Its threads start on first use.
 _readers: Executor = Pool(max_workers=16, thread_name_prefix="read")
 
 
@@ -20,7 +21,7 @@ def page[T](
     limit: int,
     decode: Callable[[Item], T],
 ) -> Page[T]:
-    """At most `limit` items, one listing after the other, each in the order of its keys."""
+    """Return at most `limit` items: one listing after the other, each in order of its keys."""
     name = "/".join(listings[0])
     index, start = _position(name, cursor, len(listings))
     found: list[T] = []
@@ -40,7 +41,7 @@ def page[T](
 def walk[T](
     table: Table, listings: Sequence[Listing], window: Window, decode: Callable[[Item], T]
 ) -> Page[T]:
-    """What `page` lists, either way, with the cursor of each item."""
+    """Return the items of `page` in either direction, with the cursor of each item."""
     name = "/".join(listings[0])
     order = range(len(listings))
     index, last = 0 if not window.backwards else order[-1], ""
@@ -56,7 +57,7 @@ def walk[T](
             start="" if window.backwards else bound,
             end=bound if window.backwards else "",
             backwards=window.backwards,
-            limit=window.limit + 2 - len(found),  # one to skip, one that says there is more
+            limit=window.limit + 2 - len(found),  # one to skip, one to know that there is more
         )
         found += [
             (number, item)
@@ -75,7 +76,7 @@ def walk[T](
 
 
 def count(table: Table, listings: Sequence[Listing], *, each: int) -> Count:
-    """How many items there are, each listing counted as far as to a limit."""
+    """Count the items of all listings, up to a limit in each."""
     counted = side_by_side(lambda listing: table.count(listing, limit=each), listings)
     return Count(sum(total for total, _ in counted), any(more for _, more in counted))
 
@@ -83,9 +84,9 @@ def count(table: Table, listings: Sequence[Listing], *, each: int) -> Count:
 def newest(
     table: Table, listing: Listing, *, since: str, until: str, before: str | None, limit: int
 ) -> Rows:
-    """The last of a listing first, from `until` down to `since`, behind what ended a page before.
+    """Return the last items first, from `until` down to `since`, after `before` of the last page.
 
-    All three are what follows the prefix.
+    All three bounds are sort keys without the listing's prefix.
     """
     end = until if before is None else min(before, until)
     rows = table.query(listing, start=since, end=end, backwards=True, limit=limit + 1)
@@ -94,12 +95,12 @@ def newest(
 
 
 def side_by_side[T](read: Callable[[Listing], T], listings: Sequence[Listing]) -> Sequence[T]:
-    """What is read of each, all at once."""
+    """Read all listings at the same time; return the results in their order."""
     return list(_readers.map(read, listings))
 
 
 def after(id: str) -> str:
-    """Where a listing starts to continue behind the id: its successor in the order of bytes."""
+    """Return the start of a listing that continues after the id: its successor in byte order."""
     return f"{id}\0" if id else ""
 
 

@@ -5,7 +5,7 @@ from carillon.adapters.caching import Cache
 
 
 class Secret:
-    """Asks again after a minute, so that a rotated one comes into effect without a deployment."""
+    """Reads the secret again after a minute, so that rotating it needs no deployment."""
 
     def __init__(self, clients: Clients, id: str) -> None:
         self._clients = clients

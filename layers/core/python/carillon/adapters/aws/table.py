@@ -1,44 +1,24 @@
-"""One DynamoDB table of items made of strings and whole numbers.
+"""One DynamoDB table, whose items hold strings and whole numbers.
 
-In expressions `#name` stands for the attribute of that name and `:name` for a value given with it.
-Reads are consistent: what was answered as saved is there for the next call.
+In expressions `#name` is the attribute of that name and `:name` a value given with the expression.
+Reads of the table are consistent: the next call sees every write that was answered. Reads of an
+index may miss the last writes.
 """
 
-import random
-import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
-from carillon.adapters.aws.clients import Clients, available, code, failures
+from carillon.adapters.aws.clients import Clients, available
+from carillon.adapters.aws.conditions import conditional
+from carillon.adapters.aws.expressions import LAST, Item, expression, range_of, read, written
 from carillon.adapters.aws.keys import Key, Listing
+from carillon.adapters.aws.pauses import pauses
 from carillon.domain.base.errors import Unavailable
 
-type Value = str | int
-type Item = Mapping[str, Value]
-
-ABSENT = "attribute_not_exists(#pk)"
-PRESENT = "attribute_exists(#pk)"
-
-_READS = 100  # keys that one BatchGetItem takes
-_WRITES = 25  # items that one BatchWriteItem takes
-_TRIES = 5
-_FIRST_PAUSE = 0.05
-_FIRST, _LAST = "\0", "\U0010ffff"  # sort before and behind every id
-_NAME = re.compile(r"#(\w+)")
-_REFUSED = "ConditionalCheckFailedException"
-_NOT_NOW = {"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"}
-
-
-class ConditionFailed(Exception):
-    """A write was not done; `item` is what was there, where DynamoDB says so."""
-
-    def __init__(self, item: Item | None = None) -> None:
-        super().__init__("the condition did not hold")
-        self.item = item
+_READS = 100  # keys in one BatchGetItem
+_WRITES = 25  # items in one BatchWriteItem
 
 
 @dataclass(frozen=True)
@@ -57,7 +37,7 @@ class Delete:
 
 @dataclass(frozen=True)
 class Rows:
-    """A part of a listing, and whether there is more behind it."""
+    """A part of a listing, and whether more items follow."""
 
     items: Sequence[Item]
     more: bool
@@ -76,13 +56,13 @@ class Table:
         return read(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key], attributes: Sequence[str] = ()) -> Sequence[Item]:
-        """Those that exist, in any order; only the named attributes, if any are."""
+        """Return the existing items in any order, with the named attributes alone if any are."""
         found: list[Item] = []
         for some in batched(dict.fromkeys(keys), _READS, strict=False):
             asked: Any = {
                 "Keys": [written(key._asdict()) for key in some],
                 "ConsistentRead": True,
-                **_expression("ProjectionExpression", ", ".join(f"#{a}" for a in attributes)),
+                **expression("ProjectionExpression", ", ".join(f"#{a}" for a in attributes)),
             }
             for _ in pauses():
                 with available("DynamoDB"):
@@ -104,24 +84,24 @@ class Table:
         backwards: bool = False,
         limit: int | None = None,
     ) -> Rows:
-        """Items in order from `start` to `end` (what follows the prefix, inclusive), or back."""
+        """Return items in order from `start` to `end`, both inclusive and without the prefix."""
         found: list[Item] = []
-        most = None if limit is None else limit + 1  # one more says whether there is more
+        most = None if limit is None else limit + 1  # the extra one tells that more follow
         for items in self._pages(listing, start=start, end=end, backwards=backwards, most=most):
             found += items
         return Rows(found[:limit], more=limit is not None and len(found) > limit)
 
     def every(self, listing: Listing, attributes: Sequence[str]) -> Iterator[Item]:
-        """All items of a listing, which may be too many to hold, with these attributes alone."""
+        """Yield all items of a listing, with these attributes alone."""
         for items in self._pages(listing, attributes=attributes):
             yield from items
 
     def query_index(
         self, index: str, partition: tuple[str, str], span: tuple[str, int, int], *, limit: int
     ) -> Sequence[Item]:
-        """The first items of an index's partition in a span of numbers, as they were just now.
+        """Return the first items of an index's partition whose second key lies in a span.
 
-        `partition` names the index's first key and says its value, `span` the second, from and to.
+        `partition` is the first key's name and value; `span` the second key's name, first and last.
         """
         (pk, place), (sk, first, last) = partition, span
         with available("DynamoDB"):
@@ -129,7 +109,7 @@ class Table:
                 TableName=self.name,
                 IndexName=index,
                 Limit=limit,
-                **_expression(
+                **expression(
                     "KeyConditionExpression",
                     f"#{pk} = :place AND #{sk} BETWEEN :first AND :last",
                     {"place": place, "first": first, "last": last},
@@ -140,7 +120,7 @@ class Table:
     def newest_of_index(
         self, index: str, partition: tuple[str, str], prefix: tuple[str, str], *, limit: int
     ) -> Sequence[Item]:
-        """The last items of an index's partition whose second key starts with a prefix."""
+        """Return the last items of an index's partition whose second key starts with a prefix."""
         found: list[Item] = []
         for answer in self._of_index(index, partition, prefix, limit):
             found += map(read, answer["Items"])
@@ -149,7 +129,7 @@ class Table:
     def count_index(
         self, index: str, partition: tuple[str, str], prefix: tuple[str, str], *, limit: int
     ) -> int:
-        """How many items start with the prefix, `limit` at most; none of them is sent to us."""
+        """Count the items that start with the prefix, up to `limit`, without reading them."""
         counts = self._of_index(index, partition, prefix, limit, Select="COUNT")
         return sum(int(answer["Count"]) for answer in counts)
 
@@ -161,14 +141,14 @@ class Table:
         left: int,
         **options: Any,
     ) -> Iterator[Any]:
-        """An index's answers, of `left` items in all, the last item first."""
+        """Yield an index's answers, of `left` items in all, the last item first."""
         (pk, place), (sk, start) = partition, prefix
         condition = f"#{pk} = :place AND begins_with(#{sk}, :start)"
         asked: dict[str, Any] = {
             "TableName": self.name,
             "IndexName": index,
             "ScanIndexForward": False,
-            **_expression("KeyConditionExpression", condition, {"place": place, "start": start}),
+            **expression("KeyConditionExpression", condition, {"place": place, "start": start}),
             **options,
         }
         while left > 0:
@@ -181,36 +161,36 @@ class Table:
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def index(self, index: str, partition: tuple[str, str], *, limit: int) -> Sequence[Item]:
-        """The first items of an index's partition, as they were just now."""
+        """Return the first items of an index's partition."""
         pk, place = partition
         with available("DynamoDB"):
             answer = self._clients.dynamodb.query(
                 TableName=self.name,
                 IndexName=index,
                 Limit=limit,
-                **_expression("KeyConditionExpression", f"#{pk} = :place", {"place": place}),
+                **expression("KeyConditionExpression", f"#{pk} = :place", {"place": place}),
             )
         return [read(item) for item in answer["Items"]]
 
     def count(self, listing: Listing, *, limit: int) -> tuple[int, bool]:
-        """How many items a listing has, counted up to the limit or a megabyte; is there more?"""
-        condition, values = _range(listing, "", "")
+        """Count a listing's items up to the limit or a megabyte; return whether more follow."""
+        condition, values = range_of(listing, "", "")
         with available("DynamoDB"):
             answer = self._clients.dynamodb.query(
                 TableName=self.name,
                 Select="COUNT",
                 Limit=limit,
-                **_expression("KeyConditionExpression", condition, values),
+                **expression("KeyConditionExpression", condition, values),
             )
         return answer["Count"], "LastEvaluatedKey" in answer
 
     def write(self, action: Put | Delete) -> None:
-        """Raise ConditionFailed, with what was there, when the condition does not hold."""
+        """Write one item; raise ConditionFailed, with the stored item, when the condition fails."""
         old: dict[str, Any] = (
             {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if action.condition else {}
         )
         client = self._clients.dynamodb
-        with _conditional(), available("DynamoDB"):
+        with conditional(), available("DynamoDB"):
             match action:
                 case Put():
                     client.put_item(**self._arguments(action), **old)
@@ -218,25 +198,25 @@ class Table:
                     client.delete_item(**self._arguments(action), **old)
 
     def update(self, key: Key, change: str, condition: str, values: Item) -> Item:
-        """The item as it is now."""
-        with _conditional(), available("DynamoDB"):
+        """Change an item; return it as it is afterwards."""
+        with conditional(), available("DynamoDB"):
             answer = self._clients.dynamodb.update_item(
                 TableName=self.name,
                 Key=written(key._asdict()),
                 UpdateExpression=change,
                 ReturnValues="ALL_NEW",
-                **_expression("ConditionExpression", condition, values, also=change),
+                **expression("ConditionExpression", condition, values, also=change),
             )
         return read(answer["Attributes"])
 
     def transact(self, *actions: Put | Delete) -> None:
-        """All or nothing; raise ConditionFailed when a condition does not hold."""
+        """Write all or nothing; raise ConditionFailed when a condition fails."""
         items: Any = [{type(action).__name__: self._arguments(action)} for action in actions]
-        with _conditional(), available("DynamoDB"):
+        with conditional(), available("DynamoDB"):
             self._clients.dynamodb.transact_write_items(TransactItems=items)
 
     def write_many(self, actions: Sequence[Put | Delete]) -> None:
-        """Each on its own and without conditions; the last of several for one key."""
+        """Write each on its own, without conditions; of several for one key, the last."""
         last = {_key(action): action for action in actions}
         for some in batched(last.values(), _WRITES, strict=False):
             asked: Any = [_request(action) for action in some]
@@ -261,15 +241,15 @@ class Table:
         most: int | None = None,
         attributes: Sequence[str] = (),
     ) -> Iterator[Sequence[Item]]:
-        """A listing as DynamoDB gives it, a megabyte at a time, `most` items in all."""
-        if listing.prefix + start > listing.prefix + (end or _LAST):  # DynamoDB calls it an error
+        """Yield a listing as DynamoDB returns it: a megabyte at a time, `most` items in all."""
+        if listing.prefix + start > listing.prefix + (end or LAST):  # DynamoDB would refuse it
             return
         shown = ", ".join(f"#{name}" for name in attributes)
         asked: dict[str, Any] = {
             "TableName": self.name,
             "ConsistentRead": True,
             "ScanIndexForward": not backwards,
-            **_expression("KeyConditionExpression", *_range(listing, start, end), also=shown),
+            **expression("KeyConditionExpression", *range_of(listing, start, end), also=shown),
             **({"ProjectionExpression": shown} if shown else {}),
         }
         while most is None or most > 0:
@@ -289,70 +269,8 @@ class Table:
             if isinstance(action, Put)
             else {"Key": written(action.key._asdict())}
         )
-        condition = _expression("ConditionExpression", action.condition, action.values)
+        condition = expression("ConditionExpression", action.condition, action.values)
         return {"TableName": self.name, **thing, **condition}
-
-
-def written(item: Item) -> dict[str, Any]:
-    return {
-        name: {"S": value} if isinstance(value, str) else {"N": str(value)}
-        for name, value in item.items()
-    }
-
-
-def read(item: Mapping[str, Any]) -> Item:
-    return {name: value["S"] if "S" in value else int(value["N"]) for name, value in item.items()}
-
-
-def pauses() -> Iterator[int]:
-    """A number of tries with growing, uneven pauses between them."""
-    for attempt in range(_TRIES):
-        if attempt:
-            time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1))  # noqa: S311  # no secret
-        yield attempt
-
-
-def _range(listing: Listing, start: str, end: str) -> tuple[str, Item]:
-    if not (listing.prefix or start or end):
-        return "#pk = :pk", {"pk": listing.pk}
-    low, high = listing.prefix + start or _FIRST, listing.prefix + (end or _LAST)
-    condition = "#pk = :pk AND #sk BETWEEN :low AND :high"
-    return condition, {"pk": listing.pk, "low": low, "high": high}
-
-
-def _expression(
-    kind: str, text: str, values: Item | None = None, *, also: str = ""
-) -> dict[str, Any]:
-    """The expression with the names and values that it, and another beside it, speak of."""
-    if not text:
-        return {}
-    arguments: dict[str, Any] = {
-        kind: text,
-        "ExpressionAttributeNames": {f"#{name}": name for name in _NAME.findall(text + also)},
-    }
-    if values:
-        arguments["ExpressionAttributeValues"] = {
-            f":{name}": value for name, value in written(values).items()
-        }
-    return arguments
-
-
-@contextmanager
-def _conditional() -> Iterator[None]:
-    """Tell a condition that did not hold from all other errors."""
-    try:
-        yield
-    except failures() as error:
-        response = getattr(error, "response", {})
-        reasons = {reason.get("Code") for reason in response.get("CancellationReasons", [])}
-        if code(error) == _REFUSED:
-            item = response.get("Item")
-            raise ConditionFailed(read(item) if item else None) from error
-        if "ConditionalCheckFailed" in reasons:
-            raise ConditionFailed from error
-        if reasons & _NOT_NOW:
-            raise Unavailable("DynamoDB is not available") from error
-        raise
 
 
 def _key(action: Put | Delete) -> Key:

@@ -1,7 +1,9 @@
 """Applications and projects in the tenants table."""
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
 from carillon.domain.catalogue.applications import Application

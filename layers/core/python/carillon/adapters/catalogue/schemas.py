@@ -1,4 +1,4 @@
-"""JSON Schema by jsonschema-rs: compiled once, closed to the network, with bounded patterns."""
+"""JSON Schema by jsonschema-rs: compiled once, without network access, with bounded patterns."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 _COMPILED = 256  # schemas kept in the warm process
 _MOST_PROBLEMS = 20
 _LONGEST_MESSAGE = 200
-# A pattern that backtracks more than this is given up, and the value with it. Plain patterns never
-# backtrack: only look-around and back-references do.
+# Beyond this many steps a pattern fails, and the value with it. Plain patterns never backtrack;
+# look-around and back-references do.
 _BACKTRACKING = 10_000
 
 
 class JsonSchemas:
     def check(self, schema: Mapping[str, Any]) -> Sequence[Problem]:
-        import jsonschema_rs  # noqa: PLC0415 - needed only where schemas are
+        import jsonschema_rs  # noqa: PLC0415 - few functions use schemas
 
         try:
             _compiled(_text(schema))
@@ -36,13 +36,13 @@ class JsonSchemas:
 
 
 def _text(schema: Mapping[str, Any]) -> str:
-    """The schema as the cache's key: its content, whoever's it is."""
+    """Return the cache's key: the schema's content, which tenants may share."""
     return json.dumps(schema, separators=(",", ":"), allow_nan=False)
 
 
 @lru_cache(maxsize=_COMPILED)
 def _compiled(schema: str) -> "jsonschema_rs.Validator":
-    import jsonschema_rs  # noqa: PLC0415 - needed only where schemas are
+    import jsonschema_rs  # noqa: PLC0415 - few functions use schemas
 
     return jsonschema_rs.validator_for(
         schema,

@@ -1,4 +1,4 @@
-"""Chunks in the invocations table: a lease while one is sent, then the account of it."""
+"""Chunks in the invocations table: a lease while one is sent, then the record of its deliveries."""
 
 import json
 from collections import Counter
@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.conditions import ConditionFailed
+from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Listing
-from carillon.adapters.aws.table import ConditionFailed, Item, Table
+from carillon.adapters.aws.table import Table
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import cursors
 from carillon.domain.base.paging import Page
@@ -22,9 +24,9 @@ from carillon.domain.delivery.deliveries import (
     tally,
 )
 
-_CHUNKS_A_PAGE = 100  # read for one page at most; the invocation may be in few of them
-_CHUNKS_A_READ = 20  # as many as fill a page, if they are the invocation's own
-_BEHIND_ALL = "~"  # sorts behind every delivery id
+_CHUNKS_A_PAGE = 100  # read at most for one page, as the invocation may be in few of them
+_CHUNKS_A_READ = 20  # enough to fill a page when all deliveries are the invocation's
+_AFTER_ALL = "~"  # sorts after every delivery id
 
 
 class DynamoChunks:
@@ -105,7 +107,7 @@ class DynamoChunks:
         limit: int,
         wanted: Callable[[DeliveryRecord], bool],
     ) -> Page[DeliveryRecord]:
-        """The cursor is the last delivery shown, within its chunk, within its range."""
+        """Return a page of deliveries. A cursor holds the range, chunk and id of the last one."""
         first = ("0", "", "")
         shard, chunk, last = cursors.decode(name, cursor, 3) if cursor is not None else first
         place = cursors.number(shard, len(chunks))
@@ -113,7 +115,7 @@ class DynamoChunks:
         behind: list[str] = []
         for at, id, item in self._chunks(chunks, place, chunk):
             if item is None:
-                return Page(found, cursors.encode(name, str(at), id, _BEHIND_ALL), behind)
+                return Page(found, cursors.encode(name, str(at), id, _AFTER_ALL), behind)
             record, after = _record(item), last if (at, id) == (place, chunk) else ""
             for delivery in sorted(record):
                 if delivery <= after or not wanted(record[delivery]):
@@ -127,7 +129,10 @@ class DynamoChunks:
     def _chunks(
         self, chunks: Sequence[Listing], place: int, start: str
     ) -> Iterator[tuple[int, str, Item | None]]:
-        """A job's chunks from this place on; None for where to go on after too many of them."""
+        """Yield range, id and item of a job's chunks from `start` in the range `place` on.
+
+        After too many of them, yield the last id with None: the next page continues behind it.
+        """
         left = _CHUNKS_A_PAGE
         id = start
         for at in range(place, len(chunks)):
@@ -154,7 +159,7 @@ def _place(tenant: str, key: ChunkKey) -> keys.Key:
 
 
 def _tally(item: Item) -> Mapping[str, Mapping[Status, int]]:
-    """Counted when it was recorded; empty for a chunk that is only claimed yet."""
+    """Return the counts made when the chunk was recorded; none while it is only claimed."""
     told = json.loads(str(item.get("tally", "{}")))
     return {id: {Status(status): n for status, n in counts.items()} for id, counts in told.items()}
 

@@ -1,10 +1,12 @@
-"""Dispatches in the invocations table: in the order of time, and by id those that are answered."""
+"""Dispatches in the invocations table: listed by time; those that await an answer also by id."""
 
 from collections.abc import Sequence
 from itertools import chain
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.table import ABSENT, ConditionFailed, Item, Put, Table
+from carillon.adapters.aws.conditions import ABSENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Put, Table
 from carillon.domain.delivery.dispatches import Dispatch
 
 _OPEN = "attribute_not_exists(#completed)"
@@ -25,9 +27,9 @@ class DynamoDispatches:
         self._table = table
 
     def start(self, dispatches: Sequence[Dispatch]) -> None:
-        """Those that nobody answers without conditions, 25 a call: who repeats it writes the same.
+        """Write dispatches that await no answer 25 a call, the others one by one if absent.
 
-        One that is answered may have been by the time that it is repeated.
+        The others may have been answered before a repetition, which must not undo that.
         """
         plain = [Put(_listed(one)) for one in dispatches if one.answer_by is None]
         if plain:

@@ -1,4 +1,4 @@
-"""Invocations in the invocations table, and the pages of topics that they go to."""
+"""Invocations in the invocations table, and the topic pages they are sent to."""
 
 import heapq
 import json
@@ -10,8 +10,10 @@ from types import MappingProxyType
 
 from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.bulk import BulkWrite, Insert
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Listing
-from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Item, Put, Rows, Table
+from carillon.adapters.aws.table import Put, Rows, Table
 from carillon.adapters.caching import Cache
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.errors import NotFound
@@ -25,7 +27,7 @@ from carillon.domain.delivery.invocations import (
     TopicPage,
 )
 
-_CANCELLING_SECONDS = 5  # how long a process believes that a tenant has cancelled nothing
+_CANCELLING_SECONDS = 5  # for which a process remembers whether the tenant has cancelled anything
 
 
 class DynamoInvocations:
@@ -39,7 +41,7 @@ class DynamoInvocations:
     def record(
         self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
     ) -> Mapping[str, Sequence[str]]:
-        """N events take ceil(n / 25) calls; another read a hundred when some were there already."""
+        """Insert in ceil(n / 25) calls, plus one read per hundred that existed before."""
         by_id = {invocation.id: invocation for invocation in job.invocations}
         goes_to = {id: tuple(topics.get(id, ())) for id in by_id}
         inserts = []
@@ -152,7 +154,7 @@ class DynamoInvocations:
     def _of_day(
         self, shards: Sequence[Listing], since: datetime, upto: JobPosition, limit: int
     ) -> Iterator[Item]:
-        """The jobs of a day's shards in the order of time, each shard read as far as is needed."""
+        """Return a day's jobs, the newest first, reading each shard as far as the caller does."""
         first, last = keys.moment(since), keys.moment(*upto)
         some = limit // len(shards) + 4
 
@@ -180,7 +182,7 @@ class DynamoInvocations:
     def _already(
         self, job: Job, topics: Mapping[str, Sequence[str]]
     ) -> Mapping[str, Sequence[str]]:
-        """Of invocations that were there, those that an earlier run of the same job inserted."""
+        """Return the topics of the invocations that an earlier run of the same job inserted."""
         owners = self._owners(list(topics))
         ours = {id: _topics(item) for id, item in owners.items() if item["job"] == job.id}
         return {id: topics[id] if own is None else own for id, own in ours.items()}

@@ -1,4 +1,4 @@
-"""The queues' messages: `{"kind": "job", "v": 1, ...its fields}`, in ASCII."""
+"""The queues' messages: `{"kind": "job", "v": 1, …}` with the value's own fields, in ASCII."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -41,10 +41,10 @@ def encode(message: Message) -> str:
 
 
 def decode(body: str) -> Message:
-    """Raise Malformed for what we never sent."""
+    """Return the value in a message; raise Malformed for a body that `encode` did not make."""
     try:
         message: Message = codecs.load(_KINDS[codecs.load(_Envelope, body).kind], body)
     except ValidationError as error:
         places = sorted({".".join(map(str, e["loc"])) for e in error.errors(include_input=False)})
-        raise Malformed(f"Not a message of ours, at: {', '.join(places)}") from None
+        raise Malformed(f"Not a message of this version, at: {', '.join(places)}") from None
     return message

@@ -1,4 +1,4 @@
-"""The queues on SQS. A message's group is its tenant, so that one tenant's flood slows no other."""
+"""The queues on SQS. A message's group is its tenant: SQS's fair queues share by group."""
 
 import logging
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Sized
 from typing import Any
 
 from carillon.adapters.aws.clients import Clients, code, failures
-from carillon.adapters.aws.table import pauses
+from carillon.adapters.aws.pauses import pauses
 from carillon.adapters.delivery import messages
 from carillon.adapters.delivery.messages import Message
 from carillon.domain.activity.replays import Replay, ReplayRange
@@ -17,8 +17,8 @@ from carillon.domain.delivery.invocations import Job, TopicPage
 from carillon.domain.delivery.waiting import Retry
 from carillon.domain.tenancy.access import Deletion
 
-_ENTRIES = 10  # of one batch
-_BYTES = 1024 * 1024  # of one batch's bodies together
+_ENTRIES = 10  # in one batch
+_BYTES = 1024 * 1024  # of all bodies in one batch
 _GRACE = 300  # seconds
 
 type Entry = dict[str, Any]
@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 
 
 class SqsQueues:
-    """`grace` is for how many seconds a deletion is kept back before it begins, 900 at most."""
+    """`grace` is the delay of a deletion's first step, in seconds (900 at most)."""
 
     def __init__(
         self,
@@ -47,27 +47,27 @@ class SqsQueues:
 
     def send_pages(self, pages: Sequence[TopicPage]) -> None:
         if self._send(self._fan_out, pages):
-            raise Unavailable("The queue did not take every page")
+            raise Unavailable("The queue did not store every page")
 
     def send_replays(self, replays: Sequence[Replay | ReplayRange]) -> None:
         if self._send(self._fan_out, replays):
-            raise Unavailable("The queue did not take every replay")
+            raise Unavailable("The queue did not store every replay")
 
     def send_deletion(self, step: Deletion) -> None:
         delay = self._grace if step.place is None else 0
         if self._send(self._fan_out, [step], delay=delay):
-            raise Unavailable("The queue did not take the deletion")
+            raise Unavailable("The queue did not store the deletion")
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         if self._send_by_channel(chunks):
-            raise Unavailable("The queue did not take every chunk")
+            raise Unavailable("The queue did not store every chunk")
 
     def send_retries(self, retries: Sequence[Retry]) -> None:
         if self._send_by_channel(retries):
-            raise Unavailable("The queue did not take every retry")
+            raise Unavailable("The queue did not store every retry")
 
     def _send_by_channel[M: Chunk | Retry](self, things: Sequence[M]) -> Sequence[M]:
-        """Those that were not stored."""
+        """Return those that were not stored."""
         by_channel: dict[Channel, list[M]] = defaultdict(list)
         for thing in things:
             by_channel[thing.channel].append(thing)
@@ -77,7 +77,7 @@ class SqsQueues:
         return lost
 
     def _send[M: Message](self, url: str, things: Sequence[M], *, delay: int = 0) -> Sequence[M]:
-        """Those that were not stored. One message is one call of SendMessage."""
+        """Return those that were not stored. A single one is sent by SendMessage."""
         bodies = [messages.encode(thing) for thing in things]
         lost: list[M] = []
         for batch in batches(bodies):
@@ -86,7 +86,7 @@ class SqsQueues:
         return lost
 
     def _refused(self, url: str, entries: list[Entry]) -> list[Entry]:
-        """Send a batch; the entries that were not stored although tried again."""
+        """Send a batch, retrying; return the entries that were not stored."""
         left, hopeless = entries, list[Entry]()
         for _ in pauses():
             try:
@@ -103,7 +103,7 @@ class SqsQueues:
         return hopeless + left
 
     def _call(self, url: str, entries: list[Entry]) -> Mapping[str, bool]:
-        """By id what failed, and whether the message is at fault."""
+        """Send once; return whether the sender is at fault, by the id of each failed entry."""
         if len(entries) == 1:
             arguments: Any = {name: entries[0][name] for name in entries[0] if name != "Id"}
             self._clients.sqs.send_message(QueueUrl=url, **arguments)
@@ -124,7 +124,7 @@ def _entry(id: str, body: str, thing: Message, delay: int) -> Entry:
 
 
 def batches(bodies: Sequence[Sized]) -> Iterator[list[int]]:
-    """Runs of indexes that fit one call by number and by size."""
+    """Yield runs of indexes whose bodies fit one call by number and by size."""
     batch: list[int] = []
     size = 0
     for index, body in enumerate(bodies):

@@ -1,4 +1,4 @@
-"""Waiting deliveries in the invocations table, and its sparse index of when each is due."""
+"""Waiting deliveries in the invocations table, with a sparse index by due time."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.bulk import BulkWrite, Insert, Update
+from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Key, Listing
-from carillon.adapters.aws.table import Item, Table
+from carillon.adapters.aws.table import Table
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import ids
 from carillon.domain.delivery.deliveries import Status
@@ -62,7 +63,7 @@ class DynamoWaitingDeliveries:
 
     def add(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
         inserts = [Insert(self._item(one)) for one in waiting]
-        return _those(waiting, self._write(self._table, inserts))
+        return _succeeded(waiting, self._write(self._table, inserts))
 
     def get_many(self, keys: Sequence[DeliveryKey]) -> Sequence[Waiting]:
         items = self._table.get_many([_key(self._tenant, key) for key in keys])
@@ -72,7 +73,7 @@ class DynamoWaitingDeliveries:
         return self.record([one.leased(now + self._lease) for one in waiting])
 
     def record(self, waiting: Sequence[Waiting]) -> Sequence[Waiting]:
-        return _those(waiting, self._write(self._table, [_update(one) for one in waiting]))
+        return _succeeded(waiting, self._write(self._table, [_update(one) for one in waiting]))
 
     def tally(self, invocation: str) -> Mapping[Status, int]:
         def count(listing: Listing) -> Counter[Status]:
@@ -90,7 +91,7 @@ class DynamoWaitingDeliveries:
 
 
 def _update(one: Waiting) -> Update:
-    """Over the version before; what is due no more leaves the index."""
+    """Replace the version before. A delivery with no attempt due leaves the index."""
     content = _content(one)
     gone = [name for name in ("about", "due_at", "due_shard") if name not in content]
     return Update(_key(one.tenant, one.key), content, ("version", one.version - 1), gone)
@@ -129,7 +130,7 @@ def _key(tenant: str, key: DeliveryKey) -> Key:
     return keys.waiting_delivery(tenant, key.invocation, key.delivery)
 
 
-def _those(waiting: Sequence[Waiting], done: Sequence[bool]) -> Sequence[Waiting]:
+def _succeeded(waiting: Sequence[Waiting], done: Sequence[bool]) -> Sequence[Waiting]:
     return [one for one, written in zip(waiting, done, strict=True) if written]
 
 

@@ -1,1 +1,1 @@
-"""The one guarded way out to outside services."""
+"""The one egress: every request to a service outside passes its guard."""

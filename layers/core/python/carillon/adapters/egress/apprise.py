@@ -1,8 +1,8 @@
-"""Apprise: the library that knows the long tail of services, on the one guarded way out.
+"""Apprise, the library for the long tail of services, behind the guarded egress.
 
-It makes its requests with `requests`, whose sessions get the only adapter that there is here: one
-that hands each request to our own HTTP. So the guard, the deadline and the limits hold for it too,
-and what the library ignores, the statuses, is seen.
+Apprise sends by `requests`. This module replaces the adapter of its sessions by one that hands each
+request to `Http`. So the guard, the deadline and the limits hold for Apprise too, and the statuses,
+which it ignores, are read.
 """
 
 import threading
@@ -34,7 +34,7 @@ _ASSET = AppriseAsset(
 
 @dataclass
 class _Sending:
-    """What one notification is sent with, and what came of it."""
+    """How one notification is sent, and its answers or its failure."""
 
     http: Http
     budget: Budget
@@ -46,13 +46,13 @@ _thread = threading.local()
 
 
 def send(request: AppriseRequest, http: Http, budget: Budget) -> Response:
-    """Raise Blocked, Unreachable or TimeoutError as HTTP does; NoAnswer for what it cannot read."""
+    """Send; raise Blocked, Unreachable or TimeoutError as Http does, NoAnswer for a wrong URL."""
     with _sending(http, budget) as own:
-        # A new one each time: it keeps state between notifications.
+        # A new plugin each time, as it keeps state between notifications.
         plugin: Any = Apprise.instantiate(request.url, asset=_ASSET)
         if plugin is None:
             raise NoAnswer(Result(outcome=Outcome.BAD, code="invalid_url"))
-        plugin.request_rate_per_sec = 0  # or it would sleep
+        plugin.request_rate_per_sec = 0  # else it sleeps
         notified = plugin.notify(title=request.title, body=request.body)
     if own.failure:
         raise own.failure
@@ -74,11 +74,11 @@ def _sending(http: Http, budget: Budget) -> Iterator[_Sending]:
 
 
 class _Adapter(HTTPAdapter):
-    """In the place of the adapter of `requests`: within a sending, nothing goes another way."""
+    """Replaces the adapter of `requests`: within a sending, every request goes through Http."""
 
     def send(self, request: requests.PreparedRequest, *more: Any, **how: Any) -> requests.Response:
         own: _Sending | None = getattr(_thread, "sending", None)
-        if own is None:  # somebody else's, in a process that we share
+        if own is None:  # other code of the process, not Apprise
             return super().send(request, *more, **how)
         own.budget.begin()
         try:
@@ -103,11 +103,11 @@ def _ours(request: requests.PreparedRequest) -> HttpRequest:
 def _theirs(request: requests.PreparedRequest, response: Response) -> requests.Response:
     made = requests.Response()
     made.status_code = response.status
-    # Without the place that a redirection leads to nobody follows it.
+    # Without its location a redirect is not followed.
     made.headers = CaseInsensitiveDict(
         (name, value) for name, value in response.headers.items() if name != "location"
     )
-    made._content = response.body  # noqa: SLF001 - there is no other way to make one
+    made._content = response.body  # noqa: SLF001 - the library offers no other way
     made.encoding = "utf-8"
     made.url = request.url or ""
     made.request = request

@@ -1,4 +1,4 @@
-"""SES, SNS and EventBridge out, with our own role: one call, its refusal an answer like any."""
+"""Sends by SES, SNS and EventBridge with the function's role. A refusal is an answer too."""
 
 import json
 from collections.abc import Callable
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from carillon.adapters.aws.clients import Clients
 
 
-_REFUSED = 400  # one entry of a call that itself went well
+_REFUSED = 400  # an entry is refused though the call succeeds
 
 
 def send(request: SesRequest | SnsRequest | EventBridgeRequest, clients: "Clients") -> Response:
-    """Raise Unreachable when nothing was sent, TimeoutError when no answer came."""
+    """Make one call; raise Unreachable when nothing was sent, TimeoutError when no answer came."""
     call: Callable[..., Any]
     match request:
         case SesRequest():

@@ -1,4 +1,4 @@
-"""Access tokens: asked for once, shared by all threads of a process until they expire.
+"""Access tokens, requested once and shared by all threads of a process until they expire.
 
 https://www.rfc-editor.org/rfc/rfc6749#section-5
 """
@@ -17,7 +17,7 @@ from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import BearerRequest, HttpRequest, NoAnswer, Response
 
 _KEPT = 500  # tokens of one process
-_EARLY = 300  # seconds before its end a token is no longer used
+_EARLY = 300  # seconds before its expiry a token is no longer used
 _DEFAULT_LIFE, _LONGEST_LIFE = 3600.0, 86_400.0
 _OK, _UNAUTHORIZED = 200, 401
 _REFUSALS = frozenset({400, _UNAUTHORIZED, 403})
@@ -39,7 +39,7 @@ class Bearer:
         self._lock = Lock()
 
     def send(self, bearer: BearerRequest, budget: Budget) -> Response:
-        """Get the token and send with it; raise NoAnswer when there is no token to be had."""
+        """Send with a token; raise NoAnswer when none is granted."""
         entry = self._entry(bearer.grant)
         token = self._token(entry, bearer.grant, budget)
         authorization = {"authorization": f"Bearer {token}"}
@@ -49,7 +49,7 @@ class Bearer:
             replace(request, headers={**request.headers, **authorization}), budget
         )
         if response.status == _UNAUTHORIZED and entry.token == token:
-            entry.token = ""  # taken back before its time: the next one asks anew
+            entry.token = ""  # revoked early: the next request asks for a new one
         return response
 
     def _entry(self, grant: HttpRequest) -> _Entry:
@@ -57,7 +57,7 @@ class Bearer:
             return self._entries.setdefault((grant.url, grant.body), _Entry())
 
     def _token(self, entry: _Entry, grant: HttpRequest, budget: Budget) -> str:
-        """The token that is known, or a new one, which only one thread asks for."""
+        """Return the known token, or a new one, which one thread requests for all."""
         if not entry.lock.acquire(timeout=budget.left()):
             raise Unreachable("no_token")
         try:
@@ -72,12 +72,12 @@ class Bearer:
     def _asked(self, grant: HttpRequest, budget: Budget) -> Response:
         try:
             return self._http.send(grant, budget)
-        except TimeoutError:  # of the message itself nothing has left
+        except TimeoutError:  # nothing of the message itself was sent
             raise Unreachable("no_token") from None
 
 
 def _granted(response: Response) -> tuple[str, float]:
-    """The token and its life in seconds, or NoAnswer with what the refusal means."""
+    """Return the token and its lifetime in seconds; raise NoAnswer for a refusal."""
     answer = _object(response.body)
     token, life = answer.get("access_token"), answer.get("expires_in", _DEFAULT_LIFE)
     if (

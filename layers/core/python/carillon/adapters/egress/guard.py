@@ -1,7 +1,7 @@
-"""What every connection to the outside goes through: where it may lead, and for how long.
+"""The guard of every connection to the outside: which addresses it may reach, and for how long.
 
-A name is resolved once. If *any* of its addresses is forbidden the connection is refused, else it
-goes to one of exactly those, so that no second answer can lead elsewhere.
+A name is resolved once. If *any* of its addresses is not public the connection is refused; else it
+goes to one of exactly those addresses, so that no second answer of DNS can lead elsewhere.
 """
 
 import ipaddress
@@ -20,17 +20,17 @@ from carillon.domain.delivery.deliveries import Outcome
 
 type Resolve = Callable[[str, int], Sequence[str]]
 
-_SECONDS_TO_CONNECT = 5.0  # an address, so that one that drops packets leaves time for the next
+_SECONDS_TO_CONNECT = 5.0  # per address: one that drops packets leaves time for the next
 _MOST_ADDRESSES = 4
-_MOST_RECEIVED = 1 << 20  # bytes of one answer, headers and all
+_MOST_RECEIVED = 1 << 20  # bytes of one answer with its headers
 
 
 class Blocked(Exception):
-    """It leads, or may lead, where nothing of ours goes."""
+    """The address is not allowed, or one of its name's addresses is not."""
 
 
 class Unreachable(Exception):
-    """Nothing was sent. What that means is RETRY, unless the tenant has to change something."""
+    """Nothing was sent. The outcome is RETRY unless the tenant has to change something."""
 
     def __init__(self, code: str, outcome: Outcome = Outcome.RETRY) -> None:
         super().__init__(code)
@@ -45,7 +45,7 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 @dataclass(kw_only=True)
 class Budget:
-    """The time that one sending has in all, and what became of it so far."""
+    """The time left for one sending, and how far it has come."""
 
     ends_at: float
     connected: bool = False
@@ -53,7 +53,7 @@ class Budget:
     received: int = 0
 
     def begin(self) -> None:
-        """Another request within the same time."""
+        """Start another request within the same time."""
         self.connected = self.sent = False
         self.received = 0
 
@@ -75,7 +75,7 @@ _thread = threading.local()
 
 @contextmanager
 def budget(seconds: float) -> Iterator[Budget]:
-    """Bound all that this thread does on guarded sockets, kept-alive ones too."""
+    """Bound every operation of this thread on guarded sockets, kept-alive ones too."""
     _thread.budget = own = Budget(ends_at=time.monotonic() + seconds)
     try:
         yield own
@@ -91,7 +91,7 @@ def _budget() -> Budget:
 
 
 class _Socket(socket.socket):
-    """Each operation may take what is left in all: a timeout alone begins anew with each byte."""
+    """Gives each operation the time left in all: a plain timeout starts again with each byte."""
 
     def recv_into(self, *args: Any) -> int:
         own = _budget()
@@ -106,7 +106,7 @@ class _Socket(socket.socket):
 
 
 class _TlsSocket(ssl.SSLSocket):
-    """The same within TLS, whose `sendall` goes through `send`."""
+    """Does the same within TLS, whose `sendall` calls `send`."""
 
     def do_handshake(self, block: bool = False) -> None:
         self.settimeout(_budget().left())
@@ -125,14 +125,14 @@ class _TlsSocket(ssl.SSLSocket):
 
 
 def tls(context: ssl.SSLContext) -> ssl.SSLContext:
-    """The context, made to keep to budgets."""
+    """Return the context, changed to make sockets that keep to the budget."""
     context.sslsocket_class = _TlsSocket
     return context
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """`allow` holds the "host:port" of one's own machine that a local stack lets through."""
+    """`allow` holds each "host:port" that may be reached although it is not public."""
 
     allow: frozenset[str]
     resolve: Resolve = resolve
@@ -141,7 +141,7 @@ class Guard:
         return f"{host}:{port}" in self.allow
 
     def connect(self, host: str, port: int) -> socket.socket:
-        """Raise Blocked or Unreachable."""
+        """Return a connection; raise Blocked or Unreachable."""
         own = _budget()
         own.connected = True
         try:
@@ -158,7 +158,7 @@ class Guard:
             raise Unreachable("name_not_found") from None
 
     def _addresses(self, host: str, port: int, own: Budget) -> Sequence[str]:
-        """The resolver cannot be interrupted, so it is left behind when time is up."""
+        """Resolve in another thread, as the resolver cannot be interrupted when time is up."""
         answers: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
 
         def ask() -> None:
@@ -182,7 +182,7 @@ def _is_public(address: str) -> bool:
 
 
 def _first(addresses: Sequence[str], port: int, own: Budget) -> socket.socket:
-    """A connection to the first address that answers."""
+    """Connect to the first address that accepts."""
     failure = OSError("no address")
     for address in addresses:
         connection = _Socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
@@ -200,7 +200,7 @@ def _first(addresses: Sequence[str], port: int, own: Budget) -> socket.socket:
 
 
 def _check_peer(connection: socket.socket, address: str) -> None:
-    """Refuse a connection that ended anywhere but at the address that was checked."""
+    """Raise Blocked if the connection leads to any address but the one that was checked."""
     peer = connection.getpeername()[0]
     if ipaddress.ip_address(peer) != ipaddress.ip_address(address):
         connection.close()

@@ -1,4 +1,4 @@
-"""The one way out: whatever leaves for an outside service leaves through here, and within 15 s."""
+"""The egress: every request to a service outside is sent here, within 15 seconds."""
 
 import ssl
 from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from carillon.adapters.egress.http2 import Http2
 
 DEADLINE = 15.0
-# The same for all of them: the difference would tell what listens on our side.
+# The same text for every reason: a difference would reveal which internal addresses listen.
 _NOT_CONNECTED = "no connection could be made"
 
 
@@ -41,7 +41,7 @@ def public_authorities() -> ssl.SSLContext:
 
 
 class GuardedEgress:
-    """One for a process; its kept-alive connections are shared by all threads.
+    """Sends for all threads of a process, which share its kept-alive connections.
 
     `allow` holds each "host:port" that may be reached although it is not public, without TLS too.
     It is for tests and the local stack: what is deployed allows none.
@@ -78,13 +78,13 @@ class GuardedEgress:
             raise NoAnswer(result) from None
 
     def close(self) -> None:
-        """End the kept-alive connections."""
+        """Close the kept-alive connections."""
         for way in ("_http", "_http2"):
             if way in self.__dict__:
                 getattr(self, way).close()
 
     def _sent(self, request: Request, budget: guard.Budget) -> Response:
-        """Each way imports what it needs when it is first gone."""
+        """Send by the request's protocol, whose libraries are imported on first use."""
         match request:
             case Http2Request():
                 return self._http2.send(request, budget)
@@ -115,7 +115,7 @@ class GuardedEgress:
     def _http2(self) -> "Http2":
         from carillon.adapters.egress.http2 import Http2  # noqa: PLC0415
 
-        # Offering HTTP/2 changes a context, so these connections have one of their own.
+        # A context of its own, as offering HTTP/2 changes it.
         return Http2(self._guard, guard.tls(self._made()))
 
     @cached_property
@@ -126,7 +126,7 @@ class GuardedEgress:
 
     @property
     def _context(self) -> ssl.SSLContext:
-        """One for the process: reading the authorities takes longer than a delivery."""
+        """Return the shared context: loading the authorities takes longer than a delivery."""
         with self._lock:
             if self._shared is None:
                 self._shared = guard.tls(self._made())

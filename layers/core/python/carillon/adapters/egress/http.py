@@ -1,7 +1,7 @@
-"""HTTP out: urllib3's pools over guarded connections.
+"""HTTP/1.1 by urllib3's pools over guarded connections.
 
-Without `requests` above it: its session would carry one tenant's cookies to another's call, read
-proxies and passwords from the environment, follow redirects and unpack what it is sent.
+A session of `requests` would send one tenant's cookies with another's call, read proxies and
+passwords from the environment, follow redirects and decompress bodies.
 """
 
 import re
@@ -21,32 +21,32 @@ from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import HttpRequest, Response
 
 MOST_BODY = 64 * 1024
-_HOSTS = 100  # whose connections are kept alive
-_CONNECTIONS = 10  # to each: as many as a worker has threads
+_HOSTS = 100  # with kept-alive connections
+_CONNECTIONS = 10  # per host: as many as a worker has threads
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PORTS = frozenset({443, 8443})
 _FIRST_UNPRIVILEGED = 1024
 _LONGEST_HOST = 253
-# Spaces, controls and backslashes, a user before the host: not everybody finds the same host then.
+# Spaces, controls, backslashes, a user before the host: parsers disagree about the host then.
 _READ_DIFFERENTLY = re.compile(r"[\x00-\x20\x7f\\]|^[^/?#]*//[^/?#]*@")
 
 
 class Http:
-    """Kept-alive connections for all threads of a process."""
+    """Sends over kept-alive connections that all threads of a process share."""
 
     def __init__(self, guard: Guard, context: ssl.SSLContext) -> None:
         self._guard = guard
         self._pools = _pools(guard, context)
 
     def send(self, request: HttpRequest, budget: Budget) -> Response:
-        """Raise Blocked; Unreachable when nothing was sent; TimeoutError when no answer came."""
+        """Send; raise Blocked, Unreachable if nothing was sent, TimeoutError if no answer came."""
         url = checked(request.url, self._guard)
         try:
             answer, body = self._answered(request, url, budget)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
             if budget.sent:
                 raise TimeoutError from error
-            if isinstance(error, ValueError):  # a header that cannot be written
+            if isinstance(error, ValueError):  # a header that cannot be sent
                 raise Unreachable("invalid_request", Outcome.CONFIG) from error
             code = "tls_failed" if isinstance(error, SSLError) else "connect_failed"
             raise Unreachable(code) from error
@@ -56,7 +56,7 @@ class Http:
     def _answered(
         self, request: HttpRequest, url: Url, budget: Budget
     ) -> tuple[urllib3.BaseHTTPResponse, bytes]:
-        """Take a connection from the pool, which forgets one that fails."""
+        """Send on a connection of the pool, which drops one that fails."""
 
         def attempt() -> tuple[urllib3.BaseHTTPResponse, bytes]:
             answer = self._pools.connection_from_url(url.url).urlopen(
@@ -70,7 +70,7 @@ class Http:
                 preload_content=False,
                 decode_content=False,
             )
-            return answer, _start(answer)
+            return answer, _body(answer)
 
         return on_live_connection(attempt, (ProtocolError, OSError), budget)
 
@@ -79,7 +79,7 @@ class Http:
 
 
 def checked(text: str, guard: Guard) -> Url:
-    """The URL, parsed once for checking and connecting alike, or Blocked."""
+    """Return the URL, parsed once for checking and connecting; raise Blocked if not allowed."""
     if _READ_DIFFERENTLY.search(text):
         raise Blocked
     try:
@@ -98,8 +98,8 @@ def checked(text: str, guard: Guard) -> Url:
     return url
 
 
-def _start(answer: urllib3.BaseHTTPResponse) -> bytes:
-    """The body as sent, to its end or its limit. Only reading past the end tells it is whole."""
+def _body(answer: urllib3.BaseHTTPResponse) -> bytes:
+    """Return the body up to its limit. Only reading past the end shows that it is complete."""
     body = b""
     while more := answer.read(MOST_BODY - len(body) + 1, decode_content=False):
         body += more
@@ -110,7 +110,7 @@ def _start(answer: urllib3.BaseHTTPResponse) -> bytes:
 
 
 def _pools(guard: Guard, context: ssl.SSLContext) -> urllib3.PoolManager:
-    """Only the way a connection is made differs, so Host, SNI and certificate stay by name."""
+    """Return pools that connect by the guard. Host, SNI and certificate still use the name."""
 
     class Connection(HTTPConnection):
         def _new_conn(self) -> socket.socket:

@@ -1,4 +1,4 @@
-"""HTTP/2 out: httpcore's connections over guarded sockets, for services that speak nothing else.
+"""HTTP/2 by httpcore over guarded sockets, for services that speak nothing else.
 
 httpcore is the lower half of httpx, whose upper half would keep cookies, read proxies from the
 environment and follow redirects.
@@ -20,9 +20,9 @@ from carillon.adapters.egress.http import MOST_BODY, checked
 from carillon.adapters.egress.kept_alive import on_live_connection
 from carillon.domain.delivery.transport import Http2Request, Response
 
-# Connections of a thread: each has its own, so that one's deadline never ends another's request.
+# Per thread: a shared connection would let one deadline end another thread's request.
 _CONNECTIONS = 10
-# A function may have been frozen, and its connections cut, without noticing.
+# The peer may have cut a connection while the function was frozen.
 _SECONDS_IDLE = 5.0
 
 type _Place = tuple[str, str]  # the origin that a connection leads to, and its pool
@@ -49,7 +49,7 @@ class _Connections(TTLCache[_Place, httpcore.HTTPConnection, float]):
 
 
 class Http2:
-    """Kept-alive connections, one for each credential and thread."""
+    """Sends over kept-alive connections, one for each credential and thread."""
 
     def __init__(
         self, guard: Guard, context: ssl.SSLContext, clock: Callable[[], float] = time.time
@@ -62,7 +62,7 @@ class Http2:
         self._all: list[_Connections] = []
 
     def send(self, request: Http2Request, budget: Budget) -> Response:
-        """Raise Blocked; Unreachable when nothing was sent; TimeoutError when no answer came."""
+        """Send; raise Blocked, Unreachable if nothing was sent, TimeoutError if no answer came."""
         url = checked(request.url, self._guard)
         try:
             return self._answered(request, url, budget)
@@ -137,7 +137,7 @@ def _response(answer: httpcore.Response) -> Response:
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Connects by the guard; the timeouts are those of its sockets."""
+    """Connects by the guard, whose sockets bound the time."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard

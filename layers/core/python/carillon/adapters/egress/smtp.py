@@ -1,4 +1,4 @@
-"""SMTP out: one mail over a guarded connection, and the reply that decided it."""
+"""SMTP: sends one mail over a guarded connection; the answer is the reply that decided it."""
 
 import re
 import smtplib
@@ -12,32 +12,32 @@ from carillon.domain.delivery.transport import Response, SmtpRequest
 
 _PORTS = frozenset({465, 587, 2525})
 _YES = frozenset({250, 251, 354})
-_LOWEST = 200  # of the replies that are ones
+_LOWEST = 200  # a final reply; below, more is to come
 _MOST_TEXT = 64 * 1024
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
 class _Lost(Exception):
-    """The mail left and no reply to it came."""
+    """The mail was sent and no reply came."""
 
 
 class _Client(smtplib.SMTP):
-    """Connects by the guard, and within TLS at once where that is how the server speaks."""
+    """Connects by the guard, with TLS from the start when the request says so."""
 
     def __init__(self, request: SmtpRequest, guard: Guard, context: ssl.SSLContext) -> None:
         self._guard = guard
         self._tls = context if request.security == "tls" else None
-        # Left to itself, smtplib would look up a name for this machine.
+        # Without it smtplib would look up the name of this machine.
         domain = request.sender.rpartition("@")[2]
         super().__init__(request.host, request.port, local_hostname=domain)
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002  # the budget times
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002  # the budget bounds the time
         connection = self._guard.connect(host, port)
         return self._tls.wrap_socket(connection, server_hostname=host) if self._tls else connection
 
 
 def send(request: SmtpRequest, *, guard: Guard, context: ssl.SSLContext) -> Response:
-    """Raise Blocked or Unreachable before the mail has left, TimeoutError after."""
+    """Send one mail; raise Blocked or Unreachable before it was sent, TimeoutError after."""
     if request.port not in _PORTS and not guard.allows(request.host, request.port):
         raise Blocked
     try:
@@ -54,7 +54,7 @@ def send(request: SmtpRequest, *, guard: Guard, context: ssl.SSLContext) -> Resp
 
 
 def _introduce(client: _Client, request: SmtpRequest, context: ssl.SSLContext) -> Response | None:
-    """Say hello, go over to TLS, log in; the server's reply if it is a no."""
+    """Greet, start TLS, log in; return the reply if the server refuses."""
     client.ehlo_or_helo_if_needed()
     if request.security == "starttls":
         if not client.has_extn("starttls"):
@@ -71,13 +71,13 @@ def _introduce(client: _Client, request: SmtpRequest, context: ssl.SSLContext) -
         return _response("auth", error.smtp_code, error.smtp_error)
     except smtplib.SMTPServerDisconnected:
         raise
-    except smtplib.SMTPException:  # no way to log in that both sides know
+    except smtplib.SMTPException:  # no login method in common
         raise Unreachable("login_not_offered", Outcome.CONFIG) from None
     return None
 
 
 def _envelope(client: _Client, request: SmtpRequest) -> Response | None:
-    """Say from whom, to whom, and that the mail comes now; the reply if it is a no."""
+    """Name the sender and the recipients; return the reply if the server refuses one."""
     commands = [
         ("mail", f"from:<{request.sender}>"),
         ("rcpt", f"to:<{request.recipient}>"),
@@ -93,7 +93,7 @@ def _envelope(client: _Client, request: SmtpRequest) -> Response | None:
 
 
 def _content(client: _Client, message: bytes) -> Response:
-    """Send the mail itself. From here on it may have arrived, whatever happens."""
+    """Send the mail itself. It may arrive even if this fails."""
     try:
         client.send(_LEADING_DOT.sub(b"..", message) + b".\r\n")
         code, text = client.getreply()
@@ -102,7 +102,7 @@ def _content(client: _Client, message: bytes) -> Response:
     if code < _LOWEST:
         raise _Lost
     with suppress(smtplib.SMTPException, OSError):
-        client.putcmd("quit")  # a courtesy: nothing depends on the reply
+        client.putcmd("quit")  # its reply does not matter
     return _response("data", code, text)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from carillon.adapters.aws import codecs, keys
-from carillon.adapters.aws.table import PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.adapters.aws.conditions import PRESENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import NotFound
 from carillon.domain.integrations.integrations import Circuit, Integration
 
@@ -31,7 +33,7 @@ class DynamoIntegrations:
         self._table.write(Put({**key._asdict(), "data": content, "version": integration.version}))
 
     def switch(self, integration: Integration, circuit: Circuit | None) -> bool:
-        """The circuit is an attribute of its own, so that workers never write over a change."""
+        """Set the circuit, an attribute of its own, so that a worker overwrites no settings."""
         key = keys.within(keys.integrations(self._tenant), integration.id)
         now = {"circuit": codecs.dump(circuit)} if circuit else {}
         before = {"before": codecs.dump(integration.circuit)} if integration.circuit else {}

@@ -1,4 +1,4 @@
-"""Senders in the tenants table, and the identities of Amazon SES that they are.
+"""Senders in the tenants table, and their identities in Amazon SES.
 
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateEmailIdentity.html
 """
@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from carillon.adapters.aws import codecs, keys
 from carillon.adapters.aws.clients import Clients, available, code, failures
-from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Put, Table
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.integrations.senders import Sender, Verification
 
@@ -21,7 +22,7 @@ _MEANING: Mapping[str, Verification] = {
 
 
 class DynamoSenders:
-    """An address is kept twice: among its tenant's, and as taken, for all tenants."""
+    """Keeps an address twice: in its tenant's list, and as taken, for all tenants."""
 
     def __init__(self, tenant: str, table: Table) -> None:
         self._tenant = tenant
@@ -42,7 +43,7 @@ class DynamoSenders:
                 Put({**listed._asdict(), "data": codecs.dump(sender)}),
             )
         except ConditionFailed:
-            raise Conflict(f"{sender.email} is somebody's already") from None
+            raise Conflict(f"{sender.email} is taken") from None
 
     def remove(self, sender: Sender) -> None:
         taken, listed = (
@@ -83,7 +84,7 @@ class SesIdentities:
                 self._clients.sesv2.create_email_identity(EmailIdentity=email)
         except failures() as error:
             if code(error) == "AlreadyExistsException":
-                raise Conflict(f"{email} is known already") from None
+                raise Conflict(f"{email} exists already in SES") from None
             raise
 
     def remove(self, email: str) -> None:

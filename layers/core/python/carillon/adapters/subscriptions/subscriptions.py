@@ -1,9 +1,11 @@
-"""Subscriptions in the subscriptions table: by id, and again by the event type they hear."""
+"""Subscriptions in the subscriptions table, stored twice: by id and by event type."""
 
 from collections.abc import Sequence
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.table import PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.adapters.aws.conditions import PRESENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.paging import Page
 from carillon.domain.subscriptions.subscriptions import Subscription

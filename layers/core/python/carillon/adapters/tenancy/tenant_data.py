@@ -1,7 +1,7 @@
-"""All that is a tenant's in the three tables, and how it is found to be removed.
+"""Removes a tenant's data from the three tables.
 
-Every key of adapters/aws/keys.py that holds a tenant is in COVERED, beside what removes it: whoever
-adds one there is held to add it here (tests/architecture/test_belongings.py).
+COVERED lists every key of adapters/aws/keys.py that holds a tenant, by the branch that removes it.
+A test fails when a new key is missing (tests/architecture/test_belongings.py).
 """
 
 import json
@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Key, Listing
-from carillon.adapters.aws.table import Delete, Item, Table
+from carillon.adapters.aws.table import Delete, Table
 from carillon.domain.activity.feeds import FeedPosition
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.channels import Channel
@@ -25,7 +26,7 @@ from carillon.domain.subscriptions.subscriptions import Subscription
 CONFIGURATION, AUDIENCE, TRAFFIC = "configuration", "audience", "traffic"
 
 COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
-    # all in the tenant's own partition, which goes as a whole
+    # all in the tenant's own partition, which is removed as a whole
     "configuration": (
         keys.api_keys,
         keys.senders,
@@ -41,7 +42,7 @@ COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
     "subscribers": (
         keys.subscribers,
         keys.subscriber,
-        keys.email,  # of an index: no item of its own
+        keys.email,  # a key of an index: no item of its own
         keys.memberships,
         keys.history,
         keys.feed,
@@ -65,13 +66,13 @@ COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
 }
 
 _PAGE = 100  # items of one query
-_CALLS = 1_000  # that one step makes, about; 10 seconds
-_DAYS_LATE = 3  # that DynamoDB may take to remove what has expired
+_CALLS = 1_000  # of one step, about: 10 seconds
+_DAYS_LATE = 3  # by which DynamoDB may remove expired items
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One item on which nothing hangs."""
+    """One item that refers to no others."""
 
     table: str
     key: Key
@@ -79,12 +80,12 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Branch:
-    """Items that are listed, and what hangs on each of them."""
+    """The items of a listing, and the branches and leaves that each refers to."""
 
     table: str
     listing: Listing
     hangs_on: Callable[[Item], Iterable["Branch | Leaf"]] = lambda _: ()
-    kept: str = ""  # the sort key of the one item that stays
+    kept: str = ""  # the sort key of an item not to remove
 
 
 class DynamoTenantData:
@@ -108,7 +109,7 @@ class DynamoTenantData:
             for here in range(place, len(branches)):
                 place = here
                 clearing.clear(branches[here])
-        except _Enough:
+        except _StepDone:
             return place
         return None
 
@@ -116,17 +117,20 @@ class DynamoTenantData:
         clearing = _Clearing(self._tables)
         try:
             clearing.clear_these(_of_job(self._tenant, job))
-        except _Enough:
+        except _StepDone:
             return False
         return True
 
 
-class _Enough(Exception):
-    """One step has removed something, and made as many calls as it may."""
+class _StepDone(Exception):
+    """The step has removed something and used up its calls."""
 
 
 class _Clearing:
-    """Removes branches from the leaves on, so that what it leaves is found again."""
+    """Removes the leaves of a branch before the items that refer to them.
+
+    So a step that ends early leaves everything that it did not remove reachable for the next.
+    """
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self._tables = tables
@@ -149,14 +153,14 @@ class _Clearing:
         self._count(0)
 
     def _clear_items(self, branch: Branch, items: Iterable[Item]) -> None:
-        """Each goes behind all that hangs on it; the last of that together, as it is cheaper."""
+        """Remove each item after all it refers to. The leaves of all items go in shared calls."""
         leaves: list[Leaf] = []
         bare: list[Leaf] = []
         try:
             for item in items:
                 leaves += self._cleared(branch.hangs_on(item))
                 bare.append(Leaf(branch.table, Key(str(item["pk"]), str(item["sk"]))))
-        except _Enough:
+        except _StepDone:
             self._write(leaves)
             self._write(bare)
             raise
@@ -165,7 +169,7 @@ class _Clearing:
         self._count(0)
 
     def _cleared(self, hanging: Iterable[Branch | Leaf]) -> list[Leaf]:
-        """Clear the branches; the leaves are left."""
+        """Clear the branches; return the leaves, for the caller to remove."""
         leaves: list[Leaf] = []
         for each in hanging:
             match each:
@@ -185,11 +189,14 @@ class _Clearing:
     def _count(self, calls: int = 1) -> None:
         self._calls += calls
         if self._removed and self._calls >= _CALLS:
-            raise _Enough
+            raise _StepDone
 
 
 def _branches(tenant: str, since: datetime, days: int) -> list[Branch]:
-    """The same for each step. Credentials go first; subscribers behind what was sent to them."""
+    """Return the branches in order, the same in each step.
+
+    Credentials are first; subscribers come after the jobs whose deliveries name them.
+    """
     whole = Listing(keys.tenant(tenant).pk)
     today = since.date() + timedelta(days=1)  # clocks differ
     return [
@@ -211,7 +218,7 @@ def _branches(tenant: str, since: datetime, days: int) -> list[Branch]:
 
 
 def _of_configuration(item: Item) -> Iterator[Leaf]:
-    """An API key is found by its id alone, too, and a sender's address is taken for all."""
+    """Yield the second items of API keys (by id) and of senders (their taken addresses)."""
     kind, _, id = str(item["sk"]).partition("#")
     if kind == "KEY":
         yield Leaf(CONFIGURATION, keys.api_key(id))
@@ -220,7 +227,7 @@ def _of_configuration(item: Item) -> Iterator[Leaf]:
 
 
 def _of_dispatch(item: Item) -> Iterator[Leaf]:
-    """One that waits for an answer is found by its id alone, too."""
+    """Yield the second item, by id, of a dispatch that awaits an answer."""
     yield Leaf(TRAFFIC, keys.dispatch(codecs.load(Dispatch, str(item["data"])).id))
 
 
@@ -275,7 +282,7 @@ def _of_job(tenant: str, job: JobSummary) -> Iterator[Branch | Leaf]:
 
 
 def _of_chunk(tenant: str, accepted_at: datetime, item: Item) -> Iterator[Leaf]:
-    """What its account leads to, of subscribers who may be gone by now."""
+    """Yield the items of a chunk's deliveries, whose subscribers may have been removed."""
     record = codecs.load(dict[str, DeliveryRecord], str(item.get("data", "{}")))
     for one in record.values():
         if not one.status.final:

@@ -1,7 +1,9 @@
 """Tenants and their API keys in the tenants table."""
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.table import ABSENT, PRESENT, ConditionFailed, Delete, Item, Put, Table
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws.expressions import Item
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
 from carillon.domain.tenancy.access import ApiKey, Tenant
@@ -9,9 +11,9 @@ from carillon.ports.tenancy import Tenants
 
 
 class DynamoTenants:
-    """A tenant is kept twice: under its own key, and in the list of all.
+    """Keeps a tenant twice: under its own key, and in the list of all.
 
-    Of a deleted one its key is left, without content.
+    A deleted tenant leaves its key, without content, so that its id is never given again.
     """
 
     def __init__(self, table: Table) -> None:
@@ -27,7 +29,7 @@ class DynamoTenants:
         try:
             self._write(tenant, ABSENT)
         except ConditionFailed:
-            raise Conflict(f"Tenant {tenant.id!r} exists already, or did") from None
+            raise Conflict(f"Tenant {tenant.id!r} exists already, or existed") from None
 
     def save(self, tenant: Tenant) -> None:
         kept = "attribute_exists(#data)"
@@ -57,7 +59,7 @@ class DynamoTenants:
 
 
 class DynamoTenantRecord:
-    """A tenant's own record, read by way of the tenants, which may remember it."""
+    """Reads the tenant through `tenants`, which may have it cached."""
 
     def __init__(self, tenant: str, tenants: Tenants) -> None:
         self._tenant = tenant
@@ -77,7 +79,7 @@ class DynamoApiKeyDirectory:
 
 
 class DynamoApiKeys:
-    """A key is kept twice: found by its id alone, and listed by its tenant."""
+    """Keeps a key twice: by its id alone, and in its tenant's list."""
 
     def __init__(self, tenant: str, table: Table) -> None:
         self._tenant = tenant

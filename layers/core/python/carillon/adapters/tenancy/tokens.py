@@ -11,7 +11,7 @@ from carillon.domain.tenancy.tokens import Token
 
 _ISSUER = "carillon"
 _ALGORITHM = "HS256"
-_LONGEST = 4096  # characters: ours have about 500
+_LONGEST = 4096  # characters: an issued token has about 500
 _CLAIMS = ["iss", "sub", "jti", "iat", "exp", "tenant_id", "application", "scopes"]
 
 
@@ -20,7 +20,7 @@ class JwtTokens:
         self._secret = Secret(clients, secret_id)
 
     def sign(self, token: Token) -> str:
-        import jwt  # noqa: PLC0415  # only who is shown a token needs it
+        import jwt  # noqa: PLC0415  # most calls bring a key, not a token
 
         claims = {
             "iss": _ISSUER,
@@ -37,16 +37,16 @@ class JwtTokens:
         return jwt.encode(claims, self._secret.value(), _ALGORITHM)
 
     def read(self, text: str) -> Token:
-        import jwt  # noqa: PLC0415  # only who is shown a token needs it
+        import jwt  # noqa: PLC0415  # most calls bring a key, not a token
 
         if len(text) > _LONGEST:
             raise Unauthenticated("The token is too long")
-        # Its times are compared by the domain's clock, not by the library's.
+        # The domain compares the times, by its own clock.
         options: Any = {"require": _CLAIMS, "verify_exp": False, "verify_iat": False}
         try:
             claims = jwt.decode(text, self._secret.value(), [_ALGORITHM], options, issuer=_ISSUER)
         except jwt.InvalidTokenError:
-            raise Unauthenticated("The token is not one of ours") from None
+            raise Unauthenticated("The token was not issued here") from None
         return _token(claims)
 
 

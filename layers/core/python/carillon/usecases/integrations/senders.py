@@ -43,7 +43,7 @@ def add(email: str, *, ports: TenantPorts) -> Sender:
         raise Invalid(Problem("email", f"a tenant has {MOST} senders at most", kind="limit"))
     sender = Sender(email=email.lower(), created_at=ports.clock.now())
     if ports.identities.find(sender.email) is not None:
-        raise Conflict(f"{sender.email} is somebody's already")
+        raise Conflict(f"{sender.email} is taken")
     ports.senders.add(sender)
     try:
         ports.identities.add(sender.email)
