@@ -86,7 +86,7 @@ def drain(sqs, url, handler):
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
-def test_a_bulk_of_100_events_takes_one_call_to_accept_and_20_in_all(installed):
+def test_a_bulk_of_100_events_takes_one_call_to_accept_and_20_in_all(installed, capsys):
     ports, clients, sqs, queues = installed
     ports.tenants.add(Tenant(id=a.TENANT, name=a.TENANT, created_at=a.NOW))
     own = ports.of(a.TENANT)
@@ -113,10 +113,15 @@ def test_a_bulk_of_100_events_takes_one_call_to_accept_and_20_in_all(installed):
     process()
     sent_before = len(ports.egress.requests)
     clients.calls.clear()
+    capsys.readouterr()
     accept()
     accepted = dict(clients.calls)
     process()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     assert accepted == {"SendMessage": 1}
     assert len(ports.egress.requests) - sent_before == EVENTS
     assert clients.calls.total() <= MOST_CALLS, dict(clients.calls)
+    # Each line says its own work's calls, also those made in other threads.
+    assert [line.get("aws_calls") for line in lines if line["message"] == "answered"] == [1]
+    assert sum(line["aws_calls"] for line in lines) == clients.calls.total()
