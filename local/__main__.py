@@ -1,4 +1,4 @@
-"""`python -m local`: the whole of Carillon on this machine, until Ctrl-C."""
+"""`python -m local`: run Carillon on this machine until Ctrl-C."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ def main() -> int:
         print(f"Carillon needs Python 3.13, as Lambda runs it; this is {running}.", file=sys.stderr)
         return 1
     _forget_aws()
-    from local.options import Unable, parse  # noqa: PLC0415 - another Python may not read it
+    from local.options import Unable, parse  # noqa: PLC0415 - an older Python may fail to parse it
 
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _forget_aws() -> None:
-    """Leave the developer's own account out of it: its profile, credentials and endpoints."""
+    """Ignore the developer's own AWS account: its profile, credentials and endpoints."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull

@@ -1,14 +1,14 @@
-"""The emulated AWS as its clients see it: which account, which region, which credentials."""
+"""The emulated AWS: its account, region and credentials."""
 
 from pathlib import Path
 
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
-SECRET = "local"  # noqa: S105 - the emulator checks none
+SECRET = "local"  # noqa: S105 - the emulator checks no signature
 
 
 def credentials(emulator_url: str) -> dict[str, str]:
-    """What any AWS client needs to speak to the emulator instead of AWS."""
+    """Return the environment that makes an AWS client use the emulator."""
     return {
         "AWS_ENDPOINT_URL": emulator_url,
         "AWS_ACCESS_KEY_ID": ACCOUNT,
@@ -20,9 +20,9 @@ def credentials(emulator_url: str) -> dict[str, str]:
 
 
 def emulator_settings(host: str, port: int, state: Path) -> dict[str, str]:
-    """The environment of the emulator's process; it reads it when it is imported."""
+    """Return the environment of the emulator's process, which ministack reads on import."""
     return {
-        "BIND_HOST": host,  # it would listen on all interfaces
+        "BIND_HOST": host,  # the default is all interfaces
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "GATEWAY_PORT": str(port),

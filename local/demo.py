@@ -1,4 +1,4 @@
-"""`make demo`: a hundred events in one request, followed until every notification has landed."""
+"""`make demo`: send a hundred events in one request, and wait until each notification lands."""
 
 import argparse
 import json
@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from local.options import Options, Unable
 
 _PATIENCE = 60.0
-# What comes of one event of each kind, by provider.
+# The providers that one event of each type reaches.
 _EXPECTED = {
     "welcome": ("email",),
     "order-shipped": ("email", "slack", "webhook"),
@@ -28,11 +28,11 @@ _EXPECTED = {
 _EVENTS = {"welcome": 34, "order-shipped": 33, "deploy-finished": 33}
 _CHANNELS = {"email": "Email", "slack": "Slack", "webhook": "Webhook"}
 
-type Expected = Counter[tuple[str, str]]  # of provider and mark
+type Expected = Counter[tuple[str, str]]  # (provider, mark)
 
 
 class Demo:
-    """One run. Each event carries a mark of its own, by which its notifications are known."""
+    """One run of the demo. Each event carries a unique mark that identifies its notifications."""
 
     def __init__(self, stack: dict[str, Any]) -> None:
         self._stack = stack
@@ -43,7 +43,7 @@ class Demo:
         self.accepted_at = 0.0
 
     def send(self) -> float:
-        """Trigger all events in one request; how long it took."""
+        """Trigger all events in one request; return the seconds it took."""
         key = self._stack["tenant"]["api_key"]
         events = list(self._events())
         started = time.time()
@@ -62,7 +62,7 @@ class Demo:
         return self.accepted_at - started
 
     def arrived(self) -> list[tuple[str, str, float]]:
-        """Provider, mark and time of what has landed so far."""
+        """Return (provider, mark, time) of each notification that has landed."""
         answer = self._http.get(
             f"{self._stack['outbox_url']}/messages", params={"contains": self._run}, timeout=10
         )
@@ -143,7 +143,7 @@ def _follow(demo: Demo, console: Console) -> list[tuple[str, str, float]]:
             if time.monotonic() > deadline:
                 raise Unable(f"Only {len(landed)} of {total} notifications landed in a minute.")
             time.sleep(0.1)
-    time.sleep(0.5)  # for a second copy of something to show itself
+    time.sleep(0.5)  # let duplicates arrive, if there are any
     landed = demo.arrived()
     found = Counter((provider, mark) for provider, mark, _ in landed)
     if found != demo.expected:
@@ -175,7 +175,7 @@ def main() -> int:
         print("The stack does not answer: start it with `make run`.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped watching; what was accepted is still delivered.", file=sys.stderr)
+        print("Stopped watching. Accepted events are still delivered.", file=sys.stderr)
         return 130
     return 0
 

@@ -1,8 +1,8 @@
-"""What the demo tenant knows: three kinds of event, three people, a team."""
+"""The demo tenant's contents: three event types, two triggers, three people, one topic."""
 
 from typing import Any
 
-# Known to everybody, so that the webhooks of the demo can be verified: never use it elsewhere.
+# Public, so that anybody can verify the demo's webhooks. Never use it elsewhere.
 WEBHOOK_SECRET = "whsec_Y2FyaWxsb24tZGVtby1vbmx5LW5vdC1hLXNlY3JldA=="  # noqa: S105
 
 _MAIL = """\
@@ -142,7 +142,7 @@ _DEPLOY_FINISHED = {
     ],
 }
 
-# Their examples are of the shape that SailPoint's own Python client lists without complaint.
+# Examples in the shape that SailPoint's Python client validates.
 _CHANGED = {
     "type": "object",
     "properties": {
@@ -191,7 +191,7 @@ _PEOPLE = {"ana": ("Ana", "Almeida"), "ben": ("Ben", "Bauer"), "chloe": ("Chloe"
 
 
 def contents(outbox_url: str) -> dict[str, Any]:
-    """All of it as the admin API takes it, with the outbox in the place of the world."""
+    """Return the contents in the admin API's format, with the outbox as every target."""
     return {
         "integrations": [
             {

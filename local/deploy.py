@@ -1,6 +1,6 @@
-"""Deploy template.yaml into the emulator, and remember what came of it.
+"""Deploy template.yaml into the emulator, and store the deployment's description.
 
-A template that has not changed since is not deployed again: that is what makes a restart quick.
+An unchanged template is not deployed again, which makes restarts quick.
 """
 
 import contextlib
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 STACK = "carillon"
 _AT_ONCE = 8
 _BUCKET, _TEMPLATE = "carillon-template", "template.json"
-# What is left of a first deployment that failed: it cannot be updated.
+# Statuses of a first deployment that failed; such a stack cannot be updated.
 _NEVER_STOOD = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
-# What differs from function to function because we made it so.
+# Variables that the local stack itself sets per function.
 _OWN_VARIABLES = {"MINISTACK_LAMBDA_PROXY_URL"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """What the functions' process needs to know of the deployed stack."""
+    """The deployed stack, as far as the functions' process needs it."""
 
     fingerprint: str
     environment: Mapping[str, str]
@@ -58,7 +58,7 @@ class Deployment:
 
 
 def session() -> boto3.session.Session:
-    """Credentials that no setting of the developer's own AWS account can replace."""
+    """Make a session that ignores the developer's own AWS settings."""
     return boto3.session.Session(
         aws_access_key_id=ACCOUNT,
         aws_secret_access_key=SECRET,
@@ -67,20 +67,20 @@ def session() -> boto3.session.Session:
 
 
 def fingerprint(options: Options, invoke_url: str) -> str:
-    """Changes with everything a deployment depends on."""
+    """Hash everything that a deployment depends on."""
     parts = [options.template.read_text(), json.dumps(dict(options.parameters), sort_keys=True)]
     return hashlib.sha256("\0".join([*parts, invoke_url]).encode()).hexdigest()
 
 
 def standing(options: Options, invoke_url: str, known: Path) -> Deployment | None:
-    """The deployment of last time if it is the one wanted now; the emulator has to confirm it."""
+    """Return the last deployment if nothing has changed; the emulator may still have lost it."""
     deployed = Deployment.load(known)
     wanted = fingerprint(options, invoke_url)
     return deployed if deployed and deployed.fingerprint == wanted else None
 
 
 def deploy(options: Options, emulator_url: str, invoke_url: str, known: Path) -> Deployment:
-    """Create or update the stack unless the one that stands is the one wanted."""
+    """Create or update the stack, unless it is deployed already."""
     cloudformation = session().client("cloudformation", endpoint_url=emulator_url)
     status = _status(cloudformation)
     deployed = standing(options, invoke_url, known)
@@ -114,7 +114,7 @@ def _status(cloudformation: "CloudFormationClient") -> str | None:
 
 
 def _uploaded(body: str, emulator_url: str) -> str:
-    """The template in a bucket, as `sam deploy` has it: a request takes 51,200 bytes alone."""
+    """Upload the template to a bucket, as `sam deploy` does: a request may hold 51,200 bytes."""
     s3: Any = session().client("s3", endpoint_url=emulator_url)
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -167,7 +167,7 @@ def _reasons(cloudformation: "CloudFormationClient") -> str:
 def _environment(
     cloudformation: "CloudFormationClient", functions: tuple[Function, ...], emulator_url: str
 ) -> dict[str, str]:
-    """The variables all functions share: they run in one process, so there can be no others."""
+    """Return the environment of all functions, which must be the same: they share a process."""
     resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
     names = {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
     functions_api = session().client(

@@ -1,13 +1,13 @@
-"""The AWS emulator: ministack, served by uvicorn, with what this stack needs of it.
+"""The AWS emulator: ministack, served by uvicorn and adapted to this stack.
 
-Its settings come from the environment (local/aws.py) and are read when it is imported, hence the
-late imports. Five changes to the pinned version, all in `_adapt`:
+ministack reads its settings (local/aws.py) on import, so imports of it are late. `_adapt` and
+`Saving` change the pinned version in five ways:
 
 - Standard queues are fair (local/fair_queues.py).
-- Several slow batches of a queue may be in flight without holding up the next one.
-- Its log of each invocation is dropped: it would only grow, and ours goes to the terminal.
-- Any sender may send mail: it only ever lands in the outbox. So do texts, which are kept as mail.
-- State is saved whenever the stack has been idle for a moment, not at the end alone.
+- Several batches of a queue may be in flight, so that a slow one does not hold up the next.
+- Invocation logs are not kept: they would only grow, and the terminal shows them.
+- Any sender may send mail, which goes to the outbox. SMS are kept as mail, and shown there too.
+- State is saved whenever the stack is idle, not only on exit.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from local import fair_queues
 from local.aws import ACCOUNT, REGION
 from local.processes import end_with_parent, inherited_socket
 
-# Batches a queue may have in flight: what a slow endpoint of one tenant can hold up.
+# The number of batches of a queue that may be in flight.
 _BATCHES_IN_FLIGHT = 10
 _IDLE_BEFORE_SAVE = 1.5
 _LONGEST_UNSAVED = 60.0
@@ -40,7 +40,7 @@ type States = dict[str, Callable[[], Any]]
 
 
 class Saving:
-    """Writes the emulator's state to disk, one writer at a time."""
+    """Saves the emulator's state to disk, in one thread at a time."""
 
     def __init__(self, write: Callable[[States], None]) -> None:
         self._write = write
@@ -57,10 +57,10 @@ class Saving:
         return now - self._touched > _IDLE_BEFORE_SAVE or now - self._saved > _LONGEST_UNSAVED
 
     def save(self, states: States) -> bool:
-        """Save all or nothing; False when something changed meanwhile.
+        """Save everything, or nothing and return False if the state changed meanwhile.
 
-        Queues are read first and written last. Whatever happens in between, a message is rather
-        there once more, which the workers allow for, than gone.
+        Queues are read first and written last: a crash in between may repeat a message, which
+        workers tolerate, but never loses one.
         """
         with self._lock:
             begun = time.monotonic()
@@ -74,7 +74,7 @@ class Saving:
             return True
 
     def save_at_last(self, states: States) -> None:
-        """Called by the emulator when it ends."""
+        """Save on exit, for ministack to call."""
         for _ in range(20):
             if self.save(states):
                 return
@@ -89,7 +89,7 @@ class Saving:
 
 
 class Emulator:
-    """ministack with a few paths of our own under /_local/."""
+    """ministack, with paths for the stack's own use under /_local/."""
 
     def __init__(
         self, ministack: Application, saving: Saving, mail: Callable[[], list[Any]]
@@ -120,12 +120,12 @@ class Emulator:
                 await self._answer(send, {"message": "Not Found"}, status=404)
 
     async def _mail_after(self, scope: Scope) -> dict[str, Any]:
-        """Mail from the given position on; waits for some to come, if it may."""
+        """Return the mail after a position; wait up to `wait` seconds for the first."""
         query = parse_qs(scope["query_string"].decode())
         after, wait = (int(query.get(name, ["0"])[0]) for name in ("after", "wait"))
         deadline = time.monotonic() + wait
-        while len(self._mail()) == after and time.monotonic() < deadline:  # noqa: ASYNC110 - below
-            await asyncio.sleep(0.05)  # it has no event for it
+        while len(self._mail()) == after and time.monotonic() < deadline:  # noqa: ASYNC110 - ministack
+            await asyncio.sleep(0.05)  # sets no event when mail arrives
         mail = self._mail()
         return {"total": len(mail), "messages": mail[after:]}
 
@@ -137,7 +137,7 @@ class Emulator:
 
 
 def _adapt(emulator: Emulator) -> None:
-    # They read the environment when imported. The package has no types.
+    # They read the environment on import. The package has no types.
     from ministack.services import lambda_svc, ses_v2, sns, sqs  # type: ignore[import-untyped]  # noqa: PLC0415
 
     in_order = sqs._collect_msgs  # noqa: SLF001 - the pinned version has no other seam
@@ -158,7 +158,7 @@ def _adapt(emulator: Emulator) -> None:
 
 
 class _Texts:
-    """Where SNS keeps the texts to a number."""
+    """Receives SNS's messages to a phone number, and keeps them as mail."""
 
     def append(self, text: dict[str, Any]) -> None:
         from ministack.services import ses  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Requests and answers as an HTTP API hands them to a function: payload format 2.0."""
+"""HTTP requests and responses in an HTTP API's format (payload format 2.0)."""
 
 import base64
 import json
@@ -13,13 +13,13 @@ from local.aws import ACCOUNT
 from local.routing import Match
 
 API_ID = "localstack00"
-# Bodies of these types arrive as text, all others in base64.
+# Content types whose bodies are passed as text; others in base64.
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What came over the wire; header names are in lower case."""
+    """A request as received; header names are in lower case."""
 
     method: str
     path: str
@@ -37,7 +37,7 @@ class Answer:
 
 
 def message(status: int, text: str) -> Answer:
-    """An answer of the gateway itself."""
+    """Make a response of the gateway itself."""
     return Answer(status=status, body=json.dumps({"message": text}).encode())
 
 
@@ -86,7 +86,7 @@ def to_event(request: Request, match: Match) -> dict[str, Any]:
 
 
 def to_answer(result: Any) -> Answer:
-    """What a function returned; anything without a statusCode is a 200 with that as JSON."""
+    """Read a function's response; a result without a statusCode is a 200 with it as JSON."""
     if not isinstance(result, dict) or "statusCode" not in result:
         return Answer(status=200, body=json.dumps(result).encode())
     body = result.get("body") or ""

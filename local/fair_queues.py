@@ -1,8 +1,7 @@
-"""Which messages a standard queue hands out next, when it is fair.
+"""The order in which a standard queue with message groups delivers messages (fair queues).
 
-SQS documents that among messages with a MessageGroupId those of a quiet group come before those
-of a group that already has many messages in flight. Here: the group with the fewest in flight
-comes first, the oldest message among equals.
+SQS documents that quiet groups go before groups with many messages in flight. Here the group with
+the fewest messages in flight goes first; among equals, the oldest message.
 """
 
 import heapq
@@ -14,7 +13,7 @@ type StoredMessage = dict[str, Any]
 
 
 def pick(messages: Sequence[StoredMessage], limit: int, now: float) -> list[StoredMessage]:
-    """At most `limit` visible messages, the quietest groups first, each group in order."""
+    """Return up to `limit` visible messages: quietest group first, in order within a group."""
     in_flight: Counter[str] = Counter()
     waiting: dict[str, deque[tuple[int, StoredMessage]]] = {}
     for position, message in enumerate(messages):
@@ -24,7 +23,7 @@ def pick(messages: Sequence[StoredMessage], limit: int, now: float) -> list[Stor
             waiting.setdefault(group, deque()).append((position, message))
         elif message["receive_count"] > 0:
             in_flight[group] += 1
-    # A message that is merely delayed is neither visible nor in flight.
+    # A delayed message is neither visible nor in flight.
 
     quietest = [(in_flight[group], queue[0][0], group) for group, queue in waiting.items()]
     heapq.heapify(quietest)

@@ -1,4 +1,4 @@
-"""Runs the template's functions in this process, each call in a thread of its own."""
+"""The template's functions, run in this process, each call in its own thread."""
 
 import asyncio
 import importlib
@@ -20,16 +20,16 @@ type Handler = Callable[[Any, Any], Any]
 
 
 class Crashed(Exception):
-    """A function raised, or could not be imported; it has been logged."""
+    """A function raised or could not be imported. The cause has been logged."""
 
 
 class TimedOut(Exception):
-    """A function ran for longer than its template allows. Its thread cannot be stopped."""
+    """A function exceeded its timeout. Its thread cannot be stopped."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What Lambda tells a function about its call."""
+    """Lambda's context object."""
 
     function_name: str
     memory_limit_in_mb: int
@@ -56,7 +56,7 @@ class Context:
 
 
 class Functions:
-    """The handlers, imported when first called (or by `warm`), once `prepare` is done."""
+    """The handlers, imported after `prepare` has run: on first call, or by `warm`."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Functions:
     async def call(
         self, function: Function, event: Any, *, pool: ThreadPoolExecutor, limit: float
     ) -> Any:
-        """The handler's result; raise Crashed or TimedOut."""
+        """Call the handler in the pool and return its result; raise Crashed or TimedOut."""
         context = Context(
             function_name=function.id,
             memory_limit_in_mb=function.memory,
@@ -90,14 +90,14 @@ class Functions:
             raise TimedOut from None
 
     def warm(self) -> None:
-        """Import all handlers in the background, so that nobody waits for it."""
+        """Import all handlers in the background, so that no call waits for it."""
 
         def import_all() -> None:
             for function in self.declared.values():
                 with self._console.of(function.folder):
                     try:
                         self._handler(function)
-                    except Exception as error:  # noqa: BLE001 - whatever is wrong, say so
+                    except Exception as error:  # noqa: BLE001 - reported, whatever it is
                         self._console.error(f"cannot be imported: {_origin(error)}")
 
         threading.Thread(target=import_all, daemon=True, name="warm").start()
@@ -106,7 +106,7 @@ class Functions:
         with self._console.of(function.folder):
             try:
                 return self._handler(function)(event, context)
-            except Exception as error:  # noqa: BLE001 - as Lambda does: log it, answer for it
+            except Exception as error:  # noqa: BLE001 - logged and answered, as by Lambda
                 self._console.error(_trace(error))
                 raise Crashed from None
 
@@ -121,7 +121,7 @@ class Functions:
 
 
 def _trace(error: Exception) -> str:
-    """The traceback without our own frames, which come first."""
+    """Format the traceback without this module's frames."""
     ours = sum(frame.filename == __file__ for frame in traceback.extract_tb(error.__traceback__))
     inner = error.__traceback__
     for _ in range(ours):
@@ -130,6 +130,6 @@ def _trace(error: Exception) -> str:
 
 
 def _origin(error: Exception) -> str:
-    """The error and the line it came from; a SyntaxError names its own."""
+    """Describe the error and the line it came from."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {error} ({frame.filename}:{frame.lineno})"

@@ -1,7 +1,7 @@
-"""The functions' process: an HTTP API in front of them, and the emulator's way to call them.
+"""The functions' process: the HTTP API, and the endpoint by which the emulator invokes functions.
 
-`POST /_invoke/<logical id>` is where the emulator's poller and scheduler call; every other path
-is looked up among the template's own HttpApi events.
+The emulator's poller and scheduler call `POST /_invoke/<logical id>`. Every other path is routed by
+the template's HttpApi events.
 """
 
 import json
@@ -24,9 +24,9 @@ from local.routing import Routes
 
 _INVOKE = "/_invoke/"
 _READY = "/_local/ready"
-_LARGEST = 6 * 1024 * 1024  # what Lambda takes in a synchronous call
-_LARGEST_BATCH = 16 * 1024 * 1024  # the emulator's batches are cut by count only
-_LONGEST = 30.0  # what an HTTP API waits for
+_LARGEST = 6 * 1024 * 1024  # bytes: Lambda's limit for a synchronous call
+_LARGEST_BATCH = 16 * 1024 * 1024  # bytes: the emulator limits batches by count only
+_LONGEST = 30.0  # seconds: an HTTP API's integration timeout
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,7 +34,7 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Gateway:
-    """Requests and background work have threads of their own: neither keeps the other out."""
+    """The ASGI application. Requests and background work have separate thread pools."""
 
     def __init__(self, functions: Functions, *, threads: int = 32) -> None:
         self._functions = functions
@@ -81,7 +81,7 @@ class Gateway:
         except Crashed:
             return events.message(500, "Internal Server Error")
         except TimedOut:
-            # The API gives up on a function that still runs; one that Lambda ended has failed.
+            # 503 if the API stopped waiting for a running function, 500 if Lambda ended it.
             if limit > _LONGEST:
                 return events.message(503, "Service Unavailable")
             return events.message(500, "Internal Server Error")
@@ -100,13 +100,13 @@ class Gateway:
 
 
 def _path(scope: Scope) -> str:
-    """The path as it came, percent-encoded."""
+    """Return the path as received, percent-encoded."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return raw.decode("latin-1")
 
 
 async def _body(receive: Receive, *, limit: int) -> bytes | None:
-    """The request's body, or None when it is too large."""
+    """Read the request's body; return None if it is too large."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -126,7 +126,7 @@ def _install_egress() -> None:
 
 
 def main() -> None:
-    """Serve the deployment whose file is named by CARILLON_DEPLOYMENT."""
+    """Serve the deployment described by the file CARILLON_DEPLOYMENT."""
     end_with_parent()
     deployment = Deployment.load(Path(os.environ["CARILLON_DEPLOYMENT"]))
     if deployment is None:

@@ -1,7 +1,7 @@
-"""Each dialect's contract as OpenAPI 3.1, from the functions' own models and the template's routes.
+"""Generate each dialect's contract (OpenAPI 3.1) from its endpoints' models and routes.
 
-`python -m local.openapi DIRECTORY` writes one file a dialect. Nothing in it is written by hand: a
-field that an endpoint takes or gives is in it, and nothing else is.
+`python -m local.openapi DIRECTORY` writes one file for each dialect. A contract holds exactly the
+fields that its endpoints accept and return.
 """
 
 import functools
@@ -28,14 +28,14 @@ type Json = dict[str, Any]
 
 _ROOT = Path(__file__).parents[1]
 _REFERENCE = "#/components/schemas/{model}"
-_WITHOUT = frozenset({"fallback", "workers"})  # folders that are no dialect
+_WITHOUT = frozenset({"fallback", "workers"})  # folders that are not dialects
 _NO_CONTENT = 204
 _UNIONS = frozenset({UnionType, Union})
 _NOTHING = frozenset({None, NoneType})
 
 
 class SchemaGenerator(GenerateJsonSchema):
-    """An answer has every field, but those whose default is null: these may be left out."""
+    """Require every field of a response, unless its default is null."""
 
     def field_is_required(self, field: Any, total: bool) -> bool:
         if self.mode == "serialization":
@@ -55,21 +55,21 @@ class Operation:
 
     @property
     def results(self) -> tuple[Any, ...]:
-        """What a success is said with: types, None for an empty body, Any for no type at all."""
+        """The types of successful results: None for an empty body, Any if untyped."""
         returned = inspect.get_annotations(self.endpoint.work, eval_str=True).get("return")
         members = get_args(returned) if get_origin(returned) in _UNIONS else (returned,)
         return tuple(map(_said, members))
 
     @property
     def result(self) -> Any:
-        """The type of the whole body that says a success; None where there is no such type."""
+        """The type of a successful response's whole body; None if untyped or empty."""
         whole = self.endpoint.rules.dialect.whole
         bodies = [whole(result) for result in self.results if result not in _NOTHING]
         return None if Any in self.results or not bodies else functools.reduce(or_, bodies)
 
     @property
     def statuses(self) -> set[int]:
-        """Those of its successes."""
+        """The statuses of its successes."""
         said = {_NO_CONTENT} if _NOTHING & set(self.results) else set()
         if set(self.results) - _NOTHING:
             rules = self.endpoint.rules
@@ -78,7 +78,7 @@ class Operation:
 
 
 def contracts() -> Mapping[str, Json]:
-    """The contract of every dialect that has functions."""
+    """Return the contract of each dialect."""
     found: dict[str, list[Operation]] = {}
     for function in template.functions(template.read(_ROOT / "template.yaml")):
         dialect = function.folder.partition("/")[0]
@@ -98,7 +98,7 @@ def _operations(function: template.Function) -> Iterator[Operation]:
         return
     for number, (_, path) in enumerate(function.routes):
         for method, endpoint in handler.endpoints.items():
-            # A function's folder is its own; what its methods are called need not be.
+            # Folders are unique; the names of functions in them need not be.
             name = f"{function.folder.partition('/')[2]}.{endpoint.work.__name__}"
             about = endpoint.work.__doc__ or module.__doc__ or name
             yield Operation(
@@ -127,7 +127,7 @@ def _contract(dialect: str, operations: list[Operation]) -> Json:
 
 
 def _schemas(operations: list[Operation]) -> tuple[dict[tuple[str, str], Json], Json]:
-    """By an operation's id and part, and what these refer to."""
+    """Return the schemas by operation id and part, and the components they refer to."""
     inputs: list[Any] = []
     for operation in operations:
         if operation.endpoint.body is not None:
@@ -190,7 +190,7 @@ def _in_query(query: type[BaseModel] | None) -> list[Json]:
 
 
 def _whole(schema: Any, defined: Json) -> Any:
-    """With what it refers to in its place: parameters are flat."""
+    """Inline a schema's references: parameters are flat."""
     match schema:
         case {"$ref": str(reference), **rest}:
             return {**_whole(defined[reference.rpartition("/")[2]], defined), **rest}
@@ -213,7 +213,7 @@ def _responses(operation: Operation, schemas: Mapping[tuple[str, str], Json]) ->
 
 
 def _said(returned: Any) -> Any:
-    """What an endpoint's result says, in an answer or by itself."""
+    """Return the body's type, unwrapped from Answer."""
     if get_origin(returned) is Answer:
         return get_args(returned)[0]
     return Any if returned is Answer else returned

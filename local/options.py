@@ -1,4 +1,4 @@
-"""How a stack is started: its ports, its state, its template."""
+"""The options of a local stack: ports, state, template."""
 
 import argparse
 import os
@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Unable(Exception):
-    """The stack cannot start or go on; the text is the one sentence a user reads."""
+    """The stack cannot start or go on. The message is shown to the user."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """A port of 0 means any free one."""
+    """A port of 0 means any free port."""
 
     port: int = 8025
     outbox_port: int = 8026
@@ -29,27 +29,27 @@ class Options:
 
     @property
     def code(self) -> Path:
-        """Where the functions' folders start: beside their template."""
+        """The folder that the template's CodeUri is relative to."""
         return self.template.parent
 
 
 def parse(arguments: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("--state", type=Path, default=Options.state, help="folder for its state")
+    parser.add_argument("--state", type=Path, default=Options.state, help="its state folder")
     parser.add_argument("--template", type=Path, default=Options.template)
     parser.add_argument(
         "--parameter",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a parameter of the template; may be repeated",
+        help="a template parameter; may be repeated",
     )
     parser.add_argument("--no-demo", action="store_true", help="do not create the demo tenant")
     parser.add_argument("--no-reload", action="store_true", help="do not watch the source files")
     parser.add_argument(
         "--reach-out",
         action="store_true",
-        help="send to Slack, Apple, Google and the like themselves, not to the outbox",
+        help="send to the real Slack, Apple, Google and so on, not to the outbox",
     )
     given = parser.parse_args(arguments)
     return Options(

@@ -1,4 +1,4 @@
-"""Child processes on sockets that their parent holds open."""
+"""Child processes, and the listening sockets that their parent opens for them."""
 
 import errno
 import os
@@ -17,16 +17,16 @@ LOOPBACK = "127.0.0.1"
 
 
 def listen(port: int, variable: str, *, remembered: Path | None = None) -> socket.socket:
-    """Listen before anything starts, so that a taken port is known at once.
+    """Open a listening socket, before any child starts: a port in use is reported at once.
 
-    The parent keeps the socket: while a child restarts, callers wait in its backlog. If any port
-    will do (0), the one that was `remembered` is as good as any, and what knows it stays valid.
+    The parent keeps the socket, so callers wait in its backlog while a child restarts. With port 0
+    the `remembered` port is reused if it is free, so that URLs stay valid.
     """
     listener = _bound(port, remembered)
     if listener is None:
         raise Unable(
-            f"Port {port} is taken: stop what uses it, or choose another one with {variable}=0"
-            " (any free port)."
+            f"Port {port} is in use. Stop the program that uses it, or set {variable}=0"
+            " for any free port."
         )
     listener.listen(1024)
     if remembered:
@@ -57,7 +57,7 @@ def port_of(listener: socket.socket) -> int:
 
 @dataclass
 class Child:
-    """One process of the stack; `log` is its file, or None to share our output."""
+    """One process of the stack. Its output goes to the file `log`, or with None to ours."""
 
     module: str
     listener: socket.socket
@@ -66,7 +66,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start in a session of its own: a Ctrl-C in the terminal is the parent's to handle."""
+        """Start the process in its own session, so that only the parent receives Ctrl-C."""
         output = self.log.open("ab") if self.log else None
         self.process = subprocess.Popen(
             [sys.executable, "-m", self.module, str(self.listener.fileno())],
@@ -89,7 +89,7 @@ class Child:
         return self.process.poll() if self.process else None
 
     def stop(self, *, patience: float) -> None:
-        """Ask it to finish what it has in hand, and insist when patience ends."""
+        """Send SIGTERM, and SIGKILL after `patience` seconds."""
         if self.process is None:
             return
         self.process.terminate()
@@ -104,15 +104,15 @@ class Child:
 
 
 def inherited_socket() -> socket.socket:
-    """The listening socket that `Child.start` handed to this process."""
+    """Return the listening socket that `Child.start` passed to this process."""
     return socket.socket(fileno=int(sys.argv[1]))
 
 
 def end_with_parent() -> None:
-    """End like on SIGTERM when the parent is gone: it holds the other end of our stdin."""
+    """Send ourselves SIGTERM when the parent, at the other end of stdin, is gone."""
 
     def wait() -> None:
-        # Not sys.stdin: its lock would be held by this thread when the interpreter ends.
+        # Not sys.stdin: this thread would hold its lock while the interpreter exits.
         while os.read(0, 1024):
             pass
         os.kill(os.getpid(), signal.SIGTERM)

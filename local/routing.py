@@ -1,4 +1,4 @@
-"""Which function answers a request: the routes of an HTTP API, the most specific first."""
+"""Match requests to functions by an HTTP API's routes, the most specific first."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from urllib.parse import unquote
 
 from local.template import Function
 
-_FIXED, _NAMED, _GREEDY = range(3)  # kinds of a path's segments, the most specific first
+_FIXED, _NAMED, _GREEDY = range(3)  # kinds of path segments, the most specific first
 
 
 @dataclass(frozen=True)
 class Match:
-    """A route that fits, and what its `{parameters}` stand for."""
+    """A matching route, with the values of its `{parameters}`."""
 
     route_key: str
     function: Function
@@ -28,7 +28,7 @@ class _Route:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """Full matches before greedy ones, fixed segments before `{name}`, ANY last."""
+        """Sort key: full before greedy, fixed segments before `{name}`, ANY last."""
         kinds = tuple(_kind(segment) for segment in self.segments)
         return self.greedy, kinds, self.method == "ANY"
 
@@ -39,7 +39,7 @@ class _Route:
     def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
         own = self.segments
         if self.greedy:
-            # `/e/{proxy+}` also takes `/e/`: this is how an HTTP API gets trailing slashes.
+            # `/e/{proxy+}` also matches `/e/`: an HTTP API's way to accept trailing slashes.
             if len(segments) < len(own) or segments == ("",):
                 return None
             rest = "/".join(segments[len(own) - 1 :])
@@ -64,7 +64,7 @@ def _kind(segment: str) -> int:
 
 @dataclass(frozen=True)
 class Routes:
-    """A template's routes. Those without a parameter are found without a search."""
+    """A template's routes. Routes without parameters are looked up in a dictionary."""
 
     fixed: Mapping[tuple[str, str], Match]
     others: tuple[_Route, ...]
@@ -88,7 +88,7 @@ class Routes:
         return cls(fixed, tuple(sorted(others, key=lambda route: route.rank)), default)
 
     def find(self, method: str, path: str) -> Match | None:
-        """The match for a path as it came, still percent-encoded."""
+        """Return the match for a percent-encoded path."""
         exact = self.fixed.get((method, path)) or self.fixed.get(("ANY", path))
         if exact:
             return exact

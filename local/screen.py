@@ -1,4 +1,4 @@
-"""What `make run` says to the person who started it."""
+"""The text that `make run` prints once the stack is ready."""
 
 import json
 import sys
@@ -32,10 +32,10 @@ def ready(stack: Stack, tenant: Tenant | None, seconds: float) -> None:
     _console.print(rows)
     if tenant:
         _console.print("\n[bold]Send one:[/]\n")
-        # Not through rich: a wrapped line could not be pasted.
+        # Not by rich, which would wrap the command.
         print(curl(stack.base_url, tenant.api_key))
         _console.print("\nand see it land in the outbox. [bold]make demo[/] sends a hundred.")
-    _console.print("\n[dim]Ctrl-C stops it; its state stays. Below: what the functions log.[/]\n")
+    _console.print("\n[dim]Ctrl-C stops it and keeps its state. The functions' log follows.[/]\n")
     sys.stdout.flush()
 
 

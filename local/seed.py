@@ -1,4 +1,4 @@
-"""The demo tenant: made through the admin API, as any tenant would be."""
+"""The demo tenant, created through the admin API as any tenant is."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _SCOPES = ["admin", "audience", "activity", "event:trigger", "event:list"]
 
 @dataclass(frozen=True, kw_only=True)
 class Tenant:
-    """The demo tenant's credentials; `contents` tells which seed it was filled from."""
+    """The demo tenant's credentials. `contents` is the hash of the seed it was filled from."""
 
     api_key: str
     key_id: str
@@ -28,7 +28,7 @@ class Tenant:
     contents: str = ""
 
     def described(self) -> dict[str, str]:
-        """What stack.json tells of it."""
+        """Return its entry in stack.json."""
         return {
             "id": _TENANT,
             "api_key": self.api_key,
@@ -46,12 +46,12 @@ class Tenant:
 
 
 class Admin:
-    """The admin API, spoken with one key."""
+    """A client of the admin API."""
 
     def __init__(self, base_url: str, key: str) -> None:
         self._base = f"{base_url}/admin/v1"
         self._session = requests.Session()
-        self._session.trust_env = False  # no proxy and no .netrc between us and loopback
+        self._session.trust_env = False  # ignore proxies and .netrc
         self._session.headers["authorization"] = f"Bearer {key}"
 
     def ask(self, method: str, path: str, body: Any = None) -> requests.Response:
@@ -61,7 +61,7 @@ class Admin:
         return self._content(self.ask(method, path, body))
 
     def create(self, collection: str, body: Any) -> Any:
-        """What was created; None when it is there already."""
+        """Create an object and return it; None if it exists."""
         answer = self.ask("POST", collection, body)
         return None if answer.status_code == HTTPStatus.CONFLICT else self._content(answer)
 
@@ -70,14 +70,14 @@ class Admin:
         if not answer.ok:
             asked = f"{answer.request.method} {answer.request.path_url}"
             raise Unable(
-                f"The demo tenant cannot be made: {asked} answers"
+                f"The demo tenant cannot be created: {asked} answers"
                 f" {answer.status_code} {answer.text[:500]}"
             )
         return answer.json() if answer.content else None
 
 
 def operator_key(environment: Mapping[str, str], emulator_url: str) -> str:
-    """The installation's operator key, which the template had Secrets Manager generate."""
+    """Return the installation's operator key from Secrets Manager; empty if it has none."""
     secret = environment.get("OPERATOR_KEY_SECRET")
     if not secret:
         return ""
@@ -86,7 +86,7 @@ def operator_key(environment: Mapping[str, str], emulator_url: str) -> str:
 
 
 def demo_tenant(base_url: str, outbox_url: str, operator: str, remembered: Path) -> Tenant:
-    """The demo tenant with all it needs. What is there already stays; its key is remembered."""
+    """Create or update the demo tenant, and store its key in `remembered`."""
     wanted = demo_contents.contents(outbox_url)
     fingerprint = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
     tenant = _remembered(base_url, remembered)
@@ -102,7 +102,7 @@ def demo_tenant(base_url: str, outbox_url: str, operator: str, remembered: Path)
 
 
 def _remembered(base_url: str, path: Path) -> Tenant | None:
-    """The key of last time, unless the emulator no longer knows it."""
+    """Return the stored tenant if its key still works."""
     try:
         tenant = Tenant(**json.loads(path.read_text()))
     except (OSError, ValueError, TypeError):
@@ -114,12 +114,12 @@ def _create(operator: Admin) -> Tenant:
     created = operator.create("/tenants", {"id": _TENANT, "name": "Demo"})
     if created:
         return Tenant.of(created["key"])
-    wanted = {"name": "demo", "scopes": _SCOPES}  # it exists, and its key is lost
+    wanted = {"name": "demo", "scopes": _SCOPES}  # the tenant exists, but its key is lost
     return Tenant.of(operator.call("POST", f"/tenants/{_TENANT}/keys", wanted))
 
 
 def _fill(admin: Admin, wanted: Mapping[str, Any]) -> None:
-    """Create what is missing and change the rest to what is wanted."""
+    """Create the missing objects and update the others."""
     for integration in wanted["integrations"]:
         _configure(admin, integration)
     for event in wanted["event_types"]:
@@ -145,7 +145,7 @@ def _configure(admin: Admin, integration: Mapping[str, Any]) -> None:
 
 
 def _subscribe(admin: Admin, wanted: list[dict[str, Any]]) -> None:
-    """A subscription has no name of its own to find it by, so look for the same target."""
+    """Create the missing subscriptions, found by event type and target."""
     integrations = {each["identifier"]: each["id"] for each in _all(admin, "/integrations")}
     existing = [(each["event_type"], each["target"]) for each in _all(admin, "/subscriptions")]
     for subscription in wanted:

@@ -1,6 +1,6 @@
-"""The running stack: three processes, started in order, watched, and stopped cleanly.
+"""The running stack: its processes, started in order, watched, and stopped cleanly.
 
-What takes long to import is imported while the emulator starts.
+Slow imports happen while the emulator starts.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ _STOP_PATIENCE = 12.0
 
 
 class Stack:
-    """Its sockets are open from the beginning; `start` puts processes behind them."""
+    """Opens its sockets when made; `start` starts the processes behind them."""
 
     def __init__(self, options: Options, say: Callable[[str], None]) -> None:
         self.options = options
@@ -45,7 +45,7 @@ class Stack:
         ports.mkdir(exist_ok=True)
         api = listen(options.port, "PORT", remembered=ports / "api")
         outbox = listen(options.outbox_port, "OUTBOX_PORT", remembered=ports / "outbox")
-        # Queue URLs hold this one.
+        # Queue URLs contain this port.
         emulated = listen(0, "", remembered=ports / "emulator")
         mail = listen(0, "", remembered=ports / "smtp")
         self.base_url, self.outbox_url, self.emulator_url = map(_url, (api, outbox, emulated))
@@ -89,7 +89,7 @@ class Stack:
         }
 
     def start(self) -> "Deployment":
-        """Bring everything up; raise Unable, with nothing left running, when it cannot."""
+        """Start all processes. Raise Unable, with none left running, if one cannot start."""
         self.emulator.start()
         self.outbox.start()
         self.smtp.start()
@@ -108,7 +108,7 @@ class Stack:
         return deployment
 
     def announce(self, operator_key: str, tenant: "Tenant | None") -> None:
-        """Write stack.json: scripts and tests take its appearance for readiness."""
+        """Write stack.json, whose existence tells scripts and tests that the stack is ready."""
         content = {
             "base_url": self.base_url,
             "outbox_url": self.outbox_url,
@@ -122,17 +122,17 @@ class Stack:
         unfinished.rename(self._file)
 
     def watch(self, stopping: threading.Event) -> None:
-        """Keep it going until `stopping` is set; raise Unable when it cannot go on."""
+        """Restart functions until `stopping` is set; raise Unable when another process exits."""
         if self.options.reload:
             threading.Thread(target=self._notice_changes, args=[stopping], daemon=True).start()
         while not stopping.wait(0.2):
             watched = {"emulator": self.emulator, "outbox": self.outbox, "mail server": self.smtp}
             for name, child in watched.items():
                 if child.exit_code() is not None:
-                    raise Unable(f"The {name} ended by itself; see {child.log}.")
+                    raise Unable(f"The {name} exited; see {child.log}.")
             code = self.functions.exit_code()
             if code is not None:
-                self._say(f"The functions' process ended by itself ({code}); starting it again.")
+                self._say(f"The functions' process exited ({code}); starting it again.")
                 time.sleep(0.3)
                 self._start_functions()
             elif self._changed.is_set():
@@ -140,7 +140,7 @@ class Stack:
                 self._reload()
 
     def stop(self) -> None:
-        """Let handlers finish and the emulator save. What is still queued goes on next time."""
+        """Let handlers finish and the emulator save; what is queued waits for the next start."""
         self._file.unlink(missing_ok=True)
         if self.emulator.exit_code() is None and self.emulator.process:
             _ask(self.emulator, "POST", "/_local/pause", patience=2)
@@ -191,7 +191,7 @@ class Stack:
 
 
 def _ask(child: Child, method: str, path: str, *, patience: float) -> int:
-    """The status it answers, 0 if none. A starting child's caller waits in the backlog."""
+    """Return the response's status, or 0 without one. A starting child answers late."""
     connection = http.client.HTTPConnection(LOOPBACK, port_of(child.listener), timeout=patience)
     try:
         connection.request(method, path)
@@ -207,7 +207,7 @@ def _url(listener: socket.socket) -> str:
 
 
 def _lock(state: Path) -> TextIO:
-    """Two stacks on one state would overwrite each other's; wait for one that is ending."""
+    """Lock the state folder for this stack; wait 2 s for one that is stopping."""
     file = (state / "lock").open("w")
     for _ in range(20):
         try:
@@ -217,4 +217,4 @@ def _lock(state: Path) -> TextIO:
         else:
             return file
     file.close()
-    raise Unable(f"Another stack is running on {state}: stop it first, or use another --state.")
+    raise Unable(f"Another stack uses {state}. Stop it, or use another --state.")

@@ -1,4 +1,4 @@
-"""template.yaml as this stack reads it: its functions and routes, and a form the emulator runs."""
+"""Read template.yaml: its functions, its routes, and a version for the emulator."""
 
 import json
 import string
@@ -26,11 +26,11 @@ class Function:
     attribute: str
     timeout: int
     memory: int
-    routes: tuple[tuple[str, str], ...]  # method and path; path "$default" takes the rest
+    routes: tuple[tuple[str, str], ...]  # (method, path); the path "$default" matches all others
 
     @property
     def folder(self) -> str:
-        """What its log lines start with: `novu/trigger_bulk`."""
+        """Its folder below functions/, as on its log lines: `novu/trigger_bulk`."""
         return "/".join(self.module.split(".")[1:-1])
 
 
@@ -46,9 +46,9 @@ def functions(template: Template) -> list[Function]:
 
 
 def for_emulator(template: Template, invoke_url: str) -> str:
-    """The same stack, where the emulator calls each function at `invoke_url`/<its logical id>.
+    """Return the template with each function as a stub that calls `invoke_url`/<logical id>.
 
-    Code and layers stay out: what would be packaged into them runs in our own process.
+    Code and layers are left out: handlers run in the functions' process.
     """
     adapted: Template = json.loads(json.dumps(template))
     adapted.get("Globals", {}).get("Function", {}).pop("Layers", None)
@@ -63,7 +63,7 @@ def for_emulator(template: Template, invoke_url: str) -> str:
         variables = function.setdefault("Environment", {}).setdefault("Variables", {})
         variables["MINISTACK_LAMBDA_PROXY_URL"] = f"{invoke_url}/{id}"
     for resource in resources.values():
-        # The emulator knows ExcludeCharacters alone; our keys travel in headers.
+        # The emulator supports ExcludeCharacters only; keys must be valid in headers.
         generated = resource.get("Properties", {}).get("GenerateSecretString", {})
         if generated.pop("ExcludePunctuation", False):
             generated["ExcludeCharacters"] = string.punctuation

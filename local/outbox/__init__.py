@@ -1,1 +1,1 @@
-"""Plays every provider and every mailbox, keeps what arrives, and shows it."""
+"""A stand-in for every provider and mailbox: answers, keeps and shows what arrives."""

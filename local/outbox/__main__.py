@@ -1,6 +1,6 @@
-"""The outbox's server: anything posted under a provider's name is kept, answered and shown.
+"""The outbox's server: keeps, answers and shows each request under a provider's name.
 
-Hypercorn serves it, since APNs is spoken to by HTTP/2 and everybody else by HTTP/1.1.
+Hypercorn serves it: APNs needs HTTP/2, the others HTTP/1.1.
 """
 
 import asyncio
@@ -43,8 +43,8 @@ class Outbox:
         return FileResponse(_PAGE)
 
     async def stack(self, request: Request) -> Response:
-        """What the page needs for a command that works when pasted."""
-        if request.url.hostname not in _HOSTS:  # a page elsewhere whose name points here
+        """Return the URL and key that the page shows in its example command."""
+        if request.url.hostname not in _HOSTS:  # DNS rebinding: another site's name
             return JSONResponse({"message": "Not Found"}, 404)
         try:
             stack = json.loads(self._stack.read_text())
@@ -78,7 +78,7 @@ class Outbox:
         )
 
     async def arrive(self, request: Request) -> Response:
-        """Answer as the real service would, and keep what came with what was answered."""
+        """Answer as the real service does, and keep the request with the status answered."""
         segments = tuple(request.url.path.split("/")[1:])
         if request.method == "GET" and segments[0] not in replies.PROVIDERS:
             return JSONResponse({"message": "Not Found"}, 404)
@@ -172,7 +172,7 @@ def main() -> None:
     config.loglevel = "WARNING"
     config.graceful_timeout = 1
     config.keep_alive_timeout = 60
-    asyncio.run(serve(app, config))  # type: ignore[arg-type]  # an ASGI application by its own types
+    asyncio.run(serve(app, config))  # type: ignore[arg-type]  # hypercorn has its own ASGI types
 
 
 if __name__ == "__main__":

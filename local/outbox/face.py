@@ -1,4 +1,4 @@
-"""What a face is made of: what arrived, and what is answered."""
+"""The types of a face, the outbox's imitation of one service."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """What a reply may depend on. `segments` are those of the path, the provider's name first."""
+    """A request, as far as replies depend on it. `segments[0]` is the provider's name."""
 
     id: int
     segments: tuple[str, ...]
@@ -34,7 +34,7 @@ class Arrival:
             return None
 
     def field(self, *path: str) -> Any:
-        """What is at this place of a JSON object; None if nothing is."""
+        """Return the value at a path of the JSON body, or None."""
         value = self.json()
         for name in path:
             value = value.get(name) if isinstance(value, dict) else None
@@ -48,10 +48,10 @@ type Answer = Reply | Callable[[Arrival], Reply]
 
 
 class Face(Protocol):
-    """A module of `faces`: how one service answers.
+    """The interface of a module in `faces`: how one service answers.
 
-    `FAILURES` are what it documents, by its own codes. `HOSTS` are those of a service whose address
-    is fixed; one that starts with a dot stands for all names below it.
+    `FAILURES` holds its documented failures by the service's own codes. `HOSTS` holds its fixed
+    host names; a name that starts with a dot stands for all names one level below.
     """
 
     HOSTS: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Mail and texts that SES and SNS were asked to send: fetched from the emulator, shown like all."""
+"""Mail and SMS sent by SES and SNS, fetched from the emulator into the outbox."""
 
 import asyncio
 import http.client
@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 from local.outbox.store import Message, Store, utc
 
-_PATIENCE = 1  # a stop waits for the request under way
+_PATIENCE = 1  # seconds: stopping waits for the current request
 
 
 class Mailbox:
@@ -19,7 +19,7 @@ class Mailbox:
         self._store = store
         self._after = 0
         self._emptied = 0
-        # The emulator keeps its mail over a restart, and so do we.
+        # The emulator keeps its mail over a restart, and so does the store.
         self._known = {
             message["headers"].get("message-id")
             for message in store.messages
@@ -27,7 +27,7 @@ class Mailbox:
         }
 
     async def fetch(self) -> bool:
-        """Wait for new mail for a while; True when some came."""
+        """Wait briefly for new mail; return whether some came."""
         emptied = self._emptied
         url = f"{self._url}?after={self._after}&wait={_PATIENCE}"
         try:
@@ -36,7 +36,7 @@ class Mailbox:
             await asyncio.sleep(0.5)
             return False
         if emptied != self._emptied:
-            return False  # asked before all was deleted
+            return False  # the answer is older than the deletion
         self._after = answer["total"]
         new = [mail for mail in answer["messages"] if mail["MessageId"] not in self._known]
         for mail in new:

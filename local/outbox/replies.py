@@ -1,8 +1,8 @@
-"""How the real services answer, by provider id: success, and failure on demand.
+"""Answer as the real services do: success, or a failure that the request asks for.
 
-The provider is the first segment of a path; any further path is fine. Anywhere in the path or the
-body, `fail/<code>` asks for a failure that the service documents, `status/<number>` for a status
-and `slow/<seconds>` for a pause before the answer.
+The path's first segment names the provider; the rest is free. Anywhere in the path or the body,
+`fail/<code>` asks for a failure that the service documents, `status/<number>` for a status and
+`slow/<seconds>` for a pause before the answer.
 """
 
 import re
@@ -16,11 +16,11 @@ from urllib.parse import unquote_to_bytes
 
 from local.outbox.face import Arrival, Face, Reply, as_json, empty, text
 
-_LARGEST = 600  # status or seconds
+_LARGEST = 600  # a status, or seconds
 _FACES = Path(__file__).with_name("faces")
 PROVIDERS = frozenset(path.stem.replace("_", "-") for path in _FACES.glob("[a-z]*.py"))
 
-# In a text, but not within a longer path.
+# Inside a text, but not inside a longer path.
 _WISH = re.compile(rb"(?<![\w/.%-])(fail|status|slow)/([A-Za-z0-9_.-]{1,80})")
 
 
@@ -37,7 +37,7 @@ def reply(arrival: Arrival) -> Reply:
 
 
 def _wishes(arrival: Arrival) -> dict[str, str]:
-    """What is asked for, the path's wishes first."""
+    """Return the failures asked for; the path overrides the body."""
     body = arrival.body
     if b"%2F" in body:
         body = unquote_to_bytes(body.replace(b"+", b" "))
@@ -61,7 +61,7 @@ def _answer(arrival: Arrival, failure: str | None, status: int) -> Reply:
     return own.success(arrival)
 
 
-# An incoming webhook of Slack fails with a bare word.
+# Slack's incoming webhooks answer with one word.
 _SLACK_WORDS = {
     200: "ok",
     400: "invalid_payload",

@@ -1,6 +1,6 @@
-"""The outbox's mail server: takes mail by SMTP over STARTTLS, and gives it to the outbox.
+"""The outbox's mail server: accepts mail by SMTP over STARTTLS, and posts it to the outbox.
 
-It lets everybody in, and knows no mailbox whose name is `nobody`.
+Any login is accepted. `nobody@…` is refused as an unknown mailbox.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _PATIENCE = 20
 
 
 def authority(folder: Path) -> Path:
-    """Who vouches for the server, made at the first start together with what it vouches for."""
+    """Return the CA certificate's file; on the first start create it and the server's own."""
     vouching, own = folder / "authority.pem", folder / "smtp.pem"
     if not (vouching.exists() and own.exists()):
         ca = trustme.CA()

@@ -1,4 +1,4 @@
-"""What arrived, in order: in memory, and in a file of JSON lines for the next start."""
+"""The messages that arrived, in memory and in a file of JSON lines."""
 
 import json
 from collections import Counter, deque
@@ -18,7 +18,7 @@ def utc(timestamp: float) -> str:
 
 
 class Store:
-    """Appends are written by `flush`, which the server calls a few times a second."""
+    """Messages in order of arrival. `flush` writes new ones to the file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,7 +30,7 @@ class Store:
 
     @property
     def last(self) -> int:
-        """The newest id that was given; it never goes down, not even when all is deleted."""
+        """The latest id assigned. Deleting messages does not reset it."""
         return self._next - 1
 
     def next_id(self) -> int:
@@ -44,7 +44,7 @@ class Store:
     def find(
         self, *, provider: str = "", contains: str = "", after: int = 0, limit: int | None = None
     ) -> tuple[int, list[Message]]:
-        """How many match, and the newest `limit` of them (None: all) in order of arrival."""
+        """Return the number of matches, and the newest `limit` (None: all) in order of arrival."""
         found = [
             message
             for message in self.messages
@@ -81,7 +81,7 @@ def _read(path: Path) -> Iterable[Message]:
             try:
                 yield json.loads(line)
             except ValueError:
-                return  # the last line, cut short when the process was killed
+                return  # the last line, incomplete because the process was killed
 
 
 def _texts(message: Message) -> Iterable[str]:

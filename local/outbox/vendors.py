@@ -1,4 +1,4 @@
-"""The services whose address no tenant chooses: the outbox takes their requests."""
+"""The services with fixed addresses, whose requests go to the outbox instead."""
 
 from collections.abc import Mapping
 

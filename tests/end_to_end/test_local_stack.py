@@ -256,7 +256,7 @@ def test_a_taken_port_ends_in_one_sentence(tiny, variable):
         assert tiny.launch().wait(20) == 1
 
     assert tiny.output.count("\n") == 1
-    assert tiny.output.startswith(f"Port {port} is taken")
+    assert tiny.output.startswith(f"Port {port} is in use")
 
 
 def test_two_stacks_on_one_state_end_in_one_sentence(shared_tiny):
@@ -264,7 +264,7 @@ def test_two_stacks_on_one_state_end_in_one_sentence(shared_tiny):
     second = Stack(tiny.state / "second", ("--no-demo", "--state", str(tiny.state)))
 
     assert second.launch().wait(20) == 1
-    assert second.output.startswith("Another stack is running")
+    assert second.output.startswith("Another stack uses")
     assert (tiny.state / "stack.json").exists()
     second.http.close()
 

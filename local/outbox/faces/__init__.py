@@ -1,1 +1,1 @@
-"""The services' faces, a module each, named as the provider with underscores."""
+"""One module per service, named like the provider with underscores."""

@@ -1,4 +1,4 @@
-"""Whatever Apprise speaks to: most services say yes with a 200."""
+"""Any service that Apprise speaks to: most accept with a 200."""
 
 from local.outbox.face import Arrival, Reply, as_json
 

@@ -1,4 +1,4 @@
-"""Mail comes by SES; what is posted here stands for it."""
+"""Mail. It comes by SES; requests posted here imitate it."""
 
 from local.outbox.face import Arrival, Reply, as_json
 

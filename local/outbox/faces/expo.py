@@ -1,4 +1,4 @@
-"""Expo: a ticket for each message, errors among them in a 200."""
+"""Expo: a 200 with a ticket for each message, which may be an error."""
 
 from local.outbox.face import Arrival, Reply, as_json
 

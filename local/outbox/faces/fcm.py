@@ -1,4 +1,4 @@
-"""Firebase Cloud Messaging, and the server of its access tokens."""
+"""Firebase Cloud Messaging, and its token server."""
 
 from local.outbox.face import Arrival, Reply, as_json
 

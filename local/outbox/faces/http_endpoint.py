@@ -1,7 +1,7 @@
-"""A subscription's own HTTP endpoint: what it answers is what its path says.
+"""A subscription's own HTTP endpoint, which answers as its path says.
 
-`/answers/<JSON, percent-encoded>` is answered with that JSON, `/later` with a 202; everything else
-with an empty object, as an endpoint does that takes an event and has nothing to say.
+`/answers/<JSON, percent-encoded>` is answered with that JSON, `/later` with a 202, and any other
+path with an empty object, like an endpoint that accepts an event without a reply.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Mattermost: an incoming webhook, whose errors have ids."""
+"""Mattermost: an incoming webhook; errors have ids."""
 
 from local.outbox.face import Arrival, Reply, as_json, text
 
@@ -7,7 +7,7 @@ _STATUSES = {
     "channel": 404,
     "channel_locked": 403,
     "disabled": 501,
-    "invalid": 400,  # a webhook that was deleted
+    "invalid": 400,  # the webhook was deleted
     "parse": 400,
     "permissions": 403,
     "text": 400,

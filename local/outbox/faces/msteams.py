@@ -1,4 +1,4 @@
-"""Microsoft Teams: a workflow's trigger; by its failures also the connectors of before."""
+"""Microsoft Teams: a workflow's trigger; failures include those of the older connectors."""
 
 from local.outbox.face import Arrival, Reply, as_json, empty, text
 
@@ -10,7 +10,7 @@ FAILURES = {
         {"error": {"code": "DirectApiAuthorizationRequired"}}, 401
     ),
     "InvalidRequestContent": as_json({"error": {"code": "InvalidRequestContent"}}, 400),
-    # A connector says in a 200 that it failed.
+    # A connector reports failures in a 200.
     "429": text(f"{_SAID} 429 with ContextId tcid=0"),
     "413": text(f"{_SAID} 413 with ContextId tcid=0"),
 }

@@ -1,4 +1,4 @@
-"""OneSignal: what was not sent is told in a 200."""
+"""OneSignal: failures are reported in a 200."""
 
 from local.outbox.face import Arrival, Reply, as_json
 

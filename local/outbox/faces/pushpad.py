@@ -1,4 +1,4 @@
-"""Pushpad: a 201 that says who was reached."""
+"""Pushpad: a 201 with the ids of the users reached."""
 
 from local.outbox.face import Arrival, Reply, as_json, empty
 

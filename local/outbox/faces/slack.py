@@ -1,4 +1,4 @@
-"""Slack: an incoming webhook's bare words, or its methods' 200 with `ok`."""
+"""Slack: an incoming webhook's one-word answers, or the API's 200 with `ok`."""
 
 from collections.abc import Callable
 

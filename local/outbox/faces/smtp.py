@@ -1,4 +1,4 @@
-"""A mail server's outbox: what came by SMTP is posted here by `local.outbox.smtp`."""
+"""Mail by SMTP, posted here by `local.outbox.smtp`."""
 
 from local.outbox.face import Arrival, Reply, empty
 

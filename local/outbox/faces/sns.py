@@ -1,4 +1,4 @@
-"""Texts come by SNS; what is posted here stands for them."""
+"""SMS. They come by SNS; requests posted here imitate them."""
 
 from local.outbox.face import Arrival, Reply, as_json
 

@@ -19,7 +19,7 @@ def _error(code: int, status: int) -> Reply:
 
 FAILURES = {
     **{str(code): _error(code, status) for code, status in _STATUSES.items()},
-    # Taken, and not sent for all that.
+    # Accepted, but not sent.
     "30006": as_json({"sid": "SM0", "status": "failed", "error_code": 30006}, 201),
 }
 

@@ -37,5 +37,5 @@ def test_a_taken_port_is_one_sentence():
     with listen(0, "PORT") as taken:
         port = port_of(taken)
 
-        with pytest.raises(Unable, match=f"Port {port} is taken"):
+        with pytest.raises(Unable, match=f"Port {port} is in use"):
             listen(port, "PORT")
