@@ -6,19 +6,19 @@ from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import contexts
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_context(call: Call) -> ContextResponse:
     identifier = path_id(call.path, "context")
-    return translate.context(audience.context(identifier, ports=call.ports))
+    return translate.context(contexts.get(identifier, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_context(body: ChangeContextRequest, call: Call) -> ContextResponse:
     changes = translate.to_context_changes(path_id(call.path, "context"), body)
-    return translate.context(audience.change_context(changes, ports=call.ports))
+    return translate.context(contexts.change(changes, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

@@ -7,13 +7,13 @@ from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import page
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import contexts
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, status=201)
 def create_context(body: CreateContextRequest, call: Call) -> ContextResponse:
     context = translate.to_context(body, call.ports.clock.now())
-    audience.create_context(context, ports=call.ports)
+    contexts.create(context, ports=call.ports)
     return translate.context(context)
 
 

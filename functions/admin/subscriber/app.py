@@ -6,13 +6,13 @@ from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import subscribers
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_subscriber(call: Call) -> SubscriberResponse:
     id = path_id(call.path, "subscriber")
-    return translate.subscriber(audience.subscriber(id, ports=call.ports))
+    return translate.subscriber(subscribers.get(id, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

@@ -11,12 +11,12 @@ from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import page
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import subscribers
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def put_subscribers(body: PutSubscribersRequest, call: Call) -> PutSubscribersResponse:
-    done, lost = audience.upsert_subscribers(translate.to_changes(body), ports=call.ports)
+    done, lost = subscribers.upsert(translate.to_changes(body), ports=call.ports)
     return translate.upserted(done, lost)
 
 

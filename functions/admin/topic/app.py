@@ -6,7 +6,7 @@ from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import topics
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -17,7 +17,7 @@ def get_topic(call: Call) -> TopicResponse:
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def rename_topic(body: ChangeTopicRequest, call: Call) -> TopicResponse:
     key = path_id(call.path, "topic")
-    return translate.topic(audience.rename_topic(key, body.name, ports=call.ports))
+    return translate.topic(topics.rename(key, body.name, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

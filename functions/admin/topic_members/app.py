@@ -8,7 +8,7 @@ from carillon.dialects.admin.translate.common import page
 from carillon.dialects.common import path_id
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import memberships
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -21,13 +21,13 @@ def list_members(query: PageQuery, call: Call) -> PageResponse[str]:
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def add_members(body: MembersRequest, call: Call) -> AddedMembersResponse:
     key = path_id(call.path, "topic")
-    return translate.joined(audience.add_members(key, body.members, ports=call.ports))
+    return translate.joined(memberships.add(key, body.members, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_members(body: MembersRequest, call: Call) -> None:
     key = path_id(call.path, "topic")
-    audience.remove_members(key, body.members, ports=call.ports)
+    memberships.remove(key, body.members, ports=call.ports)
 
 
 handler = methods(GET=list_members, POST=add_members, DELETE=remove_members)

@@ -11,13 +11,13 @@ from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.admin.translate.common import page
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import memberships
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def put_topics(body: PutTopicsRequest, call: Call) -> PutTopicsResponse:
     drafts = translate.to_drafts(body)
-    return translate.grouped(audience.upsert_topics(drafts, ports=call.ports))
+    return translate.grouped(memberships.upsert_topics(drafts, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

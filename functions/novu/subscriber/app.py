@@ -12,12 +12,12 @@ from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience, subscribers
+from carillon.usecases.audience import subscribers
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_subscriber(call: Call) -> SubscriberResponse:
-    return _shown(audience.subscriber(_id(call), ports=call.ports), call)
+    return _shown(subscribers.get(_id(call), ports=call.ports), call)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)

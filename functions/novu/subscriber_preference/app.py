@@ -14,7 +14,7 @@ from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience, preferences
+from carillon.usecases.audience import preferences, subscribers
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
@@ -26,7 +26,7 @@ def get_preference(call: Call) -> list[OldPreferenceResponse] | OldPreferenceRes
     if part == "template":
         found = preferences.wishes(id, application=call.application, ports=call.ports)
         return [translate.old(found.preferences, event) for event in found.events]
-    subscriber = audience.subscriber(id, ports=call.ports)
+    subscriber = subscribers.get(id, ports=call.ports)
     if part == "global":
         return [translate.old(subscriber.preferences, None)]
     return translate.old(subscriber.preferences, _workflow(call, part))

@@ -9,12 +9,12 @@ from carillon.dialects.novu.translate.common import cursored, look
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import topics
+from carillon.usecases.audience import memberships
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[SubscriptionResponse]:
-    seen = topics.topics_of(
+    seen = memberships.topics_of(
         path_id(call.path, "subscriberId", "subscriber"),
         look(query),
         key=query.key,

@@ -13,10 +13,11 @@ from carillon.dialects.novu.schemas.subscribers import (
 from carillon.dialects.novu.translate import subscribers as translate
 from carillon.dialects.novu.translate.common import cursored, is_second, look, numbered
 from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.base.numbering import numbered_walk
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import subscribers, views
+from carillon.usecases.audience import subscribers
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, status=201)
@@ -45,7 +46,7 @@ def list_subscribers(
         wanted = translate.to_search(query)
         seen = subscribers.search(wanted, look(query), ports=call.ports)
         return cursored(seen, _shown(seen.items, call))
-    found = views.numbered(stored.walk, stored.count, query.page, query.limit)
+    found = numbered_walk(stored.walk, stored.count, query.page, query.limit)
     return numbered(found, _shown(found.items, call))
 
 

@@ -6,14 +6,14 @@ from carillon.dialects.novu.translate import subscribers as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import subscribers
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, cost=20, status=201)
 def create_subscribers(body: BulkCreateRequest, call: Call) -> BulkCreateResponse:
     """Create or change many; each succeeds or fails on its own."""
     changes, failed = translate.to_many(body)
-    done, lost = audience.upsert_subscribers(changes, ports=call.ports)
+    done, lost = subscribers.upsert(changes, ports=call.ports)
     return translate.bulk(done, lost, failed)
 
 

@@ -8,12 +8,12 @@ from carillon.domain.base.errors import Conflict
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import contexts
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_tenant(call: Call) -> TenantResponse:
-    found = audience.context(_identifier(call), ports=call.ports)
+    found = contexts.get(_identifier(call), ports=call.ports)
     return translate.tenant(found, tenant=call.tenant)
 
 
@@ -22,7 +22,7 @@ def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
     """Its identifier too, if it is free."""
     changes, new = translate.to_changes(_identifier(call), body), body.identifier
     try:
-        changed = audience.change_context(changes, identifier=new, ports=call.ports)
+        changed = contexts.change(changes, identifier=new, ports=call.ports)
     except Conflict:
         raise translate.taken(new or "", tenant=call.tenant) from None
     return translate.tenant(changed, tenant=call.tenant)

@@ -12,14 +12,14 @@ from carillon.domain.base.errors import Conflict
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import contexts
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION, status=201)
 def create_tenant(body: CreateTenantRequest, call: Call) -> TenantResponse:
     context = translate.to_context(body, call.ports.clock.now())
     try:
-        audience.create_context(context, ports=call.ports)
+        contexts.create(context, ports=call.ports)
     except Conflict:
         raise translate.taken(body.identifier, tenant=call.tenant) from None
     return translate.tenant(context, tenant=call.tenant)
@@ -27,7 +27,7 @@ def create_tenant(body: CreateTenantRequest, call: Call) -> TenantResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_tenants(query: NumberedQuery, call: Call) -> TenantsPage:
-    found = audience.numbered_contexts(query.page, query.limit, ports=call.ports)
+    found = contexts.numbered(query.page, query.limit, ports=call.ports)
     return TenantsPage(
         data=[translate.tenant(one, tenant=call.tenant) for one in found.items],
         page=query.page,

@@ -14,7 +14,7 @@ from carillon.domain.base.errors import Conflict
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience, topics
+from carillon.usecases.audience import topics
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
@@ -24,7 +24,7 @@ def get_topic(call: Call) -> TopicResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def rename_topic(body: RenameTopicRequest, call: Call) -> TopicResponse:
-    topic = audience.rename_topic(_key(call), body.name, ports=call.ports)
+    topic = topics.rename(_key(call), body.name, ports=call.ports)
     return _shown(topic, call)
 
 

@@ -8,12 +8,12 @@ from carillon.domain.base.errors import UnknownPath
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import audience, topics
+from carillon.usecases.audience import memberships
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_topic_subscriber(call: Call) -> TopicSubscriberResponse:
-    found = topics.membership(
+    found = memberships.get(
         path_id(call.path, "topicKey", "topic"),
         path_id(call.path, "subscriberId", "subscriber"),
         ports=call.ports,
@@ -27,7 +27,7 @@ def remove_subscribers(body: SubscribersRequest, call: Call) -> None:
     if call.path["subscriberId"] != "removal":
         raise UnknownPath(call.request.method, call.request.path)
     key = path_id(call.path, "topicKey", "topic")
-    audience.remove_members(key, body.subscribers, ports=call.ports)
+    memberships.remove(key, body.subscribers, ports=call.ports)
 
 
 handler = methods(GET=get_topic_subscriber, POST=remove_subscribers)

@@ -15,12 +15,14 @@ from carillon.dialects.novu.translate.common import cursored, look
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.audience import topics
+from carillon.usecases.audience import memberships
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[SubscriptionResponse]:
-    seen = topics.members(_key(call), look(query), subscriber=query.subscriber_id, ports=call.ports)
+    seen = memberships.members(
+        _key(call), look(query), subscriber=query.subscriber_id, ports=call.ports
+    )
     return cursored(seen, [translate.subscription(one) for one in seen.items])
 
 
@@ -28,7 +30,7 @@ def list_subscriptions(query: SubscriptionsQuery, call: Call) -> Cursored[Subscr
 def create_subscriptions(body: SubscriptionsRequest, call: Call) -> SubscriptionsResponse:
     """A topic that is not there is made, if there is anybody to put into it."""
     body.check()
-    done = topics.subscribe(_key(call), body.ids, ports=call.ports)
+    done = memberships.subscribe(_key(call), body.ids, ports=call.ports)
     return translate.subscribed(body.ids, done)
 
 
@@ -36,7 +38,7 @@ def create_subscriptions(body: SubscriptionsRequest, call: Call) -> Subscription
 def remove_subscriptions(body: RemoveSubscriptionsRequest, call: Call) -> SubscriptionsResponse:
     key = _key(call)
     ids = translate.ids_to_remove(body, key)
-    done = topics.unsubscribe(key, ids, ports=call.ports)
+    done = memberships.unsubscribe(key, ids, ports=call.ports)
     return translate.unsubscribed(ids, done)
 
 

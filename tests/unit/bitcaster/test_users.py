@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from carillon.usecases.audience import topics
 from tests import builders as a
 
 ORG = "/api/o/acme"
@@ -308,3 +309,16 @@ def test_a_long_list_tells_where_it_goes_on(api, ports, monkeypatch):
     assert link.endswith('>; rel="next"')
     cursor = link.partition("cursor=")[2].partition(">")[0]
     assert [user["id"] for user in api.ok("GET", USERS, cursor=cursor)] == ["p2"]
+
+
+def test_a_list_is_not_called_missing_when_there_are_too_many_to_look_through(
+    api, staff, monkeypatch
+):
+    api.ok("POST", LISTS, {"name": "Another list"})
+    body = {"username": "ana", "email": "ana@example.com", "addresses": []}
+    monkeypatch.setattr(topics, "GATHERED", 1)
+
+    refused = api("POST", f"{APP}/register/", body | {"distribution_list": "Warehouse staff"})
+
+    assert refused.status == 400
+    assert "needs at most 1 topics" in refused.text

@@ -4,6 +4,7 @@ import pytest
 from novu_py import models
 
 from carillon.domain.audience.topics import Topic
+from carillon.usecases.audience import topics as usecase
 from tests import builders as a
 from tests import gateway
 
@@ -241,3 +242,16 @@ def test_topics_are_found_by_parts_of_their_names(call, ports, query, found):
 
     models.ListTopicsResponseDto.model_validate(answer.json)
     assert [one["key"] for one in answer.json["data"]] == found
+
+
+def test_a_search_that_would_read_too_many_topics_is_refused(call, monkeypatch):
+    for number in range(3):
+        put(call, "v2", key=f"team-{number}", name=f"Team {number}")
+    monkeypatch.setattr(usecase, "GATHERED", 2)
+
+    refused = call("GET", "/v2/topics", query={"name": "Team 2"})
+    listed = call("GET", "/v2/topics")
+
+    assert refused.status == 422
+    assert "needs at most 2 topics" in refused.text
+    assert len(listed.json["data"]) == 3

@@ -1,11 +1,13 @@
-"""Pages with numbers, over lists that can only be walked: what a page behind costs is bounded."""
+"""Pages by number, over lists that can only be read from their start: the reading is bounded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.paging import Count, Page, Window
 
-BOUND = 1_000  # how far a list with numbered pages reaches
+BOUND = 1_000  # items that a list which is put together from others reaches
+FURTHEST = 10_000  # items that a store reads to reach a page by its number
 
 
 @dataclass(frozen=True)
@@ -71,3 +73,31 @@ def numbered[T](found: Iterable[T], page: int, size: int) -> Numbered[T]:
     more = len(seen) == wanted
     items = seen[page * size : wanted - 1]
     return Numbered(items, page, size, more, None if more else len(seen))
+
+
+@dataclass(frozen=True)
+class NumberedWalk[T]:
+    """A page of a list that its store pages and counts."""
+
+    items: Sequence[T]
+    page: int
+    size: int
+    more: bool
+    count: Count
+
+
+def numbered_walk[T](
+    walk: Callable[[Window], Page[T]], count: Callable[[], Count], page: int, size: int
+) -> NumberedWalk[T]:
+    """A page by its number, from 0. Raise Invalid for one that is too far to read up to."""
+    read = walk(Window(limit=needed(page, size)))
+    return NumberedWalk(
+        read.items[page * size :], page=page, size=size, more=read.cursor is not None, count=count()
+    )
+
+
+def needed(page: int, size: int) -> int:
+    """How many items are read to show the page. Raise Invalid for too many."""
+    if (page + 1) * size > FURTHEST:
+        raise Invalid(Problem("page", f"must not lead further than {FURTHEST} items", page))
+    return (page + 1) * size

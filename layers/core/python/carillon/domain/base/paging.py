@@ -1,9 +1,10 @@
-"""One page of a longer list."""
+"""Pages of longer lists: by cursor in one direction, or in both, and all of them in turn."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carillon.domain.base import cursors
+from carillon.domain.base.errors import Invalid, Problem
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,41 @@ class Count:
 
     total: int
     capped: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What to see of a list: so much behind one cursor, or before another."""
+
+    limit: int
+    after: str | None = None
+    before: str | None = None
+    descending: bool = False
+    inclusive: bool = False  # with the item that the cursor points at
+
+
+@dataclass(frozen=True)
+class View[T]:
+    """A part of a list, and the cursors that lead on from it either way, if they do."""
+
+    items: Sequence[T]
+    next: str | None
+    previous: str | None
+    count: Count
+
+    def showing[R](self, items: Sequence[R]) -> "View[R]":
+        return View(items, self.next, self.previous, self.count)
+
+
+def every[T](read: Callable[[str | None, int], Page[T]], *, step: int = 100) -> Iterator[T]:
+    """Yield all items of a list, page after page of `step`, to its end."""
+    cursor: str | None = None
+    while True:
+        page = read(cursor, step)
+        yield from page.items
+        cursor = page.cursor
+        if cursor is None:
+            return
 
 
 def sift[T, R](page: Page[T], kept: Sequence[R | None], limit: int) -> Page[R]:
@@ -85,6 +121,32 @@ def over[T](
         return Page(shown, places[-1] if len(rest) > window.limit else None, places)
 
     return walk
+
+
+def view[T](walk: Callable[[Window], Page[T]], count: Count, look: Look) -> View[T]:
+    """Raise Invalid for both cursors at once, and for a cursor of another list."""
+    if look.after is not None and look.before is not None:
+        raise Invalid(Problem("before", "cannot be given with after"))
+    back = look.before is not None
+    page = walk(
+        Window(
+            limit=look.limit,
+            cursor=look.before if back else look.after,
+            backwards=look.descending != back,
+            inclusive=look.inclusive,
+        )
+    )
+    items, cursors = list(page.items), list(page.cursors)
+    if back:
+        items, cursors = items[::-1], cursors[::-1]
+    first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
+    more = page.cursor is not None
+    return View(
+        items,
+        next=last if back or more else None,
+        previous=first if (more if back else look.after is not None) else None,
+        count=count,
+    )
 
 
 def _is_behind(place: tuple[str, ...], at: tuple[str, ...], window: Window) -> bool:

@@ -16,11 +16,8 @@ from carillon.domain.audience.subscribers import (
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.base.merging import Merging, merged
-from carillon.domain.base.paging import gathered
 from carillon.ports import TenantPorts
-from carillon.usecases.audience import audience, updates
-
-_MOST_TOPICS = 10_000  # that are looked through for a name
+from carillon.usecases.audience import memberships, topics, updates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +101,7 @@ def register(
         _check({"registrations": [dict(r.data) for r in (*others, after)]})
         return replace(stored, registrations=(*others, after))
 
-    topic = topic_called(topic_name, ports=ports)
+    topic = topics.called(topic_name, ports=ports)
     now = ports.clock.now()
     blank = merge(None, person, now)
     met = _known(person.id, ports=ports)
@@ -142,25 +139,14 @@ def unregister(name: str, application: str, *, ports: TenantPorts) -> int:
 
 
 def add_to_topic(key: str, names: Sequence[str], *, ports: TenantPorts) -> int:
-    """Make people members, by id or address; how many there are new.
+    """Add people by id or address; return how many were no members before.
 
     Raise NotFound, and add nobody, when one of them is unknown.
     """
     ports.topics.get(key)
     by_id = ports.subscribers.get_many(list(dict.fromkeys(names)))
     ids = [name if name in by_id else find(name, ports=ports).id for name in names]
-    return audience.add_members(key, ids, ports=ports).added
-
-
-def topic_called(name: str | None, *, ports: TenantPorts) -> Topic | None:
-    """The topic of this name or key; None where none is wanted. Raise Invalid if there is none."""
-    if not name:
-        return None
-    read = ports.topics.list
-    for topic in gathered(read, None, _MOST_TOPICS).items:
-        if name in {topic.name, topic.key}:
-            return topic
-    raise Invalid(Problem("distribution_list", f"DistributionList '{name}' does not exist"))
+    return memberships.add(key, ids, ports=ports).added
 
 
 def add_addresses(

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from carillon.domain.audience import preferences
 from carillon.domain.audience.preferences import PreferenceChanges, Preferences
 from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.base.paging import every
 from carillon.domain.catalogue.event_types import EventType, Priority
 from carillon.ports import TenantPorts
-from carillon.usecases.audience import audience, updates
-
-_EVENTS = 100  # event types of one page
+from carillon.usecases.audience import subscribers, updates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ def wishes(
 
     Raise NotFound when there is no such subscriber.
     """
-    subscriber = audience.subscriber(id, ports=ports)
+    subscriber = subscribers.get(id, ports=ports)
     return _wishes(subscriber, application, required, ports)
 
 
@@ -58,11 +58,4 @@ def _wishes(
 
 
 def event_types(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
-    found: list[EventType] = []
-    cursor: str | None = None
-    while True:
-        page = ports.event_types.list(application, cursor, _EVENTS)
-        found += page.items
-        cursor = page.cursor
-        if cursor is None:
-            return found
+    return list(every(partial(ports.event_types.list, application)))

@@ -13,11 +13,11 @@ from carillon.domain.audience.subscribers import (
 )
 from carillon.domain.base import paging
 from carillon.domain.base.errors import Invalid, NotFound, Problem
-from carillon.domain.base.paging import Count, Page, Window
+from carillon.domain.base.paging import Count, Look, Page, View, Window, view
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import updates
-from carillon.usecases.audience.views import Look, View, view
+from carillon.usecases.audience.updates import Contended, Upserted
 
 GATHERED = 10_000  # subscribers that are read to sort them, or to look for a name
 _SAME_ADDRESS = 100  # subscribers with one address that are found
@@ -46,6 +46,23 @@ class SubscriberFilter:
             and self.phone in {None, subscriber.phone}
             and (self.name is None or self.name.casefold() in names)
         )
+
+
+def get(id: str, *, ports: TenantPorts) -> Subscriber:
+    found = ports.subscribers.get_many([id]).get(id)
+    if found is None:
+        raise NotFound("subscriber", id)
+    return found
+
+
+def upsert(
+    changes: Sequence[SubscriberChanges], *, ports: TenantPorts
+) -> tuple[Upserted, Sequence[str]]:
+    """Save all changes; return what was saved, and the ids that other writers kept from it."""
+    try:
+        return updates.upsert(changes, ports=ports), ()
+    except Contended as contended:
+        return contended.done, contended.lost
 
 
 def create(

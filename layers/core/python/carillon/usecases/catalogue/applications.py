@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.paging import every
 from carillon.domain.catalogue.applications import Application, project_of
 from carillon.domain.tenancy.access import Grant
 from carillon.ports import TenantPorts
@@ -44,7 +45,9 @@ def remove(path: str, *, ports: TenantPorts) -> None:
     """Raise Conflict as long as something is in it."""
     application = ports.applications.get(path)
     if application.is_project:
-        inside = [a.path for a in _all(ports) if a.project == path and not a.is_project]
+        inside = [
+            a.path for a in every(ports.applications.list) if a.project == path and not a.is_project
+        ]
     else:
         inside = [event.slug for event in ports.event_types.list(path, None, 1).items]
     if inside:
@@ -60,7 +63,7 @@ def reached(grant: Grant, *, ports: TenantPorts) -> list[Application]:
     now = ports.clock.now()
     own = (project_of(grant.application), grant.application)
     implied = [Application(path=p, name=_name(p), created_at=now, updated_at=now) for p in own]
-    known = {place.path: place for place in [*implied, *_all(ports)]}
+    known = {place.path: place for place in [*implied, *every(ports.applications.list)]}
     return [known[path] for path in sorted(known) if _is_reached(known[path], grant)]
 
 
@@ -84,14 +87,3 @@ def _declare(path: str, *, ports: TenantPorts) -> None:
 
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _all(ports: TenantPorts) -> list[Application]:
-    found: list[Application] = []
-    cursor: str | None = None
-    while True:
-        page = ports.applications.list(cursor, _PAGE)
-        found += page.items
-        cursor = page.cursor
-        if cursor is None:
-            return found

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.base.paging import every
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
 from carillon.ports import TenantPorts
 from carillon.usecases.catalogue import event_types
-
-_PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +34,7 @@ def completed(event: EventType, *, ports: TenantPorts) -> EventTypeDefinition:
 
 def all_of(application: str, *, ports: TenantPorts) -> Iterator[EventType]:
     """Every event type of an application, by slug."""
-    cursor: str | None = None
-    while True:
-        page = ports.event_types.list(application, cursor, _PAGE)
-        yield from page.items
-        cursor = page.cursor
-        if cursor is None:
-            return
+    return every(partial(ports.event_types.list, application))
 
 
 def define(

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem
+from carillon.domain.base.paging import every
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template, TemplateKey, in_force
 from carillon.ports import TenantPorts
@@ -13,7 +15,6 @@ from carillon.usecases.catalogue import applications
 from carillon.usecases.subscriptions import subscriptions
 
 ATTEMPTS = 3
-_PAGE = 100
 
 
 def create(event: EventType, *, ports: TenantPorts) -> EventType:
@@ -61,14 +62,7 @@ def template(application: str, slug: str, place: TemplateKey, *, ports: TenantPo
 
 def all_of(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
     """All event types of an application: a tenant has tens of them, seldom hundreds."""
-    found: list[EventType] = []
-    cursor: str | None = None
-    while True:
-        page = ports.event_types.list(application, cursor, _PAGE)
-        found += page.items
-        cursor = page.cursor
-        if cursor is None:
-            return found
+    return list(every(partial(ports.event_types.list, application)))
 
 
 def find_template(

@@ -7,10 +7,12 @@ It is its subscription's own: nothing else uses it, and it is not listed among t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem, QuotaExceeded
+from carillon.domain.base.paging import every
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import (
@@ -131,15 +133,11 @@ def remove(id: str, *, application: str, ports: TenantPorts) -> None:
 
 def all_of(application: str, *, ports: TenantPorts) -> Sequence[EndpointSubscription]:
     """All of the application's, in the order of their ids."""
-    found: list[Subscription] = []
-    cursor: str | None = None
-    while True:
-        page = ports.subscriptions.list(cursor, _PAGE)
-        found += (
-            s for s in page.items if s.target is Target.ENDPOINT and s.application == application
-        )
-        if (cursor := page.cursor) is None:
-            break
+    found = [
+        one
+        for one in every(ports.subscriptions.list)
+        if one.target is Target.ENDPOINT and one.application == application
+    ]
     if not found:
         return []
     endpoints = {one.id: one for one in ports.integrations.all()}
@@ -153,13 +151,8 @@ def all_of(application: str, *, ports: TenantPorts) -> Sequence[EndpointSubscrip
 
 def event_types(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
     """All that can be subscribed to but Carillon's own, in the order of their slugs."""
-    found: list[EventType] = []
-    cursor: str | None = None
-    while True:
-        page = ports.event_types.list(application, cursor, _PAGE)
-        found += (event for event in page.items if event.slug != announce.ENDPOINT_DISABLED)
-        if (cursor := page.cursor) is None:
-            return found
+    found = every(partial(ports.event_types.list, application))
+    return [event for event in found if event.slug != announce.ENDPOINT_DISABLED]
 
 
 def _stored(id: str, application: str, ports: TenantPorts) -> Subscription:

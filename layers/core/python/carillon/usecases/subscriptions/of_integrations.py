@@ -4,28 +4,26 @@ They choose by which integrations they hear of a type, but not whether they hear
 required. What is subscribed otherwise, topics and people, is not among them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, Problem
-from carillon.domain.base.paging import Page
+from carillon.domain.base.paging import every
 from carillon.domain.catalogue.event_types import EventType, Priority
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import TenantPorts
 from carillon.usecases.integrations import integrations
 from carillon.usecases.subscriptions import subscriptions
 
-_PAGE = 100
-
 
 def all_of(application: str, *, ports: TenantPorts) -> Sequence[Subscription]:
-    found = _every(lambda cursor: ports.subscriptions.list(cursor, _PAGE))
-    return [subscription for subscription in found if _is_one(subscription, application)]
+    return [one for one in every(ports.subscriptions.list) if _is_one(one, application)]
 
 
 def types_of(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
     """What there is to subscribe to."""
-    return _every(lambda cursor: ports.event_types.list(application, cursor, _PAGE))
+    return list(every(partial(ports.event_types.list, application)))
 
 
 def get(id: str, application: str, *, ports: TenantPorts) -> Subscription:
@@ -63,7 +61,7 @@ def remove(id: str, application: str, *, ports: TenantPorts) -> None:
 def remove_integration(id: str, *, ports: TenantPorts) -> None:
     """Remove an integration that nothing is subscribed by; raise Needed for another."""
     ports.integrations.get(id)
-    for subscription in _every(lambda cursor: ports.subscriptions.list(cursor, _PAGE)):
+    for subscription in every(ports.subscriptions.list):
         if subscription.target is Target.INTEGRATION and id in subscription.target_ids:
             raise Needed(f"Subscription {subscription.id!r} goes to it")
     integrations.remove(id, ports=ports)
@@ -85,12 +83,3 @@ def _is_one(subscription: Subscription, application: str) -> bool:
 def _is_required(subscription: Subscription, *, ports: TenantPorts) -> bool:
     known = ports.event_types.get_many(subscription.application, [subscription.event])
     return any(event.priority is Priority.REQUIRED for event in known.values())
-
-
-def _every[T](page_at: Callable[[str | None], Page[T]]) -> list[T]:
-    page = page_at(None)
-    found = list(page.items)
-    while page.cursor is not None:
-        page = page_at(page.cursor)
-        found += page.items
-    return found

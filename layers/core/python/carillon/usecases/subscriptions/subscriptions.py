@@ -8,7 +8,7 @@ from typing import Any
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import TenantPorts
-from carillon.usecases.audience import audience
+from carillon.usecases.audience import subscribers
 
 
 def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
@@ -70,7 +70,7 @@ def _find(target: Target, id: str, *, ports: TenantPorts) -> object:
         case Target.TOPIC:
             return ports.topics.get(id)
         case Target.SUBSCRIBER:
-            return audience.subscriber(id, ports=ports)
+            return subscribers.get(id, ports=ports)
 
 
 def _exists(path: str, find: Callable[[], object]) -> None:

@@ -27,7 +27,7 @@ from carillon.domain.audience.subscribers import (
     SubscriberChanges,
 )
 from carillon.domain.audience.topics import Topic
-from carillon.usecases.audience.audience import Grouped, Joined, TopicDraft
+from carillon.usecases.audience.memberships import Joined, TopicDraft, TopicsUpserted
 from carillon.usecases.audience.updates import Upserted
 
 _LOST = "Others are changing it at the same time; send it again"
@@ -71,7 +71,7 @@ def to_drafts(body: PutTopicsRequest) -> list[TopicDraft]:
     ]
 
 
-def grouped(grouped: Grouped) -> PutTopicsResponse:
+def grouped(grouped: TopicsUpserted) -> PutTopicsResponse:
     return PutTopicsResponse(
         created=list(grouped.created),
         updated=list(grouped.updated),

@@ -10,8 +10,8 @@ from carillon.dialects.novu.schemas.common import (
     SubscriberChannel,
 )
 from carillon.domain.audience.subscribers import ChannelAddress
-from carillon.usecases.audience import views
-from carillon.usecases.audience.views import Look, View
+from carillon.domain.base.numbering import NumberedWalk
+from carillon.domain.base.paging import Look, View
 
 
 def address(channel: SubscriberChannel) -> ChannelAddress:
@@ -51,7 +51,7 @@ def cursored[T, R](seen: View[T], shown: Sequence[R]) -> Cursored[R]:
     )
 
 
-def numbered[T, R](found: views.Numbered[T], shown: Sequence[R]) -> Numbered[R]:
+def numbered[T, R](found: NumberedWalk[T], shown: Sequence[R]) -> Numbered[R]:
     return Numbered(
         data=list(shown),
         page=found.page,

@@ -18,8 +18,7 @@ from carillon.dialects.novu.schemas.topics import (
 )
 from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base.errors import Conflict, Invalid, Problem
-from carillon.usecases.audience.audience import Joined
-from carillon.usecases.audience.topics import TopicSubscription
+from carillon.usecases.audience.memberships import Joined, TopicSubscription
 
 _MARK = ":si="  # between topic and subscriber in the identifiers that we give
 

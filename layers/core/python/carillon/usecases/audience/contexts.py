@@ -1,0 +1,44 @@
+"""Manage contexts: the caller's own sub-tenants, named in a trigger."""
+
+from dataclasses import replace
+
+from carillon.domain.audience import contexts
+from carillon.domain.audience.contexts import Context, ContextChanges
+from carillon.domain.base.errors import NotFound
+from carillon.domain.base.numbering import needed
+from carillon.domain.base.paging import Page
+from carillon.ports import TenantPorts
+
+
+def create(context: Context, *, ports: TenantPorts) -> Context:
+    """Raise Conflict when the identifier is taken."""
+    ports.contexts.add(context)
+    return context
+
+
+def get(identifier: str, *, ports: TenantPorts) -> Context:
+    found = ports.contexts.get_many([identifier]).get(identifier)
+    if found is None:
+        raise NotFound("context", identifier)
+    return found
+
+
+def change(
+    changes: ContextChanges, *, identifier: str | None = None, ports: TenantPorts
+) -> Context:
+    """Change it, also by another identifier. Raise Conflict when that one is taken."""
+    before = get(changes.identifier, ports=ports)
+    after = contexts.merge(before, changes, ports.clock.now())
+    if identifier not in {None, before.identifier}:
+        after = replace(after, identifier=identifier or "", updated_at=ports.clock.now())
+        ports.contexts.add(after)
+        ports.contexts.remove(before.identifier)
+    elif after is not before:
+        ports.contexts.save(after)
+    return after
+
+
+def numbered(page: int, size: int, *, ports: TenantPorts) -> Page[Context]:
+    """Return a page by its number; raise Invalid for one too far into the list."""
+    read = ports.contexts.list(None, needed(page, size))
+    return Page(read.items[page * size :], read.cursor)
