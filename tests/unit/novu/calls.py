@@ -108,24 +108,24 @@ EVENTS = [
 
 AUDIENCE = [
     Call(
-        function="subscribers",
+        function="subscribers_v1",
         method="POST",
         path="/v1/subscribers",
         body={**NEW_PERSON, "channels": [SLACK]},
     ),
     Call(
-        function="subscribers",
+        function="subscribers_v2",
         method="POST",
         path="/v2/subscribers",
         body=NEW_PERSON,
         query={"failIfExists": "true"},
     ),
-    Call(function="subscribers", method="GET", path="/v1/subscribers", query=PAGE),
-    Call(function="subscribers", method="GET", path="/v2/subscribers", query=SEARCH),
+    Call(function="subscribers_v1", method="GET", path="/v1/subscribers", query=PAGE),
+    Call(function="subscribers_v2", method="GET", path="/v2/subscribers", query=SEARCH),
     BULK_CREATE,
     *(
         Call(
-            function="subscriber",
+            function=f"subscriber_{version}",
             method=method,
             path=f"/{version}/subscribers/{{subscriberId}}",
             ids=ANA,
@@ -138,6 +138,7 @@ AUDIENCE = [
             ("PUT", "v1"),
             ("PATCH", "v2"),
             ("DELETE", "v1"),
+            ("DELETE", "v2"),
         ]
     ),
     *(
@@ -168,7 +169,7 @@ AUDIENCE = [
     ),
     *(
         Call(
-            function="subscriber_preferences",
+            function=f"subscriber_preferences_{version}",
             method="GET",
             path=f"/{version}/subscribers/{{subscriberId}}/preferences",
             ids=ANA,
@@ -177,7 +178,7 @@ AUDIENCE = [
         for version in ("v1", "v2")
     ),
     Call(
-        function="subscriber_preferences",
+        function="subscriber_preferences_v1",
         method="PATCH",
         path="/v1/subscribers/{subscriberId}/preferences",
         ids=ANA,
@@ -185,7 +186,7 @@ AUDIENCE = [
         body={"enabled": True, "preferences": [{"type": "email", "enabled": False}]},
     ),
     Call(
-        function="subscriber_preferences",
+        function="subscriber_preferences_v2",
         method="PATCH",
         path="/v2/subscribers/{subscriberId}/preferences",
         ids=ANA,
@@ -208,11 +209,11 @@ AUDIENCE = [
         body={"channel": {"type": "email", "enabled": False}, "enabled": True},
     ),
     Call(
-        function="subscriber_preference",
+        function="subscriber_preferences_bulk",
         method="PATCH",
-        path="/v2/subscribers/{subscriberId}/preferences/{part}",
-        ids={**ANA, "part": "bulk"},
-        finds=("subscriberId", "part"),
+        path="/v2/subscribers/{subscriberId}/preferences/bulk",
+        ids=ANA,
+        finds=FIND_ANA,
         body={"preferences": [{"workflowId": "welcome", "channels": {"email": False}}]},
     ),
     Call(
@@ -225,18 +226,18 @@ AUDIENCE = [
     ),
     *(
         Call(
-            function="topics",
+            function=f"topics_{version}",
             method="POST",
             path=f"/{version}/topics",
             body={"key": "new", "name": "New"},
         )
         for version in ("v1", "v2")
     ),
-    Call(function="topics", method="GET", path="/v1/topics", query={**PAGE, "key": "team"}),
-    Call(function="topics", method="GET", path="/v2/topics", query={**SEARCH, "name": "T"}),
+    Call(function="topics_v1", method="GET", path="/v1/topics", query={**PAGE, "key": "team"}),
+    Call(function="topics_v2", method="GET", path="/v2/topics", query={**SEARCH, "name": "T"}),
     *(
         Call(
-            function="topic",
+            function=f"topic_{version}",
             method=method,
             path=f"/{version}/topics/{{topicKey}}",
             ids={"topicKey": "empty"},

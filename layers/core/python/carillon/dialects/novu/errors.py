@@ -6,7 +6,6 @@ and 5xx for an hour, so none of these is ever said of something permanent.
 Source: https://docs.novu.co/api-reference and the error models of novu-py 3.19.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,8 +36,6 @@ from carillon.domain.base.errors import (
 from carillon.domain.tenancy.rate_limits import WINDOW, Allowance
 
 SCHEME = "ApiKey"
-VERSIONS = frozenset({"v1", "v2"})
-_GENERATION = re.compile(r"v[0-9]+")
 _ECHO_LIMIT = 200  # characters
 
 _STATUS: Mapping[type[CarillonError], int] = {
@@ -75,7 +72,6 @@ class AlreadyExists(Conflict):
 
 class NovuDialect(PlainDialect):
     name = "novu"
-    versions = VERSIONS
 
     def credential(self, headers: Mapping[str, str]) -> str:
         given = headers.get("authorization")
@@ -85,11 +81,6 @@ class NovuDialect(PlainDialect):
         if scheme != SCHEME:
             raise Unauthenticated(f'Invalid authentication scheme: "{scheme[:20]}"')
         return key.strip()
-
-    def admit(self, asked: Asked) -> None:
-        """A path's two generations share a function; there is no third."""
-        if asked.parameters.get("version", "v1") not in VERSIONS:
-            raise NotFound("path", asked.path[:_ECHO_LIMIT])
 
     def encode(self, result: Any) -> Any:
         # The clients unwrap `data` only when it is the sole key.
@@ -134,11 +125,6 @@ class NovuDialect(PlainDialect):
             case NotFound(kind="event type") | Inactive() | Locked():
                 body |= {"errors": {}}
         return Answer(status=status, body=body, headers=http_headers(error))
-
-
-def generation(path: str) -> str:
-    """`v1` or such: a path may begin with what a domain is mapped by."""
-    return next((part for part in path.split("/") if _GENERATION.fullmatch(part)), "")
 
 
 def _limits(allowance: Allowance) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """What subscribers want to hear of: shown against a tenant's event types, and changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from carillon.domain.audience import preferences
 from carillon.domain.audience.preferences import PreferenceChanges, Preferences
 from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.base.errors import NotFound
 from carillon.domain.base.paging import every
 from carillon.domain.catalogue.event_types import EventType, Priority
 from carillon.ports import TenantPorts
@@ -42,6 +43,23 @@ def change(id: str, changes: Sequence[PreferenceChanges], *, ports: TenantPorts)
         return replace(stored, preferences=wanted)
 
     return updates.change(id, changed, ports=ports).preferences
+
+
+def change_each(
+    id: str, channels: Mapping[str, Mapping[str, bool]], *, application: str, ports: TenantPorts
+) -> tuple[Preferences, Sequence[EventType]]:
+    """Change the channels of many event types, given by slug, in one save.
+
+    Return the preferences with those event types. Raise NotFound, and change nothing, when one
+    of them or the subscriber is missing.
+    """
+    known = ports.event_types.get_many(application, list(channels))
+    if missing := [slug for slug in channels if slug not in known]:
+        raise NotFound("event type", missing[0])
+    changes = [
+        PreferenceChanges(event=known[slug], channels=wanted) for slug, wanted in channels.items()
+    ]
+    return change(id, changes, ports=ports), [known[slug] for slug in channels]
 
 
 def _wishes(

@@ -13,6 +13,7 @@ from carillon.domain.audience.subscribers import (
 )
 from carillon.domain.base import paging
 from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.numbering import NumberedWalk, numbered_walk
 from carillon.domain.base.paging import Count, Look, Page, View, Window, view
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
@@ -66,7 +67,7 @@ def upsert(
 
 
 def create(
-    changes: SubscriberChanges, *, fail_if_exists: bool, ports: TenantPorts
+    changes: SubscriberChanges, *, fail_if_exists: bool = False, ports: TenantPorts
 ) -> tuple[Subscriber, bool]:
     """The subscriber, and whether it is new. One that must not exist yet is left as it is."""
     check_data(changes)
@@ -143,6 +144,11 @@ def set_online(id: str, *, online: bool, ports: TenantPorts) -> Subscriber:
         return replace(stored, online=online, last_online_at=now)
 
     return updates.change(id, present, ports=ports)
+
+
+def numbered(page: int, size: int, *, ports: TenantPorts) -> NumberedWalk[Subscriber]:
+    """Return a page of all subscribers by its number, from 0."""
+    return numbered_walk(ports.subscribers.walk, ports.subscribers.count, page, size)
 
 
 def search(wanted: SubscriberFilter, look: Look, *, ports: TenantPorts) -> View[Subscriber]:

@@ -45,23 +45,23 @@ class SingleRequest(Wire):
     channel: ChannelRequest | None = None
 
 
-class PatchPreferencesRequest(SingleRequest):
-    """Of all: `preferences` in the first generation, `channels` in the second.
-
-    The second names in `workflowId` the one that it is about.
-    """
+class OverallRequest(SingleRequest):
+    """What the first generation says of all workflows."""
 
     preferences: list[ChannelRequest] | None = Field(None, max_length=10)
+
+
+class PatchPreferencesRequest(Wire):
+    """What the second generation says of all workflows, or of the one in `workflowId`."""
+
     channels: ChannelsRequest | None = None
     workflow_id: Id | None = None
     schedule: dict[str, Any] | None = None
     context: dict[str, Any] | None = None
 
 
-class PartRequest(SingleRequest):
-    """Of a workflow; of many, in the second generation."""
-
-    preferences: list[BulkItem] | None = Field(None, max_length=BULK_LIMIT)
+class BulkPreferencesRequest(Wire):
+    preferences: list[BulkItem] = Field(min_length=1, max_length=BULK_LIMIT)
     context: dict[str, Any] | None = None
 
 

@@ -15,7 +15,6 @@ from carillon.dialects.novu.schemas.common import (
     CursoredQuery,
     Given,
     Id,
-    NumberedQuery,
     SubscriberChannel,
     Text,
     Wire,
@@ -78,9 +77,7 @@ class BulkCreateRequest(Wire):
     subscribers: list[Any] = Field(min_length=1, max_length=BULK_LIMIT)
 
 
-class SearchQuery(CursoredQuery, NumberedQuery):
-    """Of both generations: a page by its number, or a search with cursors."""
-
+class SearchQuery(CursoredQuery):
     email: Given = None
     name: Given = None
     phone: Given = None

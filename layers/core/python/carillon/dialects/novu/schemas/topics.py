@@ -38,10 +38,18 @@ class RenameTopicRequest(Wire):
     name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
-class TopicsQuery(CursoredQuery, NumberedQuery):
-    """Both generations' own: `page` and `pageSize`, or cursors."""
+class NumberedTopicsQuery(NumberedQuery):
+    """`pageSize` is the documented name of `limit`."""
 
     page_size: Whole | None = Field(None, ge=1, le=100)
+    key: Given = None
+
+    @property
+    def size(self) -> int:
+        return self.page_size or self.limit
+
+
+class TopicsQuery(CursoredQuery):
     key: Given = None
     name: Given = None
 

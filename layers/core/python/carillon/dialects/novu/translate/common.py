@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from carillon.dialects.novu.errors import generation
 from carillon.dialects.novu.schemas.common import (
     Cursored,
     CursoredQuery,
@@ -22,11 +21,6 @@ def address(channel: SubscriberChannel) -> ChannelAddress:
         channel=channel.credentials.channel,
         device_tokens=tuple(channel.credentials.device_tokens or ()),
     )
-
-
-def is_second(path: str) -> bool:
-    """Whether a path is of the second generation of the API, which shares its function."""
-    return generation(path) == "v2"
 
 
 def look(query: CursoredQuery) -> Look:

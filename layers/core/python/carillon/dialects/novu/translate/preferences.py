@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from carillon.dialects.novu.schemas.preferences import (
+    BulkPreferencesRequest,
     Channel,
     ChannelRequest,
     ChannelsRequest,
@@ -41,6 +42,15 @@ def refuse_unserved(**fields: object) -> None:
 def to_changes(channels: ChannelsRequest | None, event: EventType | None) -> PreferenceChanges:
     said = channels.model_dump(by_alias=True, exclude_none=True) if channels else {}
     return PreferenceChanges(event=event, channels=said)
+
+
+def to_channels(body: BulkPreferencesRequest) -> Mapping[str, Mapping[str, bool]]:
+    """Return the channels of each workflow, by its identifier."""
+    found: dict[str, dict[str, bool]] = {}
+    for item in body.preferences:
+        said = item.channels.model_dump(by_alias=True, exclude_none=True)
+        found.setdefault(item.workflow_id, {}).update(said)
+    return found
 
 
 def to_old_changes(

@@ -1,11 +1,11 @@
 """Subscribers between wire and domain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
-from carillon.dialects.common import problems
+from carillon.dialects.common import path_id, problems
 from carillon.dialects.novu.errors import AlreadyExists, BadRequest
 from carillon.dialects.novu.schemas.common import PUBLISHED
 from carillon.dialects.novu.schemas.subscribers import (
@@ -96,6 +96,16 @@ def to_address(body: CredentialsRequest) -> ChannelAddress:
         channel=body.credentials.channel,
         device_tokens=tuple(dict.fromkeys(body.credentials.device_tokens or ())),
     )
+
+
+def id_of(path: Mapping[str, str]) -> str:
+    return path_id(path, "subscriberId", "subscriber")
+
+
+def subscribers(
+    people: Iterable[Subscriber], integrations: Sequence[Integration], *, tenant: str
+) -> list[SubscriberResponse]:
+    return [subscriber(one, integrations, tenant=tenant) for one in people]
 
 
 def subscriber(

@@ -1,7 +1,9 @@
 """Topics and memberships between wire and domain."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu.errors import AlreadyExists, BadRequest
 from carillon.dialects.novu.schemas.topics import (
     AddedResponse,
@@ -36,22 +38,44 @@ def topic(topic: Topic, *, tenant: str, subscribers: Sequence[str] | None = None
     )
 
 
+def topics(found: Iterable[tuple[Topic, Sequence[str]]], *, tenant: str) -> list[TopicResponse]:
+    """Topics with their first members."""
+    return [topic(one, tenant=tenant, subscribers=ids) for one, ids in found]
+
+
 def created(topic: Topic) -> CreatedTopicResponse:
     return CreatedTopicResponse(id=topic.key, key=topic.key)
 
 
-def taken(key: str, *, tenant: str) -> Conflict:
-    where = f"in the environment {tenant} of the organization {tenant}"
-    return Conflict(f"Topic exists with key {key} {where}")
+def key_of(path: Mapping[str, str]) -> str:
+    return path_id(path, "topicKey", "topic")
+
+
+@contextmanager
+def taken(key: str, *, tenant: str) -> Iterator[None]:
+    """Word a Conflict as Novu does for a key that is taken."""
+    try:
+        yield
+    except Conflict:
+        raise Conflict(_taken(key, tenant)) from None
+
+
+@contextmanager
+def occupied(key: str, *, tenant: str) -> Iterator[None]:
+    """Word a Conflict as Novu does for a topic with members."""
+    try:
+        yield
+    except Conflict:
+        why = "can't be deleted as it still has subscribers assigned"
+        raise Conflict(f"Topic with key {key} in the environment {tenant} {why}") from None
 
 
 def exists(shown: TopicResponse) -> AlreadyExists:
-    return AlreadyExists(str(taken(shown.key, tenant=shown.organization_id)), shown)
+    return AlreadyExists(_taken(shown.key, shown.organization_id), shown)
 
 
-def occupied(key: str, *, tenant: str) -> Conflict:
-    why = "can't be deleted as it still has subscribers assigned"
-    return Conflict(f"Topic with key {key} in the environment {tenant} {why}")
+def _taken(key: str, tenant: str) -> str:
+    return f"Topic exists with key {key} in the environment {tenant} of the organization {tenant}"
 
 
 def added(asked: Sequence[str], joined: Joined) -> AddedResponse:

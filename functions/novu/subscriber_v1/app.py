@@ -1,0 +1,41 @@
+"""/v1/subscribers/{subscriberId}: one person"""
+
+from carillon.dialects.novu import dialect
+from carillon.dialects.novu.schemas.subscribers import (
+    Person,
+    RemovedResponse,
+    SubscriberResponse,
+)
+from carillon.dialects.novu.translate import subscribers as translate
+from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.rate_limits import Category
+from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases.audience import subscribers
+
+_audience = endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+
+
+@_audience
+def get_subscriber(call: Call) -> SubscriberResponse:
+    found = subscribers.get(translate.id_of(call.path), ports=call.ports)
+    known = subscribers.integrations_of([found], ports=call.ports)
+    return translate.subscriber(found, known, tenant=call.tenant)
+
+
+@_audience
+def update_subscriber(body: Person, call: Call) -> SubscriberResponse:
+    """Change what is given: the older clients send null for what is to stay as it is."""
+    changes = translate.to_changes(translate.id_of(call.path), body)
+    changed = subscribers.change(changes, ports=call.ports)
+    known = subscribers.integrations_of([changed], ports=call.ports)
+    return translate.subscriber(changed, known, tenant=call.tenant)
+
+
+@_audience
+def remove_subscriber(call: Call) -> RemovedResponse:
+    """Remove a subscriber with all memberships."""
+    call.ports.subscribers.remove(translate.id_of(call.path))
+    return RemovedResponse()
+
+
+handler = methods(GET=get_subscriber, PUT=update_subscriber, DELETE=remove_subscriber)
