@@ -266,7 +266,7 @@ def test_what_was_cancelled_before_it_was_sent_says_so(ports, acme):
     trigger = a.trigger("note", a.person("ana"), transaction_id="t1")
     telling.accept([trigger], ports=ports.of(a.TENANT))
     for job in ports.queues.jobs:
-        telling.fan_out(job, ports=ports)
+        telling.fan_out(job, ports=ports.of(a.TENANT))
     ports.queues.jobs.clear()
     ports.invocations.cancel(a.TENANT, "t1", ports.clock.now())
     telling.work(ports)
