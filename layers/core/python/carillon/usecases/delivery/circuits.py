@@ -16,6 +16,7 @@ from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import INTERNAL_ERROR, Delivery, Outcome, Result
 from carillon.domain.integrations.integrations import Circuit, Integration
 from carillon.ports import TenantPorts
+from carillon.telemetry import log_context
 from carillon.usecases.tenancy import announce
 
 PROBE_EVERY = timedelta(minutes=1)
@@ -116,7 +117,7 @@ class Circuits:
         if disabled or _is_open(circuit) != _is_open(integration.circuit):
             what = "disabled" if disabled else "opened" if _is_open(circuit) else "closed"
             code = circuit.code if circuit else ""
-            _log.warning("circuit %s", what, extra={**about, "code": code})
+            _log.warning("circuit %s", what, extra={**about, "code": log_context.shown(code)})
 
     def _probe(self, integration: Integration, circuit: Circuit, probe_at: datetime) -> bool:
         """Whether this worker is the one to probe: the first to say so, once it is time."""
