@@ -6,8 +6,9 @@ MAKEFLAGS += --no-print-directory
 # Containers often say it: then every process compiles anew all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-# uv from PATH, else a private one.
-UV := $(or $(shell command -v uv),.local/uv/bin/uv)
+# uv from PATH, else a private one. It must run: pyenv leaves a uv on PATH that says it is none.
+OWN_UV := .local/uv/bin/uv
+UV := $(or $(shell uv --version > /dev/null 2>&1 && command -v uv),$(OWN_UV))
 RUN := $(UV) run --frozen --no-sync
 SAM := SAM_CLI_TELEMETRY=0 $(UV) tool run --from aws-sam-cli==1.170.0 sam
 CORE := layers/core/python
@@ -135,19 +136,16 @@ operator-key: ## Show the key that creates tenants (needs the AWS CLI): make ope
 
 ##@ Setting up
 
-.venv/ready: uv.lock pyproject.toml .python-version | .local/uv-ready
+.venv/ready: uv.lock pyproject.toml .python-version | $(filter $(OWN_UV),$(UV))
 	@$(UV) python find --no-project 3.13 > /dev/null 2>&1 || $(UV) python install 3.13 > /dev/null 2>&1 || \
 		{ echo "Carillon needs Python 3.13, and it was neither found nor could be fetched: install it, then try again."; exit 1; }
 	@echo "Setting up (once) …"
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.local/uv-ready:
+$(OWN_UV):
+	@echo "Fetching uv (once) …"
 	@mkdir -p .local
-	@if [ "$(UV)" = .local/uv/bin/uv ] && [ ! -x .local/uv/bin/uv ]; then \
-		echo "Fetching uv (once) …"; \
-		{ python3 -m venv .local/uv && .local/uv/bin/pip install --quiet --disable-pip-version-check uv; } > .local/uv.log 2>&1 || \
-		{ rm -rf .local/uv; mkdir -p .local/uv && python3 -m pip install --quiet --disable-pip-version-check --target .local/uv uv; } >> .local/uv.log 2>&1 || \
-		{ rm -rf .local/uv; echo "Carillon sets itself up with uv, and python3 could not fetch it: see .local/uv.log, or install uv yourself."; exit 1; }; \
-	fi
-	@touch $@
+	@{ python3 -m venv .local/uv && .local/uv/bin/pip install --quiet --disable-pip-version-check uv; } > .local/uv.log 2>&1 || \
+		{ rm -rf .local/uv; python3 -m pip install --quiet --disable-pip-version-check --target .local/uv uv; } >> .local/uv.log 2>&1 || \
+		{ rm -rf .local/uv; echo "Carillon sets itself up with uv, and python3 could not fetch it: see .local/uv.log, or install uv yourself."; exit 1; }
