@@ -12,6 +12,8 @@ UV := $(or $(shell uv --version > /dev/null 2>&1 && command -v uv),$(OWN_UV))
 RUN := $(UV) run --frozen --no-sync
 SAM := SAM_CLI_TELEMETRY=0 $(UV) tool run --from aws-sam-cli==1.170.0 sam
 CORE := layers/core/python
+# The commit as a number (0 without git), so that each one has schedules of its own.
+COMMIT = 0x0$(shell git rev-parse --short=8 HEAD 2> /dev/null)
 # Whose requirements.txt holds which of pyproject.toml's groups.
 REQUIREMENTS := layers/dependencies:--no-default-groups functions/workers/deliver_push:--only-group=push \
 	functions/workers/deliver_other:--only-group=other
@@ -70,8 +72,8 @@ unit: .venv/ready ## Fast tests, no I/O
 	$(RUN) pytest -q -n 2 --dist worksteal tests/unit tests/architecture
 
 .PHONY: crash-quick
-crash-quick: .venv/ready ## Kill processes at every call: 1,000 events each, and 10,000 schedules of two kills
-	$(RUN) pytest -q -n 2 tests/crash
+crash-quick: .venv/ready ## Kill processes at every call: 1,000 events each, and 1,000 schedules of two kills
+	CRASH_SEED=$(or $(CRASH_SEED),$(COMMIT)) $(RUN) pytest -q -n 2 --dist worksteal tests/crash
 
 .PHONY: crash
 crash: .venv/ready ## The same at length: 10,000 events and 100,000 schedules; CRASH_SEED=7 for others

@@ -22,8 +22,8 @@ from tests.fakes import Answer
 from tests.simulation import Crash, Faults, Sent, Simulation
 
 EVENTS = int(os.environ.get("CRASH_EVENTS", "1000"))
-SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "10000"))
-SEED = int(os.environ.get("CRASH_SEED", "0"))
+SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "1000"))
+SEED = int(os.environ.get("CRASH_SEED", "0"), base=0)  # 7, or 0x1f
 
 BULK = 100
 MEMBERS = 30

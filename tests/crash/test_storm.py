@@ -14,7 +14,8 @@ from tests import fakes
 from tests.crash.scenario import BULK, EVENTS, OK
 from tests.simulation import Simulation
 
-DELIVERIES = min(10 * EVENTS, 10_000)
+# Enough that chance alone brings no second near the share that is allowed below.
+DELIVERIES = min(3 * EVENTS, 10_000)
 HOUR = timedelta(hours=1)
 
 
