@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 
@@ -33,6 +33,7 @@ class Record:
         return self._tenants.get(self._tenant)
 
 
+@cache
 def _takes_tenant(like: type, name: str) -> bool:
     parameters = list(inspect.signature(getattr(like, name)).parameters)
     return parameters[1:2] == ["tenant"]
