@@ -32,7 +32,7 @@ OTHER_READS = {"add", "get", "list", "of_application"}
 WRITES = [
     (cached, name)
     for cached, (read, _) in READS.items()
-    for name in get_protocol_members(signature(cached).parameters["store"].annotation)
+    for name in sorted(get_protocol_members(signature(cached).parameters["store"].annotation))
     if name not in OTHER_READS | {read}
 ]
 

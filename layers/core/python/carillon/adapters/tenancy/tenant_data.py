@@ -1,7 +1,7 @@
 """Removes a tenant's data from the three tables.
 
 COVERED lists every key of adapters/aws/keys.py that holds a tenant, by the branch that removes it.
-A test fails when a new key is missing (tests/architecture/test_belongings.py).
+A test fails when a new key is missing (tests/architecture/test_tenant_data.py).
 """
 
 import json
