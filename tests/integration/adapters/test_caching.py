@@ -20,12 +20,11 @@ TENANT = "acme"
 APPLICATION = "default/default"
 READS = {
     caching.CachedTenants: ("get", ["a"]),
-    caching.CachedApiKeys: ("find", ["a"]),
-    caching.CachedEventTypes: ("get_many", [TENANT, APPLICATION, ["a"]]),
-    caching.CachedTemplates: ("for_event", [TENANT, builders.event_type("a")]),
-    caching.CachedIntegrations: ("all", [TENANT]),
-    caching.CachedContexts: ("get_many", [TENANT, ["a"]]),
-    caching.CachedSubscriptions: ("for_event", [TENANT, APPLICATION, "a"]),
+    caching.CachedEventTypes: ("get_many", [APPLICATION, ["a"]]),
+    caching.CachedTemplates: ("for_event", [builders.event_type("a")]),
+    caching.CachedIntegrations: ("all", []),
+    caching.CachedContexts: ("get_many", [["a"]]),
+    caching.CachedSubscriptions: ("for_event", [APPLICATION, "a"]),
 }
 # `add` makes what was absent, and an absence is not remembered.
 OTHER_READS = {"add", "get", "list", "of_application"}
@@ -50,6 +49,11 @@ class Counted:
             return getattr(self._store, name)(*args, **kwargs)
 
         return call
+
+
+def stores():
+    """Return a tenant's stores in memory."""
+    return fakes.ports().of(TENANT)
 
 
 def key_of(id):
@@ -161,115 +165,116 @@ def test_a_tenant_is_read_once_until_it_is_saved():
 
 
 def test_a_key_is_read_once_until_it_is_removed_and_its_absence_every_time():
-    store = Counted(fakes.ApiKeys())
-    keys = caching.CachedApiKeys(store)
+    world = fakes.ports()
+    directory = Counted(world.api_keys)
+    found = caching.CachedApiKeyDirectory(directory)
+    keys = caching.CachedApiKeys(world.of(TENANT).api_keys, found.cache)
 
-    assert keys.find("k") is None
+    assert found.find("k") is None
     keys.add(key_of("k"))
-    assert keys.find("k") == keys.find("k") == key_of("k")
-    assert store.calls == ["find", "add", "find"]
-    keys.remove(TENANT, "k")
-    assert keys.find("k") is None
-    assert keys.list(TENANT, None, 5).items == []
+    assert found.find("k") == found.find("k") == key_of("k")
+    assert directory.calls == ["find", "find"]
+    keys.remove("k")
+    assert found.find("k") is None
+    assert keys.list(None, 5).items == []
 
 
 def test_only_event_types_that_are_not_remembered_are_read():
-    fake = fakes.EventTypes()
+    fake = stores().event_types
     store = Counted(fake)
     events = caching.CachedEventTypes(store)
     for slug in "ab":
-        events.save(TENANT, builders.event_type(slug), expected=None)
+        events.save(builders.event_type(slug), expected=None)
     store.calls.clear()
 
-    assert set(events.get_many(TENANT, APPLICATION, ["a"])) == {"a"}
-    assert set(events.get_many(TENANT, APPLICATION, ["a", "b"])) == {"a", "b"}
-    assert set(events.get_many(TENANT, APPLICATION, ["b", "a"])) == {"a", "b"}
+    assert set(events.get_many(APPLICATION, ["a"])) == {"a"}
+    assert set(events.get_many(APPLICATION, ["a", "b"])) == {"a", "b"}
+    assert set(events.get_many(APPLICATION, ["b", "a"])) == {"a", "b"}
     assert store.calls == ["get_many", "get_many"]
-    assert events.get_many("other", APPLICATION, ["a"]) == {}
-    assert events.get_many(TENANT, "shop/orders", ["a"]) == {}
+    assert events.get_many("shop/orders", ["a"]) == {}
 
 
 def test_an_event_type_that_is_saved_or_removed_is_forgotten():
-    events = caching.CachedEventTypes(fakes.EventTypes())
-    events.save(TENANT, builders.event_type("a"), expected=None)
-    events.get_many(TENANT, APPLICATION, ["a"])
+    events = caching.CachedEventTypes(stores().event_types)
+    events.save(builders.event_type("a"), expected=None)
+    events.get_many(APPLICATION, ["a"])
 
-    events.save(TENANT, builders.event_type("a", version=2), expected=1)
-    assert events.get_many(TENANT, APPLICATION, ["a"])["a"].version == 2
-    events.remove(TENANT, APPLICATION, "a")
-    assert events.get_many(TENANT, APPLICATION, ["a"]) == {}
+    events.save(builders.event_type("a", version=2), expected=1)
+    assert events.get_many(APPLICATION, ["a"])["a"].version == 2
+    events.remove(APPLICATION, "a")
+    assert events.get_many(APPLICATION, ["a"]) == {}
 
 
 def test_a_changed_event_type_is_seen_at_once_by_who_changes_it():
-    fake = fakes.EventTypes()
+    fake = stores().event_types
     events = caching.CachedEventTypes(fake)
-    events.save(TENANT, builders.event_type("a"), expected=None)
-    events.get_many(TENANT, APPLICATION, ["a"])
+    events.save(builders.event_type("a"), expected=None)
+    events.get_many(APPLICATION, ["a"])
 
-    fake.save(TENANT, builders.event_type("a", version=2), expected=1)
+    fake.save(builders.event_type("a", version=2), expected=1)
 
-    assert events.get(TENANT, APPLICATION, "a").version == 2
+    assert events.get(APPLICATION, "a").version == 2
 
 
 def test_templates_are_read_once_a_version_of_their_event_type():
-    store = Counted(fakes.Templates())
+    store = Counted(stores().templates)
     templates = caching.CachedTemplates(store)
     first, second = builders.event_type("a"), builders.event_type("a", version=2)
 
     for event in (first, first, second, second):
-        templates.for_event(TENANT, event)
+        templates.for_event(event)
     assert store.calls == ["for_event"] * 2
 
-    templates.save(TENANT, builders.template("a"))
-    assert len(templates.for_event(TENANT, second)) == 1
-    templates.remove(TENANT, builders.template("a"))
-    assert len(templates.for_event(TENANT, second)) == 0
+    templates.save(builders.template("a"))
+    assert len(templates.for_event(second)) == 1
+    templates.remove(builders.template("a"))
+    assert len(templates.for_event(second)) == 0
 
 
 def test_integrations_are_read_once_until_one_changes():
-    store = Counted(fakes.Integrations())
+    store = Counted(stores().integrations)
     integrations = caching.CachedIntegrations(store)
 
-    assert integrations.all(TENANT) == integrations.all(TENANT) == []
+    assert integrations.all() == integrations.all() == []
     assert store.calls == ["all"]
-    integrations.save(TENANT, builders.integration(id="1"))
-    assert len(integrations.all(TENANT)) == 1
-    integrations.remove(TENANT, "1")
-    assert integrations.all(TENANT) == []
+    integrations.save(builders.integration(id="1"))
+    assert len(integrations.all()) == 1
+    integrations.remove("1")
+    assert integrations.all() == []
 
 
 def test_integrations_made_elsewhere_are_there_when_they_are_wanted_now():
-    store = fakes.Integrations()
+    store = stores().integrations
     integrations = caching.CachedIntegrations(store)
-    assert integrations.all(TENANT) == []
-    store.save(TENANT, builders.integration(id="1"))
+    assert integrations.all() == []
+    store.save(builders.integration(id="1"))
 
-    assert integrations.all(TENANT) == []
-    assert len(integrations.all(TENANT, now=True)) == 1
-    assert len(integrations.all(TENANT)) == 1
+    assert integrations.all() == []
+    assert len(integrations.all(now=True)) == 1
+    assert len(integrations.all()) == 1
 
 
 def test_contexts_are_read_once_until_one_changes_and_absence_every_time():
-    store = Counted(fakes.Contexts())
+    store = Counted(stores().contexts)
     contexts = caching.CachedContexts(store)
 
-    assert contexts.get_many(TENANT, ["a"]) == {}
-    contexts.save(TENANT, context_of("a"))
-    assert set(contexts.get_many(TENANT, ["a"])) == set(contexts.get_many(TENANT, ["a"])) == {"a"}
+    assert contexts.get_many(["a"]) == {}
+    contexts.save(context_of("a"))
+    assert set(contexts.get_many(["a"])) == set(contexts.get_many(["a"])) == {"a"}
     assert store.calls == ["get_many", "save", "get_many"]
-    contexts.remove(TENANT, "a")
-    assert contexts.get_many(TENANT, ["a"]) == {}
+    contexts.remove("a")
+    assert contexts.get_many(["a"]) == {}
 
 
 def test_subscriptions_are_read_once_until_one_changes():
-    store = Counted(fakes.Subscriptions())
+    store = Counted(stores().subscriptions)
     subscriptions = caching.CachedSubscriptions(store)
     one = builders.subscription(Target.TOPIC, "1")
 
     for _ in range(2):
-        assert list(subscriptions.for_event(TENANT, APPLICATION, "welcome")) == []
+        assert list(subscriptions.for_event(APPLICATION, "welcome")) == []
     assert store.calls == ["for_event"]
-    subscriptions.save(TENANT, one)
-    assert list(subscriptions.for_event(TENANT, APPLICATION, "welcome")) == [one]
-    subscriptions.remove(TENANT, one.id)
-    assert list(subscriptions.for_event(TENANT, APPLICATION, "welcome")) == []
+    subscriptions.save(one)
+    assert list(subscriptions.for_event(APPLICATION, "welcome")) == [one]
+    subscriptions.remove(one.id)
+    assert list(subscriptions.for_event(APPLICATION, "welcome")) == []

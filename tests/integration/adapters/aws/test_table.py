@@ -166,7 +166,7 @@ def test_recording_a_job_takes_few_calls(events, calls):
 
     clients.dynamodb.batch_execute_statement = answer
     write = bulk.in_batches(clients)
-    store = DynamoInvocations(Table(clients, "things"), write, retention_days=30)
+    store = DynamoInvocations("acme", Table(clients, "things"), write, retention_days=30)
 
     ours = store.record(job_of("acme", *(f"i{n}" for n in range(events))))
 
