@@ -134,7 +134,7 @@ def test_a_search_for_a_tenant_finds_its_calls_refusals_and_failures_and_nobody_
         assert _said(lines, "route") == {
             **_SET_UP,
             "POST /v1/events/trigger/bulk": 2,
-            "GET /{version}/subscribers/{subscriberId}": 1,
+            "GET /v2/subscribers/{subscriberId}": 1,
         }
         refused = [line for line in lines if " INFO refused " in line]
         assert _said(refused, "status").total() == 2
