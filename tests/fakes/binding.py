@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -31,6 +32,9 @@ class Record:
 
     def get(self) -> Any:
         return self._tenants.get(self._tenant)
+
+    def refresh(self, *, since: datetime) -> bool:  # nothing is ever remembered
+        return False
 
 
 @cache

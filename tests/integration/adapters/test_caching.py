@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from inspect import signature
 from itertools import count
 from typing import get_protocol_members
@@ -19,7 +20,6 @@ from tests import builders, fakes
 TENANT = "acme"
 APPLICATION = "default/default"
 READS = {
-    caching.CachedTenants: ("get", ["a"]),
     caching.CachedEventTypes: ("get_many", [APPLICATION, ["a"]]),
     caching.CachedTemplates: ("for_event", [builders.event_type("a")]),
     caching.CachedIntegrations: ("all", []),
@@ -34,6 +34,36 @@ WRITES = [
     for name in sorted(get_protocol_members(signature(cached).parameters["store"].annotation))
     if name not in OTHER_READS | {read}
 ]
+# What changes how an event is handled. A circuit's state is no part of the configuration.
+CHANGES = [each for each in WRITES if each[1] != "switch"] + [
+    (caching.CachedApplications, name) for name in ("add", "save", "remove")
+]
+
+
+class Record:
+    """A tenant's record that any number of processes share."""
+
+    tenant = TENANT
+
+    def __init__(self):
+        self.stored = Tenant(id=TENANT, name="", created_at=fakes.START)
+        self.version = 1
+        self.reads = 0
+
+    def read(self):
+        self.reads += 1
+        return self.stored, str(self.version)
+
+    def renew(self):
+        self.version += 1
+
+
+def configuration(record=None, clock=None, *, remembers=True):
+    return caching.Configuration(record or Record(), clock or fakes.Clock(), remembers=remembers)
+
+
+def stores():
+    return fakes.ports().of(TENANT)
 
 
 class Counted:
@@ -49,11 +79,6 @@ class Counted:
             return getattr(self._store, name)(*args, **kwargs)
 
         return call
-
-
-def stores():
-    """Return a tenant's stores in memory."""
-    return fakes.ports().of(TENANT)
 
 
 def key_of(id):
@@ -140,7 +165,7 @@ def test_every_write_of_every_store_makes_it_read_again(cached, write):
         def __getattr__(self, called):
             return lambda *_, **__: calls.append(called) or {"a": "found"}
 
-    store = cached(Store())
+    store = cached(Store(), configuration())
     read = getattr(store, name)
 
     read(*arguments)
@@ -151,38 +176,124 @@ def test_every_write_of_every_store_makes_it_read_again(cached, write):
     assert calls == [name, write, name]
 
 
-def test_a_tenant_is_read_once_until_it_is_saved():
-    tenant = Tenant(id=TENANT, name="", created_at=fakes.START)
-    store = Counted(fakes.Tenants(tenant))
-    tenants = caching.CachedTenants(store)
+@pytest.mark.parametrize(("cached", "write"), CHANGES)
+def test_every_change_of_every_store_renews_the_version(cached, write):
+    record = Record()
 
-    assert tenants.get(TENANT) == tenants.get(TENANT) == tenant
-    assert store.calls == ["get"]
-    tenants.save(replace(tenant, active=False))
-    assert not tenants.get(TENANT).active
+    class Store:
+        def __getattr__(self, _):
+            return lambda *_, **__: None
+
+    getattr(cached(Store(), configuration(record)), write)()
+
+    assert record.version == 2
+
+
+def test_a_change_that_was_not_made_renews_nothing():
+    record = Record()
+    templates = caching.CachedTemplates(stores().templates, configuration(record))
+
     with pytest.raises(NotFound):
-        tenants.get("other")
+        templates.remove(builders.template("a"))
+
+    assert record.version == 1
 
 
-def test_a_key_is_read_once_until_it_is_removed_and_its_absence_every_time():
-    world = fakes.ports()
-    directory = Counted(world.api_keys)
-    found = caching.CachedApiKeyDirectory(directory)
-    keys = caching.CachedApiKeys(world.of(TENANT).api_keys, found.cache)
+def test_work_accepted_after_a_change_is_done_with_it():
+    record, clock, shared = Record(), fakes.Clock(), stores()
+    here, there = (configuration(record, clock) for _ in range(2))
+    mine = caching.CachedIntegrations(shared.integrations, here)
+    theirs = caching.CachedIntegrations(shared.integrations, there)
+    assert mine.all() == []
 
-    assert found.find("k") is None
+    theirs.save(builders.integration(id="1"))
+    accepted_at = clock.now()
+
+    assert here.refresh(since=accepted_at)
+    assert len(mine.all()) == 1
+
+
+def test_the_version_is_read_once_for_all_work_that_was_accepted_before_it_was_read():
+    record, clock = Record(), fakes.Clock()
+    mine = configuration(record, clock)
+    accepted_at = clock.now()
+    clock.advance(seconds=1)
+
+    for _ in range(10):
+        mine.refresh(since=accepted_at)
+        mine.get()
+
+    assert record.reads == 1
+    clock.advance(seconds=5)
+    mine.get()
+    assert record.reads == 2
+
+
+def test_clocks_may_differ_a_little_between_accepting_and_working():
+    record, clock = Record(), fakes.Clock()
+    mine = configuration(record, clock)
+    mine.get()
+
+    mine.refresh(since=clock.now() - timedelta(milliseconds=50))
+
+    assert record.reads == 2
+
+
+@pytest.mark.parametrize("frozen", [timedelta(seconds=6), timedelta(hours=9), -timedelta(hours=1)])
+def test_a_process_that_was_frozen_believes_nothing(frozen):
+    record, clock = Record(), fakes.Clock()
+    mine = configuration(record, clock)
+    assert mine.get().active
+    record.stored = replace(record.stored, active=False)
+    record.renew()
+
+    clock.set(clock.now() + frozen)
+
+    assert not mine.get().active
+
+
+def test_without_memory_everything_is_read_each_time():
+    record = Record()
+    mine = configuration(record, remembers=False)
+    store = Counted(stores().integrations)
+    integrations = caching.CachedIntegrations(store, mine)
+
+    for _ in range(2):
+        mine.get()
+        integrations.all()
+
+    assert record.reads == 2
+    assert store.calls == ["all", "all"]
+
+
+def test_a_key_is_believed_for_five_seconds_and_its_absence_never(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    fake = fakes.ApiKeys()
+    store = Counted(fake)
+    directory = caching.CachedApiKeyDirectory(store, remembers=True)
+    directory.cache = caching.Cache(seconds=5, clock=lambda: now[0])
+    directory.find = directory.cache.remembering(store.find)
+    keys = caching.CachedApiKeys(fakes.ports(api_keys=fake).of(TENANT).api_keys, directory.cache)
+
+    assert directory.find("k") is None
     keys.add(key_of("k"))
-    assert found.find("k") == found.find("k") == key_of("k")
-    assert directory.calls == ["find", "find"]
-    keys.remove("k")
-    assert found.find("k") is None
-    assert keys.list(None, 5).items == []
+    assert directory.find("k") == directory.find("k") == key_of("k")
+    assert store.calls == ["find", "find"]
+    fake.remove(TENANT, "k")  # elsewhere
+    now[0] = 5.0
+    assert directory.find("k") is None
+    keys.add(key_of("k"))
+    directory.find("k")
+    keys.remove("k")  # here
+    assert directory.find("k") is None
+    assert signature(caching.Cache).parameters["clock"].default is not time.monotonic
 
 
 def test_only_event_types_that_are_not_remembered_are_read():
     fake = stores().event_types
     store = Counted(fake)
-    events = caching.CachedEventTypes(store)
+    events = caching.CachedEventTypes(store, configuration())
     for slug in "ab":
         events.save(builders.event_type(slug), expected=None)
     store.calls.clear()
@@ -195,7 +306,7 @@ def test_only_event_types_that_are_not_remembered_are_read():
 
 
 def test_an_event_type_that_is_saved_or_removed_is_forgotten():
-    events = caching.CachedEventTypes(stores().event_types)
+    events = caching.CachedEventTypes(stores().event_types, configuration())
     events.save(builders.event_type("a"), expected=None)
     events.get_many(APPLICATION, ["a"])
 
@@ -207,7 +318,7 @@ def test_an_event_type_that_is_saved_or_removed_is_forgotten():
 
 def test_a_changed_event_type_is_seen_at_once_by_who_changes_it():
     fake = stores().event_types
-    events = caching.CachedEventTypes(fake)
+    events = caching.CachedEventTypes(fake, configuration())
     events.save(builders.event_type("a"), expected=None)
     events.get_many(APPLICATION, ["a"])
 
@@ -218,7 +329,7 @@ def test_a_changed_event_type_is_seen_at_once_by_who_changes_it():
 
 def test_templates_are_read_once_a_version_of_their_event_type():
     store = Counted(stores().templates)
-    templates = caching.CachedTemplates(store)
+    templates = caching.CachedTemplates(store, configuration())
     first, second = builders.event_type("a"), builders.event_type("a", version=2)
 
     for event in (first, first, second, second):
@@ -233,7 +344,7 @@ def test_templates_are_read_once_a_version_of_their_event_type():
 
 def test_integrations_are_read_once_until_one_changes():
     store = Counted(stores().integrations)
-    integrations = caching.CachedIntegrations(store)
+    integrations = caching.CachedIntegrations(store, configuration())
 
     assert integrations.all() == integrations.all() == []
     assert store.calls == ["all"]
@@ -245,7 +356,7 @@ def test_integrations_are_read_once_until_one_changes():
 
 def test_integrations_made_elsewhere_are_there_when_they_are_wanted_now():
     store = stores().integrations
-    integrations = caching.CachedIntegrations(store)
+    integrations = caching.CachedIntegrations(store, configuration())
     assert integrations.all() == []
     store.save(builders.integration(id="1"))
 
@@ -256,7 +367,7 @@ def test_integrations_made_elsewhere_are_there_when_they_are_wanted_now():
 
 def test_contexts_are_read_once_until_one_changes_and_absence_every_time():
     store = Counted(stores().contexts)
-    contexts = caching.CachedContexts(store)
+    contexts = caching.CachedContexts(store, configuration())
 
     assert contexts.get_many(["a"]) == {}
     contexts.save(context_of("a"))
@@ -268,7 +379,7 @@ def test_contexts_are_read_once_until_one_changes_and_absence_every_time():
 
 def test_subscriptions_are_read_once_until_one_changes():
     store = Counted(stores().subscriptions)
-    subscriptions = caching.CachedSubscriptions(store)
+    subscriptions = caching.CachedSubscriptions(store, configuration())
     one = builders.subscription(Target.TOPIC, "1")
 
     for _ in range(2):

@@ -17,12 +17,13 @@ from carillon.adapters.aws.table import Table
 from carillon.adapters.caching import (
     CachedApiKeyDirectory,
     CachedApiKeys,
+    CachedApplications,
     CachedContexts,
     CachedEventTypes,
     CachedIntegrations,
     CachedSubscriptions,
     CachedTemplates,
-    CachedTenants,
+    Configuration,
 )
 from carillon.adapters.catalogue.applications import DynamoApplications
 from carillon.adapters.catalogue.event_types import DynamoEventTypes, DynamoTemplates
@@ -119,24 +120,29 @@ class Tables:
             lease_seconds=int(environment["DELIVERY_LEASE"]),
         )
 
-    def stores(self, tenant: str, tenants: tenancy.Tenants) -> Stores:
-        """Return a tenant's stores without caches."""
+    def stores(
+        self, tenant: str, keys: CachedApiKeyDirectory, clock: Clock, *, remembers: bool
+    ) -> Stores:
+        """Return a tenant's stores. Each write of its configuration renews the version of it."""
         configuration, people, traffic = self.configuration, self.audience, self.traffic
         write, days, lease = self.write, self.retention_days, self.lease_seconds
+        version = Configuration(
+            DynamoTenantRecord(tenant, configuration), clock, remembers=remembers
+        )
         return Stores(
             tenant=tenant,
-            record=DynamoTenantRecord(tenant, tenants),
+            record=version,
             data=DynamoTenantData(tenant, configuration, people, traffic, retention_days=days),
-            api_keys=DynamoApiKeys(tenant, configuration),
-            applications=DynamoApplications(tenant, configuration),
-            event_types=DynamoEventTypes(tenant, configuration),
-            templates=DynamoTemplates(tenant, configuration),
-            integrations=DynamoIntegrations(tenant, configuration),
+            api_keys=CachedApiKeys(DynamoApiKeys(tenant, configuration), keys.cache),
+            applications=CachedApplications(DynamoApplications(tenant, configuration), version),
+            event_types=CachedEventTypes(DynamoEventTypes(tenant, configuration), version),
+            templates=CachedTemplates(DynamoTemplates(tenant, configuration), version),
+            integrations=CachedIntegrations(DynamoIntegrations(tenant, configuration), version),
             senders=DynamoSenders(tenant, configuration),
-            contexts=DynamoContexts(tenant, configuration),
+            contexts=CachedContexts(DynamoContexts(tenant, configuration), version),
             subscribers=DynamoSubscribers(tenant, people, write),
             topics=DynamoTopics(tenant, people),
-            subscriptions=DynamoSubscriptions(tenant, people),
+            subscriptions=CachedSubscriptions(DynamoSubscriptions(tenant, people), version),
             invocations=DynamoInvocations(tenant, traffic, write, retention_days=days),
             chunks=DynamoChunks(tenant, traffic, retention_days=days, lease_seconds=lease),
             waiting=DynamoWaitingDeliveries(
@@ -172,22 +178,17 @@ def ports(
     fresh: bool = False,
 ) -> AwsPorts:
     """Return the ports as the template's environment names them; without caches if fresh."""
-    tenants: tenancy.Tenants = DynamoTenants(tables.configuration)
-    keys = DynamoApiKeyDirectory(tables.configuration)
-    known_keys = CachedApiKeyDirectory(keys)
-    if not fresh:
-        tenants = CachedTenants(tenants)
+    keys = CachedApiKeyDirectory(DynamoApiKeyDirectory(tables.configuration), remembers=not fresh)
     fan_out = environment["FAN_OUT_QUEUE_URL"]
     channels = {channel: environment[f"{channel.upper()}_QUEUE_URL"] for channel in Channel}
 
     def stores(tenant: str) -> Stores:
-        plain = tables.stores(tenant, tenants)
-        return plain if fresh else _remembering(plain, known_keys)
+        return tables.stores(tenant, keys, clock, remembers=not fresh)
 
     return AwsPorts(
         stores=lru_cache(maxsize=_TENANTS)(stores),
-        tenants=tenants,
-        api_keys=keys if fresh else known_keys,
+        tenants=DynamoTenants(tables.configuration),
+        api_keys=keys,
         dispatches=DynamoDispatchDirectory(tables.traffic),
         due=DynamoDueDeliveries(tables.traffic, tables.write),
         queues=SqsQueues(
@@ -207,15 +208,4 @@ def ports(
         tokens=JwtTokens(clients, environment["TOKEN_KEY_SECRET"]),
         identities=SesIdentities(clients),
         quotas=Quotas(integrations=int(environment["INTEGRATIONS_PER_TENANT"])),
-    )
-
-
-def _remembering(plain: Stores, directory: CachedApiKeyDirectory) -> Stores:
-    return plain._replace(
-        api_keys=CachedApiKeys(plain.api_keys, directory.cache),
-        event_types=CachedEventTypes(plain.event_types),
-        templates=CachedTemplates(plain.templates),
-        integrations=CachedIntegrations(plain.integrations),
-        contexts=CachedContexts(plain.contexts),
-        subscriptions=CachedSubscriptions(plain.subscriptions),
     )

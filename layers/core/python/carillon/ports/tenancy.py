@@ -23,8 +23,18 @@ class Tenants(Protocol):
 
 
 class TenantRecord(Protocol):
+    """The tenant's own record, and with it the version of its configuration."""
+
     def get(self) -> Tenant:
-        """Return the tenant itself; raise NotFound when it was deleted."""
+        """Return the tenant, 5 seconds old at most; raise NotFound when it was deleted."""
+
+    def refresh(self, *, since: datetime) -> bool:
+        """Forget configuration that has changed; return whether any had to be forgotten.
+
+        Afterwards the stores of this tenant know every change that was answered before `since`.
+        Costs one read, and none where the version was read after `since` and less than 5 seconds
+        ago.
+        """
 
 
 class TenantData(Protocol):

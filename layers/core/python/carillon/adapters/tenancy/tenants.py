@@ -1,13 +1,15 @@
 """Tenants and their API keys in the tenants table."""
 
+from contextlib import suppress
+
 from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.table import Delete, Put, Table
+from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
 from carillon.domain.tenancy.access import ApiKey, Tenant
-from carillon.ports.tenancy import Tenants
 
 
 class DynamoTenants:
@@ -53,20 +55,36 @@ class DynamoTenants:
         own, listed = keys.tenant(tenant.id), keys.listed_tenant(tenant.id)
         mark: Item = {"deleting": 1} if tenant.deleting_since else {}
         self._table.transact(
-            Put({**own._asdict(), **content, **mark}, condition),
+            Put({**own._asdict(), **content, **mark, "version": ids.new()}, condition),
             Put({**listed._asdict(), **content}),
         )
 
 
 class DynamoTenantRecord:
-    """Reads the tenant through `tenants`, which may have it cached."""
+    """A tenant's record with the version of its configuration.
 
-    def __init__(self, tenant: str, tenants: Tenants) -> None:
-        self._tenant = tenant
-        self._tenants = tenants
+    The version is a new id whenever the record or any part of the configuration is written.
+    """
 
-    def get(self) -> Tenant:
-        return self._tenants.get(self._tenant)
+    def __init__(self, tenant: str, table: Table) -> None:
+        self.tenant = tenant
+        self._table = table
+
+    def read(self) -> tuple[Tenant | None, str]:
+        item = self._table.get(keys.tenant(self.tenant))
+        if item is None or "data" not in item:
+            return None, ""
+        return _tenant(item), str(item.get("version", ""))
+
+    def renew(self) -> None:
+        """Give the configuration a new version; no harm is done where the tenant is deleted."""
+        with suppress(ConditionFailed):
+            self._table.update(
+                keys.tenant(self.tenant),
+                "SET #version = :version",
+                "attribute_exists(#data)",
+                {"version": ids.new()},
+            )
 
 
 class DynamoApiKeyDirectory:

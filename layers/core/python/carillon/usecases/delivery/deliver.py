@@ -29,6 +29,7 @@ def deliver(chunk: Chunk, *, ports: TenantPorts, time_left: Callable[[], float])
     """
     if time_left() < TIME_TO_SEND:  # an earlier chunk of the batch was slow
         raise Unfinished("too little time is left to start")
+    ports.record.refresh(since=max(each.accepted_at for each in chunk.details.values()))
     if tenants.is_gone(ports=ports):
         return  # all accounts of it are removed
     owner, now = ids.new(), ports.clock.now()

@@ -40,6 +40,7 @@ PAGE_SIZE = 500  # members of a topic's shard that one message fans out to
 
 def fan_out(job: Job, *, ports: TenantPorts) -> None:
     """Record a job's invocations and send everything that follows from them."""
+    ports.record.refresh(since=job.accepted_at)
     if tenants.is_gone(ports=ports):
         deletion.forget(job, ports=ports)
         return
@@ -74,6 +75,7 @@ def _to_known(
 
 def fan_out_page(page: TopicPage, *, ports: TenantPorts) -> None:
     """Send an invocation to one page of a topic's members, and the next page on its way."""
+    ports.record.refresh(since=page.accepted_at)
     if tenants.is_gone(ports=ports):
         return
     recorded = ports.invocations.get(page.invocation)

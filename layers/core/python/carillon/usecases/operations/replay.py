@@ -98,6 +98,7 @@ def replay_some(step: ReplayRange, *, ports: TenantPorts) -> None:
 
 def replay_page(page: Replay, *, ports: TenantPorts) -> None:
     """Make a page of an invocation's deliveries anew, and send the next page on its way."""
+    ports.record.refresh(since=page.accepted_at)
     if tenants.is_gone(ports=ports):
         deletion.forget_replay(page, ports=ports)
         return
