@@ -1,6 +1,7 @@
 """POST /oauth/token, GET /oauth/info, and what a token opens."""
 
 import base64
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -183,3 +184,18 @@ def test_info_says_where_tokens_are_issued_and_for_whom(ports):
     assert (known["tenantId"], known["tenantName"]) == ("acme", "acme")
     wrong = call(oauth_info, "GET", "/oauth/info", authorization="Bearer no", **place)
     assert wrong.status == 401
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired"])
+def test_a_token_ends_with_its_key(ports, end):
+    known = client(ports)
+    token = ask({"grant_type": "client_credentials", **known}).json["access_token"]
+    id = known["client_id"]
+    assert get_who(token).status == 200
+
+    if end == "revoked":
+        ports.of("acme").api_keys.remove(id)
+    else:
+        ports.api_keys.by_id[id] = replace(ports.api_keys.by_id[id], expires_at=ports.clock.now())
+
+    assert get_who(token).status == 401

@@ -41,7 +41,7 @@ class Rules:
     or_status: int | None = None  # a second status, which the function answers by an Answer
     body_optional: bool = False  # no body is read as {}
     forms: Callable[[Mapping[str, str]], Any] | None = None  # turns a form's fields into a body
-    polled: bool = False  # may read from the one-minute cache, whatever its scope
+    polled: bool = False  # may read from the cache, whatever its scope
     category: Category = Category.GLOBAL  # the key's bucket (runtime.limits) that a call draws on
     cost: int = 1  # tokens that it draws
 

@@ -24,7 +24,7 @@ from carillon.runtime.limits import Limits, parse
 def ports(*, fresh: bool = False) -> Ports:
     """Return the process's ports.
 
-    With `fresh`, configuration is read from the tables; otherwise it may be a minute old.
+    With `fresh`, configuration is read from the tables; otherwise it may be 5 seconds old.
     """
     return _on_aws(fresh=fresh)
 
