@@ -1,10 +1,10 @@
-"""What the domain needs from the world. A test swaps the whole of it for `tests.fakes`.
+"""Interfaces to the world outside the domain. Tests replace all of them by `tests.fakes`.
 
 `Ports` are the installation's. Almost all work is one tenant's and gets that tenant's `TenantPorts`
 alone, so that reaching another tenant's data is a type error: its stores take no tenant, and
 another tenant's id is simply absent from them.
 
-`get` and `remove` raise NotFound; `save` replaces what is there unless it says otherwise.
+`get` and `remove` raise NotFound; `save` replaces the stored value unless its docstring differs.
 Lists come in pages whose cursor is opaque; a cursor of another list raises Invalid.
 """
 
@@ -42,7 +42,7 @@ from carillon.ports.tenancy import (
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What holds no tenant's data of its own."""
+    """Ports that hold no tenant's data."""
 
     queues: Queues
     providers: Providers
@@ -57,7 +57,7 @@ class Services:
 
 @dataclass(frozen=True, kw_only=True)
 class TenantPorts(Services):
-    """Stores that hold one tenant's data and no other's, and what its work needs besides."""
+    """Stores of one tenant's data, and the services that work on it needs."""
 
     tenant: str
     record: TenantRecord

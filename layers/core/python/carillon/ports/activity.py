@@ -11,10 +11,10 @@ from carillon.domain.base.paging import Page
 
 
 class History(Protocol):
-    """Where to find what each subscriber was sent."""
+    """Each subscriber's deliveries, as pointers to the chunks that record them."""
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """Insert, or repeat; raise Unavailable unless all of them are stored."""
+        """Insert entries, or repeat that; raise Unavailable unless all are stored."""
 
     def of_subscriber(
         self,
@@ -25,17 +25,17 @@ class History(Protocol):
         cursor: str | None,
         limit: int,
     ) -> Page[Entry]:
-        """The newest first, of what was accepted from `since` on and before `until`."""
+        """List entries accepted from `since` on and before `until`, newest first."""
 
 
 class Feeds(Protocol):
-    """What subscribers are told in the application, the newest first."""
+    """Subscribers' in-app messages, newest first."""
 
     def add(self, message: FeedMessage) -> None:
-        """Insert if absent: what is there stays, read or not."""
+        """Insert if absent; a stored message keeps its state."""
 
     def get_many(self, places: Sequence[FeedPosition]) -> Mapping[FeedPosition, FeedMessage]:
-        """Those that are there, of any feeds."""
+        """Return the messages that exist, of any feeds."""
 
     def newest(
         self, subscriber: str, limit: int, *, before: FeedPosition | None = None
@@ -43,37 +43,37 @@ class Feeds(Protocol):
     def unread(
         self, subscriber: str, states: frozenset[State], limit: int
     ) -> Sequence[FeedPosition]:
-        """The newest of those that are not read, in one of the states.
+        """Return the newest unread messages in one of the states.
 
         It may be a moment behind what was written last.
         """
 
     def count_unread(self, subscriber: str, states: frozenset[State], limit: int) -> int:
-        """How many there are, `limit` at most; it may be a moment behind too."""
+        """Count unread messages, up to `limit`; may lag behind the latest write."""
 
     def update(self, messages: Sequence[FeedMessage]) -> Sequence[FeedMessage]:
-        """Write each whose stored version is one less than its own; those that were written."""
+        """Write messages whose stored version is one less than their own; return those written."""
 
     def remove(self, places: Sequence[FeedPosition]) -> None: ...
 
 
 class DeadLetters(Protocol):
-    """What the workers gave up, by the queue that it died on (domain.dead_letters.QUEUES)."""
+    """Messages that workers gave up, by queue (domain.activity.dead_letters.QUEUES)."""
 
     def counts(self) -> Mapping[str, int]:
-        """About how many letters each queue holds, those in somebody's hands included."""
+        """Estimate each queue's letters, including those that a caller has taken."""
 
     def receive(self, queue: str) -> Sequence[Taken]:
-        """Take up to ten, for 30 seconds or until they are given back; none at the end."""
+        """Take up to ten letters for 30 seconds, or until `give_back`; none at the end."""
 
     def give_back(self, queue: str, letters: Sequence[Taken]) -> None:
-        """Let others see them at once. Never raises: they come back by themselves too."""
+        """Make taken letters visible at once. Never raises, as they reappear by themselves."""
 
     def redrive(self, queue: str, letters: Sequence[Taken]) -> frozenset[str]:
-        """Send each to the queue that it died on, then remove it; the ids of those sent.
+        """Send each letter to its queue again, then remove it; return the ids sent.
 
         Only what that queue has stored is removed.
         """
 
     def remove(self, queue: str, letters: Sequence[Taken]) -> frozenset[str]:
-        """The ids of those that are gone."""
+        """Remove letters; return the ids removed."""

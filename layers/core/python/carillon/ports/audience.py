@@ -23,7 +23,7 @@ class Contexts(Protocol):
 class Subscribers(Protocol):
     def get_many(self, ids: Sequence[str]) -> Mapping[str, Subscriber]: ...
     def save(self, subscribers: Sequence[Subscriber]) -> Sequence[str]:
-        """Write each whose stored version is one less than its own; the ids of the others.
+        """Write each subscriber whose stored version is one less than its own; return other ids.
 
         A losing id was saved by somebody else since it was read: read, merge and save it again.
         """
@@ -33,14 +33,14 @@ class Subscribers(Protocol):
 
     def list(self, cursor: str | None, limit: int) -> Page[Subscriber]: ...
     def walk(self, window: Window) -> Page[Subscriber]:
-        """The same list either way, with the cursor of each item."""
+        """List in either direction, with a cursor for each item."""
 
     def count(self) -> Count: ...
     def by_email(self, address: str, limit: int) -> Sequence[str]:
-        """Ids of subscribers with this address, as they were a moment ago."""
+        """Return ids of subscribers with this address; may lag behind the latest write."""
 
     def shard(self, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
-        """At most `limit` of one shard, in the order of ids, after the given one."""
+        """Return up to `limit` subscribers of a shard, in order of ids, after the given id."""
 
 
 class Topics(Protocol):
@@ -54,24 +54,24 @@ class Topics(Protocol):
 
     def list(self, cursor: str | None, limit: int) -> Page[Topic]: ...
     def walk(self, window: Window) -> Page[Topic]:
-        """The same list either way, with the cursor of each item."""
+        """List in either direction, with a cursor for each item."""
 
     def count(self) -> Count: ...
     def add_members(self, key: str, ids: Sequence[str], at: datetime | None = None) -> None: ...
     def remove_members(self, key: str, ids: Sequence[str]) -> None: ...
     def members(self, key: str, cursor: str | None, limit: int) -> Page[str]: ...
     def shard_members(self, key: str, shard: int, after: str, limit: int) -> Sequence[str]:
-        """At most `limit` member ids of one shard, in order, after the given one."""
+        """Return up to `limit` member ids of a shard, in order, after the given id."""
 
     def among(self, key: str, ids: Sequence[str]) -> frozenset[str]:
-        """Which of the ids are members."""
+        """Return the ids that are members."""
 
     def memberships(self, key: str, ids: Sequence[str]) -> Mapping[str, Membership]:
-        """Those of the ids that are members, by id."""
+        """Return memberships by subscriber id, for the ids that are members."""
 
     def walk_members(self, key: str, window: Window) -> Page[Membership]: ...
     def count_members(self, key: str) -> Count: ...
     def walk_topics_of(self, subscriber: str, window: Window) -> Page[Membership]:
-        """The topics that somebody is in, in the order of their keys."""
+        """List a subscriber's memberships, in order of topic keys."""
 
     def count_topics_of(self, subscriber: str) -> Count: ...

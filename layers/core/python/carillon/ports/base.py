@@ -6,4 +6,4 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The time, in UTC."""
+        """Return the time in UTC."""

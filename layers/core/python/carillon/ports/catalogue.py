@@ -25,7 +25,7 @@ class Applications(Protocol):
 class EventTypes(Protocol):
     def get(self, application: str, slug: str) -> EventType: ...
     def get_many(self, application: str, slugs: Sequence[str]) -> Mapping[str, EventType]:
-        """Those that exist, by slug, in as few reads as possible.
+        """Return existing event types by slug, in as few reads as possible.
 
         As their application and project let them be: inactive, locked or paused with these, and
         so not to be saved.
@@ -40,10 +40,10 @@ class EventTypes(Protocol):
 
 class Templates(Protocol):
     def for_event(self, event: EventType) -> Sequence[Template]:
-        """All of an event type's templates; may be cached by the type's version."""
+        """Return an event type's templates; may be cached by the type's version."""
 
     def of_application(self, application: str) -> Sequence[Template]:
-        """All templates of an application's event types, as they are now."""
+        """Return all templates of an application's event types, uncached."""
 
     def save(self, template: Template) -> None: ...
     def remove(self, template: Template) -> None: ...
@@ -51,16 +51,16 @@ class Templates(Protocol):
 
 class Renderer(Protocol):
     def check(self, template: Template) -> Sequence[Problem]:
-        """What is wrong with the sources, with the line."""
+        """Return the problems of the sources, each with its line."""
 
     def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
-        """Subject, body and HTML; raise Invalid when a limit is passed."""
+        """Return subject, body and HTML; raise Invalid when a limit is passed."""
 
     def text(self, source: str, variables: Mapping[str, Any]) -> str:
-        """One source by itself, as text."""
+        """Render one source as text."""
 
     def fill(self, native: Mapping[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The JSON with its texts rendered; raise Invalid when a limit is passed."""
+        """Render every text inside JSON; raise Invalid when a limit is passed."""
 
 
 class Schemas(Protocol):

@@ -14,14 +14,14 @@ from carillon.domain.integrations.senders import Sender, Verification
 
 class Integrations(Protocol):
     def all(self, *, now: bool = False) -> Sequence[Integration]:
-        """As they were within the last minute, where that is remembered; or as they are now."""
+        """Return all integrations; from the cache, where there is one, unless `now`."""
 
     def get(self, id: str) -> Integration: ...
     def save(self, integration: Integration) -> None:
-        """Write all but the circuit, which is closed by it."""
+        """Write an integration; this closes its circuit."""
 
     def switch(self, integration: Integration, circuit: Circuit | None) -> bool:
-        """Put the circuit in the place of the integration's own; None closes it.
+        """Replace the integration's circuit; None closes it.
 
         False, and nothing is done, when either has changed since it was read.
         """
@@ -46,12 +46,12 @@ class Provider(Protocol):
 
     def check(self, settings: Mapping[str, Any]) -> Sequence[Problem]: ...
     def prepare(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The settings to keep: normal, with defaults and new secrets in; raise Invalid."""
+        """Return normalized settings with defaults and new secrets; raise Invalid."""
 
     def build(
         self, message: Message, address: Mapping[str, str], settings: Mapping[str, Any]
     ) -> Request:
-        """The request that brings the message; raise Invalid for what can never be sent."""
+        """Build the request for a message; raise Invalid for a message that can never be sent."""
 
     def classify(self, status: int, headers: Mapping[str, str], body: bytes, /) -> Result: ...
     def without_mentions(self, text: str) -> str:
@@ -66,24 +66,24 @@ class Providers(Protocol):
 
 
 class Senders(Protocol):
-    """Whose an address is that mails are sent from."""
+    """Sender addresses, each of one tenant."""
 
     def of_tenant(self) -> Sequence[Sender]: ...
     def add(self, sender: Sender) -> None:
-        """Raise Conflict when somebody has the address, the tenant itself or another."""
+        """Raise Conflict when a tenant has the address, this one or another."""
 
     def remove(self, sender: Sender) -> None: ...
 
 
 class Identities(Protocol):
-    """The addresses that the mail service knows, of all tenants and of the installation."""
+    """Addresses known to the mail service, of all tenants and of the installation."""
 
     def region(self) -> str: ...
     def find(self, email: str) -> Verification | None:
-        """How far its verification is; None for an address that it does not know."""
+        """Return the state of an address's verification; None for an unknown address."""
 
     def add(self, email: str) -> None:
-        """Have a mail with a link sent to it; raise Conflict when it is known."""
+        """Send the address a mail with a link; raise Conflict when it is known."""
 
     def remove(self, email: str) -> None:
-        """Forget it; one that is not known is no error."""
+        """Forget an address; an unknown one is no error."""

@@ -17,11 +17,11 @@ class Subscriptions(Protocol):
 
 
 class Filters(Protocol):
-    """JSONPath in Jayway's dialect: what a subscription hears of."""
+    """JSONPath in Jayway's dialect, which selects the events of a subscription."""
 
     def check(self, expression: str) -> Sequence[Problem]: ...
     def matches(self, expression: str, value: Mapping[str, Any]) -> bool:
-        """Whether it finds something; never raises, and is no for what takes too long."""
+        """Return whether the expression matches. Never raises; a slow match counts as none."""
 
     def exists(self, expression: str, value: Mapping[str, Any]) -> bool:
-        """Whether the paths in it lead anywhere, whatever its conditions make of that."""
+        """Return whether the expression's paths exist in the value, ignoring its conditions."""

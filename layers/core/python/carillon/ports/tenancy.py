@@ -12,14 +12,14 @@ from carillon.domain.tenancy.tokens import Token
 class Tenants(Protocol):
     def get(self, id: str) -> Tenant: ...
     def add(self, tenant: Tenant) -> None:
-        """Raise Conflict when the id is taken, or was by a tenant that is deleted."""
+        """Raise Conflict when the id is taken, or was taken by a deleted tenant."""
 
     def save(self, tenant: Tenant) -> None:
-        """Raise Conflict when it is being deleted since it was read, NotFound when absent."""
+        """Raise Conflict when a deletion began since the tenant was read, NotFound when absent."""
 
     def list(self, cursor: str | None, limit: int) -> Page[Tenant]: ...
     def bury(self, id: str) -> None:
-        """Leave of the tenant nothing but that its id is taken; repeating it does no harm."""
+        """Remove the tenant's record and keep its id taken; idempotent."""
 
 
 class TenantRecord(Protocol):
@@ -38,17 +38,17 @@ class TenantRecord(Protocol):
 
 
 class TenantData(Protocol):
-    """All that is a tenant's but its own record, to be removed."""
+    """All data of a tenant but its own record, to be removed."""
 
     def remove_some(self, since: datetime, place: int) -> int | None:
-        """Remove some of it from this place on; where to go on, None once nothing is left.
+        """Delete one batch from this position on; return the next position, or None when done.
 
         The places begin with 0; a step that is repeated does no harm. `since` is when the tenant
         was switched off. What hangs on something goes before it, so that all of it is found.
         """
 
     def remove_job(self, job: JobSummary) -> bool:
-        """Remove what a job left that was never listed; False when some of it is left."""
+        """Delete the data of a job that was never listed; return False when some is left."""
 
 
 class ApiKeyDirectory(Protocol):
@@ -66,12 +66,12 @@ class ApiKeys(Protocol):
 
 class Operator(Protocol):
     def key(self) -> str:
-        """The installation's operator key, which creates tenants."""
+        """Return the installation's operator key, which creates tenants."""
 
 
 class Tokens(Protocol):
-    """Signed with the installation's token key."""
+    """Tokens signed with the installation's token key."""
 
     def sign(self, token: Token) -> str: ...
     def read(self, text: str) -> Token:
-        """What was signed, expired or not; raise Unauthenticated for what we did not sign."""
+        """Return a signed token, expired or not; raise Unauthenticated for any other text."""

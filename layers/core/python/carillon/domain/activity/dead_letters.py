@@ -1,4 +1,4 @@
-"""Dead letters: messages that their workers gave up, and what is known of them."""
+"""Dead letters: queue messages that their workers gave up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _SHOWN = 10  # invocations of a letter
 
 
 class Kind(StrEnum):
-    """What the message carries, as far as it can be read."""
+    """The kind of work in a message."""
 
     JOB = "job"
     PAGE = "page"
@@ -34,26 +34,26 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetter:
-    """What may be told of a message. Not its body: that has addresses and payloads of a tenant."""
+    """A message without its body, which holds a tenant's addresses and payloads."""
 
     id: str
-    queue: str  # the one that it died on
+    queue: str  # the source queue
     kind: Kind
     tenant: str | None
     invocations: tuple[str, ...]  # the first of them
     invocation_count: int
-    deliveries: int  # none yet, in a job, a page or a replay
-    receives: int  # by workers, then by each look at it
+    deliveries: int  # 0 in a job, a page or a replay
+    receives: int  # by workers, then by each reading of it
     sent_at: datetime
     problem: str | None = None  # why no worker can read it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """A dead letter in our hands: nobody else sees it for a while."""
+    """A dead letter taken by a caller; others do not see it for 30 seconds."""
 
     letter: DeadLetter
-    work: Work | None = field(repr=False)  # None for what cannot be read
+    work: Work | None = field(repr=False)  # None for a message that cannot be read
     body: str = field(repr=False)
     group: str | None
     receipt: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""Feeds: what each subscriber is told in the application itself, and what they did about it."""
+"""Feeds: each subscriber's in-app messages, and what the subscriber did with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from carillon.domain.base.errors import NotFound
 
 
 class State(StrEnum):
-    """What a subscriber has done with a message; what is read has been seen."""
+    """A message's state. A read message has been seen."""
 
     NEW = "new"
     SEEN = "seen"
@@ -22,7 +22,7 @@ UNREAD = frozenset({State.NEW, State.SEEN})
 
 
 class Mark(StrEnum):
-    """What a reader says of a message. What is unread again stays seen."""
+    """A subscriber's mark. A message marked unread stays seen."""
 
     SEEN = "seen"
     READ = "read"
@@ -36,7 +36,7 @@ _MARKED = {
     Mark.UNREAD: State.SEEN,
     Mark.UNSEEN: State.NEW,
 }
-# The messages that a mark changes, of all in a feed.
+# The states of messages that a mark of the whole feed changes.
 CHANGED_BY = {
     Mark.SEEN: frozenset({State.NEW}),
     Mark.READ: UNREAD,
@@ -46,7 +46,7 @@ CHANGED_BY = {
 
 
 class FeedPosition(NamedTuple):
-    """Where a message is found: whose feed, when its event was accepted, the delivery's id."""
+    """A message's position: the subscriber, the time its event was accepted, the delivery's id."""
 
     subscriber: str
     at: datetime
@@ -55,7 +55,7 @@ class FeedPosition(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """`done` is the result that was reported for it; None while nothing was."""
+    """A button; `done` is its reported result, None before."""
 
     label: str
     url: str = ""
@@ -98,7 +98,7 @@ class FeedMessage:
         return self.state is State.READ
 
     def marked(self, mark: Mark, now: datetime) -> "FeedMessage":
-        """The message as its next version; the very same object when nothing changes."""
+        """Return the message's next version; the same object when nothing changes."""
         if mark is Mark.SEEN and self.seen:
             return self
         state = _MARKED[mark]
@@ -114,7 +114,7 @@ class FeedMessage:
         )
 
     def acted(self, kind: str, result: Mapping[str, Any] | None) -> "FeedMessage":
-        """With what came of a button, or (None) nothing any more; raise NotFound without it."""
+        """Return the message with a button's result (None clears it); raise NotFound if absent."""
         if kind not in self.buttons:
             raise NotFound("action", kind)
         button = replace(self.buttons[kind], done=result)

@@ -1,4 +1,4 @@
-"""History: what was sent to a subscriber, as far as it leads to the account of it."""
+"""History: pointers from a subscriber to the records of their deliveries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from carillon.domain.delivery.deliveries import Chunk, ChunkKey, Delivery
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A delivery to a subscriber, and the chunk that has its account. It never changes."""
+    """A delivery to a subscriber, and the chunk that records it. It never changes."""
 
     subscriber: str
     accepted_at: datetime
@@ -23,7 +23,7 @@ class Entry:
 
 
 def entries(chunk: Chunk, deliveries: Iterable[Delivery]) -> list[Entry]:
-    """Those of some of a chunk's deliveries, which have a subscriber."""
+    """Return entries of the chunk's deliveries that have a subscriber."""
     return [
         Entry(
             subscriber=one.subscriber,

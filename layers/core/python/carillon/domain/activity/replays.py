@@ -1,4 +1,4 @@
-"""Replays: deliveries made anew of an invocation that has been."""
+"""Replays: new deliveries of an earlier invocation."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,7 +7,7 @@ from carillon.domain.base import ids
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.delivery.invocations import Invocation, InvocationSummary, JobPosition
 
-# What is worth another try, unless somebody says otherwise.
+# Statuses that are replayed by default.
 UNSUCCESSFUL = (Status.FAILED, Status.EXHAUSTED, Status.EXPIRED, Status.CANCELLED)
 
 
@@ -25,12 +25,12 @@ class Replay:
     statuses: tuple[Status, ...]
     deliveries: tuple[str, ...] = ()
     cursor: str | None = None
-    planned: int = 0  # deliveries of the pages before
-    quiet: bool = False  # one of many: leave nothing behind when there is nothing to make anew
+    planned: int = 0  # deliveries on earlier pages
+    quiet: bool = False  # one of many: create no invocation when nothing matches
 
     @property
     def target(self) -> str:
-        """The id of the invocation that the deliveries are made anew for, and of its job."""
+        """The id of the new invocation, and of its job."""
         return f"rpl_{ids.derived(self.id, self.invocation)}"
 
     def made_anew(self, original: Invocation) -> Invocation:
@@ -39,7 +39,7 @@ class Replay:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayRange:
-    """One step of replaying what was accepted in a span of time: some jobs, the newest first."""
+    """One step of replaying a span of time: some jobs, newest first."""
 
     id: str
     tenant: str

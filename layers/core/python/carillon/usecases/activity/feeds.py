@@ -1,4 +1,4 @@
-"""Feeds: what a subscriber reads in the application, how much is new, what they did with it."""
+"""Read a subscriber's in-app feed, count its new messages, and mark them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _TRIES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class FeedEntry:
-    """A message, and what its event brought; nothing if that has expired."""
+    """A message with its event's payload, which is empty once the event has expired."""
 
     message: FeedMessage
     payload: Mapping[str, Any]
@@ -73,7 +73,7 @@ def read_on(
     span: Span = NEVER_ENDING,
     ports: TenantPorts,
 ) -> tuple[Sequence[FeedEntry], bool]:
-    """The next messages behind one, or from the newest on, and whether there are more.
+    """Return the messages after one, or the newest, and whether there are more.
 
     Raise Invalid for what lies behind the 1,000 newest of them.
     """
@@ -96,7 +96,7 @@ def read_on(
 
 
 def count(subscriber: str, states: frozenset[State], limit: int, *, ports: TenantPorts) -> int:
-    """How many messages are in the states, `limit` (of 100 at most) or less."""
+    """Count messages in the states, up to `limit` (100 at most)."""
     most = min(limit, MOST_COUNTED)
     counted = ports.feeds.count_unread(subscriber, states & UNREAD, most)
     if State.READ in states and counted < most:
@@ -108,14 +108,14 @@ def count(subscriber: str, states: frozenset[State], limit: int, *, ports: Tenan
 def mark(
     subscriber: str, places: Sequence[FeedPosition], mark: Mark, *, ports: TenantPorts
 ) -> Sequence[FeedEntry]:
-    """Mark those of the places that are the subscriber's; they, as they are now."""
+    """Mark the subscriber's messages at these positions; return them as they are now."""
     own = [place for place in places if place.subscriber == subscriber]
     after = _change(own, lambda one: one.marked(mark, ports.clock.now()), ports)
     return _shown([after[place] for place in own if place in after], ports)
 
 
 def mark_all(subscriber: str, mark: Mark, *, ports: TenantPorts) -> int:
-    """Mark the whole feed, 10,000 messages a call; how many that has changed."""
+    """Mark the whole feed, up to 10,000 messages a call; return the number changed."""
     states = CHANGED_BY[mark]
     if states <= UNREAD:
         places = ports.feeds.unread(subscriber, states, _MOST_MARKED)
@@ -143,7 +143,7 @@ def act(
     *,
     ports: TenantPorts,
 ) -> FeedEntry:
-    """Keep what came of a message's button; None takes it back. Raise NotFound for what is not."""
+    """Store the result of a message's button; None clears it. Raise NotFound if absent."""
     own = [place] if place.subscriber == subscriber else []
     after = _change(own, lambda one: one.acted(kind, result), ports)
     if place not in after:
@@ -199,7 +199,7 @@ def _shown(messages: Sequence[FeedMessage], ports: TenantPorts) -> list[FeedEntr
 def _change(
     places: Sequence[FeedPosition], change: Callable[[FeedMessage], FeedMessage], ports: TenantPorts
 ) -> dict[FeedPosition, FeedMessage]:
-    """Change each that is there, from its newest version if others change it too; what they are."""
+    """Change the messages that exist, from their newest versions; return them."""
     done: dict[FeedPosition, FeedMessage] = {}
     left = list(dict.fromkeys(places))
     for _ in range(_TRIES):

@@ -22,13 +22,13 @@ _MOST_ACCOUNTS = 100 * CHUNK_SIZE
 _MOST_RANGES = 320  # partitions of jobs: one with topics has 16
 _MOST_HEADS = 100_000
 
-# A delivery as its readers see it: its account, or the entry that leads to none yet.
+# A delivery as readers see it: its record, or a history entry whose record does not exist yet.
 type DeliveryView = DeliveryRecord | Entry
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryFilter:
-    """Which deliveries are looked for: at one of the statuses, by one of the channels, or all.
+    """Deliveries with one of the statuses and one of the channels, or all.
 
     `attempted` leaves out what has no account yet, and `addressed` what is to no subscriber.
     """
@@ -40,7 +40,7 @@ class DeliveryFilter:
 
     @property
     def few(self) -> bool:
-        """Whether much may have to be read to find a page of them."""
+        """Whether filling a page may take many reads."""
         return bool(self.statuses or self.channels)
 
     def takes(self, one: DeliveryView) -> bool:
@@ -55,7 +55,7 @@ class DeliveryFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityEntry:
-    """An invocation as the list of what happened has it."""
+    """An invocation as the activity list shows it."""
 
     head: InvocationSummary
     accepted_at: datetime
@@ -95,7 +95,7 @@ def of_subscriber(
     *,
     ports: TenantPorts,
 ) -> Page[DeliveryView]:
-    """What a subscriber was sent, the newest event first; nothing for one who is not there."""
+    """List a subscriber's deliveries, newest event first; none for an unknown subscriber."""
     return _Reader(wanted, ports).history(subscriber, span, cursor, limit)
 
 
@@ -108,7 +108,7 @@ def of_tenant(
     *,
     ports: TenantPorts,
 ) -> Page[DeliveryView]:
-    """All deliveries that have an account, those of the newest job first.
+    """List all recorded deliveries, those of the newest job first.
 
     Raise Invalid for a span of more than 31 days.
     """
@@ -138,7 +138,7 @@ def of_tenant(
 def activity(
     span: Span, event: str | None, cursor: str | None, limit: int, *, ports: TenantPorts
 ) -> Page[ActivityEntry]:
-    """What happened, the newest job first. An event is there once its fan-out has begun.
+    """List invocations, newest job first, from the start of their fan-out on.
 
     Raise Invalid for a span of more than 31 days.
     """
@@ -155,7 +155,7 @@ def activity(
     ]
     next_ = [*places[limit:], *((job, 0) for job in jobs[most:])]
     shown = [(job, job.invocations[place]) for job, place in places[:limit]]
-    # A transaction id that came twice is in both jobs, and belongs to one.
+    # A repeated transaction id is listed in both jobs and belongs to one.
     owners = ports.invocations.jobs_of([head.id for _, head in shown])
     return Page(
         [
@@ -169,11 +169,11 @@ def activity(
 
 @dataclass(frozen=True)
 class _Reader:
-    """Brings up to date what was read, and keeps what is looked for."""
+    """Updates deliveries that were read, and keeps those that pass the filter."""
 
     wanted: DeliveryFilter
     ports: TenantPorts
-    among: frozenset[str] | None = None  # these invocations alone, if it says so
+    among: frozenset[str] | None = None  # only these invocations, if given
 
     def history(
         self, subscriber: str, span: Span, cursor: str | None, limit: int
@@ -205,7 +205,7 @@ class _Reader:
 def _position(
     name: str, cursor: str | None, span: Span, now: datetime
 ) -> tuple[datetime, JobPosition, str]:
-    """From when on, and where the page begins: the job, and the place among what it brought."""
+    """Return the span's start and the page's start: a job, and a position within the job."""
     since, until = span.bounded(now)
     if cursor is None:
         return since, JobPosition(until), ""

@@ -30,7 +30,7 @@ type Turn = Callable[[str | None], Page[DeliveryView]]
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A delivery to a subscriber, the invocation it is of, and its message in the feed, if any."""
+    """A delivery to a subscriber with its invocation, and its feed message if it has one."""
 
     record: DeliveryRecord
     subscriber: str
@@ -62,7 +62,7 @@ def messages(
 
 
 def remove(place: FeedPosition, *, ports: TenantPorts) -> None:
-    """Take a message out of its feed; raise NotFound for none, and Invalid for one sent outside."""
+    """Remove a message from its feed; raise Invalid for one that was sent outside."""
     if ports.feeds.get_many([place]):
         ports.feeds.remove([place])
         return
@@ -75,7 +75,7 @@ def remove(place: FeedPosition, *, ports: TenantPorts) -> None:
 
 
 def remove_all(invocation: str, channels: frozenset[Channel], *, ports: TenantPorts) -> None:
-    """Take an invocation's messages out of the feeds, if it has any there."""
+    """Remove an invocation's messages from all feeds."""
     if channels and Channel.IN_APP not in channels:
         return
     try:
@@ -95,7 +95,7 @@ def remove_all(invocation: str, channels: frozenset[Channel], *, ports: TenantPo
 def _turns(
     wanted: DeliveryFilter, subscriber: str | None, invocations: Sequence[str], ports: TenantPorts
 ) -> Iterator[Turn]:
-    """One list after the other."""
+    """Return the lists to read, one after the other."""
     if invocations:
         known = ports.invocations.get_many(list(dict.fromkeys(invocations)))
         for recorded in sorted(known.values(), key=lambda one: one.accepted_at, reverse=True):
@@ -142,7 +142,7 @@ def _walk(
 
 
 def _known(told: Iterator[DeliveryView], ports: TenantPorts) -> Iterator[Found]:
-    """With their invocations and messages; what has expired or was deleted is left out."""
+    """Add invocations and messages; leave out deliveries whose invocation has expired."""
     for some in numbering.some_at_a_time(told, _AT_ONCE):
         records = [one for one in some if isinstance(one, DeliveryRecord)]
         ids = list(dict.fromkeys(one.invocation for one in records))

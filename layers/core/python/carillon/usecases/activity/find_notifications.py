@@ -1,4 +1,4 @@
-"""Find notifications: what an event came to for one of those whom it was for."""
+"""Find notifications: one event's deliveries to one subscriber."""
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,14 +31,14 @@ _AGO = timedelta(days=31)
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationFilter:
-    """Which notifications are looked for: all filters hold, each for one of what it names."""
+    """Notifications that match every filter; a filter with several values matches any of them."""
 
     channels: frozenset[Channel] = frozenset()
     events: frozenset[str] = frozenset()
     subscribers: frozenset[str] = frozenset()
     emails: frozenset[str] = frozenset()
     invocation: str | None = None
-    text: str = ""  # of a subscriber's id, an email address or the invocation's id
+    text: str = ""  # part of a subscriber's id, an email address or the invocation's id
     span: Span = field(default_factory=Span)
 
 
@@ -55,7 +55,7 @@ class Notification:
 def notifications(
     sought: NotificationFilter, page: int, size: int, *, ports: TenantPorts
 ) -> Numbered[Notification]:
-    """A page of them, the newest first, of 31 days unless its span says otherwise.
+    """List a page of notifications, newest first, of 31 days unless a span is given.
 
     What one call reads is bounded: a page that it does not reach is Invalid.
     """
@@ -63,7 +63,7 @@ def notifications(
 
 
 def notification(invocation: str, subscriber: str, *, ports: TenantPorts) -> Notification:
-    """Raise NotFound unless the invocation was for the subscriber."""
+    """Raise NotFound unless the subscriber was a recipient of the invocation."""
     recorded = ports.invocations.get(invocation)
     wanted = DeliveryFilter(attempted=True)
     page = find_deliveries.of_invocation(
@@ -93,7 +93,7 @@ def _found(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notificat
 def _sifted(
     sought: NotificationFilter, found: Iterator[Notification], ports: TenantPorts
 ) -> Iterator[Notification]:
-    """Those that are looked for, with whom they are about."""
+    """Keep notifications that match the filter, and add their subscribers."""
     near = (one for one in found if _is_near(one, sought))
     for some in numbering.some_at_a_time(near, _SOME):
         people = ports.subscribers.get_many(sorted({one.subscriber for one in some}))
@@ -152,7 +152,7 @@ def _of_subscribers(sought: NotificationFilter, ports: TenantPorts) -> Iterator[
 
 
 def _of_subscriber(id: str, span: Span, ports: TenantPorts) -> Iterator[Notification]:
-    """By invocation. Those of a request lie mixed, so the last ones may not be whole yet."""
+    """Group by invocation. Events of one request are interleaved: the last may be incomplete."""
     groups: dict[str, list[DeliveryRecord]] = {}
     told, cursor = 0, None
     for _ in range(_MOST_HISTORIES):
@@ -181,7 +181,7 @@ def _of_tenant(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notif
     for job in _jobs(since, until, ports):
         ids = [h.id for h in job.invocations if not sought.events or h.event in sought.events]
         found = ports.invocations.get_many(ids) if ids else {}
-        # A transaction id that came twice is in both jobs, and belongs to one.
+        # A repeated transaction id is listed in both jobs and belongs to one.
         recorded = {id: found[id] for id in ids if id in found and found[id].job == job.id}
         if recorded:
             page = ports.chunks.of_job(job.id, None, _MOST_ACCOUNTS, ranges=job.ranges)
@@ -205,7 +205,7 @@ def _jobs(since: datetime, until: datetime, ports: TenantPorts) -> Iterator[JobS
 def _grouped(
     recorded: Mapping[str, RecordedInvocation], records: Sequence[DeliveryRecord]
 ) -> Iterator[Notification]:
-    """By invocation and subscriber: those that the event names first, though nothing was sent."""
+    """Group by invocation and subscriber; named recipients first, even if nothing was sent."""
     groups: dict[str, dict[str, list[DeliveryRecord]]] = {
         id: {subscriber: [] for subscriber in _named(one)} for id, one in recorded.items()
     }

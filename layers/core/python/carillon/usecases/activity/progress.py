@@ -1,4 +1,4 @@
-"""Tell what became of an invocation, from the accounts of its deliveries."""
+"""Tell an invocation's progress from the records of its deliveries."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from carillon.usecases.delivery import fan_out
 
 @dataclass(frozen=True)
 class FanOutProgress:
-    """How many recipients and deliveries there are so far, and whether that is all of them.
+    """The number of recipients and deliveries so far, and whether that is all of them.
 
     Who is named twice, by an id or a topic, counts twice.
     """
@@ -46,7 +46,7 @@ def follow(id: str, *, ports: TenantPorts) -> InvocationProgress:
 
 
 def count(recorded: RecordedInvocation, *, ports: TenantPorts) -> Mapping[Status, int]:
-    """How many of an invocation's deliveries stand where, without reading their accounts.
+    """Count an invocation's deliveries by status, without reading their records.
 
     To its chunk a delivery that was handed over is retrying for ever: its own item knows better.
     """
@@ -60,7 +60,7 @@ def count(recorded: RecordedInvocation, *, ports: TenantPorts) -> Mapping[Status
 
 
 def reach(recorded: RecordedInvocation, *, ports: TenantPorts) -> FanOutProgress:
-    """A topic's shard has been found when a page of it was frozen that is not full.
+    """Return fan-out's progress. A topic's shard is complete when its last frozen page is not full.
 
     A replay finds nobody: it repeats deliveries.
     """
@@ -89,7 +89,7 @@ def deliveries(
 def up_to_date(
     records: Sequence[DeliveryRecord], *, ports: TenantPorts
 ) -> Sequence[DeliveryRecord]:
-    """The accounts that chunks keep; of what stands for itself since, its own."""
+    """Return current records: a waiting delivery's own item is newer than its chunk."""
     waiting = [DeliveryKey(one.invocation, one.delivery) for one in records if not one.status.final]
     if not waiting:
         return records

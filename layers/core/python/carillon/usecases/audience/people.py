@@ -1,4 +1,4 @@
-"""Subscribers as people with a name and an address, whom applications know and lists hold."""
+"""Manage subscribers as people: by name or address, with registrations in applications."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from carillon.usecases.audience import memberships, topics, updates
 
 @dataclass(frozen=True, kw_only=True)
 class Revision:
-    """What to change of somebody. None leaves as it is."""
+    """Changes of a person. None changes nothing."""
 
     first_name: str | None = None
     last_name: str | None = None
@@ -37,13 +37,13 @@ class Registered:
 
     subscriber: Subscriber
     registration: Registration
-    created: bool  # whether the tenant had not met them before
+    created: bool  # whether the person is new to the tenant
     topic: Topic | None = None
     joined: int = 0  # 1 if the person was not in the topic before
 
 
 def find(name: str, *, ports: TenantPorts) -> Subscriber:
-    """Somebody by id, or by email address: the first by id, if several have it."""
+    """Return a person by id or email address; of several, the first by id."""
     known = _known(name, ports=ports)
     if known is None:
         raise NotFound("subscriber", name)
@@ -51,7 +51,7 @@ def find(name: str, *, ports: TenantPorts) -> Subscriber:
 
 
 def add(changes: SubscriberChanges, *, ports: TenantPorts) -> tuple[Subscriber, bool]:
-    """Somebody new, or who has this id or address already, as they are; and whether new."""
+    """Create a person, or return the one with this id or address; and whether they are new."""
     known = _known(changes.email or changes.id, ports=ports)
     if known is not None:
         return known, False
@@ -125,7 +125,7 @@ def register(
 
 
 def unregister(name: str, application: str, *, ports: TenantPorts) -> int:
-    """Have an application know somebody no more; how many registrations that ends."""
+    """End a person's registration with an application; return the number ended, 0 or 1."""
     subscriber = find(name, ports=ports)
     if _registration(subscriber, application) is None:
         return 0
@@ -152,7 +152,7 @@ def add_to_topic(key: str, names: Sequence[str], *, ports: TenantPorts) -> int:
 def add_addresses(
     name: str, addresses: Sequence[SubscriberChanges], *, ports: TenantPorts
 ) -> Subscriber:
-    """Reach somebody at these addresses too. Raise Invalid for a second one of a sort."""
+    """Add addresses to a person. Raise Invalid for a second email address or phone."""
     subscriber = find(name, ports=ports)
     _check_addresses(subscriber, addresses)
     if not addresses:
@@ -172,7 +172,7 @@ def _known(name: str, *, ports: TenantPorts) -> Subscriber | None:
 
 
 def _check_addresses(subscriber: Subscriber, addresses: Sequence[SubscriberChanges]) -> None:
-    """A person has one email address and one phone: another must not take its place unseen."""
+    """Raise Invalid for a second email address or phone, which would replace the first."""
     for kind in ("email", "phone"):
         values = {getattr(subscriber, kind), *(getattr(each, kind) for each in addresses)} - {None}
         if len(values) > 1:

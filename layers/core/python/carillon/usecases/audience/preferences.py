@@ -1,4 +1,4 @@
-"""What subscribers want to hear of: shown against a tenant's event types, and changed."""
+"""Show and change subscribers' preferences."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from carillon.usecases.audience import subscribers, updates
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What somebody wants, and the event types that there are to be wanted."""
+    """A subscriber's preferences, and the event types they apply to."""
 
     preferences: Preferences
     events: Sequence[EventType]

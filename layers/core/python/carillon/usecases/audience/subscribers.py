@@ -1,4 +1,4 @@
-"""Subscribers one by one: create, change, reach them, and find them."""
+"""Create, change and find subscribers, and set their credentials."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,13 +31,13 @@ ORDERS: Mapping[str, Callable[[Subscriber], str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriberFilter:
-    """What subscribers to find. Names are found by a part of them, all else as it is."""
+    """Subscribers to find: by part of a name, or by an exact value."""
 
     id: str | None = None
     email: str | None = None
     phone: str | None = None
     name: str | None = None
-    order: str | None = None  # one of ORDERS; None is the order that they are kept in
+    order: str | None = None  # one of ORDERS; None is storage order
 
     def fits(self, subscriber: Subscriber) -> bool:
         names = f"{subscriber.first_name or ''} {subscriber.last_name or ''}".casefold()
@@ -69,7 +69,7 @@ def upsert(
 def create(
     changes: SubscriberChanges, *, fail_if_exists: bool = False, ports: TenantPorts
 ) -> tuple[Subscriber, bool]:
-    """The subscriber, and whether it is new. One that must not exist yet is left as it is."""
+    """Create or change a subscriber; return it, and whether it is new."""
     check_data(changes)
     if fail_if_exists:
         new = merge(None, changes, ports.clock.now())
@@ -82,7 +82,7 @@ def create(
 
 
 def change(changes: SubscriberChanges, *, ports: TenantPorts) -> Subscriber:
-    """Raise NotFound when there is no such subscriber."""
+    """Change a subscriber; raise NotFound for an unknown one."""
     check_data(changes)
     now = ports.clock.now()
     return updates.change(changes.id, lambda stored: merge(stored, changes, now), ports=ports)
@@ -108,14 +108,14 @@ def set_credentials(
 
 
 def integrations_of(people: Sequence[Subscriber], *, ports: TenantPorts) -> Sequence[Integration]:
-    """What their channels may lead through; none is read for people without channels."""
+    """Return the integrations that people's channels may use; none without channels."""
     return ports.integrations.all() if any(one.channels for one in people) else ()
 
 
 def integration_for(
     address: ChannelAddress, integrations: Sequence[Integration]
 ) -> Integration | None:
-    """The active integration that the address belongs to: by identifier, else the newest."""
+    """Return the active integration of an address: by identifier, else the newest."""
     fitting = [
         one
         for one in integrations
@@ -127,7 +127,7 @@ def integration_for(
 
 
 def remove_credentials(id: str, provider: str, *, ports: TenantPorts) -> None:
-    """Reach somebody through this provider no more."""
+    """Remove a subscriber's addresses of a provider."""
     updates.change(
         id,
         lambda stored: replace(
@@ -152,7 +152,7 @@ def numbered(page: int, size: int, *, ports: TenantPorts) -> NumberedWalk[Subscr
 
 
 def search(wanted: SubscriberFilter, look: Look, *, ports: TenantPorts) -> View[Subscriber]:
-    """Raise Invalid when more would have to be read than can be."""
+    """Find subscribers; raise Invalid when too many would have to be read."""
     if wanted == SubscriberFilter():
         count = ports.subscribers.count()
         return view(ports.subscribers.walk, count, look)

@@ -1,4 +1,4 @@
-"""Create and change subscribers by the many: from the admin API and from recipients in triggers."""
+"""Create and change many subscribers: from the APIs, and from recipients in triggers."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Upserted:
-    """All subscribers asked for, as they are stored now, and what became of each id."""
+    """The subscribers as stored now, and the ids created, updated and unchanged."""
 
     subscribers: Mapping[str, Subscriber]
     created: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Upserted:
 
 
 class Contended(Unavailable):
-    """Others kept saving the same subscribers. All but the `lost` ids are saved."""
+    """Other writers kept saving the same subscribers. All but the `lost` ids are saved."""
 
     def __init__(self, done: Upserted, lost: Sequence[str]) -> None:
         super().__init__("Subscribers are being changed by too many callers at once")
@@ -35,7 +35,7 @@ class Contended(Unavailable):
 
 
 def upsert(changes: Sequence[SubscriberChanges], *, ports: TenantPorts) -> Upserted:
-    """Merge the changes into what is stored; changes of one id are merged in their order.
+    """Merge changes into stored subscribers; changes of one id in their order.
 
     Costs one read, and one save of those that really change. Ids that somebody else saved in
     between are read, merged and saved again; raise Contended when that keeps happening.
@@ -56,7 +56,7 @@ def upsert(changes: Sequence[SubscriberChanges], *, ports: TenantPorts) -> Upser
 
 
 def change(id: str, new: Callable[[Subscriber], Subscriber], *, ports: TenantPorts) -> Subscriber:
-    """Change somebody who is there, from what is stored now.
+    """Change an existing subscriber, from the stored version.
 
     Raise NotFound when nobody is, Contended when others keep saving the same subscriber.
     """
@@ -77,7 +77,7 @@ def change(id: str, new: Callable[[Subscriber], Subscriber], *, ports: TenantPor
 
 
 def bury(dead: Mapping[str, Sequence[DeadAddress]], *, ports: TenantPorts) -> None:
-    """Mark dead addresses, by subscriber id. What cannot be marked now will die again."""
+    """Mark dead addresses, by subscriber id. An address that cannot be marked now dies again."""
 
     def marked(id: str, stored: Subscriber | None) -> Subscriber | None:
         return stored and subscribers.bury(stored, dead[id])
@@ -96,7 +96,7 @@ def _rewrite(
     *,
     ports: TenantPorts,
 ) -> tuple[Mapping[str, Subscriber], Mapping[str, Subscriber], Sequence[str]]:
-    """Read, change and save; again for those that somebody else saved in between.
+    """Read, change and save; repeat for subscribers that another writer saved in between.
 
     What was stored, what is stored now, and the ids that were lost to others all along.
     """
@@ -119,7 +119,7 @@ def _rewrite(
 def _merge_all(
     stored: Subscriber | None, changes: Iterable[SubscriberChanges], now: datetime
 ) -> Subscriber:
-    """All changes as a single new version; the very same object when they come to nothing."""
+    """Return all changes as one new version; the same object when nothing changes."""
     subscriber = stored
     for change in changes:
         subscriber = merge(subscriber, change, now)

@@ -1,4 +1,4 @@
-"""Say which applications there are, in which projects, and switch all that is in one."""
+"""Manage applications and projects, and switch everything inside one on or off."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,7 +15,7 @@ _PAGE = 100
 
 
 def create(application: Application, *, ports: TenantPorts) -> Application:
-    """Raise Conflict when the path is taken. An application brings its project along."""
+    """Create an application with its project; raise Conflict when the path is taken."""
     if not application.is_project:
         _declare(application.project, ports=ports)
     ports.applications.add(application)
@@ -23,7 +23,7 @@ def create(application: Application, *, ports: TenantPorts) -> Application:
 
 
 def declare(path: str, *, ports: TenantPorts) -> None:
-    """Have an application and its project among the tenant's: something is in it now."""
+    """Create an application and its project if absent, when an event type is put into it."""
     try:
         ports.applications.get(path)
     except NotFound:
@@ -42,7 +42,7 @@ def change(path: str, changes: Mapping[str, Any], *, ports: TenantPorts) -> Appl
 
 
 def remove(path: str, *, ports: TenantPorts) -> None:
-    """Raise Conflict as long as something is in it."""
+    """Remove an application or project; raise Conflict unless it is empty."""
     application = ports.applications.get(path)
     if application.is_project:
         inside = [
@@ -56,7 +56,7 @@ def remove(path: str, *, ports: TenantPorts) -> None:
 
 
 def reached(grant: Grant, *, ports: TenantPorts) -> list[Application]:
-    """The projects and applications that a key reaches, in the order of their paths.
+    """Return the projects and applications that a key reaches, ordered by path.
 
     Its own are there for it, whether or not anything has been said of them.
     """
@@ -81,7 +81,7 @@ def _is_reached(place: Application, grant: Grant) -> bool:
 def _declare(path: str, *, ports: TenantPorts) -> None:
     now = ports.clock.now()
     declared = Application(path=path, name=_name(path), created_at=now, updated_at=now)
-    with suppress(Conflict):  # it is there
+    with suppress(Conflict):  # it exists already
         ports.applications.add(declared)
 
 

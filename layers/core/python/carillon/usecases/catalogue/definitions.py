@@ -1,4 +1,4 @@
-"""Event types with all their templates, made and changed as one thing."""
+"""Create and change an event type together with all its templates."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +17,7 @@ from carillon.usecases.catalogue import event_types
 
 @dataclass(frozen=True, kw_only=True)
 class EventTypeDefinition:
-    """An event type as it is stored, and its templates in their order."""
+    """A stored event type with its templates, in order."""
 
     event: EventType
     templates: Sequence[Template]
@@ -33,14 +33,14 @@ def completed(event: EventType, *, ports: TenantPorts) -> EventTypeDefinition:
 
 
 def all_of(application: str, *, ports: TenantPorts) -> Iterator[EventType]:
-    """Every event type of an application, by slug."""
+    """Return every event type of an application, ordered by slug."""
     return every(partial(ports.event_types.list, application))
 
 
 def define(
     event: EventType, templates: Sequence[Template], *, ports: TenantPorts
 ) -> EventTypeDefinition:
-    """Make an event type; Conflict when its slug is another's.
+    """Create an event type; raise Conflict when its slug is taken.
 
     One that the same request made before (`made_by`) is taken as it is. The type is stored first,
     without media: templates of an event type that is somebody else's must not be written.
@@ -67,7 +67,7 @@ def redefine(
     media: Collection[Channel],
     ports: TenantPorts,
 ) -> EventTypeDefinition:
-    """Change an event type, and save these templates; the media without one lose all theirs.
+    """Change an event type and save these templates; media without one lose their templates.
 
     Templates in other languages or for one provider stay, and so do those of other media than the
     given. Invalid names a template's part as `templates.0.body`.

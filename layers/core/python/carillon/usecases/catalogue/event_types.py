@@ -18,7 +18,7 @@ ATTEMPTS = 3
 
 
 def create(event: EventType, *, ports: TenantPorts) -> EventType:
-    """Raise Conflict when the slug is taken in its application, which is made if need be."""
+    """Create an event type, and its application if absent; raise Conflict for a taken slug."""
     check(event, ports)
     applications.declare(event.application, ports=ports)
     try:
@@ -61,14 +61,14 @@ def template(application: str, slug: str, place: TemplateKey, *, ports: TenantPo
 
 
 def all_of(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
-    """All event types of an application: a tenant has tens of them, seldom hundreds."""
+    """Return all event types of an application: tens of them, seldom hundreds."""
     return list(every(partial(ports.event_types.list, application)))
 
 
 def find_template(
     application: str, slug: str, place: TemplateKey, *, ports: TenantPorts
 ) -> Template | None:
-    """Raise NotFound for an unknown event type alone."""
+    """Return the template, or None; raise NotFound for an unknown event type."""
     event = ports.event_types.get(application, slug)
     found = ports.templates.for_event(event)
     return next((template for template in found if template.place == place), None)
@@ -105,7 +105,7 @@ def remove_template(application: str, slug: str, place: TemplateKey, *, ports: T
 def remove_templates(
     application: str, slug: str, meant: Callable[[Template], bool], *, ports: TenantPorts
 ) -> None:
-    """Remove those that are meant; what is not there is gone already."""
+    """Remove these templates; absent ones are ignored."""
     try:
         event = ports.event_types.get(application, slug)
         for found in ports.templates.for_event(event):
@@ -116,7 +116,7 @@ def remove_templates(
 
 
 def _check_provider(template: Template, ports: TenantPorts) -> None:
-    """A template for one provider is for one that there is, on the template's medium."""
+    """Raise Invalid unless the template's provider exists and serves its medium."""
     known = template.provider in ports.providers.ids()
     if not known or ports.providers.get(template.provider).channel != template.medium:
         raise Invalid(
@@ -127,7 +127,7 @@ def _check_provider(template: Template, ports: TenantPorts) -> None:
 def save_next(
     application: str, slug: str, change: Callable[[EventType], EventType], *, ports: TenantPorts
 ) -> EventType:
-    """Save the next version of an event type, from its newest one if others save it too."""
+    """Save the next version of an event type, made from the newest stored one."""
     for _ in range(ATTEMPTS):
         event = ports.event_types.get(application, slug)
         after = replace(change(event), updated_at=ports.clock.now(), version=event.version + 1)
@@ -140,7 +140,7 @@ def save_next(
 
 
 def check(event: EventType, ports: TenantPorts) -> None:
-    """Raise Invalid for schemas that are none, and for samples that are not as these say."""
+    """Raise Invalid for schemas that are not valid, and samples that do not match them."""
     problems: list[Problem] = []
     for name, schema in (
         ("input_schema", event.input_schema),
@@ -163,7 +163,7 @@ def _under(name: str, problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _others(templates: Sequence[Template], one: Template) -> list[Template]:
-    """The list may be older than the save or removal of this one: its place is left out."""
+    """Return the other templates: the list may be older than the save or removal of this one."""
     return [t for t in templates if t.place != one.place]
 
 

@@ -14,14 +14,14 @@ from carillon.ports import TenantPorts
 from carillon.ports.integrations import Provider
 from carillon.usecases.integrations import lookup
 
-HIDDEN = "***"  # stands for a secret that is stored and not shown
+HIDDEN = "***"  # shown in place of a stored secret
 
 _SUFFIX = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True, kw_only=True)
 class IntegrationDraft:
-    """An integration as a caller asks for it. None means: as Carillon finds best."""
+    """An integration as requested. None leaves the choice to Carillon."""
 
     provider: str
     settings: Mapping[str, Any]
@@ -32,12 +32,12 @@ class IntegrationDraft:
     primary: bool | None = None
     conditions: tuple[Condition, ...] = ()
     made_by: str = ""
-    once: bool = False  # whether the same again is a mistake: provider, name and settings
+    once: bool = False  # whether an equal one (provider, name, settings) is a conflict
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfiguredIntegration:
-    """A stored integration, and its settings as they may be shown.
+    """A stored integration, and its settings without secrets.
 
     A secret that was made for it just now is in them in clear, this once.
     """
@@ -51,12 +51,12 @@ def get(id: str, *, ports: TenantPorts) -> ConfiguredIntegration:
 
 
 def all_of(*, ports: TenantPorts) -> Sequence[ConfiguredIntegration]:
-    """Without the endpoints that are their subscriptions' own."""
+    """Return all integrations except endpoints owned by a subscription."""
     return [_as_stored(one, ports) for one in lookup.shared(ports=ports)]
 
 
 def create(draft: IntegrationDraft, *, ports: TenantPorts) -> ConfiguredIntegration:
-    """Raise Conflict when it exists; one that the same request made is answered as it is."""
+    """Create an integration. Raise Conflict when it exists, unless the same request created it."""
     provider = known_provider(draft.provider, ports)
     settings = prepared(provider, draft.settings)
     present = ports.integrations.all()
@@ -83,7 +83,7 @@ def create(draft: IntegrationDraft, *, ports: TenantPorts) -> ConfiguredIntegrat
         active=draft.active,
         conditions=draft.conditions,
         made_by=draft.made_by,
-        # One must be primary, so a channel's first one is, whatever was asked for.
+        # A channel needs a primary integration, so its first one is, whatever was requested.
         primary=bool(draft.primary) or _primary_of(provider.channel, present) is None,
     )
     _save(integration, present, ports=ports)
@@ -155,7 +155,7 @@ def _save(integration: Integration, present: Sequence[Integration], *, ports: Te
 
 
 def _set_primary(id: str, *, ports: TenantPorts, to: bool) -> None:
-    """On the integration as it is now: a list may be a minute old, and its settings with it."""
+    """Switch the integration's stored version: a listed one may be outdated."""
     try:
         now = ports.integrations.get(id)
     except NotFound:
@@ -186,7 +186,7 @@ def prepared(provider: Provider, settings: Mapping[str, Any]) -> Mapping[str, An
 
 
 def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], at: str = "settings") -> Any:
-    """RFC 7396, in which `***` means: as stored."""
+    """Merge settings as RFC 7396 says; `***` keeps the stored value."""
     merged = dict(stored)
     for name, value in given.items():
         path = f"{at}.{name}"
@@ -214,7 +214,7 @@ def _as_stored(integration: Integration, ports: TenantPorts) -> ConfiguredIntegr
 def _shown(
     provider: Provider, settings: Mapping[str, Any], *, given: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Hide secrets, but those that were not given: they were made now and shown once."""
+    """Hide secrets except generated ones, which are shown once."""
     return {
         name: value if name in provider.visible or name not in given else _hidden(value)
         for name, value in settings.items()

@@ -1,4 +1,4 @@
-"""The integrations that the work at hand speaks of, made within the last minute or before."""
+"""Look up a tenant's integrations while sending."""
 
 from collections.abc import Iterable
 
@@ -9,21 +9,21 @@ from carillon.ports import TenantPorts
 
 
 def shared(*, ports: TenantPorts) -> list[Integration]:
-    """Those that anything may go by: without the endpoints that are their subscriptions' own."""
+    """Return all integrations except endpoints owned by a subscription."""
     return [one for one in ports.integrations.all() if not one.owner]
 
 
 def sender(*, ports: TenantPorts) -> str:
-    """Whom the tenant's mails come from, or nothing without an email integration."""
+    """Return the sender of the tenant's mails; empty without an email integration."""
     found = [i for i in ports.integrations.all() if i.channel is Channel.EMAIL and i.usable]
     first = min(found, key=lambda i: (not i.primary, i.id), default=None)
     return str(first.settings.get("from", "")) if first else ""
 
 
 def all_with(wanted: Iterable[str], *, ports: TenantPorts) -> list[Integration]:
-    """All of the tenant's, as they may be remembered for a minute; of the wanted, new ones too.
+    """Return all integrations and the in-app feed; read wanted ones that the cache lacks.
 
-    Else an event of its first minute would pass a new integration by. The feeds are among them.
+    The cache may lack an integration that another process created since it was filled.
     """
     found = [*ports.integrations.all(), IN_APP]
     known = {integration.id for integration in found}
@@ -31,5 +31,5 @@ def all_with(wanted: Iterable[str], *, ports: TenantPorts) -> list[Integration]:
         try:
             found.append(ports.integrations.get(id))
         except NotFound:
-            continue  # removed: whoever wants it is told so
+            continue  # removed; its deliveries fail with `integration_missing`
     return found

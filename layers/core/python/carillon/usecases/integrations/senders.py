@@ -1,4 +1,4 @@
-"""Have addresses verified to send mails from; each belongs to one tenant."""
+"""Manage sender addresses: each is verified by the mail service and belongs to one tenant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from carillon.ports import TenantPorts
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedSender:
-    """A sender with its verification, as the mail service of the region tells it now."""
+    """A sender with its current verification by the mail service."""
 
     sender: Sender
     verification: Verification
@@ -22,7 +22,7 @@ def all_of(*, ports: TenantPorts) -> Sequence[Sender]:
 
 
 def checked(senders: Sequence[Sender], *, ports: TenantPorts) -> Sequence[CheckedSender]:
-    """Look up each sender's verification, with one call to the mail service a sender."""
+    """Return senders with their verification; one call to the mail service for each."""
     region = ports.identities.region()
     return [
         CheckedSender(
@@ -35,7 +35,7 @@ def checked(senders: Sequence[Sender], *, ports: TenantPorts) -> Sequence[Checke
 
 
 def add(email: str, *, ports: TenantPorts) -> Sender:
-    """Take the address for the tenant, and have a mail with a link sent to it.
+    """Claim the address for the tenant, and send it a mail with a link.
 
     Raise Conflict when it is somebody's: another tenant's, or the installation's own.
     """
@@ -54,7 +54,7 @@ def add(email: str, *, ports: TenantPorts) -> Sender:
 
 
 def remove(id: str, *, ports: TenantPorts) -> None:
-    """Raise NotFound. The mail service forgets it first, so that a crash can be repeated."""
+    """Remove a sender, first from the mail service, so that it can be repeated after a crash."""
     found = next((s for s in ports.senders.of_tenant() if s.id == id), None)
     if found is None:
         raise NotFound("sender", id)

@@ -1,4 +1,4 @@
-"""Subscriptions of their own endpoints: made, changed and removed with the integration in each.
+"""Manage subscriptions that own an endpoint: each is stored with an integration of its own.
 
 The endpoint is an integration like any other, so that its deliveries, retries and circuit are too.
 It is its subscription's own: nothing else uses it, and it is not listed among the tenant's.
@@ -27,17 +27,17 @@ from carillon.usecases.integrations import integrations
 from carillon.usecases.subscriptions import subscriptions
 from carillon.usecases.tenancy import announce
 
-MOST = 50  # endpoints that hear one event type
-MOST_ANSWERING = 1  # of one that wants an answer
+MOST = 50  # endpoints of one event type
+MOST_ANSWERING = 1  # of an event type that wants a reply
 
-# What an endpoint's settings keep over a change that does not name them.
+# Settings of an endpoint that a change keeps unless it names them.
 _LASTING = ("key", "callback", "source")
 _PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointDraft:
-    """A subscription as a caller asks for it.
+    """A subscription as requested.
 
     Settings are the endpoint's; None: those it has. One that is None means the stored one, so that
     a secret need not be said again.
@@ -56,18 +56,18 @@ class EndpointDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointSubscription:
-    """A subscription with what is shown of its event type and its endpoint: no secret."""
+    """A subscription with its event type's name and its endpoint's settings, without secrets."""
 
     subscription: Subscription
     event_name: str
     shown: Mapping[str, Any]
-    secrets: frozenset[str]  # names of the settings that it has, and that are not shown
+    secrets: frozenset[str]  # names of settings that exist and are not shown
 
 
 def create(
     draft: EndpointDraft, *, application: str, defaults: Mapping[str, Any], ports: TenantPorts
 ) -> EndpointSubscription:
-    """`defaults` are settings that are the installation's to say: where answers go.
+    """Create a subscription. `defaults` are the installation's settings: where replies go.
 
     Raise Invalid for an unknown event type or a filter that is none, Conflict when the type has
     as many endpoints as it may have.
@@ -96,7 +96,7 @@ def create(
 
 
 def get(id: str, *, application: str, ports: TenantPorts) -> EndpointSubscription:
-    """Raise NotFound for a subscription of any other kind, as for none."""
+    """Raise NotFound for an unknown subscription, or one of another kind."""
     subscription = _stored(id, application, ports)
     endpoint = ports.integrations.get(subscription.target_ids[0])
     known = ports.event_types.get_many(application, [subscription.event])
@@ -112,7 +112,7 @@ def change(
     defaults: Mapping[str, Any],
     ports: TenantPorts,
 ) -> EndpointSubscription:
-    """Put the draft in the place of what the subscription is; its event type stays."""
+    """Replace a subscription by the draft, except its event type."""
     stored = _stored(id, application, ports)
     if draft.event != stored.event:
         raise Invalid(Problem("triggerId", "cannot be changed"))
@@ -132,7 +132,7 @@ def remove(id: str, *, application: str, ports: TenantPorts) -> None:
 
 
 def all_of(application: str, *, ports: TenantPorts) -> Sequence[EndpointSubscription]:
-    """All of the application's, in the order of their ids."""
+    """Return the application's endpoint subscriptions, ordered by id."""
     found = [
         one
         for one in every(ports.subscriptions.list)
@@ -150,7 +150,7 @@ def all_of(application: str, *, ports: TenantPorts) -> Sequence[EndpointSubscrip
 
 
 def event_types(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
-    """All that can be subscribed to but Carillon's own, in the order of their slugs."""
+    """Return all event types except Carillon's own, ordered by slug."""
     found = every(partial(ports.event_types.list, application))
     return [event for event in found if event.slug != announce.ENDPOINT_DISABLED]
 
@@ -163,7 +163,7 @@ def _stored(id: str, application: str, ports: TenantPorts) -> Subscription:
 
 
 def _check_room(event: EventType, ports: TenantPorts) -> None:
-    """Two callers at the same moment may both find the last place: one too many does no harm."""
+    """Raise Conflict at the limit, which two simultaneous callers may exceed by one."""
     present = ports.subscriptions.for_event(event.application, event.slug)
     most = MOST_ANSWERING if event.wants_answer else MOST
     if sum(one.target is Target.ENDPOINT for one in present) >= most:
@@ -194,7 +194,7 @@ def _integration(
     *,
     stored: Integration | None,
 ) -> Integration:
-    """The endpoint, with what it keeps of the stored one; the stored one if nothing changes."""
+    """Return the endpoint with settings it keeps; the stored one if nothing changes."""
     kind = draft.endpoint.provider
     same = stored is not None and stored.provider == kind
     if draft.settings is None:

@@ -1,4 +1,4 @@
-"""Subscriptions of integrations, as those see them who receive notifications.
+"""Manage subscriptions of integrations, as receivers of notifications see them.
 
 They choose by which integrations they hear of a type, but not whether they hear of one that is
 required. What is subscribed otherwise, topics and people, is not among them.
@@ -22,7 +22,7 @@ def all_of(application: str, *, ports: TenantPorts) -> Sequence[Subscription]:
 
 
 def types_of(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
-    """What there is to subscribe to."""
+    """Return the event types that can be subscribed to."""
     return list(every(partial(ports.event_types.list, application)))
 
 
@@ -34,7 +34,7 @@ def get(id: str, application: str, *, ports: TenantPorts) -> Subscription:
 
 
 def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
-    """Raise Conflict when the same integrations are subscribed to the same type already."""
+    """Subscribe integrations; raise Conflict when they are subscribed to the type already."""
     place = (subscription.application, subscription.event)
     _check(subscription, ports=ports)
     for other in ports.subscriptions.for_event(*place):
@@ -59,7 +59,7 @@ def remove(id: str, application: str, *, ports: TenantPorts) -> None:
 
 
 def remove_integration(id: str, *, ports: TenantPorts) -> None:
-    """Remove an integration that nothing is subscribed by; raise Needed for another."""
+    """Remove an integration; raise Needed when a subscription uses it."""
     ports.integrations.get(id)
     for subscription in every(ports.subscriptions.list):
         if subscription.target is Target.INTEGRATION and id in subscription.target_ids:

@@ -1,4 +1,4 @@
-"""Say who hears every event of a type, without being named by it."""
+"""Manage who hears every event of a type."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from carillon.usecases.audience import subscribers
 
 
 def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
-    """Raise Invalid unless the event type and the targets exist, and the filter is one."""
+    """Create a subscription. Raise Invalid for an unknown event type or target, or a bad filter."""
     check_filter(subscription.filter, ports=ports)
     _exists(
         "event_type",
@@ -36,7 +36,7 @@ def change(id: str, changes: Mapping[str, Any], *, ports: TenantPorts) -> Subscr
 
 
 def remove(id: str, *, ports: TenantPorts) -> None:
-    """Remove a subscription, and with it the endpoint that is its own."""
+    """Remove a subscription, and the endpoint it owns."""
     subscription = ports.subscriptions.get(id)
     ports.subscriptions.remove(id)
     if subscription.target is not Target.ENDPOINT:
@@ -45,17 +45,17 @@ def remove(id: str, *, ports: TenantPorts) -> None:
         try:
             ports.integrations.remove(target_id)
         except NotFound:
-            continue  # somebody was quicker
+            continue  # another call removed it
 
 
 def check_filter(expression: str, *, ports: TenantPorts) -> None:
-    """Raise Invalid for what is no filter; empty is none."""
+    """Raise Invalid for a bad expression; an empty one is no filter."""
     if expression and (problems := ports.filters.check(expression)):
         raise Invalid(*problems)
 
 
 def check_targets(subscription: Subscription, *, ports: TenantPorts) -> None:
-    """Raise Invalid unless there is something to reach, and all of it exists."""
+    """Raise Invalid without targets, or for an unknown one."""
     path = f"target.{subscription.target}"
     if not subscription.target_ids:
         raise Invalid(Problem(path, "must name at least one"))
@@ -74,7 +74,7 @@ def _find(target: Target, id: str, *, ports: TenantPorts) -> object:
 
 
 def _exists(path: str, find: Callable[[], object]) -> None:
-    """What a body refers to is part of its meaning: its absence is not the path's 404."""
+    """Report an unknown target as Invalid: NotFound would be the path's 404."""
     try:
         find()
     except NotFound as error:

@@ -1,4 +1,4 @@
-"""Tell a tenant, by an event like any other, what has become of its own set-up."""
+"""Tell a tenant about its own integrations, by events of Carillon's own event types."""
 
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, Unavailable
@@ -8,7 +8,7 @@ from carillon.domain.integrations.integrations import Circuit, Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.intake.trigger import accept
 
-# What every tenant can subscribe to, as to an event type of its own.
+# The event type that every tenant can subscribe to.
 ENDPOINT_DISABLED = "endpoint.disabled"
 
 _DESCRIPTION = (
@@ -18,7 +18,7 @@ _DESCRIPTION = (
 
 
 def declare(*, ports: TenantPorts) -> None:
-    """Have the event types that Carillon itself triggers among the tenant's, if they are not."""
+    """Create the event types that Carillon itself triggers, if absent."""
     now = ports.clock.now()
     event = EventType(
         slug=ENDPOINT_DISABLED,
@@ -31,11 +31,11 @@ def declare(*, ports: TenantPorts) -> None:
         try:
             ports.event_types.save(event, expected=None)
         except Conflict:
-            return  # somebody was quicker
+            return  # another process created it
 
 
 def endpoint_disabled(integration: Integration, circuit: Circuit, *, ports: TenantPorts) -> bool:
-    """Trigger the event, once for each time that it happens; False to have it tried again."""
+    """Trigger the event once for each disabled integration; return False to retry."""
     payload = {
         "integration": integration.id,
         "identifier": integration.identifier,
@@ -57,5 +57,5 @@ def endpoint_disabled(integration: Integration, circuit: Circuit, *, ports: Tena
         [answer] = accept([trigger], ports=ports)
     except Unavailable:
         return False
-    # A tenant may have switched the event type off: then there is nobody to tell.
+    # The tenant may have switched the event type off.
     return not (isinstance(answer, Refused) and isinstance(answer.error, Unavailable))

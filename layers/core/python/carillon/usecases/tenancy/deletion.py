@@ -1,4 +1,4 @@
-"""Delete a tenant: switch it off at once, then remove all that it has, step by step.
+"""Delete a tenant: switch it off at once, then remove its data step by step.
 
 Once every process knows of it nobody writes anything for it any more, so that what has been removed
 stays so. A step may be repeated by the queue. The tenant's own record goes last, and leaves that
@@ -16,7 +16,7 @@ from carillon.ports import Ports, TenantPorts
 
 
 def begin(id: str, *, ports: Ports) -> Tenant:
-    """Switch the tenant off and send its deletion on its way. Repeating it sends it once more.
+    """Switch the tenant off and queue its deletion. Repeating this queues it again.
 
     Raise NotFound when there is none, Unavailable when the queue did not take the deletion.
     """
@@ -29,11 +29,11 @@ def begin(id: str, *, ports: Ports) -> Tenant:
 
 
 def delete_some(step: Deletion, *, ports: Ports) -> None:
-    """Remove some of what the tenant has, and send the next step on its way."""
+    """Remove one batch of the tenant's data, and queue the next step."""
     try:
         tenant = ports.tenants.get(step.tenant)
     except NotFound:
-        return  # another line of steps was quicker
+        return  # another series of steps removed it
     if not tenant.deleting_since:
         return
     data = ports.of(tenant.id).data
@@ -45,7 +45,7 @@ def delete_some(step: Deletion, *, ports: Ports) -> None:
 
 
 def forget(job: Job, *, ports: TenantPorts) -> None:
-    """Remove what an earlier run of the job left: a job that is not listed is not found.
+    """Remove data of an earlier run of the job, which an unlisted job would leave behind.
 
     Raise Unfinished, so that the queue gives the job again, when there was too much of it.
     """
@@ -56,7 +56,7 @@ def forget(job: Job, *, ports: TenantPorts) -> None:
 
 
 def forget_replay(page: Replay, *, ports: TenantPorts) -> None:
-    """The same for a replay, which is a job of its own."""
+    """Remove data of an earlier run of a replay, which is a job of its own."""
     found = ports.invocations.get_many([page.target]).get(page.target)
     accepted_at = found.accepted_at if found else page.accepted_at
     head = InvocationSummary(page.target, "", "")

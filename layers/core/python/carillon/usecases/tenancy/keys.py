@@ -17,7 +17,7 @@ from carillon.ports import TenantPorts
 
 @dataclass(frozen=True)
 class Issued:
-    """A new key, with the only copy of its secret there will ever be."""
+    """A new key with the only copy of its secret."""
 
     key: ApiKey
     credential: Credential

@@ -1,4 +1,4 @@
-"""Create and change tenants, as the operator of an installation does."""
+"""Create and change tenants, for the operator of an installation."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ FIRST_KEY = "First key"
 
 
 def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
-    """A new tenant, and its first key, which may do everything.
+    """Create a tenant and its first key, which has every scope.
 
     Raise Conflict if the id is taken.
     """
@@ -27,7 +27,7 @@ def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
 
 
 def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:
-    """Raise Conflict when it is being deleted."""
+    """Change a tenant; raise Conflict when it is being deleted."""
     tenant = existing(id, ports=ports)
     changed = replace(tenant, **changes)
     if changed != tenant:
@@ -36,7 +36,7 @@ def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:
 
 
 def existing(id: str, *, ports: Ports) -> Tenant:
-    """The tenant; raise Conflict when it is being deleted, NotFound when there is none."""
+    """Return a tenant; raise Conflict when it is being deleted, NotFound for an unknown one."""
     tenant = ports.tenants.get(id)
     if tenant.deleting_since:
         raise Conflict(f"Tenant {id!r} is being deleted")
@@ -44,7 +44,7 @@ def existing(id: str, *, ports: Ports) -> Tenant:
 
 
 def is_gone(*, ports: TenantPorts) -> bool:
-    """Whether the tenant is deleted, or about to be: nothing may be written for it any more."""
+    """Return whether the tenant is deleted or being deleted, so that nothing may be written."""
     try:
         return ports.record.get().deleting_since is not None
     except NotFound:
@@ -52,7 +52,7 @@ def is_gone(*, ports: TenantPorts) -> bool:
 
 
 def is_active(*, ports: TenantPorts) -> bool:
-    """Whether the tenant is there and not switched off."""
+    """Return whether the tenant exists and is not switched off."""
     try:
         return ports.record.get().active
     except NotFound:

@@ -1,4 +1,4 @@
-"""Give the holder of a key a token of it."""
+"""Issue tokens to holders of keys."""
 
 from datetime import timedelta
 
@@ -12,6 +12,6 @@ from carillon.ports import Ports
 def issue(
     key: ApiKey, *, lasting: timedelta, ports: Ports, scopes: frozenset[Scope] = frozenset(Scope)
 ) -> tuple[Token, str]:
-    """A token for those of the scopes that the key has, and its text."""
+    """Return a token for the requested scopes that the key has, and its text."""
     token = tokens.of_key(key, id=ids.new(), now=ports.clock.now(), lasting=lasting, scopes=scopes)
     return token, ports.tokens.sign(token)

@@ -1,4 +1,4 @@
-"""Rehearse an event: its real words, by the tenant's real integration, to whom the caller says.
+"""Rehearse an event: its real words, by the tenant's real integration, to the caller's address.
 
 At once, answered, never repeated and never counted as traffic. What is off, locked or paused is
 rehearsed too: that is what people do before they switch it on.
@@ -22,13 +22,13 @@ from carillon.ports import TenantPorts
 from carillon.usecases.delivery import composing
 from carillon.usecases.trying.send_test import Tested, send_test
 
-# What only the workers have the libraries for, and feeds, which are no service outside.
+# Only workers have the libraries for these; a feed is no outside service.
 _NOT_HERE = frozenset({Channel.PUSH, Channel.OTHER, Channel.IN_APP})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
-    """What to say: an event type's words on a channel, by one provider or integration if named.
+    """An event type's words on a channel, by one provider or integration if named.
 
     Without a payload the event type's sample is used. `address` is where it goes; without, a mail
     goes to the integration's own sender, and anything else to the integration's own target.
@@ -52,7 +52,7 @@ class RehearsalResult:
 
 
 def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> RehearsalResult:
-    """Send it. Raise NotFound for an unknown event type, Invalid for what cannot be sent at all.
+    """Send a rehearsal. Raise NotFound for an unknown event type, Invalid if it cannot be sent.
 
     What the target says, or that it says nothing, is in the answer.
     """
@@ -90,7 +90,7 @@ def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> RehearsalResult:
 def _payload(
     event: EventType, given: Mapping[str, Any] | None, ports: TenantPorts
 ) -> Mapping[str, Any]:
-    """What is said to have happened: as given, else the sample; raise PayloadInvalid."""
+    """Return the given payload, else the sample; raise PayloadInvalid."""
     payload = given or event.sample or {}
     if event.input_schema is not None:
         problems = ports.schemas.validate(event.input_schema, payload)
@@ -100,7 +100,7 @@ def _payload(
 
 
 def _integration(asked: Rehearsal, ports: TenantPorts) -> Integration:
-    """The one that is named, or that messages go by; raise Invalid where there is none."""
+    """Return the named integration, or the one real messages use; raise Invalid for none."""
     if asked.channel in _NOT_HERE:
         raise Invalid(Problem("medium", f"{asked.channel} cannot be rehearsed", kind="choice"))
     found = [i for i in ports.integrations.all() if _fits(i, asked)]
@@ -120,13 +120,13 @@ def _fits(integration: Integration, asked: Rehearsal) -> bool:
 
 
 def _with_a_target(found: Sequence[Integration]) -> Integration:
-    """The first that has an address of its own, as subscribers bring theirs to some; else any."""
+    """Return the first integration with an address of its own, else any."""
     in_turn = sorted(found, key=_rank)
     own = (i for i in in_turn if i.settings.keys() & _TARGETS)
     return next(own, in_turn[0])
 
 
-# Settings by which an integration is somewhere by itself.
+# Settings that give an integration an address of its own.
 _TARGETS = frozenset({"webhook_url", "channel", "url", "from"})
 
 

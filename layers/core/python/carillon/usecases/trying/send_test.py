@@ -1,4 +1,4 @@
-"""Send a test: by the provider that real messages go by, at once, answered, and never repeated."""
+"""Send a test by the provider of real messages, at once; it is answered and never repeated."""
 
 import time
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ from carillon.domain.delivery.transport import NoAnswer
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 
-EXCERPT = 500  # characters of an answer
+EXCERPT = 500  # characters of a response
 DEADLINE = 8.0  # seconds: somebody waits for it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tested:
-    """What the target said: `latency` in seconds, `excerpt` the beginning of its answer.
+    """A target's response: `latency` in seconds, `excerpt` the beginning of its body.
 
     The excerpt is for who owns the target, never for a log.
     """
@@ -40,7 +40,7 @@ def send_test(
     within: float = DEADLINE,
     ports: TenantPorts,
 ) -> Tested:
-    """Send a message by an integration, saved or not. Never raises for what the target does."""
+    """Send a message by an integration, saved or not. Never raises for a target's failure."""
     provider = ports.providers.get(integration.provider)
     began = time.monotonic()
     try:

@@ -12,7 +12,7 @@ _TEXT = "{name} is set up: this is where its notifications will arrive."
 
 
 def try_integration(draft: IntegrationDraft, *, id: str = "", ports: TenantPorts) -> Tested:
-    """Send a test to the target of a draft, as the integration would if it were saved.
+    """Send a test to the target of a draft, as the saved integration would.
 
     With the `id` of a stored one it is that one, changed: it signs as the stored one does. Raise
     NotFound for an unknown id, Invalid for what could not be saved.

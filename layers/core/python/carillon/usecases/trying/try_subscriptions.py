@@ -1,4 +1,4 @@
-"""Bring a test event to subscriptions: at once, as a real one would come, and never repeated."""
+"""Send a test event to subscriptions at once, in the form of a real one; never repeated."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ _AT_ONCE = 50  # as many endpoints as an event may have
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """What became of a test at one target. A dispatch, and its secret, has who may answer."""
+    """A test at one target. `dispatch` and `secret` are set when the endpoint may reply."""
 
     subscription: Subscription
     integration: Integration
@@ -46,7 +46,7 @@ def try_event(
     only: Sequence[str] | None,
     ports: TenantPorts,
 ) -> Sequence[Trial] | None:
-    """Bring it to the event's own endpoints, disabled ones as well; None if there are none.
+    """Send a test to the event type's endpoints, disabled ones too; return None without any.
 
     Without an input, the type's sample is sent. Filters apply: who is filtered out hears nothing.
     """
@@ -69,7 +69,7 @@ def try_event(
 def try_subscription(
     id: str, *, input: Mapping[str, Any] | None, ports: TenantPorts
 ) -> Sequence[Trial]:
-    """Bring a test event to all targets of one subscription, whatever its filter says of it."""
+    """Send a test event to all targets of one subscription, ignoring its filter."""
     subscription = ports.subscriptions.get(id)
     if subscription.target not in {Target.INTEGRATION, Target.ENDPOINT}:
         message = f"is a {subscription.target}: a test goes to integrations and endpoints"
@@ -120,7 +120,7 @@ def _tried(
     content: Mapping[str, Any] | None,
     ports: TenantPorts,
 ) -> Sequence[Trial]:
-    """All at once; dispatches are written down before, and completed after."""
+    """Send to all targets in parallel; dispatches are stored before and completed after."""
     event_details = EventDetails(
         event=event.slug,
         accepted_at=ports.clock.now(),
@@ -177,7 +177,7 @@ def _targets(
     event_details: EventDetails,
     ports: TenantPorts,
 ) -> list[_To]:
-    """Where each goes, by deliveries as fan-out makes them, of an event that never was."""
+    """Return the deliveries that fan-out would make of this event."""
     wanted = [id for subscription in subscriptions for id in subscription.target_ids]
     known = {i.id: i for i in lookup.all_with(wanted, ports=ports)}
     test = f"test_{ids.new()}"
@@ -209,5 +209,5 @@ def _dispatch(
 
 @cache
 def _pool() -> Executor:
-    """As wide as an event has endpoints: the slowest of them is all the caller waits for."""
+    """A pool as wide as an event's endpoints: the caller waits for the slowest only."""
     return Pool(max_workers=_AT_ONCE, thread_name_prefix="try")
