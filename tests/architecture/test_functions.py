@@ -45,6 +45,12 @@ def test_a_function_folder_has_its_function_and_its_example_event(folder):
     assert json.loads((ROOT / "events" / dialect / f"{endpoint}.json").read_text())
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_a_function_only_translates_and_calls_a_use_case(folder):
+    """More than 40 lines hold a decision that belongs to a use case, or to the dialect."""
+    assert len((ROOT / folder / "app.py").read_text().splitlines()) <= 40
+
+
 def test_every_function_has_a_folder():
     assert {logical_id(folder) for folder in FOLDERS} == set(FUNCTIONS)
 

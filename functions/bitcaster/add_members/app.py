@@ -1,21 +1,13 @@
 """POST /api/o/{org}/p/{prj}/d/{list}/add/"""
 
-from carillon.dialects import bitcaster
-from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster import AUDIENCE, dialect, places
 from carillon.dialects.bitcaster.schemas.places import AddedResponse, AddMembersRequest
 from carillon.dialects.bitcaster.translate import places as translate
-from carillon.domain.tenancy.access import Scope
-from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import people
 
 
-@endpoint(
-    bitcaster.dialect,
-    scope=Scope.AUDIENCE,
-    within=bitcaster.within,
-    category=Category.CONFIGURATION,
-)
+@endpoint(dialect, **AUDIENCE)
 def add_members(body: AddMembersRequest, call: Call) -> AddedResponse:
     """Add people by their addresses: all of them, or none when one is nobody's."""
     names = translate.to_names(body.root)

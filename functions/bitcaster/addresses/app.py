@@ -1,29 +1,19 @@
 """GET and POST /api/o/{org}/u/{username}/addresses/"""
 
-from carillon.dialects import bitcaster
+from carillon.dialects.bitcaster import AUDIENCE, dialect
 from carillon.dialects.bitcaster.schemas.users import AddressRequest, AddressResponse
 from carillon.dialects.bitcaster.translate import users as translate
-from carillon.domain.tenancy.access import Scope
-from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import people
 
-_addresses = endpoint(
-    bitcaster.dialect,
-    scope=Scope.AUDIENCE,
-    within=bitcaster.within,
-    forms=dict,
-    category=Category.CONFIGURATION,
-)
 
-
-@_addresses
+@endpoint(dialect, **AUDIENCE)
 def list_addresses(call: Call) -> list[AddressResponse]:
     user = people.find(call.path["username"], ports=call.ports)
     return translate.addresses(user)
 
 
-@_addresses
+@endpoint(dialect, **AUDIENCE, forms=dict)
 def add_address(body: AddressRequest, call: Call) -> AddressResponse:
     """Add an address by JSON, or by a form, which is what Bitcaster's server reads."""
     name = call.path["username"]

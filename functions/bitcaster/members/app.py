@@ -2,25 +2,17 @@
 
 from functools import partial
 
-from carillon.dialects import bitcaster
-from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster import AUDIENCE, dialect, places
 from carillon.dialects.bitcaster.schemas.common import ListQuery
 from carillon.dialects.bitcaster.schemas.places import MemberResponse
 from carillon.dialects.bitcaster.translate import lists
 from carillon.dialects.bitcaster.translate import places as translate
 from carillon.dialects.dialect import Answer
 from carillon.domain.base.paging import gathered
-from carillon.domain.tenancy.access import Scope
-from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
-@endpoint(
-    bitcaster.dialect,
-    scope=Scope.AUDIENCE,
-    within=bitcaster.within,
-    category=Category.CONFIGURATION,
-)
+@endpoint(dialect, **AUDIENCE)
 def list_members(query: ListQuery, call: Call) -> Answer[list[MemberResponse]]:
     """Who is in a distribution list, at each of their addresses."""
     key = places.item(call.path, "list")

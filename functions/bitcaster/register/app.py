@@ -1,25 +1,14 @@
 """POST /api/o/{org}/p/{prj}/a/{app}/register/"""
 
-from carillon.dialects import bitcaster
-from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster import AUDIENCE, dialect, places
 from carillon.dialects.bitcaster.schemas.users import RegisteredResponse, RegisterRequest
 from carillon.dialects.bitcaster.translate import users as translate
-from carillon.dialects.common import plain
 from carillon.dialects.dialect import Answer
-from carillon.domain.tenancy.access import Scope
-from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import people
 
 
-@endpoint(
-    bitcaster.dialect,
-    scope=Scope.AUDIENCE,
-    within=bitcaster.within,
-    status=201,
-    or_status=200,
-    category=Category.CONFIGURATION,
-)
+@endpoint(dialect, **AUDIENCE, status=201, or_status=200)
 def register_user(body: RegisterRequest, call: Call) -> Answer[RegisteredResponse]:
     """Register a user with an application; 201 for a new user.
 
@@ -29,14 +18,10 @@ def register_user(body: RegisterRequest, call: Call) -> Answer[RegisteredRespons
     providers = call.ports.providers.ids()
     addresses = [translate.to_address(person.id, each, providers) for each in body.addresses]
     done = people.register(
-        person,
-        known,
-        addresses,
-        topic_name=body.distribution_list,
-        ports=call.ports,
+        person, known, addresses, topic_name=body.distribution_list, ports=call.ports
     )
-    shown = plain(translate.registered(done, body.addresses))
-    return Answer(status=201 if done.created else 200, body=shown)
+    shown = translate.registered(done, body.addresses)
+    return Answer(status=201 if done.created else 200, body=dialect.encode(shown))
 
 
 handler = methods(POST=register_user)

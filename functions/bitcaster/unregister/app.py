@@ -1,20 +1,12 @@
 """POST /api/o/{org}/p/{prj}/a/{app}/unregister/{username}/"""
 
-from carillon.dialects import bitcaster
-from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster import AUDIENCE, dialect, places
 from carillon.dialects.bitcaster.schemas.users import UnregisteredResponse
-from carillon.domain.tenancy.access import Scope
-from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import people
 
 
-@endpoint(
-    bitcaster.dialect,
-    scope=Scope.AUDIENCE,
-    within=bitcaster.within,
-    category=Category.CONFIGURATION,
-)
+@endpoint(dialect, **AUDIENCE)
 def unregister_user(call: Call) -> UnregisteredResponse:
     """Have the application know somebody no more. What lists they are in stays as it is."""
     deleted = people.unregister(

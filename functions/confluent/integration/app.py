@@ -1,7 +1,7 @@
 """/notifications/v1/integrations/{id}: one target"""
 
-from carillon.dialects import confluent
 from carillon.dialects.common import path_id
+from carillon.dialects.confluent import dialect
 from carillon.dialects.confluent.schemas import Integration, IntegrationUpdate
 from carillon.dialects.confluent.translate import integrations as translate
 from carillon.dialects.confluent.translate.common import Place
@@ -12,32 +12,27 @@ from carillon.usecases.integrations.integrations import ConfiguredIntegration
 from carillon.usecases.subscriptions import of_integrations
 
 
-@endpoint(confluent.dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.ADMIN)
 def get_integration(call: Call) -> Integration:
     return translate.integration(_known(call), Place(call.request.base_url, call.tenant))
 
 
-@endpoint(confluent.dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.ADMIN)
 def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
-    stored = _known(call)
-    changed = integrations.change(
-        stored.integration.id,
-        translate.to_changes(body),
-        settings=translate.to_settings(body, stored),
-        ports=call.ports,
-    )
+    stored, changes = _known(call), translate.to_changes(body)
+    settings = translate.to_settings(body, stored)
+    id, ports = stored.integration.id, call.ports
+    changed = integrations.change(id, changes, settings=settings, ports=ports)
     return translate.integration(changed, Place(call.request.base_url, call.tenant))
 
 
-@endpoint(confluent.dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> None:
-    id = _known(call).integration.id
-    of_integrations.remove_integration(id, ports=call.ports)
+    of_integrations.remove_integration(_known(call).integration.id, ports=call.ports)
 
 
 def _known(call: Call) -> ConfiguredIntegration:
-    id = path_id(call.path, "id")
-    return translate.known(integrations.get(id, ports=call.ports))
+    return translate.known(integrations.get(path_id(call.path, "id"), ports=call.ports))
 
 
 handler = methods(GET=get_integration, PATCH=change_integration, DELETE=remove_integration)

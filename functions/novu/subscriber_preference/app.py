@@ -30,12 +30,11 @@ def get_preference(call: Call) -> list[OldPreferenceResponse] | OldPreferenceRes
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def patch_preference(body: SingleRequest, call: Call) -> OldPreferenceResponse:
     """Change the preferences of the workflow in the path."""
+    id, slug = id_of(call.path), path_slug(call.path, "part", "workflow")
     with in_novus_words():
-        event = call.ports.event_types.get(
-            call.application, path_slug(call.path, "part", "workflow")
-        )
+        event = call.ports.event_types.get(call.application, slug)
     changes = [translate.to_old_changes(body, event)]
-    return translate.old(preferences.change(id_of(call.path), changes, ports=call.ports), event)
+    return translate.old(preferences.change(id, changes, ports=call.ports), event)
 
 
 handler = methods(GET=get_preference, PATCH=patch_preference)

@@ -1,11 +1,7 @@
 """/v2/subscribers/{subscriberId}: one person"""
 
 from carillon.dialects.novu import dialect
-from carillon.dialects.novu.schemas.subscribers import (
-    Person,
-    RemovedResponse,
-    SubscriberResponse,
-)
+from carillon.dialects.novu.schemas.subscribers import Person, RemovedResponse, SubscriberResponse
 from carillon.dialects.novu.translate import subscribers as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category

@@ -25,9 +25,7 @@ def create_subscriber(
     subscriber, created = subscribers.create(changes, fail_if_exists=strict, ports=call.ports)
     known = subscribers.integrations_of([subscriber], ports=call.ports)
     shown = translate.subscriber(subscriber, known, tenant=call.tenant)
-    if strict and not created:
-        raise translate.exists(shown)
-    return shown
+    return translate.unless_it_exists(shown, fails=strict and not created)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)

@@ -1,7 +1,7 @@
 """POST /trigger-invocations/{id}/complete: a subscriber's answer, which its secret proves"""
 
 from carillon.dialects import sailpoint
-from carillon.dialects.sailpoint.schemas.triggers import CompleteInvocationRequest
+from carillon.dialects.sailpoint.schemas.invocations import CompleteInvocationRequest
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.delivery import replies
 

@@ -4,27 +4,18 @@ from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections
 from carillon.dialects.sailpoint.collections import CollectionQuery
-from carillon.dialects.sailpoint.schemas.triggers import InvocationStatusResponse
-from carillon.dialects.sailpoint.translate import triggers as translate
+from carillon.dialects.sailpoint.schemas.invocations import InvocationStatusResponse
+from carillon.dialects.sailpoint.translate import invocations as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.delivery import replies
-
-_EQUAL = frozenset({"eq"})
-_FILTERABLE = {"triggerId": _EQUAL, "subscriptionId": _EQUAL}
-_SORTABLE = frozenset({"triggerId", "subscriptionName", "created", "completed"})
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ACTIVITY)
 def list_status(query: CollectionQuery, call: Call) -> Answer[list[InvocationStatusResponse]]:
     """The newest first, unless sorted. Inputs are looked up for the page alone."""
-    page, total = collections.select(
-        replies.recent(ports=call.ports),
-        query,
-        translate.status_row,
-        filterable=_FILTERABLE,
-        sortable=_SORTABLE,
-    )
+    found = replies.recent(ports=call.ports)
+    page, total = collections.select(found, query, translate.status_row, translate.FIELDS)
     inputs = replies.inputs(page, ports=call.ports)
     shown = [translate.status(one, inputs.get(one.id)) for one in page]
     return collections.listed(shown, total, query)

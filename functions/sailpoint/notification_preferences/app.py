@@ -1,8 +1,7 @@
 """GET /notification-preferences, GET and PUT …/{key}: what goes by which medium, and copies"""
 
-from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
-from carillon.dialects.sailpoint import collections
+from carillon.dialects.sailpoint import collections, dialect
 from carillon.dialects.sailpoint.schemas.preferences import (
     PreferencesQuery,
     PreferencesRequest,
@@ -14,30 +13,26 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import event_types
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.ADMIN)
 def get_preferences(
     query: PreferencesQuery, call: Call
 ) -> Answer[list[PreferencesResponse]] | translate.Answered:
     """Of one notification, or of all: the methods of one path differ by its end alone."""
-    key = translate.key_of(call.path)
-    if key:
+    if key := translate.key_of(call.path):
         event = call.ports.event_types.get(call.application, key)
         row = translate.preferences(event, available=query.filter_unavailable)
         return translate.answered(row, call.path)
     events = event_types.all_of(call.application, ports=call.ports)
     rows = [translate.preferences(e, available=query.filter_unavailable) for e in events]
-    return collections.answer(
-        rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
-    )
+    return collections.answer(rows, query, translate.FIELDS)
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.ADMIN)
 def put_preferences(body: PreferencesRequest, call: Call) -> PreferencesResponse:
     key = translate.key_of(call.path)
     event = call.ports.event_types.get(call.application, key)
-    changed = event_types.change(
-        call.application, event.slug, translate.to_changes(body, key, event), ports=call.ports
-    )
+    changes = translate.to_changes(body, key, event)
+    changed = event_types.change(call.application, event.slug, changes, ports=call.ports)
     return translate.preferences(changed)
 
 

@@ -16,9 +16,7 @@ def list_defaults(query: CollectionQuery, call: Call) -> Answer[list[DefaultTemp
     slugs = sorted({template.event for template in found})
     events = call.ports.event_types.get_many(call.application, slugs)
     rows = list(translate.defaults(found, {slug: event.name for slug, event in events.items()}))
-    return collections.answer(
-        rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
-    )
+    return collections.answer(rows, query, translate.FIELDS)
 
 
 handler = methods(GET=list_defaults)

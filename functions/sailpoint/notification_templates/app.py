@@ -15,9 +15,7 @@ from carillon.usecases.catalogue import event_types
 def list_templates(query: CollectionQuery, call: Call) -> Answer[list[TemplateResponse]]:
     found = call.ports.templates.of_application(call.application)
     rows = [translate.custom(template) for template in found if template.custom]
-    return collections.answer(
-        rows, query, filterable=translate.FILTERABLE, sortable=translate.SORTABLE
-    )
+    return collections.answer(rows, query, translate.FIELDS)
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)

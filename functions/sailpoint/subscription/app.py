@@ -1,47 +1,40 @@
 """/trigger-subscriptions/{id}: one subscription, which clients look up by a filter of the list"""
 
-from carillon.dialects import sailpoint
-from carillon.dialects.sailpoint.schemas.triggers import SubscriptionRequest, SubscriptionResponse
-from carillon.dialects.sailpoint.translate import triggers as translate
+from carillon.dialects.sailpoint import dialect
+from carillon.dialects.sailpoint.schemas.subscriptions import SubscriptionRequest as Request
+from carillon.dialects.sailpoint.schemas.subscriptions import SubscriptionResponse as Response
+from carillon.dialects.sailpoint.translate import subscriptions as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import endpoints
-from carillon.usecases.subscriptions.endpoints import EndpointSubscription
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def put_subscription(body: SubscriptionRequest, call: Call) -> SubscriptionResponse:
-    return _changed(body, _stored(call), call)
+@endpoint(dialect, scope=Scope.ADMIN)
+def put_subscription(body: Request, call: Call) -> Response:
+    return _change(_stored(call), body, call)
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
-def patch_subscription(call: Call) -> SubscriptionResponse:
-    """A JSON Patch, which is an array."""
+@endpoint(dialect, scope=Scope.ADMIN)
+def patch_subscription(call: Call) -> Response:
+    """The body is a JSON Patch: an array of operations."""
     stored = _stored(call)
-    return _changed(translate.patched(stored, call.request.json()), stored, call)
+    return _change(stored, translate.patched(stored, call.request.json()), call)
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.ADMIN)
 def delete_subscription(call: Call) -> None:
     endpoints.remove(call.path["id"], application=call.application, ports=call.ports)
 
 
-def _stored(call: Call) -> EndpointSubscription:
+def _stored(call: Call) -> endpoints.EndpointSubscription:
     return endpoints.get(call.path["id"], application=call.application, ports=call.ports)
 
 
-def _changed(
-    body: SubscriptionRequest, stored: EndpointSubscription, call: Call
-) -> SubscriptionResponse:
-    with translate.in_their_words():
-        changed = endpoints.change(
-            stored.subscription.id,
-            translate.to_draft(body, stored),
-            application=call.application,
-            defaults=translate.defaults(call.request.base_url, call.tenant),
-            ports=call.ports,
-        )
-    return translate.subscription(changed)
+@translate.in_their_words()
+def _change(stored: endpoints.EndpointSubscription, body: Request, call: Call) -> Response:
+    draft = translate.to_draft(body, stored, base_url=call.request.base_url, tenant=call.tenant)
+    id, place = stored.subscription.id, call.application
+    return translate.subscription(endpoints.change(id, draft, application=place, ports=call.ports))
 
 
 handler = methods(PUT=put_subscription, PATCH=patch_subscription, DELETE=delete_subscription)

@@ -1,8 +1,12 @@
 """POST /trigger-invocations/test: a test event for a trigger's subscribers"""
 
 from carillon.dialects import sailpoint
-from carillon.dialects.sailpoint.schemas.triggers import InvocationResponse, TestInvocationRequest
-from carillon.dialects.sailpoint.translate import triggers as translate
+from carillon.dialects.sailpoint.schemas.invocations import (
+    InvocationResponse,
+    TestInvocationRequest,
+)
+from carillon.dialects.sailpoint.translate import invocations as translate
+from carillon.dialects.sailpoint.translate.subscriptions import in_their_words
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.trying import try_subscriptions
@@ -11,7 +15,7 @@ from carillon.usecases.trying import try_subscriptions
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def start_test(body: TestInvocationRequest, call: Call) -> list[InvocationResponse] | None:
     """204 when nobody subscribes; an empty list when all are filtered out."""
-    with translate.in_their_words():
+    with in_their_words():
         trials = try_subscriptions.try_event(
             body.trigger_id,
             application=call.application,

@@ -10,15 +10,12 @@ from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import endpoints
 
-_FILTERABLE = {"id": frozenset({"eq", "ge", "le"})}
-_SORTABLE = frozenset({"id", "name"})
-
 
 @endpoint(sailpoint.dialect, scope=Scope.EVENT_LIST)
 def list_triggers(query: CollectionQuery, call: Call) -> Answer[list[TriggerResponse]]:
     events = endpoints.event_types(call.application, ports=call.ports)
     rows = [translate.trigger(event) for event in events]
-    return collections.answer(rows, query, filterable=_FILTERABLE, sortable=_SORTABLE)
+    return collections.answer(rows, query, translate.FIELDS)
 
 
 handler = methods(GET=list_triggers)

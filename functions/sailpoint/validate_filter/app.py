@@ -1,7 +1,7 @@
 """POST /trigger-subscriptions/validate-filter: what a filter makes of an input"""
 
 from carillon.dialects import sailpoint
-from carillon.dialects.sailpoint.schemas.triggers import (
+from carillon.dialects.sailpoint.schemas.subscriptions import (
     ValidateFilterRequest,
     ValidateFilterResponse,
 )

@@ -1,8 +1,7 @@
 """GET, POST /verified-from-addresses, DELETE …/{id}: the addresses a tenant may send mail from"""
 
-from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
-from carillon.dialects.sailpoint import collections
+from carillon.dialects.sailpoint import collections, dialect
 from carillon.dialects.sailpoint.collections import CollectionQuery
 from carillon.dialects.sailpoint.schemas.senders import SenderRequest, SenderResponse
 from carillon.dialects.sailpoint.translate import senders as translate
@@ -11,22 +10,17 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import senders
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.ADMIN)
 def list_senders(query: CollectionQuery, call: Call) -> Answer[list[SenderResponse]]:
     """The mail service is asked about the senders of the page alone."""
     translate.check_collection(call.path)
-    page, total = collections.select(
-        senders.all_of(ports=call.ports),
-        query,
-        translate.row,
-        filterable=translate.FILTERABLE,
-        sortable=translate.SORTABLE,
-    )
+    found = senders.all_of(ports=call.ports)
+    page, total = collections.select(found, query, translate.row, translate.FIELDS)
     shown = [translate.sender(one) for one in senders.checked(page, ports=call.ports)]
     return collections.listed(shown, total, query)
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN, status=201)
+@endpoint(dialect, scope=Scope.ADMIN, status=201)
 def add_sender(body: SenderRequest, call: Call) -> SenderResponse:
     translate.check_collection(call.path)
     added = senders.add(body.email, ports=call.ports)
@@ -34,7 +28,7 @@ def add_sender(body: SenderRequest, call: Call) -> SenderResponse:
     return translate.sender(checked)
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.ADMIN)
 def remove_sender(call: Call) -> None:
     senders.remove(translate.id_of(call.path), ports=call.ports)
 

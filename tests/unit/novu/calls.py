@@ -153,7 +153,7 @@ AUDIENCE = [
         for method in ("PUT", "PATCH")
     ),
     Call(
-        function="subscriber_credentials",
+        function="subscriber_provider_credentials",
         method="DELETE",
         path="/v1/subscribers/{subscriberId}/credentials/{providerId}",
         ids={**ANA, "providerId": "slack"},

@@ -3,7 +3,7 @@
 import pytest
 
 from carillon.dialects.sailpoint import filters
-from carillon.dialects.sailpoint.collections import CollectionQuery, answer
+from carillon.dialects.sailpoint.collections import CollectionQuery, Fields, answer
 from carillon.domain.base.errors import Invalid
 
 ALL = frozenset(["eq", "ne", "gt", "ge", "lt", "le", "co", "sw", "in", "ca", "pr", "isnull"])
@@ -83,12 +83,8 @@ def test_what_is_no_filter_is_refused(text):
 
 
 def listed(**query):
-    got = answer(
-        ROWS,
-        CollectionQuery(**query),
-        filterable=FILTERABLE,
-        sortable=frozenset({"name", "size", "id"}),
-    )
+    fields = Fields(filterable=FILTERABLE, sortable=frozenset({"name", "size", "id"}))
+    got = answer(ROWS, CollectionQuery(**query), fields)
     return [row["id"] for row in got.body], dict(got.headers)
 
 

@@ -6,7 +6,7 @@ them: `{proxy+}` behind a path, or the name of an item behind its list.
 
 from collections.abc import Mapping
 
-from carillon.domain.base.errors import Forbidden, NotFound
+from carillon.domain.base.errors import Forbidden, MethodNotAllowed, NotFound
 from carillon.domain.tenancy.access import Grant
 
 # Greedy parameters: what each takes is one segment, or none.
@@ -31,6 +31,12 @@ def check(path: Mapping[str, str]) -> None:
     beyond = path.get("proxy", "").strip("/") or any("/" in item(path, name) for name in _ITEMS)
     if beyond or any(len(item(path, name)) > _LONGEST for name in path):
         raise NotFound("path", "")
+
+
+def check_collection(path: Mapping[str, str], name: str, method: str) -> None:
+    """Raise MethodNotAllowed for a path that names an item, where the list's own is meant."""
+    if item(path, name):
+        raise MethodNotAllowed(method, ("GET",))
 
 
 def item(path: Mapping[str, str], name: str) -> str:

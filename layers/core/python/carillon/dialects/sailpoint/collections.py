@@ -4,6 +4,7 @@ Source: https://developer.sailpoint.com/docs/api/standard-collection-parameters
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,6 +29,14 @@ class CollectionQuery(BaseModel):
     sorters: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Fields:
+    """The fields by which a collection may be filtered, with their operators, and sorted."""
+
+    filterable: Filterable
+    sortable: frozenset[str]
+
+
 class Selection[T](NamedTuple):
     """One page, and the number of items on all pages."""
 
@@ -39,17 +48,15 @@ def select[T](
     items: Iterable[T],
     query: CollectionQuery,
     row: Callable[[T], Row],
-    *,
-    filterable: Filterable,
-    sortable: frozenset[str] = frozenset(),
+    fields: Fields,
 ) -> Selection[T]:
     """Filter, sort and cut the items; `row` gives an item's fields by their wire names."""
     found = list(items)
     if query.filters.strip():
-        matches = filters.compiled(query.filters, filterable)
+        matches = filters.compiled(query.filters, fields.filterable)
         found = [item for item in found if matches(row(item))]
     if query.sorters.strip():
-        found = filters.ordered(found, query.sorters, sortable, row)
+        found = filters.ordered(found, query.sorters, fields.sortable, row)
     return Selection(found[query.offset : query.offset + query.limit], len(found))
 
 
@@ -60,12 +67,8 @@ def listed[M: BaseModel](page: Sequence[M], total: int, query: CollectionQuery) 
 
 
 def answer[M: BaseModel](
-    items: Iterable[M],
-    query: CollectionQuery,
-    *,
-    filterable: Filterable,
-    sortable: frozenset[str] = frozenset(),
+    items: Iterable[M], query: CollectionQuery, fields: Fields
 ) -> Answer[list[M]]:
     """Select among items that are complete, and return their page."""
-    page, total = select(items, query, plain, filterable=filterable, sortable=sortable)
+    page, total = select(items, query, plain, fields)
     return listed(page, total, query)

@@ -3,12 +3,14 @@
 import hashlib
 import re
 import secrets
+import string
 import time
 import uuid
 
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _LONGEST_SLUG = 100
+_SUFFIX = string.ascii_lowercase + string.digits
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.:][a-z0-9]+)*\Z")
 
 
@@ -24,6 +26,11 @@ def derived(*parts: str) -> str:
     """The same 26 characters for the same parts, on every machine and for ever."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
     return digest[:26]
+
+
+def suffixed(name: str) -> str:
+    """Return the name with six random characters, for when it is taken by itself."""
+    return f"{name}-{''.join(secrets.choice(_SUFFIX) for _ in range(6))}"
 
 
 def shard(text: str, of: int) -> int:

@@ -1,11 +1,13 @@
 """Create and change an event type together with all its templates."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, NotFound
 from carillon.domain.base.paging import every
@@ -14,6 +16,8 @@ from carillon.domain.catalogue.templates import Template
 from carillon.ports import TenantPorts
 from carillon.usecases.catalogue import event_types
 
+_SLUGS_TRIED = 5
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventTypeDefinition:
@@ -21,6 +25,15 @@ class EventTypeDefinition:
 
     event: EventType
     templates: Sequence[Template]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redefinition:
+    """Changes to an event type, and all the templates that the given media shall have."""
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    templates: Sequence[Template] = ()
+    media: Collection[Channel] = ()
 
 
 def get(application: str, slug: str, *, ports: TenantPorts) -> EventTypeDefinition:
@@ -55,29 +68,45 @@ def define(
     if not templates:
         return get(event.application, event.slug, ports=ports)
     media = [template.medium for template in templates]
-    return redefine(event.application, event.slug, {}, templates, media=media, ports=ports)
+    wanted = Redefinition(templates=templates, media=media)
+    return redefine(event.application, event.slug, lambda *_: wanted, ports=ports)
+
+
+def define_anew(
+    event: EventType, templates: Sequence[Template], *, ports: TenantPorts
+) -> EventTypeDefinition:
+    """Define an event type by its slug, or by a longer one while that is taken.
+
+    Raise Conflict when no free slug was found.
+    """
+    for attempt in range(_SLUGS_TRIED):
+        slug = ids.suffixed(event.slug) if attempt else event.slug
+        named = [replace(template, event=slug) for template in templates]
+        with suppress(Conflict):
+            return define(replace(event, slug=slug), named, ports=ports)
+    raise Conflict(f"An event type {event.slug!r} exists already")
 
 
 def redefine(
     application: str,
     slug: str,
-    changes: Mapping[str, Any],
-    templates: Sequence[Template],
+    change: Callable[[EventTypeDefinition, datetime], Redefinition],
     *,
-    media: Collection[Channel],
     ports: TenantPorts,
 ) -> EventTypeDefinition:
     """Change an event type and save these templates; media without one lose their templates.
 
-    Templates in other languages or for one provider stay, and so do those of other media than the
-    given. Invalid names a template's part as `templates.0.body`.
+    `change` makes the changes from the stored definition and the time. Templates in other
+    languages or for one provider stay, and so do those of other media than the given. Invalid
+    names a template's part as `templates.0.body`.
     """
-    before = ports.event_types.get(application, slug)
-    event_types.check(replace(before, **changes), ports)
+    before = get(application, slug, ports=ports)
+    found, stored = change(before, ports.clock.now()), before.templates
+    changes, templates = found.changes, found.templates
+    event_types.check(replace(before.event, **changes), ports)
     _check(templates, ports)
     saved = {template.place for template in templates}
-    gone = set(media) - {template.medium for template in templates}
-    stored = ports.templates.for_event(before)
+    gone = set(found.media) - {template.medium for template in templates}
     for template in templates:
         ports.templates.save(template)
     for old in stored:

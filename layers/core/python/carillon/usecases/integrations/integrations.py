@@ -1,7 +1,5 @@
 """Configure providers with a tenant's credentials and targets."""
 
-import secrets
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,8 +13,6 @@ from carillon.ports.integrations import Provider
 from carillon.usecases.integrations import lookup
 
 HIDDEN = "***"  # shown in place of a stored secret
-
-_SUFFIX = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +56,7 @@ def create(draft: IntegrationDraft, *, ports: TenantPorts) -> ConfiguredIntegrat
     provider = known_provider(draft.provider, ports)
     settings = prepared(provider, draft.settings)
     present = ports.integrations.all()
-    identifier = draft.identifier or f"{draft.provider}-{_random(6)}"
+    identifier = draft.identifier or ids.suffixed(draft.provider)
     for other in present:
         if draft.made_by and other.made_by == draft.made_by:
             return _as_stored(other, ports)
@@ -231,7 +227,3 @@ def _hidden(value: Any) -> Any:
             return [_hidden(item) for item in value]
         case _:
             return value
-
-
-def _random(length: int) -> str:
-    return "".join(secrets.choice(_SUFFIX) for _ in range(length))

@@ -5,7 +5,7 @@ It is its subscription's own: nothing else uses it, and it is not listed among t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -39,14 +39,16 @@ _PAGE = 100
 class EndpointDraft:
     """A subscription as requested.
 
-    Settings are the endpoint's; None: those it has. One that is None means the stored one, so that
-    a secret need not be said again.
+    `settings` are the endpoint's; None keeps all, and a setting that is None keeps the stored
+    one, so that no secret need be sent again. `defaults` are the installation's own settings:
+    where answers go, and the name the endpoint speaks under.
     """
 
     event: str
     name: str
     endpoint: EndpointKind
     settings: Mapping[str, Any] | None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
     active: bool = True
     filter: str = ""
@@ -64,13 +66,11 @@ class EndpointSubscription:
     secrets: frozenset[str]  # names of settings that exist and are not shown
 
 
-def create(
-    draft: EndpointDraft, *, application: str, defaults: Mapping[str, Any], ports: TenantPorts
-) -> EndpointSubscription:
-    """Create a subscription. `defaults` are the installation's settings: where replies go.
+def create(draft: EndpointDraft, *, application: str, ports: TenantPorts) -> EndpointSubscription:
+    """Create a subscription with its endpoint.
 
-    Raise Invalid for an unknown event type or a filter that is none, Conflict when the type has
-    as many endpoints as it may have.
+    Raise Invalid for an unknown event type or filter, Conflict when the event type has no room for
+    another endpoint.
     """
     try:
         event = ports.event_types.get(application, draft.event)
@@ -88,7 +88,7 @@ def create(
         created_at=now,
         updated_at=now,
     )
-    endpoint = _integration(subscription, draft, defaults, ports, stored=None)
+    endpoint = _integration(subscription, draft, ports, stored=None)
     subscription = _described(subscription, draft)
     ports.integrations.save(endpoint)
     ports.subscriptions.save(subscription)
@@ -109,7 +109,6 @@ def change(
     draft: EndpointDraft,
     *,
     application: str,
-    defaults: Mapping[str, Any],
     ports: TenantPorts,
 ) -> EndpointSubscription:
     """Replace a subscription by the draft, except its event type."""
@@ -119,7 +118,7 @@ def change(
     subscriptions.check_filter(draft.filter, ports=ports)
     before = ports.integrations.get(stored.target_ids[0])
     subscription = replace(_described(stored, draft), updated_at=ports.clock.now())
-    endpoint = _integration(subscription, draft, defaults, ports, stored=before)
+    endpoint = _integration(subscription, draft, ports, stored=before)
     if endpoint != before:
         ports.integrations.save(endpoint)
     ports.subscriptions.save(subscription)
@@ -189,7 +188,6 @@ def _described(subscription: Subscription, draft: EndpointDraft) -> Subscription
 def _integration(
     subscription: Subscription,
     draft: EndpointDraft,
-    defaults: Mapping[str, Any],
     ports: TenantPorts,
     *,
     stored: Integration | None,
@@ -207,7 +205,7 @@ def _integration(
     secrets = {n: kept[n] for n, v in draft.settings.items() if v is None and same and n in kept}
     given = {name: value for name, value in draft.settings.items() if value is not None}
     provider = ports.providers.get(kind)
-    allowed = {**defaults, **known}
+    allowed = {**draft.defaults, **known}
     taken = {n: v for n, v in allowed.items() if n == "key" or n in provider.visible}
     settings = integrations.prepared(provider, {**taken, **secrets, **given})
     if stored is not None and same and settings == stored.settings:

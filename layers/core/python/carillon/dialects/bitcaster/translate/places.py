@@ -15,7 +15,8 @@ from carillon.dialects.bitcaster.schemas.places import (
 from carillon.dialects.bitcaster.translate.users import addresses
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.audience.topics import Topic
-from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base import ids
+from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.tenancy.access import Tenant
@@ -66,8 +67,8 @@ def distribution_list(topic: Topic, project: str) -> ListResponse:
 
 
 def key_of(name: str) -> str:
-    """A topic's key for a list of this name: its letters and digits, if it has any."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    """Make a topic's key of a list's name: its letters and digits, or a new id without any."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or ids.new()
 
 
 def members(people: Sequence[Subscriber]) -> list[MemberResponse]:
@@ -76,6 +77,15 @@ def members(people: Sequence[Subscriber]) -> list[MemberResponse]:
         for person in people
         for name, value in [(each.name, each.value) for each in addresses(person)] or [("", "")]
     ]
+
+
+@contextmanager
+def taken_is_invalid() -> Iterator[None]:
+    """A name that is taken is a mistake in the body."""
+    try:
+        yield
+    except Conflict:
+        raise Invalid(Problem("name", "Name already exists!")) from None
 
 
 @contextmanager

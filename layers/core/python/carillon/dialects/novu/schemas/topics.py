@@ -17,7 +17,6 @@ from carillon.dialects.novu.schemas.common import (
     Whole,
     Wire,
 )
-from carillon.domain.base.errors import Invalid, Problem
 
 SUBSCRIBERS_LIMIT = 100  # of one request of the second generation
 _OLD_LIMIT = 500  # of the first, which says none
@@ -116,19 +115,6 @@ class SubscriptionsRequest(Wire):
     name: Name | None = None
     context: dict[str, Any] | None = None
     preferences: list[Any] | None = None
-
-    @property
-    def ids(self) -> list[str]:
-        listed = [one.subscriber_id for one in self.subscriptions or ()]
-        return list(dict.fromkeys([*(self.subscriber_ids or ()), *listed]))
-
-    def check(self) -> None:
-        """Raise Invalid for nobody at all, and for what would be dropped in silence."""
-        if not self.ids:
-            raise Invalid(Problem("subscriptions", "should not be empty"))
-        for field, given in (("context", self.context), ("preferences", self.preferences)):
-            if given:
-                raise Invalid(Problem(field, "is not served for a topic's subscriptions"))
 
 
 class _ById(Wire):

@@ -1,9 +1,7 @@
 """Between the older clients' notification templates and event types with their templates."""
 
 import html
-import secrets
-import string
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,10 +12,13 @@ from carillon.dialects.novu.schemas.notification_templates import (
     ButtonsResponse,
     CallToAction,
     CallToActionResponse,
+    CreateNotificationTemplateRequest,
     MessageTemplate,
     MessageTemplateResponse,
     NotificationTemplateRequest,
     NotificationTemplateResponse,
+    NotificationTemplatesQuery,
+    NotificationTemplatesResponse,
     TargetResponse,
     TemplateStep,
     TemplateStepResponse,
@@ -25,18 +26,44 @@ from carillon.dialects.novu.schemas.notification_templates import (
     Variable,
 )
 from carillon.dialects.novu.translate import wording
-from carillon.dialects.novu.translate.workflows import CHANNELS, new_template, priority, shown_of
+from carillon.dialects.novu.translate.workflows import (
+    CHANNELS,
+    new_template,
+    priority,
+    shown_of,
+    slug,
+)
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
 from carillon.domain.catalogue.templates import InApp, Template
-from carillon.usecases.catalogue.definitions import EventTypeDefinition
-
-_SUFFIX = string.ascii_lowercase + string.digits
+from carillon.usecases.catalogue.definitions import EventTypeDefinition, Redefinition
 
 
-def with_suffix(slug: str) -> str:
-    """Another identifier for a workflow whose name is taken, as Novu makes one."""
-    return f"{slug}-{''.join(secrets.choice(_SUFFIX) for _ in range(6))}"
+def to_event_type(
+    body: CreateNotificationTemplateRequest, application: str, now: datetime, made_by: str
+) -> EventType:
+    """Translate a workflow whose identifier is made from its name."""
+    event = EventType(
+        slug=slug(body.name),
+        name=body.name,
+        application=application,
+        made_by=made_by,
+        created_at=now,
+        updated_at=now,
+        active=False,
+    )
+    return replace(event, **changes(body, event))
+
+
+def to_change(
+    body: NotificationTemplateRequest,
+) -> Callable[[EventTypeDefinition, datetime], Redefinition]:
+    """Without steps the templates stay as they are."""
+    return lambda before, now: Redefinition(
+        changes=changes(body, before.event),
+        templates=to_templates(body.steps or [], before.event, now, before.templates),
+        media=() if body.steps is None else CHANNELS,
+    )
 
 
 def changes(body: NotificationTemplateRequest, event: EventType) -> dict[str, Any]:
@@ -51,10 +78,6 @@ def changes(body: NotificationTemplateRequest, event: EventType) -> dict[str, An
         channels = {channel: wanted[channel] for channel in CHANNELS if channel in wanted}
         given["defaults"] = Defaults(channels=channels)
     return given
-
-
-def with_changes(event: EventType, body: NotificationTemplateRequest) -> EventType:
-    return replace(event, **changes(body, event))
 
 
 def to_templates(
@@ -113,6 +136,25 @@ def _in_app(cta: CallToAction | None) -> InApp:
         url=str(url or ""),
         primary=labels.get("primary", ""),
         secondary=labels.get("secondary", ""),
+    )
+
+
+def asked_for(found: Iterable[EventType], query: NotificationTemplatesQuery) -> list[EventType]:
+    return [event for event in found if query.query.lower() in event.name.lower()]
+
+
+def page(
+    shown: Sequence[EventTypeDefinition],
+    query: NotificationTemplatesQuery,
+    *,
+    total: int,
+    tenant: str,
+) -> NotificationTemplatesResponse:
+    return NotificationTemplatesResponse(
+        data=[workflow(one, tenant) for one in shown],
+        page=query.page,
+        page_size=query.limit,
+        total_count=total,
     )
 
 

@@ -1,6 +1,7 @@
 """Subscribers between wire and domain."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import ValidationError
@@ -129,17 +130,24 @@ def subscriber(
     )
 
 
-def unreachable(missing: NotFound, provider: str, *, tenant: str) -> BadRequest:
-    """Who, or what, is missing to set credentials: it is said with 400."""
-    if missing.kind == "subscriber":
-        return BadRequest(f"SubscriberId: {missing.id} not found")
-    return BadRequest(
-        f"Subscribers environment ({tenant}) do not have active {provider} integration."
-    )
+@contextmanager
+def unreachable(provider: str, *, tenant: str) -> Iterator[None]:
+    """Refuse credentials with a 400, as Novu does, when a subscriber or integration is missing."""
+    try:
+        yield
+    except NotFound as missing:
+        if missing.kind == "subscriber":
+            raise BadRequest(f"SubscriberId: {missing.id} not found") from None
+        raise BadRequest(
+            f"Subscribers environment ({tenant}) do not have active {provider} integration."
+        ) from None
 
 
-def exists(shown: SubscriberResponse) -> AlreadyExists:
-    return AlreadyExists(f"Subscriber with id {shown.subscriber_id} already exists", shown)
+def unless_it_exists(shown: SubscriberResponse, *, fails: bool) -> SubscriberResponse:
+    """Raise AlreadyExists, with the subscriber, when the call is to fail."""
+    if fails:
+        raise AlreadyExists(f"Subscriber with id {shown.subscriber_id} already exists", shown)
+    return shown
 
 
 def _channel(one: ChannelAddress, integrations: Sequence[Integration]) -> ChannelResponse:

@@ -13,6 +13,7 @@ from carillon.dialects.novu.schemas.topics import (
     RemoveSubscriptionsRequest,
     SubscriptionError,
     SubscriptionResponse,
+    SubscriptionsRequest,
     SubscriptionsResponse,
     TopicResponse,
     TopicShown,
@@ -121,6 +122,18 @@ def subscription(one: TopicSubscription) -> SubscriptionResponse:
         created_at=since,
         updated_at=since,
     )
+
+
+def ids_to_add(body: SubscriptionsRequest) -> list[str]:
+    """Raise Invalid for nobody at all, and for fields that would be dropped in silence."""
+    listed = [one.subscriber_id for one in body.subscriptions or ()]
+    ids = list(dict.fromkeys([*(body.subscriber_ids or ()), *listed]))
+    if not ids:
+        raise Invalid(Problem("subscriptions", "should not be empty"))
+    for field, given in (("context", body.context), ("preferences", body.preferences)):
+        if given:
+            raise Invalid(Problem(field, "is not served for a topic's subscriptions"))
+    return ids
 
 
 def ids_to_remove(body: RemoveSubscriptionsRequest, key: str) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from carillon.dialects.common import path_slug
 from carillon.dialects.novu.schemas.workflows import (
     MEDIA,
     Action,
@@ -41,7 +42,7 @@ from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.catalogue import event_types
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
 from carillon.domain.catalogue.templates import DEFAULT_LOCALE, InApp, Template, in_force
-from carillon.usecases.catalogue.definitions import EventTypeDefinition
+from carillon.usecases.catalogue.definitions import EventTypeDefinition, Redefinition
 
 CHANNELS = tuple(Channel(medium) for medium in MEDIA)
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
@@ -103,6 +104,27 @@ def to_event_type(
         active=False,  # as Novu's: what is not said to be active is not
     )
     return replace(event, **changes(body, event))
+
+
+def slug_of(path: Mapping[str, str]) -> str:
+    return path_slug(path, "workflow")
+
+
+def to_change(
+    body: UpdateWorkflowRequest | PatchWorkflowRequest,
+) -> Callable[[EventTypeDefinition, datetime], Redefinition]:
+    """The steps of an update are all there shall be; a patch has none, and changes none."""
+
+    def change(before: EventTypeDefinition, now: datetime) -> Redefinition:
+        if isinstance(body, PatchWorkflowRequest):
+            return Redefinition(changes=changes(body, before.event))
+        return Redefinition(
+            changes=changes(body, before.event),
+            templates=to_templates(body.steps, before.event, now, before.templates),
+            media=CHANNELS,
+        )
+
+    return change
 
 
 def changes(

@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 from carillon.dialects.common import is_email, is_language_tag, zulu
 from carillon.domain.catalogue.templates import canonical_locale
 
+type Id = Annotated[str, Field(min_length=1, max_length=100)]
 type Medium = Literal["EMAIL", "SLACK", "TEAMS"]
 
 # A time with milliseconds, where SailPoint's own answers have them.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from carillon.dialects.sailpoint.collections import Fields
 from carillon.dialects.sailpoint.schemas.preferences import (
     CopyResponse,
     PreferencesRequest,
@@ -17,8 +18,7 @@ from carillon.domain.catalogue.templates import Copies
 
 type Answered = PreferencesResponse | list[PreferencesResponse]
 
-FILTERABLE = {"key": frozenset({"eq", "in"})}
-SORTABLE = frozenset({"key"})
+FIELDS = Fields(filterable={"key": frozenset({"eq", "in"})}, sortable=frozenset({"key"}))
 
 # By what a medium is muted: its channel, or the one provider that it is.
 _NAMES: Mapping[PreferredMedium, str] = {

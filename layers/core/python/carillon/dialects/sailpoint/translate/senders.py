@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from carillon.dialects.sailpoint.collections import Fields
 from carillon.dialects.sailpoint.schemas.senders import SenderResponse
 from carillon.domain.base.errors import NotFound
 from carillon.domain.integrations.senders import Sender, Verification
 from carillon.usecases.integrations.senders import CheckedSender
 
-FILTERABLE = {"email": frozenset({"eq", "ge", "le", "gt", "lt"})}
-SORTABLE = frozenset({"email"})
+FIELDS = Fields(
+    filterable={"email": frozenset({"eq", "ge", "le", "gt", "lt"})}, sortable=frozenset({"email"})
+)
 
 _STATUS: Mapping[Verification, Literal["PENDING", "SUCCESS", "FAILED", "NA"]] = {
     Verification.PENDING: "PENDING",

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from carillon.dialects.sailpoint.collections import Fields
 from carillon.dialects.sailpoint.schemas.common import Medium
 from carillon.dialects.sailpoint.schemas.templates import (
     DefaultSlackTemplateResponse,
@@ -29,12 +30,14 @@ from carillon.dialects.sailpoint.velocity import to_liquid, walked
 from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.catalogue.templates import Template, TemplateKey
 
-FILTERABLE = {
-    "key": frozenset({"eq", "in", "sw"}),
-    "medium": frozenset({"eq", "sw"}),
-    "locale": frozenset({"eq", "sw"}),
-}
-SORTABLE = frozenset({"key", "name", "medium"})
+FIELDS = Fields(
+    filterable={
+        "key": frozenset({"eq", "in", "sw"}),
+        "medium": frozenset({"eq", "sw"}),
+        "locale": frozenset({"eq", "sw"}),
+    },
+    sortable=frozenset({"key", "name", "medium"}),
+)
 
 _LARGEST = 150 * 1024  # bytes as it was written: it is kept twice, in an item of 400 KB
 _DEEPEST = 32
