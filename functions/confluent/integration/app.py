@@ -4,7 +4,7 @@ from carillon.dialects.common import path_id
 from carillon.dialects.confluent import dialect
 from carillon.dialects.confluent.schemas import Integration, IntegrationUpdate
 from carillon.dialects.confluent.translate import integrations as translate
-from carillon.dialects.confluent.translate.common import Place
+from carillon.dialects.confluent.translate.common import Links
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
@@ -14,7 +14,7 @@ from carillon.usecases.subscriptions import of_integrations
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def get_integration(call: Call) -> Integration:
-    return translate.integration(_known(call), Place(call.request.base_url, call.tenant))
+    return translate.integration(_known(call), Links(call.request.base_url, call.tenant))
 
 
 @endpoint(dialect, scope=Scope.ADMIN)
@@ -23,7 +23,7 @@ def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
     settings = translate.to_settings(body, stored)
     id, ports = stored.integration.id, call.ports
     changed = integrations.change(id, changes, settings=settings, ports=ports)
-    return translate.integration(changed, Place(call.request.base_url, call.tenant))
+    return translate.integration(changed, Links(call.request.base_url, call.tenant))
 
 
 @endpoint(dialect, scope=Scope.ADMIN)

@@ -8,7 +8,7 @@ from carillon.dialects.confluent.schemas import (
     ListQuery,
 )
 from carillon.dialects.confluent.translate import integrations as translate
-from carillon.dialects.confluent.translate.common import Place, created
+from carillon.dialects.confluent.translate.common import Links, created
 from carillon.dialects.dialect import Answer
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -18,13 +18,13 @@ from carillon.usecases.integrations import integrations
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def list_integrations(query: ListQuery, call: Call) -> IntegrationList:
     present = integrations.all_of(ports=call.ports)
-    return translate.listed(present, query, Place(call.request.base_url, call.tenant))
+    return translate.listed(present, query, Links(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN, status=201)
 def create_integration(body: IntegrationRequest, call: Call) -> Answer[Integration]:
     made = integrations.create(translate.to_draft(body), ports=call.ports)
-    shown = translate.integration(made, Place(call.request.base_url, call.tenant))
+    shown = translate.integration(made, Links(call.request.base_url, call.tenant))
     return created(shown, shown.metadata)
 
 

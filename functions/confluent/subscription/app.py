@@ -4,7 +4,7 @@ from carillon.dialects import confluent
 from carillon.dialects.common import path_id
 from carillon.dialects.confluent.schemas import Subscription, SubscriptionUpdate
 from carillon.dialects.confluent.translate import subscriptions as translate
-from carillon.dialects.confluent.translate.common import Place
+from carillon.dialects.confluent.translate.common import Links
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import of_integrations
@@ -14,7 +14,7 @@ from carillon.usecases.subscriptions import of_integrations
 def get_subscription(call: Call) -> Subscription:
     id = path_id(call.path, "id")
     found = of_integrations.get(id, call.application, ports=call.ports)
-    return translate.subscription(found, Place(call.request.base_url, call.tenant))
+    return translate.subscription(found, Links(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
@@ -22,7 +22,7 @@ def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
     id = path_id(call.path, "id")
     before = of_integrations.get(id, call.application, ports=call.ports)
     changed = of_integrations.change(before, translate.to_changes(body, before), ports=call.ports)
-    return translate.subscription(changed, Place(call.request.base_url, call.tenant))
+    return translate.subscription(changed, Links(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)

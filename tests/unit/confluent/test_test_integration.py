@@ -84,7 +84,7 @@ def test_teams_is_sent_a_card_and_slack_blocks(acme, answering, slack):
         ),
         (
             NoAnswer(Result(outcome=Outcome.CONFIG, code="address_not_allowed")),
-            "The target's address may not be reached from here",
+            "The target's address is not allowed",
         ),
         (
             NoAnswer(Result(outcome=Outcome.RETRY, code="connect_failed", detail="no way")),

@@ -1,5 +1,6 @@
 """Domain values as JSON: the `data` of items in the tables, and the bodies of messages."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,11 @@ def load[T](kind: type[T], text: str) -> T:
     name: Any = kind
     value: T = _adapter(name).validate_json(text)
     return value
+
+
+def milliseconds(time: datetime) -> int:
+    """Return a time as items hold it to be sorted or compared: since 1970."""
+    return int(time.timestamp() * 1000)
 
 
 @cache

@@ -46,9 +46,9 @@ class DynamoChunks:
                 " #expires_at = if_not_exists(#expires_at, :expires_at)",
                 "attribute_not_exists(#lease_until) OR #lease_until < :now",
                 {
-                    "until": _milliseconds(now + self._lease),
+                    "until": codecs.milliseconds(now + self._lease),
                     "owner": owner,
-                    "now": _milliseconds(now),
+                    "now": codecs.milliseconds(now),
                     "expires_at": int((now + self._retention).timestamp()),
                 },
             )
@@ -166,7 +166,3 @@ def _tally(item: Item) -> Mapping[str, Mapping[Status, int]]:
 
 def _record(item: Item) -> Mapping[str, DeliveryRecord]:
     return codecs.load(dict[str, DeliveryRecord], str(item.get("data", "{}")))
-
-
-def _milliseconds(time: datetime) -> int:
-    return int(time.timestamp() * 1000)

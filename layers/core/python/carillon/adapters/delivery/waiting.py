@@ -26,11 +26,11 @@ class DynamoDueDeliveries:
     def due(
         self, shard: int, *, after: datetime | None, until: datetime, limit: int
     ) -> Sequence[Due]:
-        first = _milliseconds(after) + 1 if after else 0
+        first = codecs.milliseconds(after) + 1 if after else 0
         items = self._table.query_index(
             _INDEX,
             ("due_shard", keys.due(shard)),
-            ("due_at", first, _milliseconds(until)),
+            ("due_at", first, codecs.milliseconds(until)),
             limit=limit,
         )
         return [codecs.load(Due, str(item["about"])) for item in items]
@@ -39,8 +39,8 @@ class DynamoDueDeliveries:
         updates = []
         for one in due:
             later = replace(one, sweep_at=until)
-            change: Item = {"due_at": _milliseconds(until), "about": codecs.dump(later)}
-            expected = ("due_at", _milliseconds(one.sweep_at))
+            change: Item = {"due_at": codecs.milliseconds(until), "about": codecs.dump(later)}
+            expected = ("due_at", codecs.milliseconds(one.sweep_at))
             updates.append(Update(_key(one.tenant, one.key), change, expected))
         self._write(self._table, updates)
 
@@ -117,7 +117,7 @@ def _content(one: Waiting) -> Item:
     return {
         **content,
         "about": codecs.dump(about),
-        "due_at": _milliseconds(one.sweep_at),
+        "due_at": codecs.milliseconds(one.sweep_at),
         "due_shard": keys.due(ids.shard(one.delivery.id, DUE_SHARDS)),
     }
 
@@ -132,7 +132,3 @@ def _key(tenant: str, key: DeliveryKey) -> Key:
 
 def _succeeded(waiting: Sequence[Waiting], done: Sequence[bool]) -> Sequence[Waiting]:
     return [one for one, written in zip(waiting, done, strict=True) if written]
-
-
-def _milliseconds(time: datetime) -> int:
-    return int(time.timestamp() * 1000)

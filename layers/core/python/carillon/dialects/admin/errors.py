@@ -1,4 +1,4 @@
-"""How the admin API says no: RFC 9457 problem details."""
+"""The admin API's error bodies: RFC 9457 problem details."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -66,7 +66,7 @@ class AdminDialect(PlainDialect):
             "detail": _detail(error, status),
         }
         if isinstance(error, Invalid):
-            # Not what was found there: it may be a secret.
+            # Without the value: it may be a secret.
             body["errors"] = [{"path": p.path, "message": p.message} for p in error.problems]
         if status == 500:  # noqa: PLR2004 - the status is the word for it
             body["instance"] = asked.request_id

@@ -1,4 +1,4 @@
-"""Bitcaster's API."""
+"""Bitcaster's API: https://github.com/bitcaster-io/bitcaster/tree/develop/docs/api"""
 
 from collections.abc import Mapping
 from typing import Any, Final

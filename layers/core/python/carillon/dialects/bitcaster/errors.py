@@ -1,8 +1,8 @@
-"""How Bitcaster says things: the error bodies of its Django REST framework, word for word.
+"""Bitcaster's credential and error bodies: those of its Django REST framework, word for word.
 
-Its client reads the JSON of a 400 and a 403, and calls 401 and 404 by names of their own.
-Sources: https://github.com/bitcaster-io/bitcaster/tree/develop/docs/api and what bitcaster-sdk 0.4
-does with the answers.
+Its client reads the JSON of a 400 and a 403, and has exceptions of its own for 401 and 404.
+Sources: https://github.com/bitcaster-io/bitcaster/tree/develop/docs/api and the code of
+bitcaster-sdk 0.4.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ _GRANTS: Mapping[str, str] = {
     Scope.EVENT_LIST: "EVENT_LIST",
     Scope.AUDIENCE: "USER_WRITE",
 }
-# Where what the domain finds wrong is in a request.
+# The request's field for a path of the domain.
 _FIELDS: Mapping[str, str] = {
     "context": "payload_context",
     "channels": "options.channels",
@@ -51,8 +51,8 @@ _FIELDS: Mapping[str, str] = {
     "data": "custom_fields",
     "id": "username",
 }
-_TEXTS = ("error", "distribution_list")
-_OF_THE_WHOLE = ("Invalid data.", "Unknown field(s):")  # messages about no field in particular
+_TEXTS = ("error", "distribution_list")  # fields whose errors are one text, not a list
+_OF_THE_WHOLE = ("Invalid data.", "Unknown field(s):")  # messages about the whole object
 
 _STATUS: Mapping[type[CarillonError], int] = {
     Malformed: 400,
@@ -101,8 +101,8 @@ def _body(error: CarillonError, asked: Asked) -> dict[str, Any]:
             return {"detail": f'Method "{error.method}" not allowed.'}
         case RateLimited():
             seconds = "second" if error.retry_after == 1 else "seconds"
-            said = f"Expected available in {error.retry_after} {seconds}."
-            return {"detail": f"Request was throttled. {said}"}
+            wait = f"Expected available in {error.retry_after} {seconds}."
+            return {"detail": f"Request was throttled. {wait}"}
         case Inactive() | Locked() | Invalid():
             return _mistake(error)
         case _:
@@ -141,10 +141,10 @@ def _mistake(error: Inactive | Locked | Invalid) -> dict[str, Any]:
 
 
 def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
-    """Messages in the shape of the request; two are a text and no list."""
+    """Return the messages, nested like the request's fields."""
     body: dict[str, Any] = {}
     for problem in problems:
-        path, message = _said(problem)
+        path, message = _located(problem)
         *outer, last = path.split(".")
         into = body
         for name in outer:
@@ -157,7 +157,8 @@ def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
     return body
 
 
-def _said(problem: Problem) -> tuple[str, str]:
+def _located(problem: Problem) -> tuple[str, str]:
+    """Return the field of the request, and the message as Django words it."""
     path, message = problem.path, problem.message
     if path == "body":
         kind = type(problem.value).__name__

@@ -1,7 +1,7 @@
-"""Organization, project and application in Bitcaster's paths, and whether a key is for them.
+"""Organization, project and application in Bitcaster's paths, and a key's access to them.
 
-An HTTP API has no routes that end in a slash, as all of Bitcaster's do. A greedy parameter takes
-them: `{proxy+}` behind a path, or the name of an item behind its list.
+All of Bitcaster's paths end in a slash, and an HTTP API has no such routes. A greedy parameter
+matches the slash: `{proxy+}` after a path, or an item's name after the path of its list.
 """
 
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from carillon.domain.base.errors import Forbidden, MethodNotAllowed, NotFound
 from carillon.domain.tenancy.access import Grant
 
-# Greedy parameters: what each takes is one segment, or none.
+# Greedy parameters, which may match no more than one segment.
 _LONGEST = 255
 _ITEMS = ("prj", "app", "channel", "list")
 
 
 def within(grant: Grant, path: Mapping[str, str]) -> None:
-    """Raise Forbidden, in Bitcaster's words, for what the key is not for, there or not."""
+    """Raise Forbidden, in Bitcaster's words, for a path beyond the key's reach, existing or not."""
     organization = path.get("org")
     if organization is not None and organization != grant.tenant:
         raise Forbidden(f"Invalid organization for {grant.name}")
@@ -27,20 +27,20 @@ def within(grant: Grant, path: Mapping[str, str]) -> None:
 
 
 def check(path: Mapping[str, str]) -> None:
-    """Raise NotFound for more than a path of Bitcaster's has, and for names that nothing has."""
+    """Raise NotFound for extra segments, and for names longer than any that is stored."""
     beyond = path.get("proxy", "").strip("/") or any("/" in item(path, name) for name in _ITEMS)
     if beyond or any(len(item(path, name)) > _LONGEST for name in path):
         raise NotFound("path", "")
 
 
 def check_collection(path: Mapping[str, str], name: str, method: str) -> None:
-    """Raise MethodNotAllowed for a path that names an item, where the list's own is meant."""
+    """Raise MethodNotAllowed for a path that names an item instead of the collection."""
     if item(path, name):
         raise MethodNotAllowed(method, ("GET",))
 
 
 def item(path: Mapping[str, str], name: str) -> str:
-    """What a path's parameter names; nothing where it is the list's own path."""
+    """Return the item that the parameter names, or an empty text for the collection's path."""
     return path.get(name, "").strip("/")
 
 

@@ -1,4 +1,4 @@
-"""Confluent Cloud's notifications/v1: targets, and who hears of what by them."""
+"""Confluent Cloud's notifications/v1: integrations, and their subscriptions to event types."""
 
 from carillon.dialects.confluent.errors import dialect, testing
 

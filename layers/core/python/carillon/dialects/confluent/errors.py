@@ -1,6 +1,6 @@
-"""How Confluent says things: its credentials, its headers, its list of errors.
+"""Confluent's credentials, headers and error bodies.
 
-Clients print `errors[0].detail`, so there always is one. The Terraform provider takes a 403 for a
+Clients print `errors[0].detail`, so every error has one. The Terraform provider takes a 403 for a
 resource that is gone and drops it from its state, unless the body says `invalid API key`.
 Source: https://docs.confluent.io/cloud/current/api.html
 """
@@ -40,8 +40,8 @@ _OURS = "Something went wrong on our side. Quote the id of this error when you r
 _WRONG_REQUEST = 400
 _WRONG_MEANING = 422
 _UNEXPECTED = 500, "internal_error", "Internal Server Error"
-# Status, code and title, which never change from one occurrence to the next.
-_SAID: Mapping[type[CarillonError], tuple[int, str, str]] = {
+# Status, code and title.
+_ERRORS: Mapping[type[CarillonError], tuple[int, str, str]] = {
     Malformed: (_WRONG_REQUEST, "invalid_request", "Bad Request"),
     BadHeader: (_WRONG_REQUEST, "invalid_request", "Bad Request"),
     QueryInvalid: (_WRONG_REQUEST, "invalid_filter", "Invalid Filter"),
@@ -57,7 +57,7 @@ _SAID: Mapping[type[CarillonError], tuple[int, str, str]] = {
     Invalid: (_WRONG_MEANING, "invalid_configuration", "Invalid Configuration"),
     Unavailable: (503, "service_unavailable", "Service Unavailable"),
 }
-# Where a body says what the domain has another word for.
+# The body's field for a path of the domain.
 _POINTERS = {
     "event_type": "notification_type/id",
     "target.integration": "integrations",
@@ -67,7 +67,7 @@ _POINTERS = {
 
 
 class ConfluentDialect(PlainDialect):
-    """`invalid` is the status of a body that breaks the schema, or cannot be meant."""
+    """`invalid` is the status for a body that breaks the schema or makes no sense."""
 
     name = "confluent"
     takes_tokens = True
@@ -76,7 +76,7 @@ class ConfluentDialect(PlainDialect):
         self._invalid = invalid
 
     def credential(self, headers: Mapping[str, str]) -> str:
-        """HTTP Basic with a key's id and secret, or a bearer token."""
+        """Take HTTP Basic with a key's id and secret, or a bearer token."""
         scheme, _, given = headers.get("authorization", "").strip().partition(" ")
         match scheme.lower():
             case "basic":
@@ -89,28 +89,28 @@ class ConfluentDialect(PlainDialect):
         return plain(result, exclude_none=True)
 
     def headers(self, admitted: Admitted) -> Mapping[str, str]:
-        said = {"x-request-id": admitted.request_id}
+        headers = {"x-request-id": admitted.request_id}
         if allowance := admitted.allowance:
             quota = allowance.limit.quota
-            said["x-ratelimit-limit"] = str(quota)
-            said["x-ratelimit-remaining"] = str(min(allowance.remaining, quota))
-            said["x-ratelimit-reset"] = str(allowance.reset)
-        return said
+            headers["x-ratelimit-limit"] = str(quota)
+            headers["x-ratelimit-remaining"] = str(min(allowance.remaining, quota))
+            headers["x-ratelimit-reset"] = str(allowance.reset)
+        return headers
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         headers = {"x-request-id": asked.request_id, **_headers(error, asked)}
         if isinstance(error, RateLimited):
             return Answer(status=429, headers=headers)
-        status, code, title = self._said(error)
-        said = {"status": str(status), **({"code": code} if code else {}), "title": title}
+        status, code, title = self._classified(error)
+        common = {"status": str(status), **({"code": code} if code else {}), "title": title}
         errors = [
-            {"id": asked.request_id + (f"-{number}" if number else ""), **said, **details}
+            {"id": asked.request_id + (f"-{number}" if number else ""), **common, **details}
             for number, details in enumerate(_details(error, status))
         ]
         return Answer(status=status, body={"errors": errors}, headers=headers)
 
-    def _said(self, error: CarillonError) -> tuple[int, str, str]:
-        status, code, title = nearest(error, _SAID, _UNEXPECTED)
+    def _classified(self, error: CarillonError) -> tuple[int, str, str]:
+        status, code, title = nearest(error, _ERRORS, _UNEXPECTED)
         return self._invalid if status == _WRONG_MEANING else status, code, title
 
 

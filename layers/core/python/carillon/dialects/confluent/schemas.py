@@ -1,4 +1,4 @@
-"""What travels to and from notifications/v1. Unknown fields are ignored: clients send junk.
+"""Requests and responses of notifications/v1. Unknown fields are ignored: clients send many.
 
 Source: https://docs.confluent.io/cloud/current/api.html#tag/Integrations-(notificationsv1)
 """
@@ -12,14 +12,14 @@ from pydantic_core import PydanticCustomError
 
 API_VERSION = "notifications/v1"
 
-# The provider behind a kind of target, and its setting that is the target.
+# The provider of a kind of target, and the setting that holds the target's URL.
 KINDS: Mapping[str, tuple[str, str]] = {
     "Webhook": ("webhook", "url"),
     "Slack": ("slack", "webhook_url"),
     "MsTeams": ("msteams", "webhook_url"),
 }
 ACCESS_TOKEN: Literal["urn:ietf:params:oauth:token-type:access_token"] = (
-    "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a kind, no token
+    "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a type, not a token
 )
 _MOST_INTEGRATIONS = 100  # of one subscription
 
@@ -31,11 +31,11 @@ type State = Literal["ENABLED", "DISABLED"]
 
 
 def _kind(kind: str) -> str:
-    """Terraform's provider calls them `SlackTarget` and so on."""
+    """Take `SlackTarget` as well, as Terraform's provider writes it."""
     plain = kind.removesuffix("Target")
     if plain not in KINDS:
         raise PydanticCustomError(
-            "carillon", "must be Webhook, Slack or MsTeams: others are not created or tested here"
+            "carillon", "must be Webhook, Slack or MsTeams: others cannot be created or tested here"
         )
     return plain
 
@@ -49,7 +49,7 @@ class _Shown(BaseModel):
 
 
 class TokenRequest(_Given):
-    """RFC 8693. The subject is one of our API keys: nobody else's tokens are believed."""
+    """A token exchange (RFC 8693). The subject token must be one of our API keys."""
 
     grant_type: Literal["urn:ietf:params:oauth:grant-type:token-exchange"]
     subject_token: str = Field(min_length=1, max_length=4096)
@@ -63,12 +63,12 @@ class TokenRequest(_Given):
 class TokenResponse(_Shown):
     access_token: str
     issued_token_type: str = ACCESS_TOKEN
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a kind, no token
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a type, not a token
     expires_in: int
 
 
 class ListQuery(BaseModel):
-    """What cannot be filtered by is refused, as the published example of a 400 has it."""
+    """Unknown filters are refused, as in the published example of a 400."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -97,13 +97,13 @@ class IntegrationRequest(_Given):
 
 
 class TestRequest(IntegrationRequest):
-    """`id` is ours: a saved integration, tested as these changes would make it."""
+    """`id` is ours: a saved integration, tested with these changes."""
 
     id: Annotated[str | None, Field(max_length=255)] = None
 
 
 class IntegrationUpdate(_Given):
-    """Only what is given changes."""
+    """Only the given fields change."""
 
     display_name: str | None = Field(default=None, max_length=64)
     description: str | None = Field(default=None, max_length=128)
@@ -120,7 +120,7 @@ class SubscriptionRequest(_Given):
 
 
 class SubscriptionUpdate(_Given):
-    """Only what is given changes; the notification type cannot."""
+    """Only the given fields change; the notification type cannot."""
 
     notification_type: GivenReference | None = None
     integrations: Integrations | None = None
@@ -177,7 +177,7 @@ class NotificationType(_Resource):
 
 
 class ListMetadata(_Shown):
-    """URLs of pages; without `next` the list is at its end."""
+    """URLs of pages; the last page has no `next`."""
 
     first: str
     last: str

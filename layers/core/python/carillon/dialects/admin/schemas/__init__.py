@@ -1,1 +1,1 @@
-"""The admin API's requests and responses, a module a resource."""
+"""The admin API's requests and responses, one module per resource."""

@@ -17,7 +17,7 @@ from carillon.domain.tenancy.access import DEFAULT_APPLICATION, KeyReach, Scope
 
 
 class CreateTenantRequest(Request):
-    id: Slug = Field(description="Chosen by the operator, and never changed")
+    id: Slug = Field(description="Chosen by the operator; cannot be changed")
     name: Name
 
 
@@ -34,7 +34,7 @@ class CreateKeyRequest(Request):
     )
     reach: KeyReach = Field(
         default=KeyReach.APPLICATION,
-        description="How far it goes where a URL names the application",
+        description="What the key may name in a URL that names an application",
     )
     environments: Environments = ()
     expires_at: AwareDatetime | None = None
@@ -46,7 +46,7 @@ class TenantResponse(Response):
     active: bool
     created_at: datetime
     deleting_since: datetime | None = Field(
-        description="When its deletion began, which nothing stops; it is gone once this is a 404"
+        description="When its deletion began; it cannot be stopped, and ends in a 404 here"
     )
 
 
@@ -62,8 +62,8 @@ class KeyResponse(Response):
 
 
 class IssuedKeyResponse(KeyResponse):
-    secret: str = Field(description="Shown only here; it is not stored")
-    api_key: str = Field(description="Id and secret in one; shown only here")
+    secret: str = Field(description="Shown only here, and not stored")
+    api_key: str = Field(description="Id and secret as one text; shown only here")
 
 
 class CreatedTenantResponse(TenantResponse):

@@ -21,7 +21,7 @@ _DEPTH = 2
 def _path(value: str) -> str:
     parts = value.split("/")
     if len(parts) > _DEPTH or not all(is_slug(part) for part in parts):
-        raise wrong("must be two slugs, 'project/application', or one, of a project")
+        raise wrong("must be 'project/application', or 'project' for a project: slugs")
     return value
 
 

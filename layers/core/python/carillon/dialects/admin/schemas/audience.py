@@ -23,21 +23,21 @@ from carillon.dialects.admin.schemas.common import (
 from carillon.dialects.common import ANY_URL
 from carillon.domain.audience.subscribers import DATA_LIMIT
 
-MEMBERS_LIMIT = 5_000  # of all topics in one request: what can be written before it times out
+MEMBERS_LIMIT = 5_000  # of all topics in one request, so that it ends before its timeout
 
 Data = Annotated[JsonObject | None, at_most(DATA_LIMIT // 1024)]
 Members = Annotated[list[Id], Field(min_length=1, max_length=500)]
 
 
 class ChannelAddress(Request):
-    """Where a subscriber is reached through one chat or push provider."""
+    """A subscriber's address at one chat or push provider."""
 
     provider: Slug
     integration: Slug | None = Field(
         default=None, description="An integration's identifier; default: any of the provider"
     )
     webhook_url: Annotated[str, Field(max_length=2048, pattern=ANY_URL)] | None = Field(
-        default=None, description="Of a service that Apprise speaks to: its URL there"
+        default=None, description="For Apprise: the URL of the service"
     )
     channel: Id | None = None
     device_tokens: list[Annotated[str, Field(min_length=1, max_length=1024)]] = Field(
@@ -54,7 +54,7 @@ class ChannelAddress(Request):
 
 
 class SubscriberRequest(Request):
-    """What is absent or null stays as it is stored."""
+    """A field that is absent or null stays as it is stored."""
 
     id: Id
     email: Email | None = None
@@ -67,7 +67,7 @@ class SubscriberRequest(Request):
     data: Data = None
     channels: list[ChannelAddress] = Field(default_factory=list, max_length=20)
     revive: StrictBool = Field(
-        default=False, description="Send again to addresses that a provider had called dead"
+        default=False, description="Send again to addresses that a provider reported as dead"
     )
 
 
@@ -96,11 +96,11 @@ class ChannelAddressResponse(Response):
 
 
 class DeadAddressResponse(Response):
-    """An address that its provider says can never work again: it is not sent to any more."""
+    """An address its provider reported as permanently invalid; nothing is sent to it."""
 
     integration: str
     hint: str = Field(description="The last characters of the address")
-    code: str = Field(description="What the provider said")
+    code: str = Field(description="The provider's error code")
     at: datetime
 
 
@@ -134,7 +134,7 @@ class PutTopicsRequest(Request):
     @model_validator(mode="after")
     def are_few_enough(self) -> Self:
         if sum(len(topic.members) for topic in self.topics) > MEMBERS_LIMIT:
-            raise PydanticCustomError("carillon", "must not name more than 5000 members altogether")
+            raise PydanticCustomError("carillon", "must not name more than 5000 members in total")
         return self
 
 
@@ -142,7 +142,7 @@ class PutTopicsResponse(Response):
     created: list[str]
     updated: list[str]
     unknown: dict[str, list[str]] = Field(
-        description="By topic, the members that are no subscribers, and were not added"
+        description="By topic, the ids that are no subscribers; they were not added"
     )
 
 
@@ -162,8 +162,8 @@ class MembersRequest(Request):
 
 
 class AddedMembersResponse(Response):
-    added: int = Field(description="How many of them were not members before")
-    unknown: list[str] = Field(description="Those that are no subscribers, and were not added")
+    added: int = Field(description="How many were not members before")
+    unknown: list[str] = Field(description="Ids that are no subscribers; they were not added")
 
 
 class CreateContextRequest(Request):
@@ -173,7 +173,7 @@ class CreateContextRequest(Request):
 
 
 class ChangeContextRequest(Request):
-    """Only what is given changes; null leaves as it is, and `{}` empties the data."""
+    """A field that is absent or null stays as it is; `{}` empties the data."""
 
     name: OptionalName | None = None
     data: Data = None

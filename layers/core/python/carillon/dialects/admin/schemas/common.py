@@ -1,4 +1,4 @@
-"""What the resources of the admin API share: field types, lists, and the manner of models."""
+"""Base models, pages and field types of the admin API."""
 
 import json
 import re
@@ -15,13 +15,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Request(BaseModel):
-    """A body or query string. Unknown fields are refused, so that no typing error goes unseen."""
+    """A body or query string. Unknown fields are refused, so that a typo is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Response(BaseModel):
-    """A resource as we show it: every field is there, null where there is nothing."""
+    """A resource in an answer: every field is present, null when empty."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -29,13 +29,13 @@ class Response(BaseModel):
 class PageQuery(Request):
     limit: int = Field(default=50, ge=1, le=100, description="How many items to return")
     cursor: str | None = Field(
-        default=None, max_length=4096, description="`next_cursor` of the page before"
+        default=None, max_length=4096, description="`next_cursor` of the previous page"
     )
 
 
 class PageResponse[T](Response):
     items: list[T]
-    next_cursor: str | None = Field(description="Continues the list; null at its end")
+    next_cursor: str | None = Field(description="Where the next page starts; null on the last page")
 
 
 def wrong(message: str) -> PydanticCustomError:
@@ -69,7 +69,7 @@ def _email(value: str) -> str:
 
 def _phone(value: str) -> str:
     if not is_phone(value):
-        raise wrong("must be a phone number, best as '+' and digits (E.164)")
+        raise wrong("must be a phone number, preferably '+' and digits (E.164)")
     return value
 
 
@@ -86,7 +86,7 @@ def _locale(value: str) -> str:
 
 
 def at_most(kilobytes: int) -> AfterValidator:
-    """Refuse JSON that is too big to be kept beside the rest of its item."""
+    """Refuse JSON that would not fit into its item next to the other fields."""
 
     def check[T](value: T) -> T:
         if value is not None and size(value) > kilobytes * 1024:
@@ -97,7 +97,7 @@ def at_most(kilobytes: int) -> AfterValidator:
 
 
 def size(value: Any) -> int:
-    """Bytes as JSON in plain ASCII."""
+    """Return the size in bytes as JSON in ASCII."""
     return len(json.dumps(value))
 
 
@@ -114,6 +114,6 @@ Phone = Annotated[str, Field(max_length=32), AfterValidator(_phone)]
 Url = Annotated[str, Field(max_length=2048), AfterValidator(_url)]
 Environments = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_text)], ...],
-    Field(max_length=16, description="Names of the tenant's own choice, such as `production`"),
+    Field(max_length=16, description="Names the tenant chooses, such as `production`"),
 ]
 Locale = Annotated[str, Field(max_length=35), AfterValidator(_locale)]

@@ -15,30 +15,30 @@ class LookQuery(Request):
 
 
 class RedriveRequest(Request):
-    """Every letter, unless it names some, or a tenant, or both."""
+    """All letters, or those of the given ids, tenant, or both."""
 
     ids: frozenset[Id] | None = Field(default=None, min_length=1, max_length=1000)
-    tenant: Id | None = Field(default=None, description="This tenant's alone")
-    limit: StrictInt = Field(default=100, ge=1, le=1000, description="How many to deal with")
+    tenant: Id | None = Field(default=None, description="Only letters of this tenant")
+    limit: StrictInt = Field(
+        default=100, ge=1, le=1000, description="How many letters to process at most"
+    )
 
 
 class DropRequest(RedriveRequest):
-    """What is dropped is gone: all of them has to be said."""
+    """Dropped letters are gone, so dropping all of them must be requested explicitly."""
 
     all: StrictBool = False
 
     @model_validator(mode="after")
     def says_which(self) -> Self:
         if self.all == bool(self.ids or self.tenant):
-            raise PydanticCustomError(
-                "carillon", 'needs ids, a tenant or both, or else "all": true'
-            )
+            raise PydanticCustomError("carillon", 'needs ids, a tenant or both, or "all": true')
         return self
 
 
 class DeadLetterQueueResponse(Response):
     queue: str
-    letters: int = Field(description="As SQS counts them: approximately")
+    letters: int = Field(description="Approximate, as SQS counts them")
 
 
 class DeadLetterResponse(Response):
@@ -46,22 +46,24 @@ class DeadLetterResponse(Response):
     queue: str
     kind: Kind
     tenant: str | None
-    invocations: list[str] = Field(description="The first 10 of them")
+    invocations: list[str] = Field(description="The first 10 invocations")
     invocation_count: int
-    deliveries: int = Field(description="0 for a job or a page: they are made of it later")
-    receives: int = Field(description="How often it was received, by workers and by earlier looks")
+    deliveries: int = Field(
+        description="0 for a job or a page, which is split into deliveries later"
+    )
+    receives: int = Field(description="How often workers or this API received it")
     sent_at: datetime
-    problem: str | None = Field(description="Why no worker can read it")
+    problem: str | None = Field(description="Why workers cannot read it; null if they can")
 
 
 class DeadLettersResponse(Response):
     items: list[DeadLetterResponse]
-    more: bool = Field(description="There may be others")
+    more: bool = Field(description="Whether there may be more letters")
 
 
 class SettledResponse(Response):
-    kept: int = Field(description="Letters that a worker holds or a queue refused: try again")
-    more: bool = Field(description="There may be others, or some were kept: call again")
+    kept: int = Field(description="Letters held by a worker or refused by a queue; try again")
+    more: bool = Field(description="Whether to call again: letters may be left, or some were kept")
 
 
 class RedrivenResponse(SettledResponse):

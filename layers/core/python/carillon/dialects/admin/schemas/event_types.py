@@ -22,7 +22,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import Priority, Severity
 from carillon.domain.catalogue.templates import DEFAULT_LOCALE
 
-_TEMPLATE_LIMIT = 300 * 1024  # bytes of one item, of the 400 KB that it may have
+_TEMPLATE_LIMIT = 300 * 1024  # bytes; DynamoDB limits an item to 400 KB
 
 ProviderId = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]*$")]
 Schema = Annotated[JsonObject | None, at_most(64)]
@@ -40,8 +40,8 @@ class ApplicationQuery(Request):
 
 
 class TemplateQuery(ApplicationQuery):
-    provider: ProviderId = Field(default="", description="The words for this provider alone")
-    custom: bool = Field(default=False, description="Those in the place of the default ones")
+    provider: ProviderId = Field(default="", description="The template for this provider only")
+    custom: bool = Field(default=False, description="Custom templates, which replace default ones")
 
 
 class ApplicationPageQuery(PageQuery):
@@ -55,11 +55,13 @@ class CreateEventTypeRequest(Request):
     description: Description = ""
     input_schema: Schema = Field(default=None, description="JSON Schema of the payload")
     output_schema: Schema = None
-    sample: Sample = Field(default=None, description="A payload that the input schema accepts")
-    sample_output: Sample = Field(default=None, description="An answer to it")
+    sample: Sample = Field(default=None, description="A payload that satisfies the input schema")
+    sample_output: Sample = Field(default=None, description="A reply to the sample")
     category: Category = ""
     tags: Tags = ()
-    priority: Priority = Field(default=Priority.OPTIONAL, description="May people do without it?")
+    priority: Priority = Field(
+        default=Priority.OPTIONAL, description="Whether subscribers may opt out"
+    )
     severity: Severity = Severity.INFO
     active: StrictBool = True
     locked: StrictBool = Field(default=False, description="Locked: triggering it is refused")
@@ -69,7 +71,7 @@ class CreateEventTypeRequest(Request):
 
 
 class ChangeEventTypeRequest(Request):
-    """Only what is given changes; null takes a schema or the sample away."""
+    """Only the given fields change; null removes a schema or a sample."""
 
     name: Name = ""
     description: Description = ""
@@ -87,11 +89,11 @@ class ChangeEventTypeRequest(Request):
 
 
 class InAppRequest(Request):
-    """What an in-app message shows beside its words; each is a Liquid source."""
+    """Parts of an in-app message besides its text; each is a Liquid source."""
 
     avatar: Link = ""
-    url: Link = Field(default="", description="Where the message itself leads")
-    primary: Label = Field(default="", description="The label of its first button")
+    url: Link = Field(default="", description="Where a click on the message leads")
+    primary: Label = Field(default="", description="The label of the first button")
     primary_url: Link = ""
     secondary: Label = ""
     secondary_url: Link = ""
@@ -101,18 +103,20 @@ class PutTemplateRequest(Request):
     """Subject, body and HTML are Liquid sources."""
 
     medium: Channel
-    provider: ProviderId = Field(default="", description="For one provider of the medium alone")
+    provider: ProviderId = Field(default="", description="Only for this provider of the medium")
     locale: Locale = DEFAULT_LOCALE
-    subject: str = Field(default="", max_length=1000, description="A mail's subject, a push title")
+    subject: str = Field(
+        default="", max_length=1000, description="Subject of a mail, title of a push"
+    )
     body: str = Field(min_length=1, max_length=65_536)
-    html: str = Field(default="", max_length=65_536, description="A mail's HTML, beside its text")
+    html: str = Field(default="", max_length=65_536, description="HTML of a mail, besides its text")
     active: StrictBool = True
     in_app: InAppRequest | None = None
 
     @model_validator(mode="after")
     def fits_an_item(self) -> Self:
         if len((self.subject + self.body + self.html).encode()) > _TEMPLATE_LIMIT:
-            raise PydanticCustomError("carillon", "must not be larger than 300 KB altogether")
+            raise PydanticCustomError("carillon", "must not be larger than 300 KB in total")
         return self
 
 
@@ -133,7 +137,7 @@ class EventTypeResponse(Response):
     locked: bool
     paused: bool
     media: dict[Channel, bool] = Field(
-        description="The media that have a template, and whether one of them is active"
+        description="Media with a template; true if one of their templates is active"
     )
     version: int
     created_at: datetime
@@ -144,9 +148,9 @@ class TemplateResponse(Response):
     event_type: str
     application: str
     medium: Channel
-    provider: str = Field(description="The one they are for; empty for all of the medium")
+    provider: str = Field(description="Empty: for all providers of the medium")
     locale: str
-    custom: bool = Field(description="Whether it is in the place of a default one")
+    custom: bool = Field(description="Whether it replaces a default template")
     subject: str
     body: str
     html: str

@@ -1,4 +1,4 @@
-"""Integrations on the wire. Their settings are the provider's own, checked by it."""
+"""Integrations on the wire. The provider checks its settings."""
 
 from datetime import datetime
 from typing import Annotated
@@ -23,7 +23,7 @@ class CreateIntegrationRequest(Request):
     provider: Slug
     settings: Settings
     identifier: Slug | None = Field(
-        default=None, description="Unique; default: the provider and six random characters"
+        default=None, description="Unique; default: the provider id and six random characters"
     )
     name: OptionalName = ""
     description: Description = ""
@@ -35,9 +35,9 @@ class CreateIntegrationRequest(Request):
 
 
 class ChangeIntegrationRequest(Request):
-    """Only what is given changes.
+    """Only the given fields change.
 
-    Settings are merged (RFC 7396): null takes one away, and `***` leaves it as it is stored.
+    Settings are merged (RFC 7396): null removes one, and `***` keeps the stored value.
     """
 
     name: OptionalName = ""
@@ -48,18 +48,16 @@ class ChangeIntegrationRequest(Request):
 
 
 class CircuitResponse(Response):
-    """What has gone wrong since a message last got through."""
+    """The failures since the last message that was delivered."""
 
-    since: datetime = Field(description="The first failure in a row")
-    failures: int = Field(description="Attempts in a row that failed")
-    code: str = Field(description="What the provider said last")
+    since: datetime = Field(description="The first of the failures in a row")
+    failures: int = Field(description="Failed attempts in a row")
+    code: str = Field(description="The provider's last error code")
     http_status: int | None
-    opened_at: datetime | None = Field(description="Since then messages are held back")
-    probe_at: datetime | None = Field(
-        description="When one message may go to see whether it works again"
-    )
+    opened_at: datetime | None = Field(description="Since when messages are held back")
+    probe_at: datetime | None = Field(description="When one message may be sent as a probe")
     disabled_at: datetime | None = Field(
-        description="Since then nothing goes this way: it is gone, or has failed for five days"
+        description="Since when the integration is off: the target is gone, or failed for five days"
     )
 
 
@@ -74,7 +72,7 @@ class IntegrationResponse(Response):
     active: bool
     primary: bool
     circuit: CircuitResponse | None = Field(
-        description="Null when all is well; any change of the integration closes it"
+        description="Null without failures; any change of the integration resets it"
     )
     created_at: datetime
     updated_at: datetime

@@ -17,7 +17,7 @@ _STATUSES = (QUEUED, *Status)
 def _statuses(value: Any) -> frozenset[str]:
     named = [word.strip() for word in str(value).split(",")]
     if not set(named) <= set(_STATUSES):
-        raise wrong(f"must be some of {', '.join(_STATUSES)}")
+        raise wrong(f"must be a list of these: {', '.join(_STATUSES)}")
     return frozenset(named)
 
 
@@ -26,8 +26,10 @@ Statuses = Annotated[frozenset[str], BeforeValidator(_statuses)]
 
 
 class _SpanQuery(PageQuery):
-    since: Time | None = Field(default=None, alias="from", description="UTC without an offset")
-    until: Time | None = Field(default=None, alias="to", description="Not included")
+    since: Time | None = Field(
+        default=None, alias="from", description="UTC unless it has an offset"
+    )
+    until: Time | None = Field(default=None, alias="to", description="Exclusive")
 
 
 class ActivityQuery(_SpanQuery):
@@ -48,8 +50,10 @@ class InvocationDeliveriesQuery(PageQuery):
 
 
 class ProgressResponse(Response):
-    recipients: int = Field(description="Named, and found in topics so far")
-    deliveries: int = Field(description="To them, so far; those of no status yet are queued")
+    recipients: int = Field(description="Recipients named, or found in topics so far")
+    deliveries: int = Field(
+        description="Deliveries created so far; those without a status are queued"
+    )
     complete: bool = Field(description="Whether all recipients have been found")
 
 
@@ -57,13 +61,13 @@ class InvocationResponse(Response):
     id: str
     event_type: str
     application: str
-    correlation_id: str | None = Field(description="The caller's own word for it")
+    correlation_id: str | None = Field(description="The caller's own id of the event")
     accepted_at: datetime
     paused: bool
-    replay_of: str | None = Field(description="The invocation whose deliveries it repeats")
+    replay_of: str | None = Field(description="The invocation whose deliveries this one repeats")
     status: Progress
     progress: ProgressResponse
-    deliveries: dict[Status, int] = Field(description="How many deliveries stand where")
+    deliveries: dict[Status, int] = Field(description="Number of deliveries by status")
 
 
 class HappenedResponse(Response):
@@ -81,7 +85,7 @@ class AttemptResponse(Response):
 
 
 class DeliveryResponse(Response):
-    """A delivery; while it is queued, without anything that an attempt would tell."""
+    """A delivery. While it is queued, fields set by attempts have their defaults."""
 
     delivery: str
     invocation: str
@@ -97,5 +101,5 @@ class DeliveryResponse(Response):
     message_id: str = ""
     at: datetime | None = None
     next_attempt_at: datetime | None = None
-    replay_of: str | None = Field(default=None, description="The delivery that it repeats")
-    history: list[AttemptResponse] = Field(default=[], description="Each attempt, in order")
+    replay_of: str | None = Field(default=None, description="The delivery that this one repeats")
+    history: list[AttemptResponse] = Field(default=[], description="All attempts, oldest first")

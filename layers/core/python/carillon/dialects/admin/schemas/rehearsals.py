@@ -1,4 +1,4 @@
-"""A test of an event type, and what came of it."""
+"""A test of an event type, and its result, on the wire."""
 
 from typing import Annotated
 
@@ -25,17 +25,19 @@ type Address = Annotated[
 
 
 class RehearseRequest(Request):
-    """Without a payload the sample is sent; without an address, to the integration's own target."""
+    """Default payload: the sample; default address: the integration's own target."""
 
     medium: Channel
-    integration: Id | None = Field(default=None, description="Id or identifier; default: as usual")
+    integration: Id | None = Field(
+        default=None, description="Id or identifier; default: the one an event would use"
+    )
     payload: Annotated[JsonObject | None, at_most(64)] = None
     locale: Locale | None = None
     address: Address = Field(
-        default_factory=dict, description="As subscribers have it: `email`, `webhook_url`, …"
+        default_factory=dict, description="Fields of a subscriber: `email`, `webhook_url`, …"
     )
-    cc: Emails = Field(default_factory=list, description="Of a mail")
-    bcc: Emails = Field(default_factory=list, description="Of a mail")
+    cc: Emails = Field(default_factory=list, description="For mails")
+    bcc: Emails = Field(default_factory=list, description="For mails")
 
 
 class RehearseResponse(Response):
@@ -48,4 +50,4 @@ class RehearseResponse(Response):
     detail: str
     message_id: str
     latency_ms: int
-    answer: str = Field(description="The first 500 characters of what the target said")
+    answer: str = Field(description="The first 500 characters of the response")

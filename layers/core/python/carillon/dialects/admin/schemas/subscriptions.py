@@ -18,7 +18,7 @@ from carillon.dialects.admin.schemas.common import (
     Slug,
 )
 
-_MOST = 100  # that a subscription names
+_MOST = 100  # targets of one subscription
 
 Ids = Annotated[
     tuple[Id, ...],
@@ -33,9 +33,11 @@ Ids = Annotated[
 class TargetRequest(Request):
     """Exactly one of the three."""
 
-    integration: Ids | None = Field(default=None, description="An integration's id, or several")
-    topic: Ids | None = Field(default=None, description="A topic's key, or several")
-    subscriber: Ids | None = Field(default=None, description="A subscriber's id, or several")
+    integration: Ids | None = Field(
+        default=None, description="One id of an integration, or several"
+    )
+    topic: Ids | None = Field(default=None, description="One key of a topic, or several")
+    subscriber: Ids | None = Field(default=None, description="One id of a subscriber, or several")
 
     @model_validator(mode="after")
     def is_one(self) -> Self:
@@ -47,7 +49,7 @@ class TargetRequest(Request):
 
 
 Filter = Annotated[
-    str, Field(max_length=2000, description="JSONPath that must find something in the payload")
+    str, Field(max_length=2000, description="JSONPath that must match something in the payload")
 ]
 
 
@@ -75,7 +77,7 @@ class TestSubscriptionRequest(Request):
 
 
 class TestedResponse(Response):
-    """What one target said. `answer` is the beginning of its response, for who owns the target."""
+    """The result for one target. `answer` is the beginning of its response."""
 
     integration: str
     provider: str
@@ -86,7 +88,7 @@ class TestedResponse(Response):
     latency_ms: int
     answer: str
     detail: str
-    error: str = Field(description="Why an answer that was wanted is none; empty otherwise")
+    error: str = Field(description="Why a required reply is invalid; empty otherwise")
 
 
 class TestSubscriptionResponse(Response):
@@ -97,7 +99,7 @@ class SubscriptionResponse(Response):
     id: str
     event_type: str
     application: str
-    target: dict[str, str | list[str]] = Field(description="One id as text, several as a list")
+    target: dict[str, str | list[str]] = Field(description="One id is a text, several are a list")
     name: str
     description: str
     active: bool

@@ -1,1 +1,1 @@
-"""Between the admin API's shapes and the domain's values, a module a resource."""
+"""Translation between the admin API's models and the domain, one module per resource."""

@@ -1,4 +1,4 @@
-"""Tenants and API keys between wire and domain."""
+"""Translate tenants and API keys between wire and domain."""
 
 from carillon.dialects.admin.schemas.access import (
     CreatedTenantResponse,

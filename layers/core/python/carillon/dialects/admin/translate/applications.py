@@ -1,4 +1,4 @@
-"""Applications and projects between wire and domain."""
+"""Translate applications and projects between wire and domain."""
 
 from datetime import datetime
 

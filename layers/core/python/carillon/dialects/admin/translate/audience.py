@@ -1,4 +1,4 @@
-"""Subscribers, topics and contexts between wire and domain."""
+"""Translate subscribers, topics and contexts between wire and domain."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ from carillon.domain.audience.topics import Topic
 from carillon.usecases.audience.memberships import Joined, TopicDraft, TopicsUpserted
 from carillon.usecases.audience.updates import Upserted
 
-_LOST = "Others are changing it at the same time; send it again"
+_LOST = "Changed by another request at the same time; send it again"
 
 
 def to_changes(body: PutSubscribersRequest) -> list[SubscriberChanges]:

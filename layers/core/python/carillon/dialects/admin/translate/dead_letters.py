@@ -1,4 +1,4 @@
-"""Dead letters between wire and domain."""
+"""Translate dead letters between wire and domain."""
 
 from collections.abc import Mapping
 

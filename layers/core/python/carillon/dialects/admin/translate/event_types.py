@@ -1,4 +1,4 @@
-"""Event types and templates between wire and domain."""
+"""Translate event types and templates between wire and domain."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -98,12 +98,12 @@ def template(template: Template) -> TemplateResponse:
 
 
 def place(template: Template) -> str:
-    """What tells an event type's templates apart, in one order."""
+    """Return a template's unique place within its event type, which also sorts it."""
     return "/".join(map(str, template.place))
 
 
 def template_path(path: Mapping[str, str], query: TemplateQuery) -> tuple[str, TemplateKey]:
-    """Event type, and the template's place with the locale as templates are stored under it."""
+    """Return the event type and the template's key, with its locale as stored."""
     medium = path_id(path, "medium")
     if medium not in frozenset(Channel):
         raise NotFound("template", medium)

@@ -1,4 +1,4 @@
-"""Integrations between wire and domain."""
+"""Translate integrations between wire and domain."""
 
 from carillon.dialects.admin.schemas.integrations import (
     CircuitResponse,

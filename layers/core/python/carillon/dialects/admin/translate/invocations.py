@@ -1,4 +1,4 @@
-"""Invocations and their deliveries between domain and wire."""
+"""Translate invocations and their deliveries between domain and wire."""
 
 from carillon.dialects.admin.schemas.invocations import (
     ActivityQuery,

@@ -1,4 +1,4 @@
-"""Tests of event types between wire and domain."""
+"""Translate tests of event types between wire and domain."""
 
 from carillon.dialects.admin.schemas.rehearsals import RehearseRequest, RehearseResponse
 from carillon.domain.catalogue.templates import Copies

@@ -1,4 +1,4 @@
-"""Replays between domain and wire."""
+"""Translate replays between domain and wire."""
 
 from carillon.dialects.admin.schemas.replays import ReplayResponse
 from carillon.domain.activity.replays import Replay, ReplayRange

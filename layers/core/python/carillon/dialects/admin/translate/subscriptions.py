@@ -1,4 +1,4 @@
-"""Subscriptions between wire and domain."""
+"""Translate subscriptions between wire and domain."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -77,6 +77,6 @@ def _ids(subscription: Subscription) -> str | list[str]:
 
 
 def _target(body: TargetRequest) -> tuple[Target, tuple[str, ...]]:
-    """The schema has seen to it that there is exactly one."""
+    """Return the target, of which the schema allows exactly one."""
     [(kind, ids)] = body.model_dump(exclude_none=True).items()
     return Target(kind), ids

@@ -1,1 +1,1 @@
-"""What travels over Bitcaster's API, by resource."""
+"""Requests and responses of Bitcaster's API, one module per resource."""

@@ -1,4 +1,4 @@
-"""What the resources of Bitcaster's API share: fields that are refused in its framework's words."""
+"""Base models and field types of Bitcaster's API, with its framework's error texts."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from carillon.dialects import common
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_DOTTED = re.compile(r".+\.[^.]+")  # Django's validator wants a dot in the domain
+_DOTTED = re.compile(r".+\.[^.]+")  # Django's validator requires a dot in the domain
 INVALID_EMAIL = "Enter a valid email address."
 _NULL = "This field may not be null."
 _BLANK = "This field may not be blank."
@@ -18,17 +18,17 @@ _LONGEST_EMAIL = 254
 
 
 class Wire(BaseModel):
-    """Unknown fields are ignored, as Bitcaster does."""
+    """Unknown fields are ignored, as by Bitcaster."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class ListQuery(Wire):
-    cursor: str | None = None  # ours: where a list that was too long for one answer goes on
+    cursor: str | None = None  # ours: continues a list that was too long for one answer
 
 
 def wrong(message: str) -> PydanticCustomError:
-    return PydanticCustomError("bitcaster", "{said}", {"said": message})
+    return PydanticCustomError("bitcaster", "{message}", {"message": message})
 
 
 def _kind(value: Any) -> str:
@@ -52,7 +52,7 @@ def _list(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    """Numbers pass for text, as in Bitcaster; where they are keys, it has no other."""
+    """Numbers are taken as text, as by Bitcaster, whose keys are numbers."""
     if value is None:
         raise wrong(_NULL)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -73,7 +73,7 @@ def _word(value: Any) -> str:
 
 
 def is_email(text: str) -> bool:
-    """An address as Django's own fields take it: its domain has a dot."""
+    """Apply Django's rule for an address: its domain has a dot."""
     return (
         len(text) <= _LONGEST_EMAIL
         and common.is_email(text)
@@ -100,7 +100,7 @@ def _boolean(value: Any) -> bool:
             raise wrong("Must be a valid boolean.")
 
 
-# What may be sent for a text, for one that is not blank, and for a truth: forms have texts alone.
+# JSON types accepted for a text, a non-blank text and a boolean: forms only have texts.
 Given = Annotated[str, Field(max_length=_LONGEST)] | float
 _Filled = Annotated[str, Field(min_length=1, max_length=_LONGEST)] | float
 _Truth = bool | Literal[0, 1, "0", "1", "true", "false", "on", "off", "yes", "no"]

@@ -1,4 +1,4 @@
-"""What travels to and from Bitcaster's events API.
+"""Events on the wire.
 
 Source: https://github.com/bitcaster-io/bitcaster/blob/develop/docs/api/events.md and
 .../docs/adm-guide/trigger.md
@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from carillon.dialects.bitcaster.schemas.common import Dictionary, Text, Wire, Words, wrong
 from carillon.dialects.common import omitted
 
-_FILTERS = ("include", "exclude")  # both must be there
+_FILTERS = ("include", "exclude")  # both are required
 
 
 def _filters(value: Any) -> Any:
@@ -56,11 +56,11 @@ class TriggerRequest(Wire):
 
 
 class TriggerQuery(Wire):
-    cid: Text = Field(default="", description="The caller's own word for it; may come again")
+    cid: Text = Field(default="", description="The caller's own id of the event; not unique")
 
 
 class OccurrenceResponse(Wire):
-    """`paused` is there when the event was recorded and is delivered to nobody."""
+    """`paused` is present when the event was recorded and is not delivered."""
 
     occurrence: str
     paused: Literal[True] | None = omitted()

@@ -37,7 +37,7 @@ class ApplicationResponse(Wire):
 
 
 class ChannelResponse(Wire):
-    """`id` is what a trigger's `channels` may name, as `name` is."""
+    """A trigger's `channels` may hold its `id` or its `name`."""
 
     id: str
     name: str
@@ -58,7 +58,7 @@ class ListResponse(Wire):
 
 
 class MemberResponse(Wire):
-    """One for each address; the client prints all of it, so nothing is null."""
+    """One per address; the client prints every field, so none is null."""
 
     id: str
     address: str
@@ -68,11 +68,11 @@ class MemberResponse(Wire):
 
 
 class AddMembersRequest(RootModel[Any]):
-    """Addresses, or usernames; what is no list of them is answered as Bitcaster does."""
+    """A list of addresses or usernames. It is checked later, for Bitcaster's own error texts."""
 
 
 class AddedResponse(Wire):
-    message: list[str] = Field(description="What was asked for")
+    message: list[str] = Field(description="The addresses of the request")
     expected: int
     found: int
     added: list[str]

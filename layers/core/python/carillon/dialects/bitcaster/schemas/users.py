@@ -21,9 +21,9 @@ from carillon.domain.base.merging import Merging
 
 
 def _mode(value: Any) -> Any:
-    """In upper case too: the documentation has it so, where the client does not."""
+    """Take any case: the documentation has upper case, the client lower case."""
     text = str(value).lower()
-    if text == "replace":  # the documentation's word for it
+    if text == "replace":  # as the documentation calls it
         return Merging.REWRITE
     if text not in set(Merging):
         raise wrong(f'"{str(value)[:100]}" is not a valid choice.')
@@ -38,7 +38,7 @@ def _absent_is_blank(value: Any) -> Any:
     return "" if value is None else value
 
 
-# The client sends null for what it was not given.
+# The client sends null for options that were not set.
 CustomFields = Annotated[
     Dictionary,
     BeforeValidator(_absent_is_empty, json_schema_input_type=dict[str, Any] | None),

@@ -1,1 +1,1 @@
-"""Between Bitcaster's words and ours, by resource: no I/O, no decisions."""
+"""Translation between Bitcaster's models and the domain, one module per resource."""

@@ -1,4 +1,4 @@
-"""Events between wire and domain."""
+"""Translate events between wire and domain."""
 
 import json
 import re
@@ -23,7 +23,7 @@ from carillon.domain.delivery.narrowing import (
 )
 from carillon.domain.integrations.integrations import Integration
 
-# A user's fields in rules, and what of a subscriber they are.
+# The subscriber's field for a user's field in rules.
 _FIELDS: Mapping[str, str] = {
     "username": "id",
     "email": "email",
@@ -37,14 +37,14 @@ _MOST_RULES = 100
 
 
 def form(fields: Mapping[str, str]) -> dict[str, Any]:
-    """A form's fields as a trigger's body: `context.order=7`, or `context` as JSON."""
+    """Turn a form into a trigger's body: `context.order=7`, or `context` as JSON."""
     body: dict[str, Any] = {}
     for name in ("context", "options"):
         start = f"{name}."
         found = {k.removeprefix(start): v for k, v in fields.items() if k.startswith(start)}
         try:
             written = json.loads(fields.get(name) or "{}")
-        except ValueError:  # DRF does not look at what is no field of its own
+        except ValueError:  # DRF ignores fields that it does not know
             written = {}
         body[name] = (written if isinstance(written, dict) else {}) | found
     return body
@@ -99,7 +99,7 @@ def _narrowing(body: TriggerRequest) -> RecipientFilter | None:
 
 
 def _filter(given: Any, context: Mapping[str, Any]) -> RuleGroups:
-    """One condition, alternatives of which one must hold, or groups of these that all must.
+    """Read one condition, a list of alternatives, or a list of groups that must all hold.
 
     Source: https://github.com/bitcaster-io/bitcaster/blob/develop/docs/dev-guide/filtering.md
     """
@@ -128,7 +128,7 @@ def _conditions(given: Any, context: Mapping[str, Any]) -> Conditions:
 
 
 def _rule(lookup: str, value: Any) -> Rule:
-    """`custom_fields__city__in` is the field city of the user's own, by the operator `in`."""
+    """Read a lookup such as `custom_fields__city__in`: field `city`, operator `in`."""
     first, *rest = lookup.split("__")
     operator = rest.pop() if rest and rest[-1] in OPERATORS else "exact"
     if first == "is_active" and not rest and operator == "exact":
@@ -140,7 +140,7 @@ def _rule(lookup: str, value: Any) -> Rule:
 
 
 def _filled(value: Any, context: Mapping[str, Any]) -> Any:
-    """The value with `{{ name }}` as the event's context has it."""
+    """Replace `{{ name }}` in the value by the event's context."""
     if isinstance(value, list):
         return [_filled(one, context) for one in value]
     if not isinstance(value, str):

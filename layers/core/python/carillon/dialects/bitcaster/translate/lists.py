@@ -1,4 +1,4 @@
-"""Lists: plain arrays, which Bitcaster does not cut into pages."""
+"""Lists: plain arrays, since Bitcaster has no pages."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -8,10 +8,10 @@ from pydantic import BaseModel
 from carillon.dialects.common import plain
 from carillon.dialects.dialect import Answer
 
-MOST = 5_000  # items of one answer: Lambda's has 6 MB
+MOST = 5_000  # items of one answer, which Lambda limits to 6 MB
 
 
 def answer[M: BaseModel](items: Sequence[M], cursor: str | None, url: str) -> Answer[list[M]]:
-    """All there is; of more than one answer holds, where it goes on, as RFC 8288 has it."""
+    """Return the items, and a `Link` header to the rest when they do not fit (RFC 8288)."""
     more = {"link": f'<{url}?{urlencode({"cursor": cursor})}>; rel="next"'} if cursor else {}
     return Answer(status=200, body=plain(list(items)), headers=more)

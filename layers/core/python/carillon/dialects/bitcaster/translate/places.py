@@ -1,4 +1,4 @@
-"""Organization, projects, applications, channels and distribution lists between domain and wire."""
+"""Translate organizations, projects, applications, channels and distribution lists."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from carillon.domain.catalogue.applications import Application
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.tenancy.access import Tenant
 
-_MOST_AT_ONCE = 500  # addresses that are added in one call
+_MOST_AT_ONCE = 500  # addresses added in one call
 
 
 def organization(tenant: Tenant, own: str) -> OrganizationResponse:
@@ -62,12 +62,12 @@ def channel(integration: Integration) -> ChannelResponse:
 
 
 def distribution_list(topic: Topic, project: str) -> ListResponse:
-    """`project` is the URL of the project that it is asked for in."""
+    """`project` is the URL of the project in the request's path."""
     return ListResponse(name=topic.name, id=topic.key, members=f"{project}/d/{topic.key}/m/")
 
 
 def key_of(name: str) -> str:
-    """Make a topic's key of a list's name: its letters and digits, or a new id without any."""
+    """Derive a topic's key from a list's name: its letters and digits, or a new id."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or ids.new()
 
 
@@ -81,7 +81,7 @@ def members(people: Sequence[Subscriber]) -> list[MemberResponse]:
 
 @contextmanager
 def taken_is_invalid() -> Iterator[None]:
-    """A name that is taken is a mistake in the body."""
+    """Report a Conflict as a mistake in the body."""
     try:
         yield
     except Conflict:
@@ -90,7 +90,7 @@ def taken_is_invalid() -> Iterator[None]:
 
 @contextmanager
 def unknown_is_invalid() -> Iterator[None]:
-    """An address that is nobody's is a mistake in the body, as Bitcaster's server writes it."""
+    """Report an unknown address as a mistake in the body, as Bitcaster's server words it."""
     try:
         yield
     except NotFound:

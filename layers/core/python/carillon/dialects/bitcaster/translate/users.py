@@ -1,4 +1,4 @@
-"""Users between wire and domain: a user is a subscriber, whose id is the username."""
+"""Translate users: a user is a subscriber whose id is the username."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -42,7 +42,7 @@ def to_new(body: CreateUserRequest) -> SubscriberChanges:
 
 
 def to_revision(body: ChangeUserRequest, *, whole: bool) -> Revision:
-    """A PATCH leaves names that are blank: the client sends them so when it was given none."""
+    """A PATCH ignores blank names, which the client sends for names that were not given."""
     return Revision(
         first_name=body.first_name if whole else body.first_name or None,
         last_name=body.last_name if whole else body.last_name or None,
@@ -53,7 +53,7 @@ def to_revision(body: ChangeUserRequest, *, whole: bool) -> Revision:
 
 
 def user(subscriber: Subscriber, users: str) -> UserResponse:
-    """`users` is the URL of the list that it is in."""
+    """`users` is the URL of the collection."""
     return UserResponse(**_about(subscriber, users))
 
 
@@ -81,7 +81,7 @@ def addresses(subscriber: Subscriber) -> list[AddressResponse]:
 def to_address(
     username: str, body: AddressRequest, providers: Collection[str]
 ) -> SubscriberChanges:
-    """What sort of address it is: of the provider that it is called by, else by its looks."""
+    """Read an address: of the provider in `name`, else an e-mail address or a phone number."""
     name, value = body.name.lower(), body.value
     if name in providers:
         own = is_http_url(value)
@@ -93,7 +93,7 @@ def to_address(
         return SubscriberChanges(id=username, email=value)
     if is_phone(value):
         return SubscriberChanges(id=username, phone=value)
-    reason = "Not an email address or a phone number: name must be the provider that it is for."
+    reason = "Not an email address or a phone number: name must be its provider."
     raise Invalid(Problem("value", reason))
 
 
@@ -113,7 +113,7 @@ def to_registration(
 
 
 def registered(done: Registered, given: Sequence[RegisteredAddress]) -> RegisteredResponse:
-    """`given` are the addresses of the request; they go by any channel that serves them."""
+    """Show the registered user; `given` are the addresses of the request."""
     subscriber, values = done.subscriber, {each.value for each in given}
     shown = [each for each in addresses(subscriber) if each.value in values]
     return RegisteredResponse(

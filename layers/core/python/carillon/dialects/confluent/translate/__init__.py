@@ -1,1 +1,1 @@
-"""From the wire to the domain, and back."""
+"""Translation between Confluent's models and the domain, one module per resource."""

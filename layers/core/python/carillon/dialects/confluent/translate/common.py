@@ -1,4 +1,4 @@
-"""Where resources are, and how a list of them is paged."""
+"""Links to resources, and pages of lists."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from carillon.dialects.common import plain
 from carillon.dialects.confluent.schemas import ListMetadata, ListQuery, Metadata, Reference
 from carillon.dialects.dialect import Answer
 
-# A collection's path, and what one of it is called in a resource name.
+# The name of a resource in resource names, by its collection's path.
 _KINDS = {
     "integrations": "integration",
     "subscriptions": "subscription",
@@ -19,8 +19,8 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a caller is: the URL that it used, and its organization."""
+class Links:
+    """URLs and resource names, for the base URL and the organization of the caller."""
 
     base_url: str
     organization: str
@@ -52,7 +52,10 @@ class Place:
 
 
 def page[T](found: Mapping[str, T], query: ListQuery, url: str) -> tuple[Sequence[T], ListMetadata]:
-    """A page of what there is by id, and the way to the others. A token is the id before a page."""
+    """Return a page of the resources by id, with links to the others.
+
+    A page token is the last id before the page.
+    """
     ids, size = sorted(found), query.page_size
     start = bisect_right(ids, query.page_token)
     end = start + size
@@ -76,5 +79,5 @@ def created[R](resource: R, metadata: Metadata) -> Answer[R]:
 
 
 def shortened(text: str, longest: int) -> str:
-    """What was named elsewhere may be longer than clients of this API are told."""
+    """Cut a text that was set through another API, and may be longer than this API allows."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,7 +1,7 @@
-"""Integrations between wire and domain.
+"""Translate integrations between wire and domain.
 
-Only those are known here that hold a target which this API can say: a webhook's, Slack's or Teams'
-URL. The URL is shown as it is stored, because clients compare it with what they wrote.
+This API shows only integrations with a target it can express: the URL of a webhook, Slack or
+Teams. The URL is shown as it is stored, because clients compare it with the one they sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from carillon.dialects.confluent.schemas import (
     ListQuery,
     Target,
 )
-from carillon.dialects.confluent.translate.common import Place, page, shortened
+from carillon.dialects.confluent.translate.common import Links, page, shortened
 from carillon.domain.base.errors import Invalid, NotFound, Problem, Undelivered
 from carillon.domain.delivery.deliveries import Result
 from carillon.usecases.integrations.integrations import ConfiguredIntegration, IntegrationDraft
@@ -26,7 +26,7 @@ from carillon.usecases.trying.send_test import DEADLINE, Tested
 _COLLECTION = "integrations"
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 128
 _EXCERPT = 200  # characters
-# A webhook that is made here takes notices, as this API's do; the others have one form.
+# Webhooks made here receive notices, as Confluent's do; the other kinds have one format.
 _MADE = {"Webhook": {"format": "notice"}}
 
 
@@ -47,27 +47,27 @@ def to_changes(body: IntegrationUpdate) -> dict[str, Any]:
 
 
 def to_settings(body: IntegrationUpdate, stored: ConfiguredIntegration) -> Mapping[str, Any]:
-    """The settings that a change of the target means; none without."""
+    """Return the settings that the update changes, if it has a target."""
     if body.target is None:
         return {}
     if body.target.kind != _kind(stored):
-        message = "cannot be changed: make another integration"
+        message = "cannot be changed: create another integration"
         raise Invalid(Problem("target.kind", message))
     return _settings(body.target)
 
 
 def known(configured: ConfiguredIntegration) -> ConfiguredIntegration:
-    """The integration; raise NotFound for one that this API cannot show."""
+    """Return the integration; raise NotFound for one that this API cannot show."""
     if _kind(configured) is None:
         raise NotFound("integration", configured.integration.id)
     return configured
 
 
-def integration(configured: ConfiguredIntegration, place: Place) -> Integration:
+def integration(configured: ConfiguredIntegration, links: Links) -> Integration:
     stored, target = known(configured).integration, _target(configured)
     return Integration(
         id=stored.id,
-        metadata=place.metadata(_COLLECTION, stored.id, stored.created_at, stored.updated_at),
+        metadata=links.metadata(_COLLECTION, stored.id, stored.created_at, stored.updated_at),
         display_name=shortened(stored.name or stored.identifier, _LONGEST_NAME),
         description=shortened(stored.description, _LONGEST_DESCRIPTION) or None,
         target=target,
@@ -75,20 +75,20 @@ def integration(configured: ConfiguredIntegration, place: Place) -> Integration:
 
 
 def listed(
-    found: Iterable[ConfiguredIntegration], query: ListQuery, place: Place
+    found: Iterable[ConfiguredIntegration], query: ListQuery, links: Links
 ) -> IntegrationList:
     shown = {each.integration.id: each for each in found if _kind(each)}
-    data, metadata = page(shown, query, place.collection(_COLLECTION))
-    return IntegrationList(metadata=metadata, data=[integration(each, place) for each in data])
+    data, metadata = page(shown, query, links.collection(_COLLECTION))
+    return IntegrationList(metadata=metadata, data=[integration(each, links) for each in data])
 
 
 def undelivered(target: GivenTarget, tested: Tested) -> Undelivered:
     _, field = KINDS[target.kind]
-    return Undelivered(Problem(f"target.{field}", _said(tested.result, tested.excerpt)))
+    return Undelivered(Problem(f"target.{field}", _reason(tested.result, tested.excerpt)))
 
 
-def _said(result: Result, excerpt: str) -> str:
-    """What the target said, as its owner may read it."""
+def _reason(result: Result, excerpt: str) -> str:
+    """Describe the target's response, or why there is none, for its owner."""
     words = " ".join(excerpt.split())[:_EXCERPT]
     match result:
         case Result(http_status=int(status)):
@@ -97,7 +97,7 @@ def _said(result: Result, excerpt: str) -> str:
         case Result(code="no_answer"):
             return f"The target did not answer within {DEADLINE:g} seconds"
         case Result(code="address_not_allowed"):
-            return "The target's address may not be reached from here"
+            return "The target's address is not allowed"
         case _:
             detail = f": {result.detail}" if result.detail else ""
             return f"The target could not be reached ({result.code}){detail}"

@@ -1,4 +1,4 @@
-"""Event types as notification types."""
+"""Translate event types to notification types."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,15 +8,15 @@ from carillon.dialects.confluent.schemas import (
     NotificationTypeList,
     NotificationTypesQuery,
 )
-from carillon.dialects.confluent.translate.common import Place, page
+from carillon.dialects.confluent.translate.common import Links, page
 from carillon.domain.catalogue.event_types import EventType
 
 _COLLECTION = "notification-types"
 _CATEGORIES = frozenset({"BILLING_LICENSING", "SECURITY", "SERVICE", "ACCOUNT"})
 
 
-def notification_type(event: EventType, place: Place) -> NotificationType:
-    """Included in the plan is what can happen now. Our categories are free, theirs are four."""
+def notification_type(event: EventType, links: Links) -> NotificationType:
+    """An active event type is included in the plan; an unknown category is a SERVICE."""
     category = event.category.upper()
     said: dict[str, Any] = {
         "category": category if category in _CATEGORIES else "SERVICE",
@@ -25,7 +25,7 @@ def notification_type(event: EventType, place: Place) -> NotificationType:
     }
     return NotificationType(
         id=event.slug,
-        metadata=place.metadata(_COLLECTION, event.slug, event.created_at, event.updated_at),
+        metadata=links.metadata(_COLLECTION, event.slug, event.created_at, event.updated_at),
         display_name=event.name,
         description=event.description,
         is_included_in_plan=event.active and not event.locked,
@@ -34,11 +34,11 @@ def notification_type(event: EventType, place: Place) -> NotificationType:
 
 
 def listed(
-    found: Iterable[EventType], query: NotificationTypesQuery, place: Place
+    found: Iterable[EventType], query: NotificationTypesQuery, links: Links
 ) -> NotificationTypeList:
-    """None is about a kind of resource alone, so who asks for those of one kind gets none."""
+    """A filter by resource type finds nothing: no event type belongs to one."""
     by_id = {} if query.resource_type else {event.slug: event for event in found}
-    data, metadata = page(by_id, query, place.collection(_COLLECTION))
+    data, metadata = page(by_id, query, links.collection(_COLLECTION))
     return NotificationTypeList(
-        metadata=metadata, data=[notification_type(event, place) for event in data]
+        metadata=metadata, data=[notification_type(event, links) for event in data]
     )

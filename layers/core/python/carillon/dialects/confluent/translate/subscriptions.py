@@ -1,4 +1,4 @@
-"""Subscriptions between wire and domain."""
+"""Translate subscriptions between wire and domain."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from carillon.dialects.confluent.schemas import (
     SubscriptionRequest,
     SubscriptionUpdate,
 )
-from carillon.dialects.confluent.translate.common import Place, page
+from carillon.dialects.confluent.translate.common import Links, page
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
@@ -45,22 +45,22 @@ def to_changes(body: SubscriptionUpdate, stored: Subscription) -> dict[str, Any]
     return changes
 
 
-def subscription(stored: Subscription, place: Place) -> schemas.Subscription:
+def subscription(stored: Subscription, links: Links) -> schemas.Subscription:
     return schemas.Subscription(
         id=stored.id,
-        metadata=place.metadata(_COLLECTION, stored.id, stored.created_at, stored.updated_at),
+        metadata=links.metadata(_COLLECTION, stored.id, stored.created_at, stored.updated_at),
         current_state="ENABLED" if stored.active else "DISABLED",
-        notification_type=place.reference("notification-types", stored.event),
-        integrations=[place.reference("integrations", id) for id in stored.target_ids],
+        notification_type=links.reference("notification-types", stored.event),
+        integrations=[links.reference("integrations", id) for id in stored.target_ids],
     )
 
 
-def listed(found: Iterable[Subscription], query: ListQuery, place: Place) -> SubscriptionList:
+def listed(found: Iterable[Subscription], query: ListQuery, links: Links) -> SubscriptionList:
     by_id = {each.id: each for each in found}
-    data, metadata = page(by_id, query, place.collection(_COLLECTION))
-    return SubscriptionList(metadata=metadata, data=[subscription(each, place) for each in data])
+    data, metadata = page(by_id, query, links.collection(_COLLECTION))
+    return SubscriptionList(metadata=metadata, data=[subscription(each, links) for each in data])
 
 
 def _ids(references: Iterable[GivenReference]) -> tuple[str, ...]:
-    """Each once; what clients say of them besides is junk."""
+    """Return each id once."""
     return tuple(dict.fromkeys(reference.id for reference in references))

@@ -1,4 +1,4 @@
-"""Events between wire and domain."""
+"""Translate events between wire and domain."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

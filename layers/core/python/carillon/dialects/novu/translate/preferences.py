@@ -1,4 +1,4 @@
-"""Preferences between wire and domain."""
+"""Translate preferences between wire and domain."""
 
 from collections.abc import Mapping, Sequence
 from typing import get_args

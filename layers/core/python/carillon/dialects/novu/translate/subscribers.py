@@ -1,4 +1,4 @@
-"""Subscribers between wire and domain."""
+"""Translate subscribers between wire and domain."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Tenants between wire and domain, where they are contexts."""
+"""Translate tenants between wire and domain, where they are contexts."""
 
 from datetime import datetime
 

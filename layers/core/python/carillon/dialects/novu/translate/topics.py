@@ -1,4 +1,4 @@
-"""Topics and memberships between wire and domain."""
+"""Translate topics and memberships between wire and domain."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

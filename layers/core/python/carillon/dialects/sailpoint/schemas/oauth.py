@@ -14,7 +14,7 @@ class TokenResponse(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a kind, no token
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a type, not a token
     expires_in: int
     scope: str
     tenant_id: str

@@ -1,4 +1,4 @@
-"""Test invocations and the status of invocations between domain and wire."""
+"""Translate test invocations and the status of invocations between domain and wire."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

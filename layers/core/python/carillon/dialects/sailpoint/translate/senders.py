@@ -1,4 +1,4 @@
-"""Verified from-addresses between wire and domain."""
+"""Translate verified from-addresses between wire and domain."""
 
 from collections.abc import Mapping
 from typing import Any, Literal

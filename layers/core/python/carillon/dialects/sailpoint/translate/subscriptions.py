@@ -1,4 +1,4 @@
-"""Trigger subscriptions between wire and domain."""
+"""Translate trigger subscriptions between wire and domain."""
 
 import json
 from collections.abc import Iterator
