@@ -69,6 +69,6 @@ def listed[M: BaseModel](page: Sequence[M], total: int, query: CollectionQuery) 
 def answer[M: BaseModel](
     items: Iterable[M], query: CollectionQuery, fields: Fields
 ) -> Answer[list[M]]:
-    """Select among items that are complete, and return their page."""
+    """Select among items that need nothing more, and return their page."""
     page, total = select(items, query, plain, fields)
     return listed(page, total, query)

@@ -1,7 +1,7 @@
-"""How SailPoint says things: bearer tokens, versions in the path, error bodies with a tracking id.
+"""SailPoint's credential, versions and error bodies.
 
-The official SDKs parse 400, 403 and 500 into a body of codes and localized texts, 401 into
-`{error}` and 429 into `{message}`. What is wrong in particular is in `causes`.
+The official SDKs parse 400, 403 and 500 as a body with a code and localized texts, 401 as
+`{error}` and 429 as `{message}`. `causes` holds the specific reasons.
 Source: https://developer.sailpoint.com/docs/api/beta/send-test-notification and
 https://developer.sailpoint.com/docs/api/standard-collection-parameters
 """
@@ -30,10 +30,10 @@ from carillon.domain.base.errors import (
 )
 
 VERSIONS = frozenset({"beta", "v2024", "v2025", "v2026", "latest"})
-_EXPERIMENTAL = frozenset({"v2024", "v2025"})  # versions in which all of this is experimental
+_EXPERIMENTAL = frozenset({"v2024", "v2025"})  # versions in which these APIs are experimental
 _EXPERIMENTAL_HEADER = "x-sailpoint-experimental"
 
-_LOCALE = "en-US"  # of every text
+_LOCALE = "en-US"  # of all texts
 _SEMANTIC = "The request was syntactically correct but its content is semantically invalid."
 
 _BAD = "400.1 Bad Request Content"
@@ -43,7 +43,7 @@ _CODES: Mapping[str, str] = {  # by the kind of a problem
     "limit": "400.1.4 Limit violation",
     "reference": "400.1.404 Referenced object not found",
 }
-_WORDS: Mapping[str, str] = {"event type": "notification or trigger"}  # theirs for ours
+_WORDS: Mapping[str, str] = {"event type": "notification or trigger"}  # SailPoint's word for ours
 _CONFLICT = "400.1.409 Reference conflict"
 
 _OTHERS: Mapping[type[CarillonError], tuple[int, str, str]] = {
@@ -83,7 +83,7 @@ class SailPointDialect(PlainDialect):
         return token.strip()
 
     def admit(self, asked: Asked) -> None:
-        """A version that there is, and said to be wanted where it is experimental."""
+        """Refuse an unknown version, or an experimental one without its header."""
         version = asked.parameters.get("version")
         if version is None:
             return
@@ -101,11 +101,11 @@ class SailPointDialect(PlainDialect):
                 body={"error": f"JWT validation failed: {_why(error)}"},
                 headers=http_headers(error, "Bearer"),
             )
-        if isinstance(error, RateLimited):  # the spaces are theirs
+        if isinstance(error, RateLimited):  # the spaces are SailPoint's
             return Answer(
                 status=429, body={"message": " Rate Limit Exceeded "}, headers=http_headers(error)
             )
-        status, code, text = _said(error)
+        status, code, text = _classified(error)
         origin = _origin(asked.headers.get("accept-language", ""))
         body = {
             "detailCode": code,
@@ -126,8 +126,8 @@ def _why(error: Unauthenticated) -> str:
             return "JWT is invalid"
 
 
-def _said(error: CarillonError) -> tuple[int, str, str]:
-    """Status, detail code and the generic text."""
+def _classified(error: CarillonError) -> tuple[int, str, str]:
+    """Return the status, the detail code and the generic text."""
     match error:
         case Invalid():
             kinds = {problem.kind for problem in error.problems}
@@ -143,7 +143,7 @@ def _said(error: CarillonError) -> tuple[int, str, str]:
 
 
 def _causes(error: CarillonError, status: int) -> Sequence[str]:
-    """The specific reasons; of our own fault nobody is told more than where to look."""
+    """Return the specific reasons; a fault of ours has none, only a tracking id."""
     if isinstance(error, Invalid):
         return [str(problem) for problem in error.problems]
     if isinstance(error, NotFound) and error.kind in _WORDS:
@@ -162,7 +162,7 @@ _RANGE = re.compile(
 
 
 def _origin(accepted: str) -> str:
-    """REQUEST if the caller asked for a language that we have, English, else DEFAULT."""
+    """Return REQUEST if the caller accepts English, the language of the texts, else DEFAULT."""
     for entry in accepted.split(","):
         match = _RANGE.match(entry)
         if match and match[1].lower() == "en" and float(match[2] or 1) > 0:

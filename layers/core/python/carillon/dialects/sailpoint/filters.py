@@ -1,8 +1,8 @@
-"""SailPoint's filters and sorters of collections, compiled to functions of a row.
+"""SailPoint's filters and sorters of collections.
 
 A filter is SCIM-like: `triggerId eq "x" and not (name sw "a" or tags ca ("b", "c"))`. Operators are
-in lower case, `not` binds tighter than `and`, and that tighter than `or`. Texts compare without
-regard to case. What a collection does not list as filterable or sortable is refused.
+in lower case; `not` binds tighter than `and`, which binds tighter than `or`. Texts compare
+case-insensitively. Fields that a collection does not list are refused.
 Source: https://developer.sailpoint.com/docs/api/standard-collection-parameters
 """
 
@@ -32,7 +32,7 @@ class _Token(NamedTuple):
 
 
 def compiled(text: str, filterable: Filterable) -> Predicate:
-    """The filter as a function of a row; raise Invalid, at `filters`, for what is none."""
+    """Compile a filter to a predicate of a row; raise Invalid for a text that is no filter."""
     if len(text) > _LONGEST:
         raise _wrong(f"must not be longer than {_LONGEST} characters", "limit")
     parser = _Parser(_tokens(text), filterable)
@@ -51,7 +51,7 @@ def ordered[T](
         if name not in sortable:
             known = ", ".join(sorted(sortable))
             raise Invalid(Problem("sorters", f"must be among {known}", part[:100]))
-        # Two steps keep what is absent at the end either way.
+        # Sorted apart, absent values come last in either direction.
         present = [one for one in found if one[1].get(name) is not None]
         absent = [one for one in found if one[1].get(name) is None]
         present.sort(key=lambda one: _folded(one[1][name]), reverse=part.startswith("-"))
@@ -60,7 +60,7 @@ def ordered[T](
 
 
 class _Parser:
-    """Recursive descent, one token ahead."""
+    """A recursive descent parser with one token of lookahead."""
 
     def __init__(self, tokens: Sequence[_Token], filterable: Filterable) -> None:
         self._tokens = tokens
@@ -75,7 +75,7 @@ class _Parser:
 
     def end(self) -> None:
         if self._at < len(self._tokens):
-            raise _wrong(f"is not understood at {self._tokens[self._at].text[:50]!r}")
+            raise _wrong(f"has an error at {self._tokens[self._at].text[:50]!r}")
 
     def _both(self, depth: int) -> Predicate:
         parts = [self._one(depth)]
@@ -124,12 +124,12 @@ class _Parser:
         if _NUMBER.match(token.text):
             return float(token.text)
         if token.text in {"(", ")", ","}:
-            raise _wrong(f"has {token.text!r} in the place of a value")
+            raise _wrong(f"has {token.text!r} instead of a value")
         return _folded(token.text)
 
     def _next(self) -> _Token:
         if self._at == len(self._tokens):
-            raise _wrong("ends too early")
+            raise _wrong("is incomplete")
         self._at += 1
         return self._tokens[self._at - 1]
 
@@ -141,7 +141,7 @@ class _Parser:
 
     def _expect(self, word: str) -> None:
         if not self._skip(word):
-            raise _wrong(f"lacks a {word!r}")
+            raise _wrong(f"has no {word!r} where one is required")
 
 
 def _holds(operator: str, found: Any, values: Sequence[Any]) -> bool:
@@ -169,7 +169,7 @@ _COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def _folded(value: Any) -> Any:
-    """Texts without regard to case, numbers as one kind."""
+    """Return texts in one case, and numbers in one type."""
     if isinstance(value, str):
         return value.casefold()
     if isinstance(value, int) and not isinstance(value, bool):
@@ -182,7 +182,7 @@ def _tokens(text: str) -> list[_Token]:
     while at < end:
         match = _TOKEN.match(text, at)
         if match is None:
-            raise _wrong("has a text that does not end")
+            raise _wrong("has a text without its closing quote")
         quoted = match[1] is not None
         found.append(_Token(match[1] if quoted else match[2] or match[3], quoted))
         at = match.end()

@@ -1,4 +1,4 @@
-"""How tokens are asked for and refused: OAuth 2.0, RFC 6749.
+"""The token endpoint: requests, answers and errors of OAuth 2.0 (RFC 6749).
 
 Source: https://developer.sailpoint.com/docs/api/authentication and RFC 6749, section 5.
 """
@@ -25,13 +25,13 @@ from carillon.domain.base.errors import (
 from carillon.domain.tenancy.access import Scope, Tenant, credential
 from carillon.domain.tenancy.tokens import Token
 
-# The official SDKs ask for a token once, when they are made, and never again.
+# The official SDKs request one token at construction, and never renew it.
 LASTING = timedelta(hours=12)
 
 ALL = "sp:scopes:all"
 _POD = "carillon"
 _DEFAULT = "sp:scopes:default"
-# What each of our scopes is worth in theirs.
+# SailPoint's scopes for each of ours.
 _SCOPES: Mapping[Scope, tuple[str, ...]] = {
     Scope.ADMIN: (
         "idn:notification-preferences:read",
@@ -50,18 +50,18 @@ _LEAST = frozenset({Scope.EVENT_LIST, Scope.ACTIVITY})
 
 
 class OAuthDialect(PlainDialect):
-    """Of the token endpoint: it has no bearer, and errors in OAuth's words."""
+    """The token endpoint's dialect: no bearer token, and OAuth's error bodies."""
 
     name = "sailpoint"
 
-    def credential(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002 - a dialect's method
-        raise Unauthenticated("A token is asked for with client_id and client_secret")
+    def credential(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002 - the interface's
+        raise Unauthenticated("Send client_id and client_secret")
 
     def encode(self, result: Any) -> Any:
         return plain(result, exclude_none=True)
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
-        status, code = _said(error)
+        status, code = _classified(error)
         body = {
             "error": code,
             "error_description": _description(error, status),
@@ -72,9 +72,9 @@ class OAuthDialect(PlainDialect):
 
 
 def client(form: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """The key that the form's, or the Basic header's, client id and secret make.
+    """Return the API key of the client id and secret in the form, or in the Basic header.
 
-    Raise Invalid for a form that asks for something else, Unauthenticated for what is no key.
+    Raise Invalid for another grant, Unauthenticated for a malformed key.
     """
     grant = form.get("grant_type", "")
     if not grant:
@@ -86,22 +86,22 @@ def client(form: Mapping[str, str], headers: Mapping[str, str]) -> str:
         id, secret = _basic(headers.get("authorization", ""))
     found = credential(id, secret)
     if found is None:
-        raise Unauthenticated("The client is not known")
+        raise Unauthenticated("Unknown client")
     return str(found)
 
 
 def scopes(form: Mapping[str, str]) -> frozenset[Scope]:
-    """Which of ours are asked for; all of them if none is. Raise Invalid for an unknown one."""
+    """Return the requested scopes, by default all; raise Invalid for an unknown one."""
     asked = form.get("scope", "").split()
     if not asked or ALL in asked:
         return frozenset(Scope)
-    worth = {name: scope for scope, names in _SCOPES.items() for name in names}
+    known = {name: scope for scope, names in _SCOPES.items() for name in names}
     found = set[Scope]()
     for name in asked:
         if name == _DEFAULT:
             found |= _LEAST
-        elif name in worth:
-            found.add(worth[name])
+        elif name in known:
+            found.add(known[name])
         else:
             raise Invalid(Problem("scope", "is not known", name, "reference"))
     return frozenset(found)
@@ -126,7 +126,7 @@ def granted(token: Token, text: str) -> Answer[TokenResponse]:
 
 
 def info(base_url: str, tenant: Tenant | None) -> InfoResponse:
-    """Say where tokens are issued. Nobody logs in with a browser, whatever the URLs suggest."""
+    """Return where tokens are issued. There is no login page behind the URLs for browsers."""
     return InfoResponse(
         tenant_id=tenant.id if tenant else None,
         tenant_name=tenant.name if tenant else None,
@@ -149,7 +149,7 @@ def _basic(header: str) -> tuple[str, str]:
     return id, secret
 
 
-def _said(error: CarillonError) -> tuple[int, str]:
+def _classified(error: CarillonError) -> tuple[int, str]:
     match error:
         case Invalid():
             return 400, _invalid(error)
@@ -179,7 +179,7 @@ def _description(error: CarillonError, status: int) -> str:
     match error:
         case Unauthenticated():
             return "Bad client credentials"
-        case _ if status == 500:  # noqa: PLR2004 - the status is the word for it
+        case _ if status == 500:  # noqa: PLR2004 - a status
             return "An internal fault occurred."
         case _:
             return str(error)

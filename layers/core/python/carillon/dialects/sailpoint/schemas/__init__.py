@@ -1,1 +1,1 @@
-"""What travels to and from SailPoint's clients."""
+"""Requests and responses of SailPoint's API, one module per resource."""

@@ -1,4 +1,4 @@
-"""Fields and base models of SailPoint's bodies. Unknown fields are ignored, null means absent."""
+"""Base models and field types of SailPoint's API: unknown fields are ignored, null is absent."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -19,7 +19,7 @@ from carillon.domain.catalogue.templates import canonical_locale
 type Id = Annotated[str, Field(min_length=1, max_length=100)]
 type Medium = Literal["EMAIL", "SLACK", "TEAMS"]
 
-# A time with milliseconds, where SailPoint's own answers have them.
+# A time with milliseconds, for fields where SailPoint's answers have them.
 Milliseconds = Annotated[
     datetime,
     PlainSerializer(zulu, return_type=str),

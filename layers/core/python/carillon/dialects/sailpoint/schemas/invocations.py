@@ -33,7 +33,7 @@ class InvocationResponse(Wire):
 
 
 class StartInput(Wire):
-    """`input` is the event, `contentJson` the metadata of a test's caller."""
+    """`input` is the event, `contentJson` the metadata that the caller of a test sent."""
 
     trigger_id: str
     input: dict[str, Any]

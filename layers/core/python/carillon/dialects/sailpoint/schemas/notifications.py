@@ -9,13 +9,13 @@ from pydantic import Field
 
 from carillon.dialects.sailpoint.schemas.common import Email, Key, Locale, Medium, Wire
 
-_MOST = 50  # addresses of a mail altogether
+_MOST = 50  # addresses of one list
 
 type Emails = Annotated[list[Email], Field(max_length=_MOST)]
 
 
 class SendTestNotificationRequest(Wire):
-    """SailPoint's specification requires no field, but nothing can be sent without these two."""
+    """SailPoint's specification requires no field, but without these two nothing can be sent."""
 
     key: Key
     medium: Medium

@@ -1,4 +1,4 @@
-"""Tokens, and where to get them, on the wire.
+"""Tokens, and the endpoints that issue them, on the wire.
 
 Source: https://developer.sailpoint.com/docs/api/authentication and RFC 6749, section 5.1.
 """

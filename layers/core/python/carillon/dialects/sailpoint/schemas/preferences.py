@@ -1,4 +1,4 @@
-"""A tenant's preferences of a notification on the wire.
+"""A tenant's preferences for a notification on the wire.
 
 Source: https://developer.sailpoint.com/docs/api/v2026/set-notification-preferences
 """
@@ -21,7 +21,7 @@ class PreferencesQuery(CollectionQuery):
 
 
 class CopyEntry(Wire):
-    """Only an address can be copied to: there are no identities or groups to resolve."""
+    """Copies only go to addresses: there are no identities or groups."""
 
     type: Literal["STATIC_EMAIL"]
     email: Email
@@ -42,7 +42,7 @@ class PreferencesRequest(Wire):
         if copies and "EMAIL" not in self.mediums:
             raise ValueError("ccList and bccList need EMAIL among the mediums")
         if len(set(copies)) < len(copies):
-            raise ValueError("ccList and bccList must name each address once")
+            raise ValueError("ccList and bccList must not repeat an address")
         return self
 
 

@@ -29,7 +29,7 @@ type Authentication = Literal["NO_AUTH", "BASIC_AUTH", "BEARER_TOKEN"]
 
 
 def duration(text: str) -> timedelta:
-    """An ISO 8601 duration as a time; raise ValueError for what is none."""
+    """Read an ISO 8601 duration; raise ValueError for another text."""
     try:
         return _durations.validate_python(text)
     except ValidationError:
@@ -37,7 +37,7 @@ def duration(text: str) -> timedelta:
 
 
 def written(time: timedelta) -> str:
-    """The time as an ISO 8601 duration."""
+    """Write an ISO 8601 duration."""
     return str(_durations.dump_python(time, mode="json"))
 
 
@@ -59,7 +59,7 @@ type Deadline = Annotated[str, Field(max_length=64), AfterValidator(_deadline)]
 
 
 class BasicAuth(Wire):
-    """Secrets are write-only: a null, as we show them, means the one that is stored."""
+    """Secrets are write-only: they are shown as null, and null keeps the stored one."""
 
     user_name: str | None = Field(default=None, max_length=256)
     password: str | None = Field(default=None, max_length=1024)
@@ -83,7 +83,7 @@ class EventBridgeConfig(Wire):
 
 
 class SubscriptionRequest(Wire):
-    """What a PUT or the result of a PATCH says; what it leaves out stays as it is."""
+    """The body of a PUT, or the result of a PATCH; absent fields stay as they are."""
 
     id: Id | None = None
     name: Name | None = None
@@ -104,7 +104,7 @@ class CreateSubscriptionRequest(SubscriptionRequest):
 
 
 class PatchOperation(Wire):
-    """SailPoint knows no `test`. Which paths may be changed, translate says."""
+    """SailPoint has no `test` operation."""
 
     op: Literal["add", "remove", "replace", "move", "copy"]
     path: Annotated[str, Field(min_length=1, max_length=200)]

@@ -20,7 +20,7 @@ type Line = Annotated[str, Field(max_length=1000)]
 
 
 class _Own(Wire):
-    """What a service has of its own; what we do not read is kept and given back."""
+    """A service's own part of a template; unknown fields are stored and returned."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="allow", frozen=True
@@ -30,14 +30,14 @@ class _Own(Wire):
 
 
 class SlackTemplate(_Own):
-    """`blocks` and `attachments` are JSON, written as text."""
+    """`blocks` and `attachments` are JSON in a text."""
 
     blocks: Text | None = None
     attachments: Text | None = None
 
 
 class TeamsTemplate(_Own):
-    """`messageJSON` is an Adaptive Card, written as text."""
+    """`messageJSON` is an Adaptive Card: JSON in a text."""
 
     title: Line | None = None
     message_json: Text | None = Field(default=None, alias="messageJSON")
@@ -62,12 +62,12 @@ class TemplateRequest(Wire):
     @classmethod
     def _within_the_body(cls, value: Any) -> Any:
         if value is not None:
-            raise ValueError("must be null: it is part of the body")
+            raise ValueError("must be null: put it into the body")
         return value
 
 
 class DeletedTemplate(Wire):
-    """Without a medium or a locale, all of the key."""
+    """Without a medium or locale, all templates of the key."""
 
     key: Key
     medium: Medium | None = None
@@ -138,7 +138,7 @@ class DefaultTeamsTemplateResponse(Wire):
 
 
 class DefaultTemplateResponse(_Content):
-    """A template of the tenant's administrators, which one of the tenant's own replaces."""
+    """A template of the administrators, which a tenant's own may replace."""
 
     slack_template: DefaultSlackTemplateResponse | None = None
     teams_template: DefaultTeamsTemplateResponse | None = None

@@ -9,7 +9,7 @@ from carillon.dialects.sailpoint.schemas.common import Wire
 
 
 class TriggerResponse(Wire):
-    """Schemas are JSON, written as text. Examples are the event type's own samples."""
+    """Schemas are JSON in a text; examples are the event type's samples."""
 
     id: str
     name: str

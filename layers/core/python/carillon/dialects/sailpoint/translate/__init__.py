@@ -1,1 +1,1 @@
-"""Between SailPoint's words and ours: no I/O, no decisions."""
+"""Translation between SailPoint's models and the domain, one module per resource."""

@@ -1,4 +1,4 @@
-"""Mediums: a channel of ours, and for chat the one service that SailPoint means."""
+"""SailPoint's mediums: each a channel, and for chat one provider."""
 
 from collections.abc import Mapping
 
@@ -13,5 +13,5 @@ CHANNELS: Mapping[Medium, tuple[Channel, str]] = {
 
 
 def medium(text: str) -> Medium | None:
-    """The medium of that name, if there is one."""
+    """Return the medium of that name, or None."""
     return next((known for known in CHANNELS if known == text), None)

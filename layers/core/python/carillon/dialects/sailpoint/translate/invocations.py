@@ -21,7 +21,7 @@ FIELDS = Fields(
 )
 
 type Json = dict[str, Any]
-_LOCALE = "en-US"  # of every text
+_LOCALE = "en-US"  # of all texts
 
 
 def invocations(trials: Sequence[Trial]) -> list[InvocationResponse]:
@@ -38,7 +38,7 @@ def invocations(trials: Sequence[Trial]) -> list[InvocationResponse]:
 
 
 def status(dispatch: Dispatch, input: Mapping[str, Any] | None = None) -> InvocationStatusResponse:
-    """`input` is the event the subscriber received, once it has been looked up."""
+    """`input` is the event sent to the subscriber, which is looked up for a page only."""
     error = dispatch.error
     return InvocationStatusResponse(
         id=dispatch.id,
@@ -61,6 +61,6 @@ def status(dispatch: Dispatch, input: Mapping[str, Any] | None = None) -> Invoca
 
 
 def status_row(dispatch: Dispatch) -> Json:
-    """The fields to filter and sort by."""
+    """Return the fields to filter and sort by."""
     row: Json = plain(status(dispatch))
     return row

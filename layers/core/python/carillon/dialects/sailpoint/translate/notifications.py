@@ -1,4 +1,4 @@
-"""A test notification between SailPoint's words and ours."""
+"""Translate test notifications between wire and domain."""
 
 from carillon.dialects.sailpoint.schemas.notifications import SendTestNotificationRequest
 from carillon.dialects.sailpoint.translate.common import CHANNELS
@@ -7,11 +7,11 @@ from carillon.domain.catalogue.templates import Copies
 from carillon.usecases.trying.rehearse import Rehearsal, RehearsalResult
 
 _MAIL_ONLY = ("recipient_email_list", "carbon_copy", "blind_carbon_copy")
-_SHOWN = 200  # characters of what the target said
+_SHOWN = 200  # characters of the target's response
 
 
 def to_rehearsal(body: SendTestNotificationRequest, application: str) -> Rehearsal:
-    """Addresses are for mails alone: other mediums go to their integration's own target."""
+    """Only mails take addresses: other mediums go to their integration's own target."""
     channel, provider = CHANNELS[body.medium]
     if body.medium != "EMAIL":
         named = [name for name in _MAIL_ONLY if getattr(body, name)]
@@ -36,12 +36,12 @@ def to_rehearsal(body: SendTestNotificationRequest, application: str) -> Rehears
 
 
 def check_sent(rehearsed: RehearsalResult) -> None:
-    """Raise Invalid, with what the target said, unless it took the message."""
+    """Raise Invalid, with the target's response, unless it accepted the message."""
     tested = rehearsed.tested
     if tested.sent:
         return
     result = tested.result
     status = f" with status {result.http_status}" if result.http_status else ""
-    said = " ".join(filter(None, (result.code, result.detail, tested.excerpt[:_SHOWN])))
+    answer = " ".join(filter(None, (result.code, result.detail, tested.excerpt[:_SHOWN])))
     who = f"{rehearsed.integration.provider} ({rehearsed.integration.identifier})"
-    raise Invalid(Problem("", f"{who} refused the message{status}: {said or 'no answer'}"))
+    raise Invalid(Problem("", f"{who} refused the message{status}: {answer or 'no answer'}"))

@@ -1,4 +1,4 @@
-"""A tenant's preferences of a notification: what its event type is not sent by, and copies."""
+"""Translate a tenant's preferences for a notification: its muted mediums and its copies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ type Answered = PreferencesResponse | list[PreferencesResponse]
 
 FIELDS = Fields(filterable={"key": frozenset({"eq", "in"})}, sortable=frozenset({"key"}))
 
-# By what a medium is muted: its channel, or the one provider that it is.
+# The name that mutes a medium: of its channel, or of its one provider.
 _NAMES: Mapping[PreferredMedium, str] = {
     **{medium: provider or str(channel) for medium, (channel, provider) in CHANNELS.items()},
     "INBOX": str(Channel.IN_APP),
@@ -29,14 +29,17 @@ _CHANNELS: Mapping[PreferredMedium, Channel] = {
     **{medium: channel for medium, (channel, _) in CHANNELS.items()},
     "INBOX": Channel.IN_APP,
 }
-# Versions that answer a list of one, where the later ones answer the one.
+# Versions that answer a list with the one object; later ones answer the object.
 _LISTING = frozenset({"beta", "v2024", "v2025"})
-# What the clients of some versions ask for, as they forget to fill in the key: all of them.
+# Clients of some versions send this literally, and mean all keys.
 _UNFILLED = "{key}"
 
 
 def key_of(path: Mapping[str, str]) -> str:
-    """The key in the path, or nothing for all; `v1` comes first where no version does."""
+    """Return the key in the path, or an empty text for all.
+
+    Without a version in front, `v1` comes before the key.
+    """
     key = path.get("key", "")
     if "version" not in path:
         key = "" if key == "v1" else key.removeprefix("v1/")
@@ -48,7 +51,7 @@ def answered(shown: PreferencesResponse, path: Mapping[str, str]) -> Answered:
 
 
 def preferences(event: EventType, *, available: bool = False) -> PreferencesResponse:
-    """`available` leaves out the mediums that the event type has no template for."""
+    """`available` leaves out mediums without a template."""
     mediums = [
         medium
         for medium, name in _NAMES.items()
@@ -64,7 +67,7 @@ def preferences(event: EventType, *, available: bool = False) -> PreferencesResp
 
 
 def to_changes(body: PreferencesRequest, key: str, event: EventType) -> dict[str, Any]:
-    """What else is muted stays so; raise Invalid when the body is about another key."""
+    """Keep other mutings; raise Invalid for a body with another key."""
     if body.key != key:
         raise Invalid(Problem("key", f"must be {key}, as in the path", body.key))
     names = frozenset(_NAMES.values())

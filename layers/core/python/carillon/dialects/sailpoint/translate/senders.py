@@ -22,7 +22,7 @@ _STATUS: Mapping[Verification, Literal["PENDING", "SUCCESS", "FAILED", "NA"]] = 
 
 
 def row(sender: Sender) -> Mapping[str, Any]:
-    """The fields to filter and sort by, which need no call to the mail service."""
+    """Return the fields to filter and sort by, which need no call to the mail service."""
     return {"id": sender.id, "email": sender.email}
 
 

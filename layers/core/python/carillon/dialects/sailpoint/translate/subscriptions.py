@@ -1,23 +1,17 @@
 """Translate trigger subscriptions between wire and domain."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from carillon.dialects.common import plain, problems
 from carillon.dialects.sailpoint.collections import Fields
 from carillon.dialects.sailpoint.schemas.subscriptions import (
     BasicAuthResponse,
     BearerAuthResponse,
-    CreateSubscriptionRequest,
     EventBridgeConfigResponse,
     HttpConfig,
     HttpConfigResponse,
-    PatchOperation,
     SubscriptionRequest,
     SubscriptionResponse,
     duration,
@@ -37,23 +31,7 @@ FIELDS = Fields(
 )
 
 type Json = dict[str, Any]
-_MOST_OPERATIONS = 20
-_LARGEST = 100 * 1024  # bytes of a subscription that is being patched
-_PATCHABLE = frozenset(
-    {
-        "name",
-        "description",
-        "enabled",
-        "type",
-        "filter",
-        "responseDeadline",
-        "httpConfig",
-        "eventBridgeConfig",
-        "workflowConfig",
-    }
-)
-_OPERATIONS = TypeAdapter(list[PatchOperation])
-# Where a problem with the endpoint's settings is on the wire.
+# The wire name of a field of the domain.
 _PLACES = {
     "settings": "httpConfig",
     "settings.endpoint": "httpConfig.url",
@@ -68,7 +46,7 @@ _PLACES = {
 
 @contextmanager
 def in_their_words() -> Iterator[None]:
-    """Say what is wrong with the domain's fields by the names that they have on the wire."""
+    """Word problems with the domain's fields by their wire names."""
     try:
         yield
     except PayloadInvalid:
@@ -85,7 +63,7 @@ def to_draft(
     base_url: str,
     tenant: str,
 ) -> EndpointDraft:
-    """Fields that the body leaves out stay as they are stored, but texts become empty.
+    """Build a draft; fields absent from the body stay as stored, but texts become empty.
 
     Answers go to the API at `base_url`; the endpoint speaks as the tenant.
     """
@@ -112,29 +90,6 @@ def to_draft(
     )
 
 
-def patched(trigger: EndpointSubscription, given: Any) -> SubscriptionRequest:
-    """The subscription after a JSON Patch (RFC 6902) of what may be patched.
-
-    What it has not is null there, so that it can be replaced.
-    """
-    import jsonpatch  # noqa: PLC0415 - one method of one path needs it
-
-    document: Any = dict.fromkeys(_PATCHABLE) | plain(subscription(trigger))
-    for operation in _operations(given):
-        for path in (operation.path, operation.from_ or operation.path):
-            if path.split("/")[1:2] == [] or path.split("/")[1] not in _PATCHABLE:
-                raise Invalid(Problem("path", f"{path[:100]!r} cannot be patched", kind="choice"))
-        one = {"op": operation.op, "path": operation.path, "value": operation.value}
-        try:
-            patch = jsonpatch.JsonPatch([one | {"from": operation.from_ or ""}])
-            document = patch.apply(document)
-        except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError) as error:
-            raise Invalid(Problem("path", str(error)[:200])) from None
-        if len(json.dumps(document)) > _LARGEST:
-            raise Invalid(Problem("value", f"makes more than {_LARGEST} bytes", kind="limit"))
-    return _validated(document)
-
-
 def subscription(trigger: EndpointSubscription) -> SubscriptionResponse:
     one = trigger.subscription
     is_http = one.endpoint in {EndpointKind.HTTP, None}
@@ -158,14 +113,14 @@ def _endpoint(body: SubscriptionRequest, before: EndpointKind | None) -> Endpoin
         return before or EndpointKind.HTTP
     if body.type.lower() not in set(EndpointKind):
         known = " and ".join(kind.upper() for kind in EndpointKind)
-        raise Invalid(Problem("type", f"of subscription can be {known} here", kind="choice"))
+        raise Invalid(Problem("type", f"must be {known}", kind="choice"))
     return EndpointKind(body.type.lower())
 
 
 def _settings(
     endpoint: EndpointKind, body: SubscriptionRequest, stored: EndpointSubscription | None
 ) -> tuple[Json | None, AnswerMode]:
-    """The endpoint's settings, None for those it has, and how it answers."""
+    """Return the endpoint's settings, None to keep the stored ones, and its answer mode."""
     before = stored.subscription if stored else None
     kept = before is not None and before.endpoint is endpoint
     if endpoint is EndpointKind.EVENTBRIDGE:
@@ -185,7 +140,7 @@ def _settings(
 
 
 def _credential(config: HttpConfig, stored: frozenset[str]) -> Json:
-    """None for a secret stands for the stored one, if there is one."""
+    """Return the credential; None for a secret keeps the stored one, if there is one."""
     match config.http_authentication_type:
         case "BASIC_AUTH":
             basic = config.basic_auth_config
@@ -235,21 +190,3 @@ def _event_bridge(trigger: EndpointSubscription) -> EventBridgeConfigResponse:
     return EventBridgeConfigResponse(
         aws_account=trigger.shown.get("account"), aws_region=trigger.shown.get("region")
     )
-
-
-def _operations(given: Any) -> list[PatchOperation]:
-    try:
-        found = _OPERATIONS.validate_python(given)
-    except ValidationError as error:
-        raise Invalid(*problems(error)) from None
-    if len(found) > _MOST_OPERATIONS:
-        message = f"must not have more than {_MOST_OPERATIONS} operations"
-        raise Invalid(Problem("", message, kind="limit"))
-    return found
-
-
-def _validated(document: Any) -> SubscriptionRequest:
-    try:
-        return CreateSubscriptionRequest.model_validate(document)
-    except ValidationError as error:
-        raise Invalid(*problems(error)) from None

@@ -1,4 +1,4 @@
-"""Event types as triggers."""
+"""Translate event types to triggers."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What templates can say, told in SailPoint's words.
+"""List the variables of a template.
 
 Source: https://developer.sailpoint.com/docs/api/v2026/get-notification-template-variables
 """
@@ -22,7 +22,7 @@ from carillon.domain.base.errors import NotFound
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.tenancy.access import Tenant
 
-# By the type that a JSON Schema gives.
+# By the type in the JSON Schema.
 _TYPES: Mapping[str, VariableType] = {
     "array": "array",
     "boolean": "boolean",
@@ -33,20 +33,20 @@ _TYPES: Mapping[str, VariableType] = {
     "string": "string",
 }
 _SORTABLE = frozenset({"key", "type", "description"})
-# References that every template may make, beside the tenant's own globals.
+# References for every template, besides the tenant's globals.
 _GLOBALS: tuple[tuple[str, VariableType, str, str], ...] = (
-    ("__recipient.name", "string", "First and last name of who gets the message", "Ana Li"),
-    ("__recipient.firstName", "string", "Their first name", "Ana"),
-    ("__recipient.lastName", "string", "Their last name", "Li"),
-    ("__recipient.email", "string", "Their email address", "ana@example.com"),
-    ("__recipient.id", "string", "Their subscriber id", "ana"),
+    ("__recipient.name", "string", "First and last name of the recipient", "Ana Li"),
+    ("__recipient.firstName", "string", "First name of the recipient", "Ana"),
+    ("__recipient.lastName", "string", "Last name of the recipient", "Li"),
+    ("__recipient.email", "string", "Email address of the recipient", "ana@example.com"),
+    ("__recipient.id", "string", "Subscriber id of the recipient", "ana"),
     ("__esc.html", "function", "A value escaped for HTML", "$__esc.html($value)"),
     ("__esc.url", "function", "A value escaped for a URL", "$__esc.url($value)"),
 )
 
 
 def context(tenant: Tenant, sender: str) -> ContextResponse:
-    """The tenant's globals; its branding is its name and its sender, for that is all it has."""
+    """Show the tenant's globals; its branding is its name and its sender."""
     branding = _branding(tenant, sender)
     return ContextResponse(
         attributes=ContextAttributes(
@@ -60,12 +60,12 @@ def context(tenant: Tenant, sender: str) -> ContextResponse:
 def variables(
     event: EventType, name: str, sorters: str, *, tenant: Tenant, sender: str
 ) -> VariablesResponse:
-    """Raise NotFound for a medium that the event type has no template for."""
+    """Show the variables; raise NotFound for a medium without a template."""
     known = medium(name)
     if known is None or CHANNELS[known][0] not in event.media:
         raise NotFound("notification template", f"{event.slug}/{name[:20]}")
     own = [
-        _variable(f"__global.{name}", "string", "Of the whole tenant", value)
+        _variable(f"__global.{name}", "string", "The same for the whole tenant", value)
         for name, value in plain(_branding(tenant, sender)).items()
     ]
     everywhere = own + [_variable(*known) for known in _GLOBALS]
@@ -82,7 +82,7 @@ def _branding(tenant: Tenant, sender: str) -> Branding:
 
 
 def _of_payload(event: EventType) -> list[VariableResponse]:
-    """By the event type's input schema, with examples from its sample; else by the sample alone."""
+    """List the variables of the payload, by its schema and by the sample."""
     sample = event.sample or {}
     properties = (event.input_schema or {}).get("properties")
     schemas = properties if isinstance(properties, Mapping) else {}
