@@ -6,7 +6,8 @@ from carillon.domain.audience.subscribers import ChannelAddress, Subscriber, Sub
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
-from carillon.domain.delivery.invocations import Invocation, Job, Trigger
+from carillon.domain.delivery.invocations import Invocation, Job
+from carillon.domain.intake.triggers import Trigger
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.domain.tenancy.access import Tenant

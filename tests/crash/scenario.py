@@ -11,8 +11,8 @@ from carillon.domain.audience.topics import Topic
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import retry_policy
 from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Result, Status
-from carillon.domain.delivery.invocations import Everybody, TopicRecipient, Trigger
 from carillon.domain.delivery.transport import NoAnswer, Request, Response, SesRequest
+from carillon.domain.intake.triggers import Everybody, TopicRecipient, Trigger
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import Tenant
 from carillon.usecases.audience.updates import upsert

@@ -8,7 +8,7 @@ import pytest
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import Status
-from carillon.domain.delivery.invocations import Accepted, Refused, TopicRecipient
+from carillon.domain.intake.triggers import Accepted, Refused, TopicRecipient
 from carillon.usecases.audience.updates import upsert
 from tests import builders as a
 from tests.crash.scenario import (

@@ -18,9 +18,10 @@ from carillon.domain.activity.replays import Replay, ReplayRange
 from carillon.domain.base.errors import Unavailable, Unfinished
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Chunk, DeliveryRecord
-from carillon.domain.delivery.invocations import Acceptance, Accepted, Job, TopicPage, Trigger
+from carillon.domain.delivery.invocations import Job, TopicPage
 from carillon.domain.delivery.transport import Request, Response
 from carillon.domain.delivery.waiting import Retry
+from carillon.domain.intake.triggers import Acceptance, Accepted, Trigger
 from carillon.domain.tenancy.access import Deletion
 from carillon.ports.integrations import Provider, Providers
 from carillon.usecases.delivery import attempts

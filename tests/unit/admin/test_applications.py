@@ -3,7 +3,7 @@
 import pytest
 
 from carillon.domain.base.errors import Inactive, Locked
-from carillon.domain.delivery.invocations import Refused
+from carillon.domain.intake.triggers import Refused
 from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from carillon.domain.catalogue.event_types import Priority, Severity
-from carillon.domain.delivery.invocations import Trigger
+from carillon.domain.intake.triggers import Trigger
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.usecases.delivery.fan_out import fan_out
 from carillon.usecases.intake import trigger

@@ -5,8 +5,9 @@ import pytest
 from carillon.domain.audience import topics
 from carillon.domain.audience.preferences import Preference, Preferences
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.invocations import Progress, TopicRecipient
+from carillon.domain.delivery.invocations import Progress
 from carillon.domain.delivery.transport import Response
+from carillon.domain.intake.triggers import TopicRecipient
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import Scope
 from carillon.usecases.activity import progress

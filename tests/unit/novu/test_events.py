@@ -7,7 +7,7 @@ import pytest
 
 from carillon.domain.audience.contexts import Context
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.invocations import TopicRecipient
+from carillon.domain.intake.triggers import TopicRecipient
 from carillon.domain.tenancy.access import Scope
 from functions.novu.trigger.app import handler as trigger
 from functions.novu.trigger_bulk.app import handler as trigger_bulk

@@ -10,7 +10,6 @@ from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import EVERYBODY
 from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery.invocations import (
-    Everybody,
     FrozenPage,
     Invocation,
     InvocationSummary,
@@ -19,8 +18,8 @@ from carillon.domain.delivery.invocations import (
     JobSummary,
     RecordedInvocation,
     TopicPage,
-    TopicRecipient,
 )
+from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.ports import Ports
 from tests import fakes
 from tests.builders import invocation, person, slack_address

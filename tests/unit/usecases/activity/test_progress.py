@@ -8,8 +8,9 @@ import pytest
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Topic
 from carillon.domain.delivery.deliveries import Status
-from carillon.domain.delivery.invocations import Progress, TopicRecipient
+from carillon.domain.delivery.invocations import Progress
 from carillon.domain.delivery.transport import Response
+from carillon.domain.intake.triggers import TopicRecipient
 from carillon.usecases.activity.progress import FanOutProgress, follow
 from carillon.usecases.delivery import fan_out
 from tests import builders as a

@@ -11,9 +11,9 @@ from carillon.domain.audience.subscribers import ChannelAddress
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.catalogue.event_types import Priority
-from carillon.domain.delivery.invocations import Everybody, TopicRecipient
-from carillon.domain.delivery.narrowing import RecipientFilter, Rule
 from carillon.domain.delivery.transport import Response
+from carillon.domain.intake.narrowing import RecipientFilter, Rule
+from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.usecases.activity.progress import follow
 from carillon.usecases.delivery.deliver import deliver

@@ -19,8 +19,8 @@ from carillon.domain.base.errors import (
     TooLarge,
     Unavailable,
 )
-from carillon.domain.delivery.invocations import Accepted, Refused
-from carillon.domain.delivery.narrowing import RecipientFilter
+from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.triggers import Accepted, Refused
 from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 from tests import fakes

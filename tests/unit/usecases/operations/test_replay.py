@@ -11,8 +11,8 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound, Unavailable
 from carillon.domain.base.spans import Span
 from carillon.domain.delivery.deliveries import Status
-from carillon.domain.delivery.invocations import TopicRecipient
 from carillon.domain.delivery.transport import Response
+from carillon.domain.intake.triggers import TopicRecipient
 from carillon.usecases.audience.updates import upsert
 from carillon.usecases.operations.replay import PAGE_SIZE, replay, replay_range
 from tests import builders as a

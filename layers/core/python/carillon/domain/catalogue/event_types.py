@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Inactive, Locked, NoActiveTemplates, NoTemplates
 from carillon.domain.catalogue.templates import NO_COPIES, Copies
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
+
+
+class EventKey(NamedTuple):
+    """The application and the slug that together name one of a tenant's event types."""
+
+    application: str
+    slug: str
 
 
 class Priority(StrEnum):

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
-from carillon.domain.base.errors import CarillonError
 from carillon.domain.delivery.deliveries import EventDetails
-from carillon.domain.delivery.narrowing import RecipientFilter
+from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.triggers import Recipient
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
 
@@ -22,41 +22,6 @@ class Progress(StrEnum):
     SENT = "sent"
     PARTIALLY_FAILED = "partially_failed"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TopicRecipient:
-    """Everybody in a topic but the excluded."""
-
-    topic: str
-    exclude: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Everybody:
-    """All subscribers but some. The field has no default, so that it is always written."""
-
-    but: tuple[str, ...]
-
-
-type Recipient = SubscriberChanges | TopicRecipient | Everybody
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trigger:
-    """What a caller says happened, in our words."""
-
-    event: str
-    application: str = DEFAULT_APPLICATION
-    recipients: tuple[Recipient, ...] = ()
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    transaction_id: str | None = None
-    actor: SubscriberChanges | None = None
-    context: ContextChanges | None = None
-    bridge_url: str | None = None
-    narrowing: RecipientFilter | None = None
-    correlation_id: str = ""  # the caller's own word for it, which may come again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,22 +140,3 @@ class FrozenPage(NamedTuple):
     shard: int
     size: int
     planned: int | None = None  # deliveries; None until they are on their way
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The event is durably stored under this id."""
-
-    id: str
-    paused: bool = False
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The event is not stored, and why. `id` is the transaction id the caller gave, if any."""
-
-    error: CarillonError
-    id: str | None = None
-
-
-type Acceptance = Accepted | Refused

@@ -6,7 +6,7 @@ from typing import Any
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Delivery, delivery_id
-from carillon.domain.delivery.narrowing import RecipientFilter
+from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener
 

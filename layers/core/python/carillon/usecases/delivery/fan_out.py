@@ -17,14 +17,8 @@ from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import chunking, routing
 from carillon.domain.delivery.chunking import RecipientDeliveries
 from carillon.domain.delivery.deliveries import Delivery
-from carillon.domain.delivery.invocations import (
-    Everybody,
-    Invocation,
-    Job,
-    TopicPage,
-    TopicRecipient,
-    event_details,
-)
+from carillon.domain.delivery.invocations import Invocation, Job, TopicPage, event_details
+from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener, Subscription, Target
 from carillon.ports import TenantPorts

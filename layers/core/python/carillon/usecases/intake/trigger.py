@@ -24,15 +24,9 @@ from carillon.domain.base.errors import (
     Unavailable,
 )
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.delivery.invocations import (
-    Acceptance,
-    Accepted,
-    Invocation,
-    Job,
-    Refused,
-    Trigger,
-)
-from carillon.domain.delivery.narrowing import RecipientFilter, names_of
+from carillon.domain.delivery.invocations import Invocation, Job
+from carillon.domain.intake.narrowing import RecipientFilter, names_of
+from carillon.domain.intake.triggers import Acceptance, Accepted, Refused, Trigger
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
 

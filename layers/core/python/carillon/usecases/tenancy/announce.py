@@ -3,7 +3,7 @@
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, Unavailable
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.delivery.invocations import Refused, Trigger
+from carillon.domain.intake.triggers import Refused, Trigger
 from carillon.domain.integrations.integrations import Circuit, Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.intake.trigger import accept

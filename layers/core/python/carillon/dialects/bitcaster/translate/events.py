@@ -13,14 +13,14 @@ from carillon.dialects.bitcaster.schemas.events import (
 )
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.delivery.invocations import Acceptance, Accepted, Trigger
-from carillon.domain.delivery.narrowing import (
+from carillon.domain.intake.narrowing import (
     OPERATORS,
     Conditions,
     RecipientFilter,
     Rule,
     RuleGroups,
 )
+from carillon.domain.intake.triggers import Acceptance, Accepted, Trigger
 from carillon.domain.integrations.integrations import Integration
 
 # The subscriber's field for a user's field in rules.

@@ -33,7 +33,7 @@ from carillon.domain.base.errors import (
     Problem,
     RecipientWithoutId,
 )
-from carillon.domain.delivery.invocations import (
+from carillon.domain.intake.triggers import (
     Acceptance,
     Accepted,
     Everybody,

@@ -6,7 +6,7 @@ import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
-from carillon.domain.delivery.narrowing import RecipientFilter, Rule
+from carillon.domain.intake.narrowing import RecipientFilter, Rule
 from carillon.domain.subscriptions.subscriptions import Target
 from tests import builders as a
 
