@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.subscriptions.subscriptions import Listener
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
@@ -101,6 +102,10 @@ class EventDetails:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] | None = None
 
+    @property
+    def event_key(self) -> EventKey:
+        return EventKey(self.application, self.event)
+
 
 class ChunkKey(NamedTuple):
     """Where a chunk's account is found."""
@@ -183,7 +188,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Claimed:
-    """The lease is ours. `attempted` is what earlier attempts left behind, by delivery id."""
+    """The lease is ours. `records` are those of earlier workers, by delivery id."""
 
     attempted: Mapping[str, DeliveryRecord]
 

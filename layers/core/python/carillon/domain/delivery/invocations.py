@@ -1,4 +1,4 @@
-"""Invocations: occurrences of event types, from a caller's trigger to a job on the queue."""
+"""Invocations: accepted events, the jobs and the topic pages that fan them out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
+from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.delivery.deliveries import EventDetails
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.triggers import Recipient
@@ -41,6 +42,10 @@ class Invocation:
     correlation_id: str = ""
     paused: bool = False  # recorded, and delivered to nobody
     replay_of: str = ""  # the invocation whose deliveries are made anew for this one
+
+    @property
+    def event_key(self) -> EventKey:
+        return EventKey(self.application, self.event)
 
 
 @dataclass(frozen=True, kw_only=True)

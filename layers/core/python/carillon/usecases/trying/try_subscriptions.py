@@ -19,7 +19,7 @@ from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import TenantPorts
 from carillon.telemetry.log_context import Pool
 from carillon.usecases.delivery import composing, replies
-from carillon.usecases.intake.trigger import EVENT_LIMIT
+from carillon.usecases.intake.checks import EVENT_LIMIT
 from carillon.usecases.integrations import lookup
 from carillon.usecases.trying.send_test import Tested, send_test
 

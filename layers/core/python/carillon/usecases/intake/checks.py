@@ -1,0 +1,93 @@
+"""Check events before they are accepted: by their type, their parts and the tenant's set-up."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from carillon.domain.audience.contexts import Context
+from carillon.domain.audience.subscribers import SubscriberChanges, check_data
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import (
+    ContextNotFound,
+    Invalid,
+    NotFound,
+    PayloadInvalid,
+    Problem,
+    RecipientWithoutId,
+    TooLarge,
+)
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.intake.narrowing import names_of
+from carillon.domain.intake.triggers import Trigger
+from carillon.domain.integrations.integrations import Integration
+from carillon.ports import TenantPorts
+from carillon.ports.catalogue import Schemas
+from carillon.usecases.setup.event_setup import EventSetup
+
+EVENT_LIMIT = 256 * 1024  # bytes of JSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks:
+    """The event types and contexts that a request names, read together, and what to hold to them.
+
+    Integrations are asked for only by an event that is narrowed to channels.
+    """
+
+    setup: EventSetup
+    contexts: Mapping[str, Context]
+    schemas: Schemas
+    integrations: Callable[..., Sequence[Integration]]
+
+    @classmethod
+    def load(cls, triggers: Iterable[Trigger], *, ports: TenantPorts) -> Self:
+        """Read the event types, with one call for each application, and the contexts if any."""
+        triggers = list(triggers)
+        contexts = sorted({t.context.identifier for t in triggers if t.context})
+        return cls(
+            setup=EventSetup.load((t.event_key for t in triggers), ports=ports),
+            contexts=ports.contexts.get_many(contexts) if contexts else {},
+            schemas=ports.schemas,
+            integrations=ports.integrations.all,
+        )
+
+    def check(self, trigger: Trigger, *, size: int) -> EventType:
+        """Return the trigger's event type, or raise why the event cannot be accepted.
+
+        `size` is the event's, in bytes of JSON.
+        """
+        event = self.setup.types.get(trigger.event_key)
+        if event is None:
+            raise NotFound("event type", trigger.event)
+        if trigger.context and trigger.context.identifier not in self.contexts:
+            raise ContextNotFound(trigger.context.identifier)
+        event.check(names_recipients=bool(trigger.recipients))
+        if size > EVENT_LIMIT:
+            raise TooLarge(f"The event is {size} bytes; the limit is {EVENT_LIMIT}")
+        _check_recipients(trigger)
+        if trigger.narrowing and trigger.narrowing.channels:
+            self._check_channels(trigger.narrowing.channels)
+        if event.input_schema is not None and event.validates:
+            problems = self.schemas.validate(event.input_schema, trigger.payload)
+            if problems:
+                raise PayloadInvalid(*problems)
+        return event
+
+    def _check_channels(self, wanted: Sequence[str]) -> None:
+        """Raise Invalid for names of no channel or integration: the event would go nowhere."""
+        unknown = [name for name in wanted if name not in set(Channel)]
+        for now in (False, True):  # one made within the last minute may not be remembered yet
+            if not unknown:
+                return
+            known = {name for i in self.integrations(now=now) for name in names_of(i)}
+            unknown = [name for name in unknown if name not in known]
+        if unknown:
+            raise Invalid(Problem("channels", f"Unknown channel(s): {', '.join(unknown)}"))
+
+
+def _check_recipients(trigger: Trigger) -> None:
+    for person in (*trigger.recipients, trigger.actor):
+        if isinstance(person, SubscriberChanges):
+            if not person.id:
+                raise RecipientWithoutId("A recipient has no subscriber id")
+            check_data(person)

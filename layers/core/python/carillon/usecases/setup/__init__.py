@@ -1,0 +1,1 @@
+"""Load a tenant's set-up for the events at hand."""
