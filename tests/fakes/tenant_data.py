@@ -34,12 +34,12 @@ class TenantData:
 
     def remove_job(self, tenant: str, job: JobSummary) -> bool:
         chunks, waiting = self._stores["chunks"], self._stores["waiting"]
-        for place in [key for key in chunks.attempted if key[:2] == (tenant, job.id)]:
-            for one in chunks.attempted[place].values():
+        for place in [key for key in chunks.records if key[:2] == (tenant, job.id)]:
+            for one in chunks.records[place].values():
                 waiting.drop(tenant, DeliveryKey(one.invocation, one.delivery))
                 histories = self._stores["history"].entries
                 histories.get((tenant, one.subscriber), {}).pop((job.accepted_at, one.delivery), 0)
-            del chunks.attempted[place]
+            del chunks.records[place]
         for place in [key for key in chunks.leases if key[:2] == (tenant, job.id)]:
             del chunks.leases[place]
         invocations = self._stores["invocations"]

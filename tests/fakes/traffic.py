@@ -126,21 +126,21 @@ class Chunks:
     def __init__(self, lease_seconds: int = 90) -> None:
         self.lease = timedelta(seconds=lease_seconds)
         self.leases: dict[tuple[str, str, int, str], tuple[str, datetime]] = {}
-        self.attempted: dict[tuple[str, str, int, str], Mapping[str, DeliveryRecord]] = {}
+        self.records: dict[tuple[str, str, int, str], Mapping[str, DeliveryRecord]] = {}
 
     def claim(self, chunk: Chunk, owner: str, now: datetime) -> Claim:
         place = _place(chunk)
         if place in self.leases and self.leases[place][1] >= now:
             return Held()
         self.leases[place] = (owner, now + self.lease)
-        return Claimed(self.attempted.get(place, {}))
+        return Claimed(self.records.get(place, {}))
 
-    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, DeliveryRecord]) -> bool:
+    def record(self, chunk: Chunk, owner: str, records: Mapping[str, DeliveryRecord]) -> bool:
         place = _place(chunk)
         if place not in self.leases or self.leases[place][0] != owner:
             return False
         del self.leases[place]
-        self.attempted[place] = dict(attempted)
+        self.records[place] = dict(records)
         return True
 
     def of_invocation(
@@ -156,14 +156,14 @@ class Chunks:
         return page(f"{tenant} {job} deliveries", own, cursor, limit)
 
     def get_many(self, tenant: str, keys: Sequence[ChunkKey]) -> Mapping[str, DeliveryRecord]:
-        records = (self.attempted.get((tenant, *key), {}) for key in keys)
+        records = (self.records.get((tenant, *key), {}) for key in keys)
         return {id: one for record in records for id, one in record.items()}
 
     def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
         return tally(self._of(tenant, job)).get(invocation, {})
 
     def _of(self, tenant: str, job: str, ranges: int = SHARDS) -> Iterator[DeliveryRecord]:
-        for (owner, name, range_, _), record in self.attempted.items():
+        for (owner, name, range_, _), record in self.records.items():
             if (owner, name) == (tenant, job) and range_ < ranges:
                 yield from record.values()
 

@@ -275,7 +275,7 @@ class Simulation:
         """Every delivery's account by its id, as a reader would see it."""
         found = {
             one.delivery: one
-            for record in self.fakes.chunks.attempted.values()
+            for record in self.fakes.chunks.records.values()
             for one in record.values()
         }
         found.update(

@@ -3,13 +3,13 @@
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.invocations import CompleteInvocationRequest
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.delivery import replies
+from carillon.usecases.delivery import dispatches
 
 
 @endpoint(sailpoint.dialect, anonymous=True)
 def complete_invocation(body: CompleteInvocationRequest, call: Call) -> None:
     """SailPoint's own sample subscriber sends no Authorization header."""
-    replies.complete(
+    dispatches.complete(
         call.path["id"], body.secret, body.output, body.error or "", ports=call.installation
     )
 

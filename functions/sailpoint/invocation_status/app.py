@@ -8,15 +8,15 @@ from carillon.dialects.sailpoint.schemas.invocations import InvocationStatusResp
 from carillon.dialects.sailpoint.translate import invocations as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
-from carillon.usecases.delivery import replies
+from carillon.usecases.delivery import dispatches
 
 
 @endpoint(sailpoint.dialect, scope=Scope.ACTIVITY)
 def list_status(query: CollectionQuery, call: Call) -> Answer[list[InvocationStatusResponse]]:
     """The newest first, unless sorted. Inputs are looked up for the page alone."""
-    found = replies.recent(ports=call.ports)
+    found = dispatches.recent(ports=call.ports)
     page, total = collections.select(found, query, translate.status_row, translate.FIELDS)
-    inputs = replies.inputs(page, ports=call.ports)
+    inputs = dispatches.inputs(page, ports=call.ports)
     shown = [translate.status(one, inputs.get(one.id)) for one in page]
     return collections.listed(shown, total, query)
 

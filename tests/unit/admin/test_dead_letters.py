@@ -520,5 +520,5 @@ def test_a_chunk_that_was_dropped_twice_is_the_same(operator, ports, die):
     answer = operator.ok("POST", "/dead-letters/email/drop", {"all": True})
 
     assert answer["dropped"] == 2
-    [records] = ports.chunks.attempted.values()
+    [records] = ports.chunks.records.values()
     assert records["d1"].status is Status.CANCELLED

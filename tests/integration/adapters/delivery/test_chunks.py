@@ -42,7 +42,7 @@ def chunk_of(tenant: str, id: str = "email.1", range: int = 0, job: str = "job1"
     )
 
 
-def attempted(id: str, status: Status = Status.SENT, invocation: str = "i1") -> DeliveryRecord:
+def record_of(id: str, status: Status = Status.SENT, invocation: str = "i1") -> DeliveryRecord:
     return DeliveryRecord(
         delivery=id,
         invocation=invocation,
@@ -60,7 +60,7 @@ def attempted(id: str, status: Status = Status.SENT, invocation: str = "i1") -> 
 
 
 def record(*ids: str, invocation: str = "i1") -> Mapping[str, DeliveryRecord]:
-    return {id: attempted(id, invocation=invocation) for id in ids}
+    return {id: record_of(id, invocation=invocation) for id in ids}
 
 
 def settle(world: Ports, chunk: Chunk, told: Mapping[str, DeliveryRecord]) -> None:
@@ -90,17 +90,17 @@ def test_another_tenants_chunk_of_the_same_name_is_free(world: Ports, tenant: st
 
 def test_a_recorded_chunk_is_free_and_says_what_came_of_it(world: Ports, tenant: str):
     chunk = chunk_of(tenant)
-    told = {"d1": attempted("d1"), "d2": attempted("d2", Status.RETRYING)}
+    records = {"d1": record_of("d1"), "d2": record_of("d2", Status.RETRYING)}
     world.chunks.claim(chunk, "one", NOW)
 
-    assert world.chunks.record(chunk, "one", told)
+    assert world.chunks.record(chunk, "one", records)
 
-    assert world.chunks.claim(chunk, "two", NOW) == Claimed(told)
+    assert world.chunks.claim(chunk, "two", NOW) == Claimed(records)
 
 
 def test_an_account_replaces_the_one_before(world: Ports, tenant: str):
     chunk = chunk_of(tenant)
-    settle(world, chunk, {"d1": attempted("d1", Status.RETRYING)})
+    settle(world, chunk, {"d1": record_of("d1", Status.RETRYING)})
 
     settle(world, chunk, record("d1", "d2"))
 
@@ -172,10 +172,10 @@ def test_a_cursor_of_another_invocation_is_invalid(world: Ports, tenant: str, ot
 
 
 def test_times_keep_their_microseconds(world: Ports, tenant: str):
-    told = replace(attempted("d1"), at=NOW + timedelta(microseconds=123456))
-    settle(world, chunk_of(tenant), {"d1": told})
+    record = replace(record_of("d1"), at=NOW + timedelta(microseconds=123456))
+    settle(world, chunk_of(tenant), {"d1": record})
 
-    assert world.chunks.of_invocation(tenant, "job1", "i1", None, 10).items == [told]
+    assert world.chunks.of_invocation(tenant, "job1", "i1", None, 10).items == [record]
 
 
 @pytest.mark.parametrize("limit", [1, 7, 1000])
@@ -225,7 +225,7 @@ def test_a_tally_is_a_recount(world: Ports, tenant: str, other: str):
     statuses = list(Status)
     expected: Counter[Status] = Counter()
     for n in range(40):
-        mine = {f"d{n}-{k}": attempted(f"d{n}-{k}", statuses[(n + k) % 7]) for k in range(n % 5)}
+        mine = {f"d{n}-{k}": record_of(f"d{n}-{k}", statuses[(n + k) % 7]) for k in range(n % 5)}
         theirs = record(f"x{n}", invocation="i#2")
         settle(world, chunk_of(tenant, f"email.{n}", range=n % 16), {**mine, **theirs})
         expected.update(one.status for one in mine.values())
@@ -239,9 +239,9 @@ def test_a_tally_is_a_recount(world: Ports, tenant: str, other: str):
 
 
 def test_a_tally_follows_the_account(world: Ports, tenant: str):
-    settle(world, chunk_of(tenant), {"d1": attempted("d1", Status.RETRYING), "d2": attempted("d2")})
+    settle(world, chunk_of(tenant), {"d1": record_of("d1", Status.RETRYING), "d2": record_of("d2")})
     settle(
-        world, chunk_of(tenant), {"d1": attempted("d1", Status.CANCELLED), "d2": attempted("d2")}
+        world, chunk_of(tenant), {"d1": record_of("d1", Status.CANCELLED), "d2": record_of("d2")}
     )
 
     assert world.chunks.tally(tenant, "job1", "i1") == {Status.CANCELLED: 1, Status.SENT: 1}

@@ -26,7 +26,7 @@ from carillon.ports import Ports
 from tests import builders as a
 from tests import fakes
 from tests.integration.adapters.activity.test_feeds import message
-from tests.integration.adapters.delivery.test_chunks import attempted, chunk_of, settle
+from tests.integration.adapters.delivery.test_chunks import chunk_of, record_of, settle
 from tests.integration.adapters.delivery.test_dispatches import awaited, dispatch
 from tests.integration.adapters.delivery.test_invocations import job_of, page_of
 from tests.integration.adapters.delivery.test_waiting import waiting
@@ -82,11 +82,11 @@ def fill_job(world: Ports, tenant: str, id: str, *, listed: bool) -> None:
     gone = f"gone of {id}"  # a subscriber who is removed since
     own = f"{id}-1"
     first = chunk_of(tenant, range=SHARD, job=id)
-    waits = attempted(f"{id}-d1", Status.RETRYING, invocation=own)
+    waits = record_of(f"{id}-d1", Status.RETRYING, invocation=own)
     told = {
         waits.delivery: replace(waits, subscriber=gone),
         f"{id}-d2": replace(
-            attempted(f"{id}-d2", invocation=own), subscriber=gone, channel=Channel.IN_APP
+            record_of(f"{id}-d2", invocation=own), subscriber=gone, channel=Channel.IN_APP
         ),
     }
     [delivery] = first.deliveries

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import retry_policy
-from carillon.domain.delivery.deliveries import Delivery, Outcome, Result, Status
+from carillon.domain.delivery.deliveries import Delivery, Outcome, Result
 from carillon.domain.delivery.retry_policy import DELAYS, MAX_ATTEMPTS, WINDOW
 from tests import fakes
 
@@ -20,18 +20,12 @@ attempts = st.integers(1, MAX_ATTEMPTS - 1)
 names = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
-def delivery(id="dlv_1"):
-    return Delivery(id=id, invocation="i", integration="int", provider="p", address={})
-
-
-def end(channel=Channel.CHAT):
-    return retry_policy.end(channel, accepted_at=NOW, since=NOW)
+def delivery(id="dlv_1", address=None):
+    return Delivery(id=id, invocation="i", integration="int", provider="p", address=address or {})
 
 
 def delay(result, number, id="dlv_1"):
-    follows = retry_policy.after(result, number, delivery(id), now=NOW, end=end())
-    assert follows.status is Status.RETRYING
-    return (follows.at - NOW).total_seconds()
+    return (retry_policy.next_attempt(result, number, delivery(id), now=NOW) - NOW).total_seconds()
 
 
 @given(attempts, names)
@@ -71,47 +65,59 @@ def test_the_same_attempt_has_the_same_delay():
     assert delay(NOT_NOW, 3) == delay(NOT_NOW, 3)
 
 
-def test_the_last_attempt_is_the_end():
-    follows = retry_policy.after(NOT_NOW, MAX_ATTEMPTS, delivery(), now=NOW, end=end())
-
-    assert follows == retry_policy.Next(Status.EXHAUSTED)
+def test_nothing_follows_the_last_attempt():
+    assert retry_policy.next_attempt(NOT_NOW, MAX_ATTEMPTS, delivery(), now=NOW) is None
 
 
-def test_what_would_be_due_past_the_window_is_exhausted():
-    later = NOW + WINDOW - timedelta(minutes=1)
-
-    follows = retry_policy.after(NOT_NOW, 4, delivery(), now=later, end=end())
-
-    assert follows == retry_policy.Next(Status.EXHAUSTED)
+def test_every_delivery_is_given_up_after_the_window():
+    assert retry_policy.gives_up(NOW) == NOW + WINDOW
 
 
 def test_a_push_is_worth_nothing_after_four_hours():
-    later = NOW + timedelta(hours=3)
+    late, later = NOW + timedelta(hours=3), NOW + timedelta(hours=4)
 
-    chat = retry_policy.after(NOT_NOW, 6, delivery(), now=later, end=end(Channel.CHAT))
-    push = retry_policy.after(NOT_NOW, 6, delivery(), now=later, end=end(Channel.PUSH))
+    assert retry_policy.expires(Channel.PUSH, NOW) == later
+    assert not retry_policy.is_too_late(Channel.PUSH, accepted_at=NOW, now=late)
+    assert retry_policy.is_too_late(Channel.PUSH, accepted_at=NOW, now=later)
 
-    assert (chat.status, push.status) == (Status.RETRYING, Status.EXPIRED)
-    late = NOW + timedelta(hours=4)
-    assert retry_policy.is_too_late(Channel.PUSH, accepted_at=NOW, now=late)
-    assert not retry_policy.is_too_late(Channel.PUSH, accepted_at=NOW, now=later)
-    assert not retry_policy.is_too_late(Channel.EMAIL, accepted_at=NOW, now=late)
+
+@pytest.mark.parametrize("channel", set(Channel) - {Channel.PUSH})
+def test_other_messages_keep_their_worth(channel):
+    assert retry_policy.expires(channel, NOW) is None
+    assert not retry_policy.is_too_late(channel, accepted_at=NOW, now=NOW + timedelta(days=30))
 
 
 @given(st.floats(0, 76 * 3600), names)
 def test_a_held_delivery_looks_again_within_the_hour_and_not_within_a_minute(waited, id):
     now = NOW + timedelta(seconds=waited)
-    follows = retry_policy.held(delivery(id), since=NOW, now=now, end=end())
 
-    if follows.status is Status.RETRYING:
-        assert 60 <= (follows.at - now).total_seconds() <= 3600
-    else:
-        assert now + timedelta(hours=1) >= NOW + WINDOW
+    due = retry_policy.next_look(delivery(id), since=NOW, now=now)
+
+    assert 60 <= (due - now).total_seconds() <= 3600
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SENT, Outcome.DEAD, Outcome.CONFIG, Outcome.BAD])
-def test_what_cannot_change_is_final_at_once(outcome):
-    follows = retry_policy.after(Result(outcome=outcome), 1, delivery(), now=NOW, end=end())
+@pytest.mark.parametrize(
+    ("code", "address", "believed"),
+    [
+        ("name_not_found", {"webhook_url": "https://gone.example"}, Outcome.DEAD),
+        ("name_not_found", {"channel": "C1"}, Outcome.CONFIG),
+        ("tls_failed", {"webhook_url": "https://gone.example"}, Outcome.CONFIG),
+        ("connect_failed", {"webhook_url": "https://gone.example"}, Outcome.RETRY),
+    ],
+)
+def test_a_fault_that_lasts_is_believed_at_the_third_attempt(code, address, believed):
+    result = Result(outcome=Outcome.RETRY, code=code)
 
-    assert follows.status.final
-    assert follows.at is None
+    judged = [
+        retry_policy.judge(result, number, delivery(address=address)).outcome
+        for number in (1, 2, 3, 4)
+    ]
+
+    assert judged == [Outcome.RETRY, Outcome.RETRY, believed, believed]
+
+
+@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.RETRY})
+def test_any_other_answer_is_what_it_says(outcome):
+    result = Result(outcome=outcome, code="name_not_found")
+
+    assert retry_policy.judge(result, MAX_ATTEMPTS, delivery()) == result

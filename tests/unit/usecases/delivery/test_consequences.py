@@ -63,7 +63,7 @@ def attempt(ports, chunk):
     """The account after one attempt, by status."""
     with suppress(Unfinished):
         deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
-    [recorded] = [kept for place, kept in ports.chunks.attempted.items() if place[1:] == chunk.key]
+    [recorded] = [kept for place, kept in ports.chunks.records.items() if place[1:] == chunk.key]
     return sorted(recorded.values(), key=lambda one: one.subscriber or "")
 
 

@@ -37,9 +37,7 @@ def attempt(chunk, ports, time_left=PLENTY):
 
 
 def record(chunk, ports):
-    [recorded] = [
-        attempted for place, attempted in ports.chunks.attempted.items() if place[1:] == chunk.key
-    ]
+    [recorded] = [kept for place, kept in ports.chunks.records.items() if place[1:] == chunk.key]
     return sorted(recorded.values(), key=lambda one: one.subscriber or "")
 
 
@@ -158,7 +156,7 @@ def test_a_lease_lost_while_sending_leaves_the_record_to_the_new_holder():
 
     assert not attempt(chunk, replace(ports, egress=slow))
 
-    assert not ports.chunks.attempted
+    assert not ports.chunks.records
 
 
 def test_a_worker_short_of_time_starts_nothing_and_gives_the_rest_back():

@@ -41,7 +41,7 @@ def tell(ports, *people, **payload):
     )
     [chunk] = ports.queues.chunks
     deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
-    [records] = ports.chunks.attempted.values()
+    [records] = ports.chunks.records.values()
     return chunk, list(records.values()), ports.feeds.newest(a.TENANT, people[0].id, 10)
 
 
@@ -82,7 +82,7 @@ def test_a_chunk_that_comes_again_changes_nothing_of_what_was_read():
     chunk, _, [message] = tell(ports)
     read = replace(message, state=State.READ, version=2)
     ports.feeds.update(a.TENANT, [read])
-    ports.chunks.attempted.clear()  # a crash before it was recorded
+    ports.chunks.records.clear()  # a crash before it was recorded
 
     deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
 

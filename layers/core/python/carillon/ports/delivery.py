@@ -69,7 +69,7 @@ class Chunks(Protocol):
     def claim(self, chunk: Chunk, owner: str, now: datetime) -> Claim:
         """Take the chunk's lease unless another worker holds it."""
 
-    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, DeliveryRecord]) -> bool:
+    def record(self, chunk: Chunk, owner: str, records: Mapping[str, DeliveryRecord]) -> bool:
         """Store all deliveries' records and end the lease; return False if it was lost."""
 
     def of_invocation(

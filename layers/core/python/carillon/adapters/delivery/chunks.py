@@ -56,15 +56,15 @@ class DynamoChunks:
             return Held()
         return Claimed(_record(item))
 
-    def record(self, chunk: Chunk, owner: str, attempted: Mapping[str, DeliveryRecord]) -> bool:
+    def record(self, chunk: Chunk, owner: str, records: Mapping[str, DeliveryRecord]) -> bool:
         try:
             self._table.update(
                 _key(chunk),
                 "SET #data = :data, #tally = :tally REMOVE #lease_until, #lease_owner",
                 "#lease_owner = :owner",
                 {
-                    "data": codecs.dump_as(dict[str, DeliveryRecord], dict(attempted)),
-                    "tally": json.dumps(tally(attempted.values()), separators=(",", ":")),
+                    "data": codecs.dump_as(dict[str, DeliveryRecord], dict(records)),
+                    "tally": json.dumps(tally(records.values()), separators=(",", ":")),
                     "owner": owner,
                 },
             )

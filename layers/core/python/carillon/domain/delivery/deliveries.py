@@ -190,7 +190,7 @@ class Held:
 class Claimed:
     """The lease is ours. `records` are those of earlier workers, by delivery id."""
 
-    attempted: Mapping[str, DeliveryRecord]
+    records: Mapping[str, DeliveryRecord]
 
 
 type Claim = Held | Claimed

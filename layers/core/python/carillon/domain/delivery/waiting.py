@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord
+from carillon.domain.delivery.lifecycle import OpenDelivery
 
 # What a queue can keep back: what is due later waits for the sweeper.
 LONGEST_DELAY = timedelta(minutes=15)
@@ -54,6 +55,10 @@ class Waiting:
         patience = timedelta(0) if due - now > LONGEST_DELAY else PATIENCE
         return replace(self, sweep_at=due + patience, leased_until=None)
 
+    def recorded(self, record: DeliveryRecord, now: datetime) -> "Waiting":
+        """Return it with its next record and version, scheduled by that record."""
+        return replace(self, record=record, version=self.version + 1).scheduled(now)
+
     def leased(self, until: datetime) -> "Waiting":
         """As a worker holds it; should that one die, the sweeper finds it."""
         return replace(
@@ -62,6 +67,13 @@ class Waiting:
 
     def is_held(self, now: datetime) -> bool:
         return self.leased_until is not None and self.leased_until >= now
+
+    @property
+    def open(self) -> OpenDelivery:
+        """Return the delivery for its next event; raise AlreadyFinal if it waits for nothing."""
+        return OpenDelivery(
+            delivery=self.delivery, channel=self.channel, since=self.since, record=self.record
+        )
 
     @property
     def key(self) -> DeliveryKey:

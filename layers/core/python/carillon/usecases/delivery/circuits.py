@@ -1,8 +1,8 @@
-"""Integrations' circuits: what is broken is probed, not hammered, and one day switched off.
+"""Circuits of integrations: probe a broken service once a minute, and disable it in the end.
 
-A refused credential opens a circuit at once, an endpoint that fails steadily after ten attempts. A
-message that met a refusal has failed. Those behind it wait, without an attempt counted, until a
-probe, one a minute, gets through or somebody changes the integration.
+A refused credential opens a circuit at once, a service that keeps failing after ten attempts. A
+message that met a refusal has failed. The messages behind it wait, without an attempt counted,
+until a probe gets through or somebody changes the integration.
 """
 
 import logging
@@ -13,7 +13,13 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from carillon.domain.base.errors import Unavailable
-from carillon.domain.delivery.deliveries import INTERNAL_ERROR, Delivery, Outcome, Result
+from carillon.domain.delivery.deliveries import (
+    INTERNAL_ERROR,
+    Delivery,
+    DeliveryRecord,
+    Outcome,
+)
+from carillon.domain.delivery.lifecycle import OpenDelivery
 from carillon.domain.integrations.integrations import Circuit, Integration
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
@@ -24,7 +30,7 @@ OPENS_AFTER = 10  # failures in a row
 DISABLED_AFTER = timedelta(days=5)
 DISABLED_AFTER_FAILURES = 20
 
-# What a provider says only when it is there, and knows the credential.
+# Answers that a provider gives only when it is there and knows the credential.
 _ACCEPTED = frozenset({Outcome.SENT, Outcome.BAD, Outcome.DEAD})
 
 _log = logging.getLogger(__name__)
@@ -32,19 +38,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class _Seen:
-    """What this chunk's messages have met at one integration."""
+    """The answers that this chunk's messages have had from one integration."""
 
     accepted: bool = False
     refused: bool = False
     gone: bool = False
     failures: int = 0
-    latest: Result | None = None  # of the failures
+    latest: DeliveryRecord | None = None  # of the failures
 
 
 class Circuits:
-    """The circuits of one tenant's integrations while one chunk is sent, by several threads.
+    """The circuits of one tenant's integrations while several threads send one chunk.
 
-    While all goes well it costs no call to anything.
+    Costs no call as long as all goes well.
     """
 
     def __init__(self, integrations: Mapping[str, Integration], ports: TenantPorts) -> None:
@@ -56,16 +62,16 @@ class Circuits:
         self._lock = Lock()
 
     def probes_first(
-        self, deliveries: Sequence[Delivery]
-    ) -> tuple[Sequence[Delivery], Sequence[Delivery]]:
-        """One delivery of each integration whose circuit is open, and all the others."""
-        firsts: dict[str, Delivery] = {}
-        for delivery in deliveries:
-            integration = self._integrations.get(delivery.integration)
-            if integration and _is_open(integration.circuit) and not delivery.dead:
-                firsts.setdefault(delivery.integration, delivery)
-        ids = {delivery.id for delivery in firsts.values()}
-        return tuple(firsts.values()), [d for d in deliveries if d.id not in ids]
+        self, deliveries: Sequence[OpenDelivery]
+    ) -> tuple[Sequence[OpenDelivery], Sequence[OpenDelivery]]:
+        """Return one delivery of each integration whose circuit is open, and all the others."""
+        probes: dict[str, OpenDelivery] = {}
+        for one in deliveries:
+            integration = self._integrations.get(one.delivery.integration)
+            if integration and _is_open(integration.circuit) and not one.delivery.dead:
+                probes.setdefault(integration.id, one)
+        ids = {one.delivery.id for one in probes.values()}
+        return tuple(probes.values()), [one for one in deliveries if one.delivery.id not in ids]
 
     def admit(self, delivery: Delivery) -> bool:
         """Whether to send it now: its circuit is closed, or it is the probe."""
@@ -81,46 +87,47 @@ class Circuits:
             before = circuit.failures if circuit else 0
             return not (seen.refused or seen.gone) and before + seen.failures < OPENS_AFTER
 
-    def saw(self, delivery: Delivery, result: Result) -> None:
-        """Take into account what came of a delivery."""
+    def saw(self, delivery: Delivery, record: DeliveryRecord) -> None:
+        """Take the record of a delivery that was attempted into account."""
         if delivery.integration not in self._integrations:
             return
         with self._lock:
             seen = self._seen[delivery.integration]
-            if _speaks_for_all(delivery, result):
+            if _speaks_for_all(delivery, record):
                 seen.failures += 1
-                seen.refused |= result.outcome is Outcome.CONFIG
-                seen.gone |= result.outcome is Outcome.DEAD
-                seen.latest = result
-            elif result.outcome in _ACCEPTED and result.http_status is not None:
+                seen.refused |= record.outcome is Outcome.CONFIG
+                seen.gone |= record.outcome is Outcome.DEAD
+                seen.latest = record
+            elif record.outcome in _ACCEPTED and record.http_status is not None:
                 seen.accepted = True
 
     def settle(self) -> None:
-        """Switch what the answers say. What cannot be written now is left as it is."""
+        """Switch circuits as the answers ask, leaving those that cannot be written now."""
         now = self._ports.clock.now()
         for id, seen in self._seen.items():
             integration = self._integrations[id]
             circuit = _settled(integration.circuit, seen, now)
             if circuit != integration.circuit and integration.usable:
-                self._switch_and_tell(integration, circuit)
+                self._switch_and_announce(integration, circuit)
 
-    def _switch_and_tell(self, integration: Integration, circuit: Circuit | None) -> None:
+    def _switch_and_announce(self, integration: Integration, circuit: Circuit | None) -> None:
         disabled = circuit is not None and circuit.disabled_at is not None
-        if circuit and disabled:
-            # First, so that nobody who dies in between leaves it unsaid; said twice, it is once.
-            told = announce.endpoint_disabled(integration, circuit, ports=self._ports)
-            if not told:
-                return
+        # Announced first, so that a crash in between leaves nothing unsaid; twice counts as once.
+        if circuit and disabled and not self._announce(integration, circuit):
+            return
         if not self._switch(integration, circuit):
             return
         about = {"tenant": self._tenant, "integration": integration.id}
         if disabled or _is_open(circuit) != _is_open(integration.circuit):
-            what = "disabled" if disabled else "opened" if _is_open(circuit) else "closed"
+            change = "disabled" if disabled else "opened" if _is_open(circuit) else "closed"
             code = circuit.code if circuit else ""
-            _log.warning("circuit %s", what, extra={**about, "code": log_context.shown(code)})
+            _log.warning("circuit %s", change, extra={**about, "code": log_context.shown(code)})
+
+    def _announce(self, integration: Integration, circuit: Circuit) -> bool:
+        return announce.endpoint_disabled(integration, circuit, ports=self._ports)
 
     def _probe(self, integration: Integration, circuit: Circuit, probe_at: datetime) -> bool:
-        """Whether this worker is the one to probe: the first to say so, once it is time."""
+        """Whether this worker is the one to probe: the first to write so, once it is time."""
         now = self._ports.clock.now()
         if now < probe_at or integration.id in self._asked:
             return False
@@ -143,7 +150,7 @@ def _is_open(circuit: Circuit | None) -> bool:
 
 
 def _settled(before: Circuit | None, seen: _Seen, now: datetime) -> Circuit | None:
-    """The circuit after what was seen."""
+    """Return the circuit as the answers leave it."""
     if seen.accepted:
         return None
     if seen.latest is None:
@@ -160,13 +167,13 @@ def _settled(before: Circuit | None, seen: _Seen, now: datetime) -> Circuit | No
     return replace(after, disabled_at=now) if seen.gone or steady else after
 
 
-def _speaks_for_all(delivery: Delivery, result: Result) -> bool:
-    """Whether all of the integration's messages would meet the same.
+def _speaks_for_all(delivery: Delivery, record: DeliveryRecord) -> bool:
+    """Whether every message of the integration would have failed like this one.
 
-    Not if the address is a webhook's URL of one subscriber, its own credential and its own server.
-    But if the target is in the integration itself, then its end is too.
+    Not if the address is a webhook's URL of one subscriber, with its own credential and server. A
+    dead target speaks for all if it belongs to the integration, not to a subscriber.
     """
-    if result.outcome is Outcome.DEAD:
+    if record.outcome is Outcome.DEAD:
         return delivery.subscriber is None
-    failed = result.outcome in {Outcome.CONFIG, Outcome.RETRY, Outcome.UNSURE}
-    return failed and not delivery.has_own_url and result.code != INTERNAL_ERROR
+    failed = record.outcome in {Outcome.CONFIG, Outcome.RETRY, Outcome.UNSURE}
+    return failed and not delivery.has_own_url and record.code != INTERNAL_ERROR

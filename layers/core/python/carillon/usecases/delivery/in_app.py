@@ -16,7 +16,7 @@ _ANYWHERE = frozenset({"", "http", "https"})  # of an empty one, the application
 type Rendered = Callable[[str], str]
 
 
-def tell(
+def add(
     delivery: Delivery,
     event_details: EventDetails,
     message: Message,

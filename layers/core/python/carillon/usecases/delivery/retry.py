@@ -1,4 +1,4 @@
-"""Retry: attempt once more what waits, and send what is due again on its way.
+"""Retry: attempt waiting deliveries once more, and send those that are due again to their queue.
 
 The table is the truth, a message only a hint: one that is early, late or there twice finds in the
 table what is to be done, and one that is lost is replaced by the sweeper.
@@ -8,7 +8,6 @@ import logging
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import batched
 
@@ -18,7 +17,7 @@ from carillon.domain.delivery.deliveries import CHUNK_SIZE, EventDetails
 from carillon.domain.delivery.waiting import LONGEST_DELAY, MOST_HOPS, DeliveryKey, Retry, Waiting
 from carillon.ports import TenantPorts
 from carillon.usecases.delivery import attempts
-from carillon.usecases.delivery.attempts import TIME_TO_SEND, Task
+from carillon.usecases.delivery.attempts import TIME_TO_SEND
 
 _CLOCKS_DIFFER = timedelta(seconds=1)
 
@@ -26,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def retry(message: Retry, *, ports: TenantPorts, time_left: Callable[[], float]) -> None:
-    """Attempt those of the message's deliveries that are due and that no other worker has.
+    """Attempt the message's deliveries that are due and that no other worker holds.
 
     Raise Unfinished, so that the queue gives the message again, when another worker holds one or
     time ran out. `time_left` is in seconds.
@@ -45,7 +44,7 @@ def retry(message: Retry, *, ports: TenantPorts, time_left: Callable[[], float])
 
 
 def send(waiting: Sequence[Waiting], *, hops: int, ports: TenantPorts) -> None:
-    """Send what is due within 15 minutes to its queue. What is not taken, the sweeper finds."""
+    """Send deliveries due within 15 minutes to their queue; the sweeper finds all others."""
     if hops > MOST_HOPS:
         return
     now = ports.clock.now()
@@ -66,7 +65,7 @@ def send(waiting: Sequence[Waiting], *, hops: int, ports: TenantPorts) -> None:
 def messages(
     due: Sequence[tuple[str, Channel, DeliveryKey, datetime]], *, now: datetime, hops: int = 0
 ) -> Sequence[Retry]:
-    """One message for what is due in the same second: of each tenant and channel, 25 at most."""
+    """Return one message for each tenant, channel and second of `due`, of 25 deliveries at most."""
     together: dict[tuple[str, Channel, int], list[DeliveryKey]] = defaultdict(list)
     for tenant, channel, key, at in due:
         delay = max(0, math.ceil((at - now).total_seconds()))
@@ -86,25 +85,21 @@ def _is_due(one: Waiting, now: datetime) -> bool:
 def _attempt(
     claimed: Sequence[Waiting], message: Retry, ports: TenantPorts, time_left: Callable[[], float]
 ) -> int:
-    """Attempt and record what is claimed; how many of them there was no time for."""
-    details = _details(claimed, ports)
-    done = attempts.attempt(
-        [Task(delivery=w.delivery, since=w.since, before=w.record) for w in claimed],
-        details,
+    """Attempt and record the claimed deliveries; return how many there was no time for."""
+    records = attempts.attempt(
+        [one.open for one in claimed],
+        _details(claimed, ports),
         channel=message.channel,
         ports=ports,
         time_left=time_left,
     )
     now = ports.clock.now()
-    after = [
-        replace(
-            one, record=done.get(one.delivery.id, one.record), version=one.version + 1
-        ).scheduled(now)
-        for one in claimed
-    ]
-    recorded = ports.waiting.record(after)
-    send([o for o in recorded if o.delivery.id in done], hops=message.hops + 1, ports=ports)
-    return len(claimed) - len(done)
+    recorded = ports.waiting.record(
+        [one.recorded(records.get(one.delivery.id, one.record), now) for one in claimed]
+    )
+    attempted = [one for one in recorded if one.delivery.id in records]
+    send(attempted, hops=message.hops + 1, ports=ports)
+    return len(claimed) - len(records)
 
 
 def _details(claimed: Sequence[Waiting], ports: TenantPorts) -> Mapping[str, EventDetails]:

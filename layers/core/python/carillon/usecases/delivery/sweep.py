@@ -1,4 +1,4 @@
-"""Sweep: each minute, send what is due to its queue. Whatever else was lost, this finds it."""
+"""Sweep: each minute, send due deliveries to their queues, whatever messages were lost."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from carillon.domain.delivery.waiting import DUE_SHARDS, PATIENCE, Due
 from carillon.ports import Ports
 from carillon.usecases.delivery import retry
 
-_AHEAD = timedelta(minutes=1)  # what is due until the next sweep rides a queue's delay
+_AHEAD = timedelta(minutes=1)  # deliveries due before the next sweep ride a queue's delay
 _PAGE = 500
 _TIME_FOR_A_PAGE = 5  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
 class SweepResult:
-    """What a sweep found due.
+    """How many deliveries a sweep found due, and for how long they have been.
 
-    `oldest_nonterminal` is how long ago the oldest of it was accepted, in seconds: what is not due
-    has no final state either, but waits on purpose. `overdue` is by how much the latest is late.
+    In seconds: `oldest_nonterminal` is the longest time since one of them was accepted (deliveries
+    that are not due have no final state either, but wait on purpose), `overdue` since one was due.
     """
 
     deliveries: int = 0
@@ -27,10 +27,10 @@ class SweepResult:
 
 
 def sweep(*, ports: Ports, time_left: Callable[[], float]) -> SweepResult:
-    """Send all that is due within the next minute. `time_left` is in seconds.
+    """Send the deliveries due within the next minute. `time_left` is in seconds.
 
-    What is sent is found again in ten minutes, unless a worker has had it by then. Raise
-    Unavailable when a queue or the table is: the next sweep finds the rest.
+    Each is found again in ten minutes, unless a worker has had it by then. Raise Unavailable when a
+    queue or the table is: the next sweep finds the rest.
     """
     now = ports.clock.now()
     swept = SweepResult()

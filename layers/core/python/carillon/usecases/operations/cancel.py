@@ -1,68 +1,63 @@
-"""Cancel: what has not been sent of an invocation shall not be."""
+"""Cancel an invocation: no delivery of it is sent any more."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
-from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Status
+from carillon.domain.delivery import lifecycle
+from carillon.domain.delivery.deliveries import DeliveryRecord, Status
 from carillon.domain.delivery.invocations import Progress
+from carillon.domain.delivery.lifecycle import OpenDelivery
 from carillon.domain.delivery.waiting import DeliveryKey
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
 
 _PAGES = 10  # of deliveries that are ended at once; those behind end when they are next due
+_PAGE_SIZE = 1000
 
 
 def cancel(id: str, *, ports: TenantPorts) -> bool:
-    """Whether something of it was still to come.
+    """Cancel the invocation's open deliveries; return whether anything was still to come.
 
-    Raise NotFound for an invocation that is not there, or not fanned out yet.
-
-    What waits for a retry is cancelled now, what is still queued when its turn comes. What a worker
-    has in its hands may still be sent.
+    A delivery that waits for a retry is cancelled now, one that is queued when its turn comes. One
+    that a worker is sending may still be sent. Raise NotFound for an invocation that does not
+    exist, or is not fanned out yet.
     """
     before = progress.follow(id, ports=ports)
     ports.invocations.cancel(id, ports.clock.now())
     cursor: str | None = None
     for _ in range(_PAGES):
-        page = progress.deliveries(id, cursor, 1000, ports=ports)
+        page = progress.deliveries(id, cursor, _PAGE_SIZE, ports=ports)
         waiting = [
             DeliveryKey(id, one.delivery) for one in page.items if one.status is Status.RETRYING
         ]
-        end_waiting(waiting, code="cancelled", ports=ports)
+        end_waiting(waiting, lifecycle.cancel, ports=ports)
         cursor = page.cursor
         if cursor is None:
             break
     return before.progress is Progress.PROCESSING or not before.reach.complete
 
 
-def end_waiting(
-    keys: Sequence[DeliveryKey], *, code: str, ports: TenantPorts
-) -> frozenset[DeliveryKey]:
-    """End what waits for a retry; the keys that stand for themselves now, whatever their state.
+class Ending(Protocol):
+    """An event of the lifecycle that ends a delivery without sending it."""
 
-    What a worker has at this moment is left to it.
+    def __call__(self, open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord: ...
+
+
+def end_waiting(
+    keys: Sequence[DeliveryKey], end: Ending, *, ports: TenantPorts
+) -> frozenset[DeliveryKey]:
+    """End the deliveries that wait for a retry, and return the keys of all that exist as items.
+
+    A delivery that a worker holds at this moment is left to that worker.
     """
     now = ports.clock.now()
     found = ports.waiting.get_many(keys) if keys else []
     ended = [
-        replace(one, record=cancelled(one.record, code, now), version=one.version + 1)
+        one.recorded(end(one.open, at=now), now)
         for one in found
         if not one.record.status.final and not one.is_held(now)
     ]
     if ended:
-        ports.waiting.record([one.scheduled(now) for one in ended])
+        ports.waiting.record(ended)
     return frozenset(one.key for one in found)
-
-
-def cancelled(record: DeliveryRecord, code: str, at: datetime) -> DeliveryRecord:
-    """The account of a delivery that is not attempted any more."""
-    return replace(
-        record,
-        status=Status.CANCELLED,
-        outcome=Outcome.BAD,
-        code=code,
-        at=at,
-        next_attempt_at=None,
-        earlier=record.history,
-    )

@@ -1,41 +1,27 @@
-"""Look at what the workers gave up, send it on its way again, or end it.
+"""Dead letters, the messages that workers gave up: look at them, send them again, or drop them.
 
-Reading hides a letter from everybody else, so what is left over is given back at the end. The
-order is SQS's: nothing says which letters a call meets first.
+Reading hides a letter from everybody else, so letters that are left over are given back at the end.
+The order is SQS's: a call may meet any letters first.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from carillon.domain.activity import history
 from carillon.domain.activity.dead_letters import QUEUES, DeadLetter, Taken
-from carillon.domain.base import ids
 from carillon.domain.base.errors import NotFound
-from carillon.domain.delivery.deliveries import (
-    Chunk,
-    Delivery,
-    DeliveryRecord,
-    Held,
-    Outcome,
-    Status,
-)
-from carillon.domain.delivery.waiting import DeliveryKey, Retry
-from carillon.ports import Ports, TenantPorts
-from carillon.usecases.operations.cancel import cancelled, end_waiting
-from carillon.usecases.tenancy import tenants
+from carillon.ports import Ports
+from carillon.usecases.operations import dropping
 
-# Giving back what was read takes about as long again, and a call has 29 s.
+# Giving letters back takes about as long as reading them, and a call has 29 s.
 READING = timedelta(seconds=10)
-
-_DROPPED = "dropped"
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetterFilter:
-    """Letters to act on: any, unless it names some, or one tenant's, or both."""
+    """Letters to act on: all, unless it names some, or a tenant, or both."""
 
     limit: int
     ids: frozenset[str] = frozenset()
@@ -54,20 +40,20 @@ class DeadLetterPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
-    """How many letters were dealt with, and how many were chosen and could not be."""
+    """How many of the chosen letters were dealt with, and how many had to be kept."""
 
     done: int
     kept: int
-    more: bool  # there may be others that the choice takes
+    more: bool  # there may be others that the filter takes
 
 
 def queues(*, ports: Ports) -> Mapping[str, int]:
-    """About how many letters each queue holds."""
+    """Return about how many letters each queue holds."""
     return ports.dead_letters.counts()
 
 
 def look(queue: str, limit: int, *, ports: Ports) -> DeadLetterPage:
-    """Raise NotFound for no queue of ours."""
+    """Return some of a queue's letters; raise NotFound for an unknown queue."""
     found: list[DeadLetter] = []
     with _Reading(queue, ports) as reading:
         for batch in reading:
@@ -79,29 +65,29 @@ def look(queue: str, limit: int, *, ports: Ports) -> DeadLetterPage:
 
 
 def redrive(queue: str, choice: DeadLetterFilter, *, ports: Ports) -> Settlement:
-    """Send the letters to the queue that they died on, as they are.
+    """Send the letters, as they are, to the queue that they died on.
 
-    A crash may send one twice, which the leases of chunks and the ids of all else make harmless;
-    none is lost. Raise NotFound for no queue of ours.
+    A crash may send one twice, which leases of chunks and ids of all other work make harmless; none
+    is lost. Raise NotFound for an unknown queue.
     """
     return _settle(queue, choice, lambda taken: ports.dead_letters.redrive(queue, taken), ports)
 
 
 def drop(queue: str, choice: DeadLetterFilter, *, ports: Ports) -> Settlement:
-    """End the letters; a chunk's deliveries without a final state are cancelled before.
+    """Remove the letters, after ending their deliveries that have no final state.
 
-    A chunk that a worker holds is kept. Raise NotFound for no queue of ours.
+    A chunk that a worker holds is kept. Raise NotFound for an unknown queue.
     """
 
     def end(taken: Sequence[Taken]) -> frozenset[str]:
-        ended = [each for each in taken if _end(each, ports)]
+        ended = [each for each in taken if dropping.end(each, ports=ports)]
         return ports.dead_letters.remove(queue, ended)
 
     return _settle(queue, choice, end, ports)
 
 
 class _Reading:
-    """A queue's letters in batches, each letter once, for as long as reading may take."""
+    """A queue's letters in batches, each letter once, until reading has taken long enough."""
 
     def __init__(self, queue: str, ports: Ports) -> None:
         if queue not in QUEUES:
@@ -126,7 +112,7 @@ class _Reading:
             yield new
 
     def let_go(self, ids: frozenset[str]) -> None:
-        """These are not ours to give back any more."""
+        """Take letters that were dealt with off those to give back."""
         for id in ids:
             self._held.pop(id, None)
 
@@ -164,59 +150,3 @@ def _settle(
     all_met = reading.ended or (bool(choice.ids) and choice.ids <= reading.seen)
     kept = tried - done
     return Settlement(done=done, kept=kept, more=passed_over or kept > 0 or not all_met)
-
-
-def _end(taken: Taken, ports: Ports) -> bool:
-    """Whether nothing depends on the message any more."""
-    if taken.work and tenants.is_gone(ports=ports.of(taken.work.tenant)):
-        return True
-    match taken.work:
-        case Chunk() as chunk:
-            return _cancel(chunk, ports.of(chunk.tenant))
-        case Retry() as retry:
-            end_waiting(retry.deliveries, code=_DROPPED, ports=ports.of(retry.tenant))
-    return True
-
-
-def _cancel(chunk: Chunk, ports: TenantPorts) -> bool:
-    """Give each delivery a final state; False if a worker holds the chunk.
-
-    What stands for itself by now is ended there, and its account in the chunk left as it is.
-    """
-    owner, now = ids.new(), ports.clock.now()
-    claim = ports.chunks.claim(chunk, owner, now)
-    if isinstance(claim, Held):
-        return False
-    before = claim.attempted
-    open_ = [d for d in chunk.deliveries if d.id in before and not before[d.id].status.final]
-    keys = [DeliveryKey(d.invocation, d.id) for d in open_]
-    elsewhere = end_waiting(keys, code=_DROPPED, ports=ports)
-    record = dict(before)
-    for delivery in chunk.deliveries:
-        known = before.get(delivery.id)
-        if known is None:
-            record[delivery.id] = _never_attempted(delivery, chunk, now)
-        elif (
-            not known.status.final
-            and DeliveryKey(delivery.invocation, delivery.id) not in elsewhere
-        ):
-            record[delivery.id] = cancelled(known, _DROPPED, now)
-    ports.history.add(history.entries(chunk, chunk.deliveries))
-    return ports.chunks.record(chunk, owner, record)
-
-
-def _never_attempted(delivery: Delivery, chunk: Chunk, at: datetime) -> DeliveryRecord:
-    return DeliveryRecord(
-        delivery=delivery.id,
-        invocation=delivery.invocation,
-        integration=delivery.integration,
-        provider=delivery.provider,
-        status=Status.CANCELLED,
-        outcome=Outcome.BAD,
-        attempts=0,
-        at=at,
-        subscriber=delivery.subscriber,
-        code=_DROPPED,
-        replay_of=delivery.replay_of,
-        channel=chunk.channel,
-    )

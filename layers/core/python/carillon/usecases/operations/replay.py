@@ -1,7 +1,7 @@
-"""Replay: make deliveries anew, to where their subscribers can be reached today.
+"""Replay: make deliveries anew, to addresses where their subscribers can be reached today.
 
-The new ones belong to an invocation of their own and name the ones that they repeat (`replay_of`).
-A step may be repeated by the queue and then comes out the same, as those of fanning out do.
+The new deliveries belong to an invocation of their own and name the ones that they repeat
+(`replay_of`). A step that the queue repeats comes out the same, as steps of fanning out do.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +19,9 @@ from carillon.domain.delivery.invocations import Job, JobPosition
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
-from carillon.usecases.delivery.fan_out import send
+from carillon.usecases.delivery import cutting
 from carillon.usecases.integrations import lookup
+from carillon.usecases.setup.event_setup import EventSetup
 from carillon.usecases.tenancy import deletion, tenants
 
 PAGE_SIZE = 500  # deliveries that one message makes anew
@@ -35,9 +36,9 @@ def replay(
     statuses: Iterable[Status] = UNSUCCESSFUL,
     ports: TenantPorts,
 ) -> Replay:
-    """Send the replay on its way; the same id is the same replay.
+    """Send a replay of an invocation to its queue; the same id is the same replay.
 
-    Raise NotFound when there is no such invocation, Unavailable when the queue did not take it.
+    Raise NotFound for an unknown invocation, Unavailable when the queue did not take the replay.
     """
     ports.invocations.get(invocation)
     asked = Replay(
@@ -60,9 +61,9 @@ def replay_range(
     statuses: Iterable[Status] = UNSUCCESSFUL,
     ports: TenantPorts,
 ) -> ReplayRange:
-    """The same for all that was accepted in a span of time, of one event type if it is named.
+    """Send a replay of all invocations accepted in a span of time, or those of one event type.
 
-    Raise Invalid for a span of more than 31 days.
+    Raise Invalid for a span of more than 31 days, Unavailable when the queue did not take it.
     """
     now = ports.clock.now()
     since, until = span.bounded(now)
@@ -80,7 +81,7 @@ def replay_range(
 
 
 def replay_some(step: ReplayRange, *, ports: TenantPorts) -> None:
-    """Send the replays of some jobs' invocations, and the next step on its way."""
+    """Send the replays of some jobs' invocations, then the next step, to the queue."""
     if tenants.is_gone(ports=ports):
         return
     jobs = ports.invocations.jobs(since=step.since, upto=step.upto, limit=_JOBS_AT_ONCE + 1)
@@ -97,7 +98,7 @@ def replay_some(step: ReplayRange, *, ports: TenantPorts) -> None:
 
 
 def replay_page(page: Replay, *, ports: TenantPorts) -> None:
-    """Make a page of an invocation's deliveries anew, and send the next page on its way."""
+    """Make a page of an invocation's deliveries anew, then send the next page to the queue."""
     ports.record.refresh(since=page.accepted_at)
     if tenants.is_gone(ports=ports):
         deletion.forget_replay(page, ports=ports)
@@ -116,7 +117,7 @@ def replay_page(page: Replay, *, ports: TenantPorts) -> None:
 
 
 def _record(page: Replay, ports: TenantPorts) -> Job:
-    """The job of the new invocation, as it was recorded first."""
+    """Record the new invocation; return its job as it was recorded the first time."""
     original = ports.invocations.get(page.invocation).invocation
     anew = page.made_anew(original)
     job = Job(id=anew.id, tenant=page.tenant, accepted_at=page.accepted_at, invocations=(anew,))
@@ -131,31 +132,31 @@ def _send_again(
     job: Job,
     ports: TenantPorts,
 ) -> int:
-    """Send the chosen ones anew; how many deliveries that makes."""
+    """Send the chosen deliveries anew; return how many new ones that makes."""
     people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
     wanted = {one.integration for one in found if one.delivery in chosen}
     known = lookup.all_with(wanted, ports=ports)
     [anew] = job.invocations
-    events = ports.event_types.get_many(anew.application, [anew.event])
+    events = EventSetup.load([anew.event_key], ports=ports)
     again = _Again(
         page=page,
-        event=events.get(anew.event),
+        event=events.types.get(anew.event_key),
         integrations={i.id: i for i in known if i.usable},
         people=ports.subscribers.get_many(sorted(people)),
         known=frozenset(one.delivery for one in found),
     )
-    # Each has its place, chosen or not, so that what changes meanwhile moves no other.
-    places = [
+    # Each has its place, chosen or not, so that a change meanwhile moves no other.
+    recipients = [
         RecipientDeliveries(page.target, tuple(again(one)) if one.delivery in chosen else ())
         for one in found
     ]
-    sent = send(job.invocations, places, job, ports, step=page.cursor or "")
+    sent = cutting.send(job.invocations, recipients, job, step=page.cursor or "", ports=ports)
     return sent.get(page.target, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Again:
-    """Makes a delivery anew, to the same address; to today's, if that one is gone."""
+    """Makes a delivery anew: to the same address, or to a new one if that is gone."""
 
     page: Replay
     event: EventType | None  # None when its type is gone by now
@@ -167,7 +168,7 @@ class _Again:
         routed = list(self._routed(one))
         before = {new.id: self._original(new) for _, new in routed}
         same = [(c, new) for c, new in routed if before[new.id] == one.delivery]
-        # An address that another delivery of the original went to is that one's to repeat.
+        # An address of another delivery of the original is left to that delivery's own repetition.
         free = [(c, new) for c, new in routed if before[new.id] not in self.known]
         for channel, new in same or free:
             yield channel, replace(new, replay_of=one.delivery)
@@ -186,11 +187,11 @@ class _Again:
             )
 
     def _is_wanted(self, subscriber: Subscriber, channel: Channel) -> bool:
-        """By what the subscriber prefers today."""
+        """Whether the subscriber's preferences of today allow it."""
         return self.event is None or subscriber.preferences.allow(self.event, channel)
 
     def _original(self, new: Delivery) -> str:
-        """The id that it had, to the same address, as one of the original invocation."""
+        """Return the id of the original invocation's delivery to the same address."""
         return delivery_id(self.page.invocation, new.subscriber, new.integration, new.address)
 
 

@@ -18,7 +18,7 @@ from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import TenantPorts
 from carillon.telemetry.log_context import Pool
-from carillon.usecases.delivery import composing, replies
+from carillon.usecases.delivery import composing, dispatches, replies
 from carillon.usecases.intake.checks import EVENT_LIMIT
 from carillon.usecases.integrations import lookup
 from carillon.usecases.trying.send_test import Tested, send_test
@@ -157,7 +157,7 @@ def _brought(
     )
     dispatch, secret = started.get(target.delivery.id), ""
     if dispatch:
-        secret = replies.secret_by(target.integration, dispatch.id)
+        secret = dispatches.secret_by(target.integration, dispatch.id)
         sent = tested.result if tested.sent else None
         mode = target.message.answer_mode
         found = replies.completion(mode, sent, event, code=tested.result.code, ports=ports)
@@ -201,7 +201,7 @@ def _dispatch(
     content: Mapping[str, Any] | None,
     ports: TenantPorts,
 ) -> Dispatch | None:
-    found = replies.of(delivery, event_details, tenant=ports.tenant, now=ports.clock.now())
+    found = replies.dispatch_of(delivery, event_details, tenant=ports.tenant, now=ports.clock.now())
     if found is None:
         return None
     return replace(found, test=True, invocation="", input=event_details.payload, content=content)

@@ -1,0 +1,176 @@
+"""The lifecycle of a delivery: its states, and the events that move it from one to the next.
+
+Only this module gives a `DeliveryRecord` its status. Each event is a function from an open delivery
+to its next record; a delivery in a final state has no event, so that a message which arrives twice
+or late cannot reopen it.
+
+| state       | meaning                                            | set by                | final |
+|-------------|----------------------------------------------------|-----------------------|-------|
+| (no record) | planned: in its chunk, no worker has had it        | fan-out               | no    |
+| retrying    | due again at `next_attempt_at`                     | attempt, hold         | no    |
+| sent        | the provider took it                               | attempt               | yes   |
+| failed      | no further attempt can succeed, or would be heard  | attempt               | yes   |
+| exhausted   | twelve attempts, or 76 hours, were not enough      | attempt, hold         | yes   |
+| expired     | too late to be worth sending                       | attempt, hold, expire | yes   |
+| suppressed  | not sent: its address is known to be dead          | suppress              | yes   |
+| cancelled   | not sent: its tenant or the operator called it off | cancel, drop          | yes   |
+
+Who causes an event: `attempt`, a provider's answer; `hold`, an integration's open circuit; `expire`
+and `suppress`, the worker that is about to send; `cancel`, the tenant's call, or that the tenant or
+its invocation is gone; `drop`, the operator, who ends the dead letter that carries the delivery.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery import retry_policy
+from carillon.domain.delivery.deliveries import (
+    Delivery,
+    DeliveryRecord,
+    Outcome,
+    Result,
+    Status,
+)
+
+_HELD = Result(outcome=Outcome.CONFIG, code="circuit_open")
+_LATE = Result(outcome=Outcome.RETRY, code="too_late")
+
+_CERTAIN = {
+    Outcome.SENT: Status.SENT,
+    Outcome.DEAD: Status.FAILED,
+    Outcome.CONFIG: Status.FAILED,
+    Outcome.BAD: Status.FAILED,
+}
+
+
+class AlreadyFinal(Exception):
+    """The delivery has a final status, which no event may change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDelivery:
+    """A delivery that something can still happen to.
+
+    `since` is when it was first due; `record` is None until a worker has had it. Raise AlreadyFinal
+    for a record with a final status.
+    """
+
+    delivery: Delivery
+    channel: Channel
+    since: datetime
+    record: DeliveryRecord | None = None
+
+    def __post_init__(self) -> None:
+        if self.record and self.record.status.final:
+            raise AlreadyFinal(f"{self.record.delivery} is {self.record.status}")
+
+    @property
+    def attempts(self) -> int:
+        return self.record.attempts if self.record else 0
+
+
+def attempt(
+    open_delivery: OpenDelivery, result: Result, *, accepted_at: datetime, at: datetime
+) -> DeliveryRecord:
+    """Record a provider's answer: the end of the delivery, or a wait for the next attempt."""
+    delivery, number = open_delivery.delivery, open_delivery.attempts + 1
+    result = retry_policy.judge(result, number, delivery)
+    if result.outcome in _CERTAIN:
+        return _ended(open_delivery, _CERTAIN[result.outcome], result, at=at, attempts=number)
+    if delivery.once:
+        return _ended(open_delivery, Status.FAILED, result, at=at, attempts=number)
+    due = retry_policy.next_attempt(result, number, delivery, now=at)
+    if due is None:
+        return _ended(open_delivery, Status.EXHAUSTED, result, at=at, attempts=number)
+    return _waiting(open_delivery, result, due, accepted_at=accepted_at, at=at, attempts=number)
+
+
+def hold(open_delivery: OpenDelivery, *, accepted_at: datetime, at: datetime) -> DeliveryRecord:
+    """Record a wait for the integration's circuit to close, without an attempt counted."""
+    due = retry_policy.next_look(open_delivery.delivery, since=open_delivery.since, now=at)
+    attempts = open_delivery.attempts
+    return _waiting(open_delivery, _HELD, due, accepted_at=accepted_at, at=at, attempts=attempts)
+
+
+def expire(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:
+    """End a delivery that is worse late than never."""
+    return _ended(open_delivery, Status.EXPIRED, _LATE, at=at)
+
+
+def suppress(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:
+    """End a delivery to a dead address, with the provider's word for the death."""
+    death = Result(outcome=Outcome.DEAD, code=open_delivery.delivery.dead)
+    return _ended(open_delivery, Status.SUPPRESSED, death, at=at)
+
+
+def cancel(open_delivery: OpenDelivery, *, at: datetime, code: str = "cancelled") -> DeliveryRecord:
+    """End a delivery that its tenant does not want any more; `code` says for which reason."""
+    return _ended(open_delivery, Status.CANCELLED, Result(outcome=Outcome.BAD, code=code), at=at)
+
+
+def drop(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:
+    """End a delivery whose message the operator has given up."""
+    return cancel(open_delivery, at=at, code="dropped")
+
+
+def _waiting(
+    open_delivery: OpenDelivery,
+    result: Result,
+    due: datetime,
+    *,
+    accepted_at: datetime,
+    at: datetime,
+    attempts: int,
+) -> DeliveryRecord:
+    """Return the record of a wait until `due`, or of its end if the delivery is given up before."""
+    gives_up, status = retry_policy.gives_up(open_delivery.since), Status.EXHAUSTED
+    expires = retry_policy.expires(open_delivery.channel, accepted_at)
+    if expires and expires < gives_up:
+        gives_up, status = expires, Status.EXPIRED
+    if due >= gives_up:
+        return _ended(open_delivery, status, result, at=at, attempts=attempts)
+    return _record(open_delivery, Status.RETRYING, result, at=at, attempts=attempts, due=due)
+
+
+def _ended(
+    open_delivery: OpenDelivery,
+    status: Status,
+    result: Result,
+    *,
+    at: datetime,
+    attempts: int | None = None,
+) -> DeliveryRecord:
+    counted = open_delivery.attempts if attempts is None else attempts
+    return _record(open_delivery, status, result, at=at, attempts=counted, due=None)
+
+
+def _record(
+    open_delivery: OpenDelivery,
+    status: Status,
+    result: Result,
+    *,
+    at: datetime,
+    attempts: int,
+    due: datetime | None,
+) -> DeliveryRecord:
+    delivery, before = open_delivery.delivery, open_delivery.record
+    return DeliveryRecord(
+        delivery=delivery.id,
+        invocation=delivery.invocation,
+        integration=delivery.integration,
+        provider=delivery.provider,
+        status=status,
+        outcome=result.outcome,
+        attempts=attempts,
+        at=at,
+        subscriber=delivery.subscriber,
+        code=result.code,
+        http_status=result.http_status,
+        message_id=result.message_id,
+        detail=result.detail,
+        replay_of=delivery.replay_of,
+        next_attempt_at=due,
+        earlier=before.history if before else (),
+        channel=open_delivery.channel,
+    )

@@ -1,0 +1,80 @@
+"""Send one delivery: write its message, and bring that to its provider or its subscriber's feed."""
+
+import logging
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
+from carillon.domain.catalogue.templates import NO_COPIES, InApp, Message, choose
+from carillon.domain.delivery.deliveries import INTERNAL_ERROR, Delivery, Outcome, Result
+from carillon.domain.delivery.transport import NoAnswer
+from carillon.domain.integrations.integrations import Integration
+from carillon.ports import TenantPorts
+from carillon.telemetry.failures import described
+from carillon.usecases.delivery import composing, in_app, replies
+from carillon.usecases.delivery.setup import SendingSetup
+
+_LONGEST_DETAIL = 500  # characters
+
+_log = logging.getLogger(__name__)
+
+
+def send(delivery: Delivery, setup: SendingSetup, *, ports: TenantPorts) -> Result:
+    """Return the provider's answer, or why it was not asked. Never raises."""
+    integration = setup.integrations.get(delivery.integration)
+    if integration is None or not integration.usable:
+        code = "integration_inactive" if integration else "integration_missing"
+        return Result(outcome=Outcome.CONFIG, code=code)
+    try:
+        message = _message(delivery, integration, setup, ports)
+        if setup.channel is Channel.IN_APP:
+            return _into_feed(delivery, message, integration, setup, ports)
+        return _to_provider(delivery, message, integration, ports)
+    except NoAnswer as none:
+        return none.result
+    except Invalid as error:
+        detail = str(error)[:_LONGEST_DETAIL]
+        return Result(outcome=Outcome.BAD, code="invalid_message", detail=detail)
+    except Exception as error:  # noqa: BLE001 - our bug must not cost the chunk its record
+        errors = described(error)  # without its text, which may quote an address or a secret
+        _log.error("send failed", extra={"errors": errors, "delivery": delivery.id})
+        return Result(outcome=Outcome.RETRY, code=INTERNAL_ERROR)
+
+
+def _message(
+    delivery: Delivery, integration: Integration, setup: SendingSetup, ports: TenantPorts
+) -> Message:
+    event = setup.event_type(delivery.invocation)
+    return composing.compose(
+        delivery,
+        setup.details[delivery.invocation],
+        setup.templates(delivery.invocation),
+        integration=integration,
+        ports=ports,
+        copies=event.copies if event else NO_COPIES,
+        plainly=delivery.subscriber is None,
+    )
+
+
+def _to_provider(
+    delivery: Delivery, message: Message, integration: Integration, ports: TenantPorts
+) -> Result:
+    provider = ports.providers.get(integration.provider)
+    request = provider.build(message, delivery.address, integration.settings)
+    within = replies.TIME_TO_LISTEN if delivery.listener else None
+    response = ports.egress.send(request, within=within)
+    return provider.classify(response.status, response.headers, response.body)
+
+
+def _into_feed(
+    delivery: Delivery,
+    message: Message,
+    integration: Integration,
+    setup: SendingSetup,
+    ports: TenantPorts,
+) -> Result:
+    event_details = setup.details[delivery.invocation]
+    templates = setup.templates(delivery.invocation)
+    template = choose(templates, setup.channel, delivery.locale, integration.provider)
+    shown = (template.in_app if template else None) or InApp()
+    variables = composing.variables(delivery, event_details, integration, ports=ports)
+    return in_app.add(delivery, event_details, message, shown, variables, ports=ports)

@@ -1,0 +1,75 @@
+"""Read a tenant's set-up for one step of delivery, once, before the step decides anything."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.templates import Template
+from carillon.domain.delivery.deliveries import EventDetails
+from carillon.domain.delivery.invocations import Invocation
+from carillon.domain.integrations.integrations import Integration
+from carillon.ports import TenantPorts
+from carillon.usecases.delivery.audience import BY_INTEGRATION, Audience
+from carillon.usecases.integrations import lookup
+from carillon.usecases.setup.event_setup import EventSetup
+from carillon.usecases.tenancy import tenants
+
+
+def load_audience(invocations: Iterable[Invocation], *, ports: TenantPorts) -> Audience:
+    """Read what decides who hears of the invocations, and by which integrations."""
+    keys = {invocation.event_key for invocation in invocations}
+    events = EventSetup.load(keys, ports=ports).with_subscriptions(ports=ports)
+    targets = {
+        target_id
+        for subscriptions in events.subscriptions.values()
+        for subscription in subscriptions
+        if subscription.target in BY_INTEGRATION
+        for target_id in subscription.target_ids
+    }
+    integrations = lookup.all_with(targets, ports=ports)
+    return Audience(events=events, integrations=integrations, filters=ports.filters)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingSetup:
+    """What deliveries of one tenant on one channel are attempted with.
+
+    `details` are by invocation id, `integrations` by their own; `cancelled` are invocation ids.
+    """
+
+    channel: Channel
+    details: Mapping[str, EventDetails]
+    tenant_is_active: bool
+    cancelled: frozenset[str]
+    integrations: Mapping[str, Integration]
+    events: EventSetup
+
+    @classmethod
+    def load(
+        cls,
+        channel: Channel,
+        details: Mapping[str, EventDetails],
+        wanted: Iterable[str],
+        *,
+        ports: TenantPorts,
+    ) -> Self:
+        """Read it; `wanted` are the ids of the deliveries' integrations."""
+        return cls(
+            channel=channel,
+            details=details,
+            tenant_is_active=tenants.is_active(ports=ports),
+            cancelled=ports.invocations.cancelled(list(details)),
+            integrations={i.id: i for i in lookup.all_with(wanted, ports=ports)},
+            events=EventSetup.load(
+                {event_details.event_key for event_details in details.values()}, ports=ports
+            ).with_templates(ports=ports),
+        )
+
+    def event_type(self, invocation: str) -> EventType | None:
+        """Return the event type of an invocation; None if it is gone by now."""
+        return self.events.types.get(self.details[invocation].event_key)
+
+    def templates(self, invocation: str) -> list[Template]:
+        return list(self.events.templates.get(self.details[invocation].event_key, ()))
