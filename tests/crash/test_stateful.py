@@ -93,14 +93,9 @@ class Carillon(RuleBasedStateMachine):
     def replay(self, number):
         self.replays += 1
 
-        def ask(invocation, *, tenant, ports):
+        def ask(invocation, *, ports):
             statuses = [Status.SENT, Status.FAILED, Status.CANCELLED]
-            replay(
-                f"r{self.replays}",
-                invocation=invocation,
-                statuses=statuses,
-                ports=ports.of(tenant),
-            )
+            replay(f"r{self.replays}", invocation=invocation, statuses=statuses, ports=ports)
 
         with_no_faults(self.sim, ask, self._one_of(number))
 
