@@ -18,7 +18,7 @@ from carillon.adapters.egress import guard
 from carillon.adapters.egress.http2 import Http2, _Connections
 from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.delivery.transport import Http2Request, NoAnswer
-from tests.integration.adapters.egress.conftest import DEADLINE
+from tests.integration.adapters.egress.conftest import AT_LATEST, DEADLINE, PATIENCE
 
 HOST = "push.example"
 
@@ -166,7 +166,7 @@ def test_a_connection_idle_for_five_seconds_of_the_wall_clock_is_replaced(trust,
         reached = guard.Guard(allow=frozenset({f"{HOST}:{server.port}"}), resolve=at_home)
         http2 = Http2(reached, guard.tls(trust), clock=lambda: clock.now)
         for clock.now in (1_000.0, 1_004.9, 1_009.8, 1_014.8):
-            with guard.budget(DEADLINE) as budget:
+            with guard.budget(PATIENCE) as budget:
                 http2.send(push(server), budget)
         http2.close()
 
@@ -262,29 +262,35 @@ def test_a_slow_answer_ends_at_the_deadline(reach, server_tls, pause):
             state.send_data(id, b"x")
 
     with serving(slowly, server_tls(HOST)) as server:
-        egress = reach(server)
+        egress = reach(server, deadline=DEADLINE)
         began = time.monotonic()
         result = result_of(egress, push(server))
 
     assert result.outcome is Outcome.UNSURE
-    assert time.monotonic() - began < DEADLINE + 0.2
+    assert time.monotonic() - began < AT_LATEST
 
 
 def test_one_deadline_does_not_end_another_threads_request(reach, server_tls):
+    over = threading.Event()
+
     def first_hangs(server, stream, state, id):
         if len(server.requests) > 1:
-            time.sleep(0.3)
+            over.wait(PATIENCE)
             says()(server, stream, state, id)
 
     with serving(first_hangs, server_tls(HOST)) as server:
         egress = reach(server)
 
         with ThreadPoolExecutor(2) as threads:
-            hanging = threads.submit(result_of, egress, push(server))
-            time.sleep(0.25)
+            hanging = threads.submit(egress.send, push(server), within=DEADLINE)
+            while not server.requests:
+                time.sleep(0.01)
             answered = threads.submit(egress.send, push(server))
+            ended = hanging.exception()
+            over.set()
 
-    assert hanging.result().outcome is Outcome.UNSURE
+    assert isinstance(ended, NoAnswer)
+    assert ended.result.outcome is Outcome.UNSURE
     assert answered.result().status == 200
 
 
@@ -298,7 +304,7 @@ def test_of_an_endless_body_little_is_read(reach, server_tls):
             stream.sendall(state.data_to_send())
 
     with serving(endless, server_tls(HOST)) as server:
-        response = reach(server, deadline=5).send(push(server))
+        response = reach(server).send(push(server))
 
     assert len(response.body) == 64 * 1024
 
@@ -316,7 +322,7 @@ def test_a_server_without_http2_is_not_called_sent(reach, server_tls):
         stream.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
 
     with serving(not_http2, server_tls(HOST)) as server:
-        result = result_of(reach(server), push(server))
+        result = result_of(reach(server, deadline=DEADLINE), push(server))
 
     assert result.outcome in {Outcome.UNSURE, Outcome.RETRY}
 
