@@ -309,6 +309,15 @@ def test_an_integration_that_is_newer_than_what_is_remembered_is_reached():
     assert len(ports.egress.requests) == 1
 
 
+def test_a_subscription_of_a_removed_subscriber_reaches_nobody_and_holds_up_no_other():
+    ports = a.world()
+    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.SUBSCRIBER, "gone"))
+
+    fan_out(a.job(), ports=ports.of(a.TENANT))
+
+    assert {d.subscriber for chunk in ports.queues.chunks for d in chunk.deliveries} == {"ana"}
+
+
 def test_a_subscription_to_an_integration_that_is_gone_reaches_nobody():
     ports = a.world()
     ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_gone"))

@@ -71,7 +71,8 @@ def _send_direct(
     """Send to direct recipients and to integrations; return each invocation's deliveries."""
     recipients.update_contexts(invocations, ports=ports)
     people = recipients.upsert_direct(invocations, audience, ports=ports)
-    reached = [audience.reach(i, people[id]) for i in invocations for id in audience.direct(i)]
+    # A subscriber who was removed may still be named by a subscription.
+    reached = [audience.reach(i, people.get(id)) for i in invocations for id in audience.direct(i)]
     reached += [audience.reach_integrations(i) for i in invocations]
     return cutting.send(invocations, reached, job, ports=ports)
 
