@@ -6,7 +6,7 @@ from typing import Any
 
 from carillon.ports import Ports, TenantPorts
 from tests.fakes.audience import Subscribers, Subscriptions, Topics
-from tests.fakes.binding import Bound, Record
+from tests.fakes.binding import Bound, Record, SharedRecord
 from tests.fakes.configuration import (
     ApiKeys,
     Applications,
@@ -43,6 +43,7 @@ __all__ = [
     "Operator",
     "Queues",
     "Senders",
+    "SharedRecord",
     "Subscribers",
     "Subscriptions",
     "Templates",

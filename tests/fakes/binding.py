@@ -6,6 +6,9 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
+from carillon.domain.tenancy.access import Tenant
+from carillon.ports import TenantPorts
+
 
 class Bound:
     """A store whose methods are given the tenant, where they take one.
@@ -35,6 +38,21 @@ class Record:
 
     def refresh(self, *, since: datetime) -> bool:  # nothing is ever remembered
         return False
+
+
+class SharedRecord:
+    """A tenant's record as a store keeps it, with the version that processes renew."""
+
+    def __init__(self, ports: TenantPorts) -> None:
+        self.tenant = ports.tenant
+        self._ports = ports
+        self._version = 1
+
+    def read(self) -> tuple[Tenant, str]:
+        return self._ports.record.get(), str(self._version)
+
+    def renew(self) -> None:
+        self._version += 1
 
 
 @cache

@@ -14,8 +14,9 @@ import pytest
 from carillon.adapters import assembly
 from carillon.adapters.delivery import messages
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.invocations import Accepted, Job
+from carillon.domain.delivery.invocations import Job
 from carillon.domain.delivery.transport import Response
+from carillon.domain.intake.triggers import Accepted
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import Tenant
 from carillon.providers.registry import Providers

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.adapters.caching import CachedIntegrations
+from carillon.adapters.caching import CachedIntegrations, Configuration
 from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.audience.preferences import Preference, Preferences
 from carillon.domain.audience.subscribers import ChannelAddress
@@ -297,7 +297,9 @@ def test_what_the_queue_refuses_is_sent_again_by_a_repetition():
 def test_an_integration_that_is_newer_than_what_is_remembered_is_reached():
     ports = a.world(egress=fakes.Egress())
     own = ports.of(a.TENANT)
-    remembering = replace(own, integrations=CachedIntegrations(own.integrations))
+    configuration = Configuration(fakes.SharedRecord(own), own.clock, remembers=True)
+    integrations = CachedIntegrations(own.integrations, configuration)
+    remembering = replace(own, integrations=integrations)
     remembering.integrations.all()
     ports.integrations.save(a.TENANT, a.webhook("int_new"))
     ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_new"))

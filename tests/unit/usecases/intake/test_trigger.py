@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.adapters.caching import CachedIntegrations
+from carillon.adapters.caching import CachedEventTypes, CachedIntegrations, Configuration
 from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.base.errors import (
     ContextNotFound,
@@ -181,7 +181,12 @@ def test_an_event_may_be_narrowed_to_channels_by_any_of_their_names(name):
 def test_a_channel_made_a_moment_ago_is_known():
     ports = a.world()
     own = ports.of(a.TENANT)
-    warm = replace(own, integrations=CachedIntegrations(own.integrations))
+    warm = replace(
+        own,
+        integrations=CachedIntegrations(
+            own.integrations, Configuration(fakes.SharedRecord(own), own.clock, remembers=True)
+        ),
+    )
     warm.integrations.all()
     ports.integrations.save(a.TENANT, a.integration("smtp", identifier="new"))
     trigger = a.trigger(narrowing=RecipientFilter(channels=("new",)))
@@ -218,3 +223,25 @@ def test_a_key_of_some_environments_triggers_for_these_alone():
     assert errors(answers) == [None, None, Invalid]
     stored = ports.queues.jobs[0].invocations
     assert [i.narrowing.environments for i in stored] == [("test",), ("test",)]
+
+
+def remembering(ports, record):
+    """One process: it shares the stores with others, and has caches of its own."""
+    configuration = Configuration(record, ports.clock, remembers=True)
+    events = CachedEventTypes(ports.event_types, configuration)
+    return replace(ports, record=configuration, event_types=events)
+
+
+def test_a_refusal_comes_of_what_is_stored_now_and_not_of_what_was_remembered():
+    own = a.world().of(a.TENANT)
+    record = fakes.SharedRecord(own)
+    here, there = (remembering(own, record) for _ in range(2))
+    off = a.event_type(version=2, active=False)
+    there.event_types.save(off, expected=1)
+    [refused] = accept([a.trigger()], ports=here)
+    assert isinstance(refused, Refused)
+
+    there.event_types.save(a.event_type(version=3), expected=2)
+    [answer] = accept([a.trigger()], ports=here)
+
+    assert isinstance(answer, Accepted)

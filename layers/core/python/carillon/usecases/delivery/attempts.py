@@ -7,9 +7,9 @@ followed up once for all (outcomes.py).
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from datetime import datetime
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery import lifecycle, retry_policy
 from carillon.domain.delivery.deliveries import DeliveryRecord, EventDetails
 from carillon.domain.delivery.lifecycle import OpenDelivery
@@ -19,6 +19,7 @@ from carillon.usecases.delivery import outcomes, replies, sending
 from carillon.usecases.delivery.circuits import Circuits
 from carillon.usecases.delivery.outcomes import Report
 from carillon.usecases.delivery.setup import SendingSetup
+from carillon.usecases.tenancy import tenants
 
 # Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
 TIME_TO_SEND = 20
@@ -75,7 +76,7 @@ def _turn(
 ) -> Report | None:
     """Return what became of the delivery; None when there was no time left for it."""
     delivery = one.delivery
-    if ended := _ended_unsent(one, setup, now=ports.clock.now()):
+    if ended := _ended_unsent(one, setup, ports):
         return Report(delivery=delivery, record=ended)
     if time_left() < TIME_TO_SEND:
         return None
@@ -90,16 +91,25 @@ def _turn(
 
 
 def _ended_unsent(
-    one: OpenDelivery, setup: SendingSetup, *, now: datetime
+    one: OpenDelivery, setup: SendingSetup, ports: TenantPorts
 ) -> DeliveryRecord | None:
     """Return the final record of a delivery that must not be sent; None for any other."""
+    now = ports.clock.now()
     event_details = setup.details.get(one.delivery.invocation)
     if event_details is None or one.delivery.invocation in setup.cancelled:
         return lifecycle.cancel(one, at=now)
-    if not setup.tenant_is_active:
+    if not _is_tenant_active(setup, ports):
         return lifecycle.cancel(one, at=now, code="tenant_inactive")
     if one.delivery.dead:
         return lifecycle.suppress(one, at=now)
     if retry_policy.is_too_late(one.channel, accepted_at=event_details.accepted_at, now=now):
         return lifecycle.expire(one, at=now)
     return None
+
+
+def _is_tenant_active(setup: SendingSetup, ports: TenantPorts) -> bool:
+    """Ask before each send, as a chunk may take a minute and a switch holds after 5 seconds."""
+    try:
+        return tenants.is_active(ports=ports)
+    except Unavailable:  # what was sent so far must be recorded all the same
+        return setup.tenant_is_active

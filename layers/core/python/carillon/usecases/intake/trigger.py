@@ -6,7 +6,7 @@ An event is acknowledged only after the queue has taken it; that send is the onl
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from carillon.domain.base import ids
 from carillon.domain.base.errors import CarillonError, Unavailable
@@ -34,6 +34,26 @@ def accept(
     comes twice is accepted twice and happens once; so does a request repeated with its idempotency
     key. `environments`, if there are any, are the only ones that the caller's key is for.
     """
+    answers, accepted = _checked(triggers, ports, idempotency_key, environments)
+    refused = any(
+        isinstance(a, Refused) for a, t in zip(answers, triggers, strict=True) if a is not t
+    )
+    # The set-up may have been changed since it was cached: a refusal must come of what is stored.
+    if refused and ports.record.refresh(since=ports.clock.now()):
+        answers, accepted = _checked(triggers, ports, idempotency_key, environments)
+    lost = _store(list(accepted.values()), ports)
+    answers = [_unless_lost(answer, lost) for answer in answers]
+    _log_answers(answers)
+    return answers
+
+
+def _checked(
+    triggers: Sequence[Trigger | Refused],
+    ports: TenantPorts,
+    idempotency_key: str | None,
+    environments: Sequence[str],
+) -> tuple[list[Acceptance], Mapping[str, tuple[Invocation, int]]]:
+    """Return the answer to each trigger, and by id the accepted invocations with their sizes."""
     checks = Checks.load((t for t in triggers if isinstance(t, Trigger)), ports=ports)
     answers: list[Acceptance] = []
     accepted: dict[str, tuple[Invocation, int]] = {}
@@ -51,10 +71,7 @@ def accept(
         id = trigger.transaction_id or _id(idempotency_key, index, written)
         accepted.setdefault(id, (_invocation(id, trigger, event, narrowing), len(written)))
         answers.append(Accepted(id, paused=event.paused))
-    lost = _store(list(accepted.values()), ports)
-    answers = [_unless_lost(answer, lost) for answer in answers]
-    _log_answers(answers)
-    return answers
+    return answers, accepted
 
 
 def _log_answers(answers: Sequence[Acceptance]) -> None:
