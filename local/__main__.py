@@ -22,12 +22,12 @@ def main() -> int:
         running = ".".join(map(str, sys.version_info[:3]))
         print(f"Carillon needs Python 3.13, as Lambda runs it; this is {running}.", file=sys.stderr)
         return 1
-    _forget_aws()
-    from local.options import Unable, parse  # noqa: PLC0415 - an older Python may fail to parse it
-
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    _forget_aws()
+    from local.options import Unable, parse  # noqa: PLC0415 - an older Python may fail to parse it
+
     try:
         options = parse(sys.argv[1:])
         _run(options, stopping)

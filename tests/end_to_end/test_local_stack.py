@@ -240,8 +240,10 @@ def test_an_interrupt_ends_in_one_sentence(tiny, number):
 
 
 def test_an_interrupt_while_starting_ends_cleanly(tiny):
-    tiny.launch()
-    time.sleep(0.8)
+    process = tiny.launch()
+    while not (tiny.state / "emulator.log").exists():  # the first of its parts is starting
+        assert process.poll() is None, tiny.output
+        time.sleep(0.01)
 
     assert tiny.stop(signal.SIGINT) == 0
     assert "Traceback" not in tiny.output
