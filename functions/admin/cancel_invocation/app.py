@@ -1,4 +1,4 @@
-"""/admin/v1/invocations/{invocation}/cancel: send nothing more of an invocation"""
+"""/admin/v1/invocations/{invocation}/cancel: stop what has not been sent"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.invocations import InvocationResponse

@@ -1,4 +1,4 @@
-"""/admin/v1/dead-letters/{queue}: the operator looks at what a queue's workers gave up"""
+"""/admin/v1/dead-letters/{queue}: the operator lists a queue's dead letters"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.dead_letters import DeadLettersResponse, LookQuery

@@ -1,4 +1,4 @@
-"""/admin/v1/dead-letters: the operator sees how much each queue's workers gave up"""
+"""/admin/v1/dead-letters: the operator counts the dead letters of each queue"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageResponse

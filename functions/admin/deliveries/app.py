@@ -1,4 +1,4 @@
-"""/admin/v1/deliveries: all deliveries by status, event type and time, the newest first"""
+"""/admin/v1/deliveries: deliveries by status, event type and time, newest first"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageResponse

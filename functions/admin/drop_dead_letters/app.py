@@ -1,4 +1,4 @@
-"""/admin/v1/dead-letters/{queue}/drop: the operator ends letters that nobody can deliver"""
+"""/admin/v1/dead-letters/{queue}/drop: the operator gives up letters for good"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.dead_letters import DroppedResponse, DropRequest

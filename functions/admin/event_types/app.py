@@ -1,4 +1,4 @@
-"""/admin/v1/event-types: what can happen in an application"""
+"""/admin/v1/event-types: the kinds of events of an application"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageResponse

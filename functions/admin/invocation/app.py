@@ -1,4 +1,4 @@
-"""/admin/v1/invocations/{invocation}: what became of an accepted event"""
+"""/admin/v1/invocations/{invocation}: the progress of an accepted event"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.invocations import InvocationResponse

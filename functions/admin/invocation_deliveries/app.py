@@ -1,4 +1,4 @@
-"""/admin/v1/invocations/{invocation}/deliveries: the account of each delivery"""
+"""/admin/v1/invocations/{invocation}/deliveries: the deliveries of one event"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageResponse

@@ -1,4 +1,4 @@
-"""/admin/v1/invocations: what happened, the newest first"""
+"""/admin/v1/invocations: accepted events, newest first"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageResponse

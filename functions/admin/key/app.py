@@ -1,4 +1,4 @@
-"""/admin/v1/keys/{key}: revoke an API key; effective everywhere within a minute"""
+"""/admin/v1/keys/{key}: revoke an API key; it stops working within a minute"""
 
 from carillon.dialects import admin
 from carillon.dialects.common import path_id

@@ -1,4 +1,4 @@
-"""/admin/v1/dead-letters/{queue}/redrive: the operator sends letters to their queue once more"""
+"""/admin/v1/dead-letters/{queue}/redrive: the operator sends letters to their queue again"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.dead_letters import RedrivenResponse, RedriveRequest

@@ -1,4 +1,4 @@
-"""POST /admin/v1/event-types/{event_type}/test: its real words, sent now, and what came of it"""
+"""POST /admin/v1/event-types/{event_type}/test: send its message now, and show the result"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.event_types import ApplicationQuery
@@ -14,7 +14,7 @@ from carillon.usecases.trying.rehearse import rehearse
 def rehearse_event_type(
     body: RehearseRequest, query: ApplicationQuery, call: Call
 ) -> RehearseResponse:
-    """200 whatever the target did: that is what the answer tells."""
+    """The answer is 200 whatever the target did; its body holds the result."""
     asked = translate.to_rehearsal(
         body,
         event=path_slug(call.path, "event_type"),

@@ -1,4 +1,4 @@
-"""/admin/v1/replays: make deliveries anew"""
+"""/admin/v1/replays: repeat deliveries"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.replays import ReplayRequest, ReplayResponse

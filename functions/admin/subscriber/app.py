@@ -1,4 +1,4 @@
-"""/admin/v1/subscribers/{subscriber}: one person"""
+"""/admin/v1/subscribers/{subscriber}: one subscriber"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import SubscriberResponse

@@ -1,4 +1,4 @@
-"""/admin/v1/subscribers/{subscriber}/deliveries: what somebody was sent, the newest first"""
+"""/admin/v1/subscribers/{subscriber}/deliveries: one subscriber's deliveries, newest first"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageResponse

@@ -1,4 +1,4 @@
-"""/admin/v1/subscribers: create and change up to 500 people at once"""
+"""/admin/v1/subscribers: create and change up to 500 subscribers at once"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import (

@@ -1,4 +1,4 @@
-"""/admin/v1/subscriptions: who hears every event of a type"""
+"""/admin/v1/subscriptions: targets that receive every event of a type"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageQuery, PageResponse

@@ -1,4 +1,4 @@
-"""/admin/v1/event-types/{event_type}/templates: an event type's words, by medium and locale"""
+"""/admin/v1/event-types/{event_type}/templates: its templates, by medium and locale"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.common import PageResponse

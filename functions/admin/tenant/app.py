@@ -1,4 +1,4 @@
-"""/admin/v1/tenants/{tenant}: look at a tenant, rename it, switch it off, delete it"""
+"""/admin/v1/tenants/{tenant}: show, rename, switch off or delete a tenant"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.access import ChangeTenantRequest, TenantResponse
@@ -22,7 +22,7 @@ def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
 
 @endpoint(admin.dialect, operator=True, status=202)
 def remove_tenant(call: Call) -> TenantResponse:
-    """Answers at once; the rest is done when the path answers 404."""
+    """Start the deletion, which is complete once this path answers 404."""
     return translate.tenant(deletion.begin(path_id(call.path, "tenant"), ports=call.installation))
 
 

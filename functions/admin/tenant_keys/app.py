@@ -1,4 +1,4 @@
-"""/admin/v1/tenants/{tenant}/keys: the operator makes a key for a tenant that lost its own"""
+"""/admin/v1/tenants/{tenant}/keys: the operator creates a key for a tenant that lost its own"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.access import CreateKeyRequest, IssuedKeyResponse

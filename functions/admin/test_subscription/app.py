@@ -1,4 +1,4 @@
-"""POST /admin/v1/subscriptions/{subscription}/test: what its target says to a test event"""
+"""POST /admin/v1/subscriptions/{subscription}/test: send a test event to its target"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.subscriptions import (
@@ -14,7 +14,7 @@ from carillon.usecases.trying import try_subscriptions
 
 @endpoint(admin.dialect, scope=Scope.ADMIN, body_optional=True)
 def test_subscription(body: TestSubscriptionRequest, call: Call) -> TestSubscriptionResponse:
-    """Sent at once by the real provider, never repeated; the filter is not asked."""
+    """Send the event once by the real provider; the filter is not applied."""
     trials = try_subscriptions.try_subscription(
         path_id(call.path, "subscription"), input=body.input, ports=call.ports
     )

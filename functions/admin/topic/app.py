@@ -1,4 +1,4 @@
-"""/admin/v1/topics/{topic}: one group of subscribers"""
+"""/admin/v1/topics/{topic}: one topic, a group of subscribers"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import ChangeTopicRequest, TopicResponse

@@ -1,4 +1,4 @@
-"""/admin/v1/topics/{topic}/members: who is in a group"""
+"""/admin/v1/topics/{topic}/members: the members of a topic"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import AddedMembersResponse, MembersRequest

@@ -1,4 +1,4 @@
-"""/admin/v1/topics: create and fill up to 100 groups of subscribers at once"""
+"""/admin/v1/topics: create and fill up to 100 topics at once"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import (

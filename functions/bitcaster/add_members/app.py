@@ -9,7 +9,7 @@ from carillon.usecases.audience import people
 
 @endpoint(dialect, **AUDIENCE)
 def add_members(body: AddMembersRequest, call: Call) -> AddedResponse:
-    """Add people by their addresses: all of them, or none when one is nobody's."""
+    """Add members by their addresses: all, or none if an address is unknown."""
     names = translate.to_names(body.root)
     key = places.item(call.path, "list")
     call.ports.topics.get(key)

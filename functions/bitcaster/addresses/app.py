@@ -15,7 +15,7 @@ def list_addresses(call: Call) -> list[AddressResponse]:
 
 @endpoint(dialect, **AUDIENCE, forms=dict)
 def add_address(body: AddressRequest, call: Call) -> AddressResponse:
-    """Add an address by JSON, or by a form, which is what Bitcaster's server reads."""
+    """Add an address, sent as JSON or as the form that Bitcaster's server reads."""
     name = call.path["username"]
     address = translate.to_address(name, body, call.ports.providers.ids())
     user = people.add_addresses(name, [address], ports=call.ports)

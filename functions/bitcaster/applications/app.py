@@ -1,4 +1,4 @@
-"""GET /api/o/{org}/p/{prj}/a/ and, as its slash takes them along, .../a/{app}/"""
+"""GET /api/o/{org}/p/{prj}/a/ and .../a/{app}/, which its greedy slash matches"""
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
@@ -11,7 +11,7 @@ from carillon.usecases.catalogue import applications
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
 def get_applications(call: Call) -> list[ApplicationResponse] | ApplicationResponse:
-    """All of a project's applications that the key reaches, or the one that is named."""
+    """The applications of a project within the key's reach, or the one in the path."""
     own = places.organization(call.request.base_url, call.tenant)
     project = places.item(call.path, "prj")
     if places.item(call.path, "app"):

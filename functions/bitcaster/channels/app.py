@@ -1,4 +1,4 @@
-"""GET /api/o/{org}/c/, .../p/{prj}/c/ and, as their slash takes them along, .../c/{channel}/"""
+"""GET /api/o/{org}/c/, .../p/{prj}/c/ and .../c/{channel}/, which their greedy slash matches"""
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
@@ -11,7 +11,7 @@ from carillon.usecases.integrations import lookup
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
 def get_channels(call: Call) -> list[ChannelResponse] | ChannelResponse:
-    """The tenant's integrations, which all of its projects share, or the one that is named."""
+    """The tenant's integrations, shared by all projects, or the one in the path."""
     if id := places.item(call.path, "channel"):
         return translate.channel(call.ports.integrations.get(id))
     return [translate.channel(one) for one in lookup.shared(ports=call.ports)]

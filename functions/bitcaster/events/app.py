@@ -18,7 +18,7 @@ from carillon.usecases.integrations import lookup
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
 def list_events(query: ListQuery, call: Call) -> Answer[list[EventResponse]]:
-    """The event types of an application. One that does not exist is not found."""
+    """The event types of an application; 404 for an unknown one."""
     application = places.application(call.path)
     read = partial(call.ports.event_types.list, application)
     found = gathered(read, query.cursor, lists.MOST)

@@ -1,4 +1,4 @@
-"""GET and POST /api/o/{org}/p/{prj}/d/ and, as its slash takes it along, GET .../d/{list}/"""
+"""GET and POST /api/o/{org}/p/{prj}/d/ and GET .../d/{list}/, which its greedy slash matches"""
 
 from carillon.dialects.bitcaster import AUDIENCE, dialect, places
 from carillon.dialects.bitcaster.schemas.common import ListQuery
@@ -13,7 +13,7 @@ from carillon.usecases.audience import topics
 
 @endpoint(dialect, **AUDIENCE)
 def get_lists(query: ListQuery, call: Call) -> Answer[list[ListResponse]] | ListResponse:
-    """The tenant's topics, which all of its projects share, or the one that is named."""
+    """The tenant's topics, shared by all projects, or the one in the path."""
     project = places.project(call.request.base_url, call.tenant, call.path)
     if key := places.item(call.path, "list"):
         return translate.distribution_list(call.ports.topics.get(key), project)

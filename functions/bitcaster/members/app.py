@@ -14,7 +14,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(dialect, **AUDIENCE)
 def list_members(query: ListQuery, call: Call) -> Answer[list[MemberResponse]]:
-    """Who is in a distribution list, at each of their addresses."""
+    """The members of a distribution list, with one entry per address."""
     key = places.item(call.path, "list")
     call.ports.topics.get(key)
     read = partial(call.ports.topics.members, key)

@@ -7,7 +7,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(bitcaster.dialect, within=bitcaster.within)
 def ping(call: Call) -> PingResponse:
-    """Whose key it is: whatever its scopes, it may ask that."""
+    """The name of the key, which needs no scope."""
     return PingResponse(token=call.grant.name)
 
 

@@ -1,4 +1,4 @@
-"""GET /api/o/{org}/p/ and, as its slash takes them along, .../p/{prj}/"""
+"""GET /api/o/{org}/p/ and .../p/{prj}/, which its greedy slash matches"""
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places
@@ -11,7 +11,7 @@ from carillon.usecases.catalogue import applications
 
 @endpoint(bitcaster.dialect, scope=Scope.EVENT_LIST, within=bitcaster.within)
 def get_projects(call: Call) -> list[ProjectResponse] | ProjectResponse:
-    """All projects that the key reaches, or the one that is named."""
+    """The projects within the key's reach, or the one in the path."""
     own = places.organization(call.request.base_url, call.tenant)
     if name := places.item(call.path, "prj"):
         found = applications.get_reached(name, grant=call.grant, ports=call.ports)

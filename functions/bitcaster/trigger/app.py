@@ -24,7 +24,7 @@ from carillon.usecases.intake import trigger
     category=Category.TRIGGER,
 )
 def trigger_event(body: TriggerRequest, query: TriggerQuery, call: Call) -> OccurrenceResponse:
-    """Trigger an event: it goes to the subscriptions of its type."""
+    """Trigger an event, which goes to the subscriptions of its type."""
     [outcome] = trigger.accept(
         [translate.to_trigger(call.path["evt"], places.application(call.path), body, query)],
         ports=call.ports,

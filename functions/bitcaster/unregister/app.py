@@ -8,7 +8,7 @@ from carillon.usecases.audience import people
 
 @endpoint(dialect, **AUDIENCE)
 def unregister_user(call: Call) -> UnregisteredResponse:
-    """Have the application know somebody no more. What lists they are in stays as it is."""
+    """End a user's registration with an application; its memberships in lists stay."""
     deleted = people.unregister(
         places.item(call.path, "username"), places.application(call.path), ports=call.ports
     )

@@ -1,4 +1,4 @@
-"""POST /sts/v1/oauth2/token: an API key for a token that lasts a quarter of an hour at most"""
+"""POST /sts/v1/oauth2/token: exchange an API key for a token of at most 15 minutes"""
 
 from datetime import timedelta
 

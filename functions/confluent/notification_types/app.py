@@ -1,4 +1,4 @@
-"""/notifications/v1/notification-types: what there is to hear of"""
+"""/notifications/v1/notification-types: the event types to subscribe to"""
 
 from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import NotificationTypeList, NotificationTypesQuery

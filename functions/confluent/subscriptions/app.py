@@ -1,4 +1,4 @@
-"""/notifications/v1/subscriptions: which integrations hear of which notification type"""
+"""/notifications/v1/subscriptions: the notification types that integrations receive"""
 
 from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import (

@@ -1,4 +1,4 @@
-"""POST /notifications/v1/integrations:test: is this a target that takes our messages?"""
+"""POST /notifications/v1/integrations:test: send a test to a target"""
 
 from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import TestRequest
@@ -10,7 +10,7 @@ from carillon.usecases.trying.try_integration import try_integration
 
 @endpoint(confluent.testing, scope=Scope.ADMIN)
 def test(body: TestRequest, call: Call) -> None:
-    """204 only if the target took it; nothing is saved."""
+    """The answer is 204 only if the target accepted the test; nothing is stored."""
     draft = translate.to_draft(body)
     tested = try_integration(draft, id=body.id or "", ports=call.ports)
     if not tested.sent:

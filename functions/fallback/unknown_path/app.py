@@ -1,4 +1,4 @@
-"""Any path that is no other function's"""
+"""Any path without a function of its own"""
 
 from carillon.runtime.fallback import handler
 

@@ -1,4 +1,4 @@
-"""GET /v1/integrations/active: the integrations that messages go by now"""
+"""GET /v1/integrations/active: the integrations in use"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.integrations import IntegrationResponse
@@ -10,7 +10,7 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def list_active_integrations(call: Call) -> list[IntegrationResponse]:
-    """Without those that are switched off, or were disabled as nothing got through."""
+    """Leave out integrations that are switched off, or disabled after failures."""
     found = integrations.all_of(ports=call.ports)
     return translate.integrations([one for one in found if one.integration.usable], call.tenant)
 

@@ -10,7 +10,7 @@ from carillon.usecases.operations.cancel import cancel
 
 @endpoint(dialect, scope=Scope.EVENT_TRIGGER, category=Category.TRIGGER)
 def cancel_triggered_event(call: Call) -> bool:
-    """Whether something of it was still to come. An unknown id is no error: there was nothing.
+    """Cancel an event; tell whether any delivery was still pending. An unknown id is no error.
 
     Source: https://docs.novu.co/api-reference/events/cancel-triggered-event
     """

@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(dialect)
 def get_environment(call: Call) -> EnvironmentResponse:
-    """A tenant is an environment and its organization in one. Any key may ask whose it is."""
+    """The tenant, which is environment and organization in one. Needs no scope."""
     return translate.environment(call.ports.record.get())
 
 

@@ -1,4 +1,4 @@
-"""GET /v1/environments: the environments that the API key knows, which is its own"""
+"""GET /v1/environments: the API key's own environment, in a list"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.environments import EnvironmentResponse

@@ -10,7 +10,7 @@ from carillon.usecases.activity import feeds
 
 @endpoint(dialect, scope=Scope.AUDIENCE, polled=True)
 def read_feed(query: FeedQuery, call: Call) -> MessagesResponse:
-    """A page of a subscriber's in-app messages, the newest first.
+    """A page of a subscriber's in-app messages, newest first.
 
     Source: https://docs.novu.co/api-reference/subscribers/get-in-app-notification-feed
     """

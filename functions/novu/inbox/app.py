@@ -10,7 +10,7 @@ from carillon.usecases.activity import feeds
 
 @endpoint(dialect, scope=Scope.AUDIENCE, polled=True)
 def list_notifications(query: InboxQuery, call: Call) -> InboxResponse:
-    """A subscriber's in-app messages as current clients read them, the newest first.
+    """A subscriber's in-app messages as current clients read them, newest first.
 
     Source: https://docs.novu.co/api-reference/subscribers/retrieve-subscriber-notifications
     """

@@ -10,7 +10,7 @@ from carillon.usecases.activity import feeds
 
 @endpoint(dialect, scope=Scope.AUDIENCE, polled=True)
 def count_notifications(query: InboxCountQuery, call: Call) -> list[InboxCountResponse]:
-    """How many in-app messages pass each filter, 100 at most: what is unread, what is unseen.
+    """The number of in-app messages that match each filter, at most 100.
 
     Source: https://docs.novu.co/api-reference/subscribers/retrieve-subscriber-notifications-count
     """

@@ -24,7 +24,7 @@ def update_integration(body: UpdateIntegrationRequest, call: Call) -> Integratio
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> list[IntegrationResponse]:
-    """Those that are left."""
+    """Remove an integration; return the remaining ones."""
     integrations.remove(path_slug(call.path, "integration"), ports=call.ports)
     found = integrations.all_of(ports=call.ports)
     return translate.integrations(found, call.tenant)

@@ -1,4 +1,4 @@
-"""/v1/integrations: the providers that messages go by"""
+"""/v1/integrations: the configured providers"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.integrations import (
@@ -13,14 +13,14 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def list_integrations(call: Call) -> list[IntegrationResponse]:
-    """All of them, active or not, and the in-app feed that everybody has."""
+    """All integrations, active or not, and the built-in in-app feed."""
     found = integrations.all_of(ports=call.ports)
     return translate.integrations(found, call.tenant)
 
 
 @endpoint(dialect, scope=Scope.ADMIN, status=201)
 def create_integration(body: CreateIntegrationRequest, call: Call) -> IntegrationResponse:
-    """Raise Conflict (409) for an identifier that is taken, as Novu does."""
+    """Create an integration; 409 for an identifier that is taken."""
     draft = translate.to_draft(body, call.fingerprint)
     translate.check_channel(body, call.ports.providers.get(draft.provider).channel)
     with translate.in_novus_words(draft.provider):

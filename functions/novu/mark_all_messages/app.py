@@ -9,7 +9,7 @@ from carillon.usecases.activity import feeds
 
 @endpoint(dialect, scope=Scope.AUDIENCE, status=201)
 def mark_all_messages(body: MarkAllRequest, call: Call) -> int:
-    """Mark a subscriber's whole feed; how many messages that has changed.
+    """Mark a subscriber's whole feed; return the number of changed messages.
 
     Source: https://docs.novu.co/api-reference/subscribers/mark-all-messages-as-read-unread-seen-unseen
     """

@@ -13,7 +13,7 @@ _SPELLINGS = frozenset({"mark-as", "markAs"})
 
 @endpoint(dialect, scope=Scope.AUDIENCE, status=201)
 def mark_messages(body: MarkRequest, call: Call) -> list[MessageResponse]:
-    """Mark messages of a subscriber's feed; those that are there, as they are now.
+    """Mark messages of a subscriber's feed; return those that exist.
 
     Source: https://docs.novu.co/api-reference/subscribers/mark-a-subscriber-messages-as-seen-read
     """

@@ -10,7 +10,7 @@ from carillon.usecases.activity import find_messages
 
 @endpoint(dialect, scope=Scope.AUDIENCE)
 def delete_message(call: Call) -> DeletedResponse:
-    """Take an in-app message out of its feed. What was sent outside cannot be taken back: 422.
+    """Remove an in-app message from its feed; 422 for a message sent to a provider.
 
     Source: https://docs.novu.co/api-reference/messages/delete-a-message
     """

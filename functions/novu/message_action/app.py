@@ -10,7 +10,7 @@ from carillon.usecases.activity import feeds
 
 @endpoint(dialect, scope=Scope.AUDIENCE, status=201)
 def mark_action(body: ActionRequest, call: Call) -> MessageResponse:
-    """Keep what came of a message's button, or (`pending`) take it back.
+    """Store the result of a message's button, or remove it (`pending`).
 
     Source: https://docs.novu.co/api-reference/subscribers/mark-message-action-as-seen
     """

@@ -10,7 +10,7 @@ from carillon.usecases.activity import find_messages
 
 @endpoint(dialect, scope=Scope.ACTIVITY)
 def list_messages(query: MessagesQuery, call: Call) -> MessagesResponse:
-    """A page of messages by all channels, the newest first.
+    """A page of messages of all channels, newest first.
 
     Source: https://docs.novu.co/api-reference/messages/list-all-messages
     """

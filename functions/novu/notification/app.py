@@ -10,7 +10,10 @@ from carillon.usecases.activity import find_notifications
 
 @endpoint(dialect, scope=Scope.ACTIVITY)
 def get_notification(call: Call) -> NotificationResponse:
-    """Source: https://docs.novu.co/api-reference/notifications/retrieve-an-event"""
+    """An event for one subscriber, with its deliveries.
+
+    Source: https://docs.novu.co/api-reference/notifications/retrieve-an-event
+    """
     id = call.path["notificationId"]
     with message_ids.asked_for("notification", id):
         found = find_notifications.notification(*message_ids.notification_of(id), ports=call.ports)

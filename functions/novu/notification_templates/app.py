@@ -1,4 +1,4 @@
-"""/v1/workflows, once called /v1/notification-templates: what may be triggered"""
+"""/v1/workflows, once called /v1/notification-templates: the workflows to trigger"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.notification_templates import (

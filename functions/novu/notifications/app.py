@@ -10,7 +10,7 @@ from carillon.usecases.activity import find_notifications
 
 @endpoint(dialect, scope=Scope.ACTIVITY)
 def list_notifications(query: NotificationsQuery, call: Call) -> NotificationsResponse:
-    """A page of what events came to for each of those whom they were for, the newest first.
+    """A page of events, one entry per subscriber, newest first.
 
     Source: https://docs.novu.co/api-reference/notifications/list-all-events
     """

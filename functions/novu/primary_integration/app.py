@@ -1,4 +1,4 @@
-"""POST /v1/integrations/{integration}/set-primary: have a channel use this integration"""
+"""POST /v1/integrations/{integration}/set-primary: make it the primary one of its channel"""
 
 from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
@@ -11,7 +11,7 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def set_integration_as_primary(call: Call) -> IntegrationResponse:
-    """It is switched on as well."""
+    """Make the integration primary, and switch it on."""
     id = path_slug(call.path, "integration")
     stored = integrations.get(id, ports=call.ports).integration
     translate.check_primary(stored)

@@ -12,7 +12,7 @@ from carillon.usecases.audience import subscribers
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def set_online_status(body: OnlineRequest, call: Call) -> SubscriberResponse:
-    """Say whether somebody is there now; the time of it is kept."""
+    """Set whether a subscriber is online; the time is stored."""
     id = path_id(call.path, "subscriberId", "subscriber")
     subscriber = subscribers.set_online(id, online=body.is_online, ports=call.ports)
     known = subscribers.integrations_of([subscriber], ports=call.ports)

@@ -1,4 +1,4 @@
-"""GET /v2/subscribers/{subscriberId}/subscriptions: the topics that somebody is in"""
+"""GET /v2/subscribers/{subscriberId}/subscriptions: the topics of a subscriber"""
 
 from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect

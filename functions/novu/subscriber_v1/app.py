@@ -1,4 +1,4 @@
-"""/v1/subscribers/{subscriberId}: one person"""
+"""/v1/subscribers/{subscriberId}: one subscriber"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import Person, RemovedResponse, SubscriberResponse
@@ -20,7 +20,7 @@ def get_subscriber(call: Call) -> SubscriberResponse:
 
 @_audience
 def update_subscriber(body: Person, call: Call) -> SubscriberResponse:
-    """Change what is given: the older clients send null for what is to stay as it is."""
+    """Change the given fields; null leaves a field as it is, as older clients expect."""
     changes = translate.to_changes(translate.id_of(call.path), body)
     changed = subscribers.change(changes, ports=call.ports)
     known = subscribers.integrations_of([changed], ports=call.ports)

@@ -1,4 +1,4 @@
-"""/v2/subscribers/{subscriberId}: one person"""
+"""/v2/subscribers/{subscriberId}: one subscriber"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import Person, RemovedResponse, SubscriberResponse
@@ -20,7 +20,7 @@ def get_subscriber(call: Call) -> SubscriberResponse:
 
 @_audience
 def patch_subscriber(body: Person, call: Call) -> SubscriberResponse:
-    """Change what is given: the newer clients send null for what is to be emptied."""
+    """Change the given fields; null empties a field."""
     changes = translate.to_changes(translate.id_of(call.path), body, clearing=True)
     changed = subscribers.change(changes, ports=call.ports)
     known = subscribers.integrations_of([changed], ports=call.ports)

@@ -1,4 +1,4 @@
-"""POST /v1/subscribers/bulk: up to 500 people"""
+"""POST /v1/subscribers/bulk: up to 500 subscribers"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.subscribers import BulkCreateRequest, BulkCreateResponse

@@ -1,4 +1,4 @@
-"""/v1/subscribers: create, change and list people"""
+"""/v1/subscribers: create, change and list subscribers"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.common import Numbered, NumberedQuery

@@ -1,4 +1,4 @@
-"""/v2/subscribers: create, change and search people"""
+"""/v2/subscribers: create, change and search subscribers"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.common import Cursored

@@ -19,7 +19,7 @@ def get_tenant(call: Call) -> TenantResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
-    """Its identifier too, if it is free."""
+    """Change a tenant, its identifier included; 409 for one that is taken."""
     changes, new = translate.to_changes(_identifier(call), body), body.identifier
     try:
         changed = contexts.change(changes, identifier=new, ports=call.ports)

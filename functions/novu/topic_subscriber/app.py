@@ -1,4 +1,4 @@
-"""/v1/topics/{topicKey}/subscribers/{subscriberId}: is somebody in a topic; and `…/removal`"""
+"""/v1/topics/{topicKey}/subscribers/{subscriberId}: one membership, and `…/removal`"""
 
 from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
@@ -23,7 +23,7 @@ def get_topic_subscriber(call: Call) -> TopicSubscriberResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def remove_subscribers(body: SubscribersRequest, call: Call) -> None:
-    """POST …/removal. Who is not in the topic is no trouble."""
+    """POST …/removal: remove members; others are ignored."""
     if call.path["subscriberId"] != "removal":
         raise UnknownPath(call.request.method, call.request.path)
     key = path_id(call.path, "topicKey", "topic")

@@ -10,7 +10,7 @@ from carillon.usecases.activity import find_messages
 
 @endpoint(dialect, scope=Scope.AUDIENCE)
 def delete_messages(query: ChannelQuery, call: Call) -> None:
-    """Take all in-app messages of a transaction out of their feeds; an unknown one has none.
+    """Remove all in-app messages of a transaction from their feeds; an unknown one is no error.
 
     Source: https://docs.novu.co/api-reference/messages/delete-messages-by-transactionid
     """

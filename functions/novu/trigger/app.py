@@ -11,7 +11,7 @@ from carillon.usecases.intake import trigger
 
 @endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201, category=Category.TRIGGER)
 def trigger_event(body: TriggerEventRequest, call: Call) -> TriggerEventResponse:
-    """Trigger one workflow. What only a bulk's item can say is an error of the request here."""
+    """Trigger one workflow. An error without a status of its own fails the request."""
     [outcome] = trigger.accept(
         [translate.to_trigger(body, call.application)],
         ports=call.ports,

@@ -9,7 +9,7 @@ from carillon.usecases.activity import feeds
 
 @endpoint(dialect, scope=Scope.AUDIENCE, polled=True)
 def count_unseen(query: CountQuery, call: Call) -> CountResponse:
-    """How many in-app messages are not seen yet, 100 at most.
+    """The number of unseen in-app messages, at most 100.
 
     Source: https://docs.novu.co/api-reference/subscribers/get-the-unseen-in-app-notifications-count
     """

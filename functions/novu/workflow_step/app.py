@@ -2,7 +2,7 @@
 
 from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
-from carillon.dialects.novu.schemas.workflows import StepResponse
+from carillon.dialects.novu.schemas.steps import StepResponse
 from carillon.dialects.novu.translate import workflows as translate
 from carillon.domain.base.errors import NotFound
 from carillon.domain.tenancy.access import Scope

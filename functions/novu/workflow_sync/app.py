@@ -12,7 +12,7 @@ from carillon.usecases.catalogue import definitions
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def sync_workflow(body: SyncWorkflowRequest, call: Call) -> WorkflowResponse:
-    """The workflow as it is, for the key's own environment; there is no other to copy it to."""
+    """Return the workflow unchanged: a key has one environment, so there is no other to copy to."""
     with translate.in_novus_words():
         defined = definitions.get(
             call.application, path_slug(call.path, "workflow"), ports=call.ports

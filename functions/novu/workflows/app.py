@@ -1,4 +1,4 @@
-"""/v2/workflows: what may be triggered"""
+"""/v2/workflows: the workflows to trigger"""
 
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.workflows import (
@@ -8,6 +8,7 @@ from carillon.dialects.novu.schemas.workflows import (
     WorkflowsResponse,
 )
 from carillon.dialects.novu.translate import workflows as translate
+from carillon.dialects.novu.translate.steps import to_templates
 from carillon.domain.base.errors import Conflict, Invalid, Problem
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -16,10 +17,10 @@ from carillon.usecases.catalogue import definitions
 
 @endpoint(dialect, scope=Scope.ADMIN, status=201)
 def create_workflow(body: CreateWorkflowRequest, call: Call) -> WorkflowResponse:
-    """Make a workflow. An identifier that is taken is no 409, which clients repeat for an hour."""
+    """Create a workflow; 422 for an identifier that is taken, as clients retry a 409."""
     now = call.ports.clock.now()
     event = translate.to_event_type(body, call.application, now, call.fingerprint)
-    templates = translate.to_templates(body.steps, event, now)
+    templates = to_templates(body.steps, event, now)
     try:
         with translate.in_novus_words():
             defined = definitions.define(event, templates, ports=call.ports)

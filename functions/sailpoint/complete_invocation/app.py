@@ -1,4 +1,4 @@
-"""POST /trigger-invocations/{id}/complete: a subscriber's answer, which its secret proves"""
+"""POST /trigger-invocations/{id}/complete: a subscriber's reply, authenticated by its secret"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.invocations import CompleteInvocationRequest
@@ -8,7 +8,7 @@ from carillon.usecases.delivery import dispatches
 
 @endpoint(sailpoint.dialect, anonymous=True)
 def complete_invocation(body: CompleteInvocationRequest, call: Call) -> None:
-    """SailPoint's own sample subscriber sends no Authorization header."""
+    """Complete an invocation. SailPoint's own sample sends no Authorization header."""
     dispatches.complete(
         call.path["id"], body.secret, body.output, body.error or "", ports=call.installation
     )

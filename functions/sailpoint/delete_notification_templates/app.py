@@ -1,4 +1,4 @@
-"""POST /notification-templates/bulk-delete: the default words are in force again"""
+"""POST /notification-templates/bulk-delete: return to the default templates"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.templates import BulkDeleteRequest
@@ -10,7 +10,7 @@ from carillon.usecases.catalogue import event_types
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def delete_templates(body: BulkDeleteRequest, call: Call) -> None:
-    """What is gone already is no error, so that the call can be repeated."""
+    """Delete templates; missing ones are no error, so that the call can be repeated."""
     for named in body.root:
         event_types.remove_templates(
             call.application, named.key, translate.among(named), ports=call.ports

@@ -1,4 +1,4 @@
-"""GET /trigger-invocations/status: what subscribers were brought of late, and what they answered"""
+"""GET /trigger-invocations/status: recent invocations of subscribers, and their replies"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
@@ -13,7 +13,7 @@ from carillon.usecases.delivery import dispatches
 
 @endpoint(sailpoint.dialect, scope=Scope.ACTIVITY)
 def list_status(query: CollectionQuery, call: Call) -> Answer[list[InvocationStatusResponse]]:
-    """The newest first, unless sorted. Inputs are looked up for the page alone."""
+    """Recent invocations, newest first by default. Inputs are read for the page only."""
     found = dispatches.recent(ports=call.ports)
     page, total = collections.select(found, query, translate.status_row, translate.FIELDS)
     inputs = dispatches.inputs(page, ports=call.ports)

@@ -1,4 +1,4 @@
-"""GET /notification-preferences, GET and PUT …/{key}: what goes by which medium, and copies"""
+"""GET /notification-preferences, GET and PUT …/{key}: mediums and copies of notifications"""
 
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections, dialect
@@ -17,7 +17,7 @@ from carillon.usecases.catalogue import event_types
 def get_preferences(
     query: PreferencesQuery, call: Call
 ) -> Answer[list[PreferencesResponse]] | translate.Answered:
-    """Of one notification, or of all: the methods of one path differ by its end alone."""
+    """The preferences for the notification in the path, or for all."""
     if key := translate.key_of(call.path):
         event = call.ports.event_types.get(call.application, key)
         row = translate.preferences(event, available=query.filter_unavailable)

@@ -1,4 +1,4 @@
-"""GET /notification-template-context: what every template of the tenant can say"""
+"""GET /notification-template-context: variables of all templates"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.variables import ContextResponse

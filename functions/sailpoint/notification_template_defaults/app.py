@@ -1,4 +1,4 @@
-"""GET /notification-template-defaults: the words that the tenant's administrators made"""
+"""GET /notification-template-defaults: templates of the administrators"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer

@@ -1,4 +1,4 @@
-"""GET /notification-template-variables/{key}/{medium}: what a template of the key can say"""
+"""GET /notification-template-variables/{key}/{medium}: variables of one template"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.variables import VariablesQuery, VariablesResponse

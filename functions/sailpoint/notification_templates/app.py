@@ -1,4 +1,4 @@
-"""GET, POST /notification-templates: a tenant's own words, in the place of the default ones"""
+"""GET, POST /notification-templates: a tenant's own templates, which replace default ones"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
@@ -20,7 +20,7 @@ def list_templates(query: CollectionQuery, call: Call) -> Answer[list[TemplateRe
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def upsert_template(body: TemplateRequest, call: Call) -> TemplateResponse:
-    """Create it or replace it, for a key that there is."""
+    """Create or replace a template for an existing key."""
     place = translate.Named(body.key, body.medium, body.locale).place()
     with translate.referring_to(body.key):
         before = event_types.find_template(call.application, body.key, place, ports=call.ports)

@@ -1,4 +1,4 @@
-"""GET /oauth/info: where tokens are issued, and for whom, to a caller who has one"""
+"""GET /oauth/info: where tokens are issued, and the tenant of a given token"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint import oauth
@@ -9,7 +9,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(sailpoint.dialect, anonymous=True)
 def tell(call: Call) -> InfoResponse:
-    """One installation serves many tenants, so without a credential there is none to name."""
+    """Show where tokens are issued; the tenant is null without a credential."""
     tenant = None
     if "authorization" in call.request.headers:
         presented = sailpoint.dialect.credential(call.request.headers)

@@ -1,4 +1,4 @@
-"""POST /oauth/token: an API key's id and secret for a token"""
+"""POST /oauth/token: exchange an API key's id and secret for a token"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer
@@ -11,7 +11,7 @@ from carillon.usecases.tenancy import tokens
 
 @endpoint(sailpoint.oauth_dialect, anonymous=True)
 def issue_token(call: Call) -> Answer[TokenResponse]:
-    """As a form, a multipart form or in the query string: the official clients differ."""
+    """Take a form, a multipart form or a query string, since the official clients differ."""
     form = call.request.form()
     key = authentication.authenticate_key(
         oauth.client(form, call.request.headers), call.installation

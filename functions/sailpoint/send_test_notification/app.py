@@ -1,4 +1,4 @@
-"""POST /send-test-notification: a notification's real words, sent now to whom one says"""
+"""POST /send-test-notification: send a notification now, to given recipients"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.notifications import SendTestNotificationRequest
@@ -10,7 +10,7 @@ from carillon.usecases.trying.rehearse import rehearse
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def send_test_notification(body: SendTestNotificationRequest, call: Call) -> None:
-    """By the tenant's own integration, once. What the target refuses is said as a cause."""
+    """Send once by the tenant's own integration; a refusal is the cause of a 400."""
     asked = translate.to_rehearsal(body, call.application)
     translate.check_sent(rehearse(asked, ports=call.ports))
 

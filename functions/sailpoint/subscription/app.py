@@ -1,10 +1,9 @@
-"""/trigger-subscriptions/{id}: one subscription, which clients look up by a filter of the list"""
+"""/trigger-subscriptions/{id}: one subscription; clients read it by a filter of the list"""
 
 from carillon.dialects.sailpoint import dialect
 from carillon.dialects.sailpoint.schemas.subscriptions import SubscriptionRequest as Request
 from carillon.dialects.sailpoint.schemas.subscriptions import SubscriptionResponse as Response
 from carillon.dialects.sailpoint.translate import subscriptions as translate
-from carillon.dialects.sailpoint.translate.json_patch import patched
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import endpoints
@@ -19,7 +18,7 @@ def put_subscription(body: Request, call: Call) -> Response:
 def patch_subscription(call: Call) -> Response:
     """The body is a JSON Patch: an array of operations."""
     stored = _stored(call)
-    return _change(stored, patched(stored, call.request.json()), call)
+    return _change(stored, translate.patched(stored, call.request.json()), call)
 
 
 @endpoint(dialect, scope=Scope.ADMIN)

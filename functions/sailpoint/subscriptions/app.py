@@ -1,4 +1,4 @@
-"""/trigger-subscriptions: the subscriptions of their own endpoints"""
+"""/trigger-subscriptions: subscriptions with endpoints of their own"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.dialect import Answer

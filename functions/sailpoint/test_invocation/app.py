@@ -14,7 +14,7 @@ from carillon.usecases.trying import try_subscriptions
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def start_test(body: TestInvocationRequest, call: Call) -> list[InvocationResponse] | None:
-    """204 when nobody subscribes; an empty list when all are filtered out."""
+    """Invoke the subscribers: 204 without any, an empty list if filters exclude all."""
     with in_their_words():
         trials = try_subscriptions.try_event(
             body.trigger_id,

@@ -1,4 +1,4 @@
-"""POST /trigger-subscriptions/validate-filter: what a filter makes of an input"""
+"""POST /trigger-subscriptions/validate-filter: apply a filter to an input"""
 
 from carillon.dialects import sailpoint
 from carillon.dialects.sailpoint.schemas.subscriptions import (
@@ -11,7 +11,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def validate_filter(body: ValidateFilterRequest, call: Call) -> ValidateFilterResponse:
-    """Three answers: is it JSONPath, does what it names exist, would the event be heard."""
+    """Tell whether the filter is JSONPath, finds something, and accepts the input."""
     filters = call.ports.filters
     return ValidateFilterResponse(
         is_valid=filters.matches(body.filter, body.input),

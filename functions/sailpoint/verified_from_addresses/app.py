@@ -12,7 +12,7 @@ from carillon.usecases.integrations import senders
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def list_senders(query: CollectionQuery, call: Call) -> Answer[list[SenderResponse]]:
-    """The mail service is asked about the senders of the page alone."""
+    """List senders; the mail service is asked about those of the page only."""
     translate.check_collection(call.path)
     found = senders.all_of(ports=call.ports)
     page, total = collections.select(found, query, translate.row, translate.FIELDS)

@@ -157,7 +157,7 @@ def test_the_feed_is_among_them_and_is_not_made(acme, create):
     ]
 
     body = {"providerId": "novu", "channel": "in_app"}
-    assert "nothing to make" in acme.problems("POST", "/v1/integrations", body)["providerId"]
+    assert "cannot be created" in acme.problems("POST", "/v1/integrations", body)["providerId"]
 
 
 def test_a_taken_identifier_is_a_conflict(create, acme, ports):

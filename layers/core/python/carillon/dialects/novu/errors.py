@@ -1,8 +1,8 @@
-"""How Novu says things: its envelope, its credential, its error bodies.
+"""Novu's envelope, credential and error bodies.
 
 The official clients parse errors strictly: every body needs `statusCode`, `timestamp` and `path`;
 a 400 also `type` and a list of `errors`, a 422 a record of `errors` by field. They retry 409, 429
-and 5xx for an hour, so none of these is ever said of something permanent.
+and 5xx for an hour, so a permanent error never has one of these.
 Source: https://docs.novu.co/api-reference and the error models of novu-py 3.19.
 """
 
@@ -36,7 +36,7 @@ from carillon.domain.base.errors import (
 from carillon.domain.tenancy.rate_limits import WINDOW, Allowance
 
 SCHEME = "ApiKey"
-_ECHO_LIMIT = 200  # characters
+_ECHO_LIMIT = 200  # characters of a value that an error shows
 
 _STATUS: Mapping[type[CarillonError], int] = {
     Malformed: 400,
@@ -59,11 +59,11 @@ _STATUS: Mapping[type[CarillonError], int] = {
 
 
 class BadRequest(Malformed):
-    """Understood, and wrong in a way that Novu says with 400."""
+    """A mistake that Novu answers with 400 rather than 422."""
 
 
 class AlreadyExists(Conflict):
-    """What is there already is shown; the clients read a 409 as the resource."""
+    """The answer holds the existing resource, as the clients read it from a 409."""
 
     def __init__(self, message: str, shown: Wire) -> None:
         super().__init__(message)
@@ -90,16 +90,16 @@ class NovuDialect(PlainDialect):
         return {"data": plain(result, exclude_none=True)}
 
     def whole(self, result: Any) -> Any:
-        """The type of the body that says a result of this type."""
+        """Return the type of the body that `encode` makes of a result of this type."""
         listed = isinstance(result, type) and issubclass(result, Listed)
         return result if listed else Enveloped[result]
 
     def headers(self, admitted: Admitted) -> Mapping[str, str]:
-        said = _limits(admitted.allowance) if admitted.allowance else {}
+        headers = _limits(admitted.allowance) if admitted.allowance else {}
         key = admitted.idempotency_key
         if key and key.isascii() and key.isprintable():
-            said["idempotency-key"] = key
-        return said
+            headers["idempotency-key"] = key
+        return headers
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         status = _status(error)
@@ -128,7 +128,10 @@ class NovuDialect(PlainDialect):
 
 
 def _limits(allowance: Allowance) -> dict[str, str]:
-    """As https://docs.novu.co/api-reference/rate-limiting has them; of this function instance."""
+    """Return the limits of this function instance.
+
+    Source: https://docs.novu.co/api-reference/rate-limiting
+    """
     limit = allowance.limit
     cost = "single" if allowance.cost == 1 else "bulk"
     policy = f'{limit.quota};w={WINDOW};burst={limit.burst};comment="token bucket"'
@@ -175,6 +178,6 @@ def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> Any:
-    """Only small plain values are echoed."""
+    """Return a short text, number or boolean as it is, and None for any other value."""
     small = isinstance(value, str | int | float | bool) and len(str(value)) <= _ECHO_LIMIT
     return value if small else None

@@ -1,1 +1,1 @@
-"""What travels over Novu's API, by resource."""
+"""Requests and responses of Novu's API, one module per resource."""

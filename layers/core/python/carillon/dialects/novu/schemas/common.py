@@ -1,4 +1,4 @@
-"""What the resources of Novu's API share. Unknown fields are ignored, null means absent."""
+"""Base models and field types of Novu's API. Unknown fields are ignored, null is absent."""
 
 from typing import Annotated, Any, Literal, get_args
 
@@ -24,11 +24,11 @@ type ProviderId = Literal[
     "pushpad",
     "push-webhook",
     "pusher-beams",
-    "apprise",  # ours, beside Novu's own
+    "apprise",  # ours, besides Novu's
 ]
-# What Novu calls the providers that it does not have under our names; its clients refuse others.
+# Novu's names for providers of ours that have another; its clients refuse unknown names.
 SHOWN_AS = {"in-app": "novu", "smtp": "nodemailer", "apprise": "chat-webhook"}
-# Those that the clients know: an answer with another is one that they cannot read.
+# Providers known to the clients, which cannot read an answer with another.
 PUBLISHED = frozenset(get_args(ProviderId.__value__)) - {"apprise"}
 
 # No control characters: ids become keys and header values.
@@ -40,12 +40,12 @@ type Text = Annotated[str, StringConstraints(max_length=2048)]
 
 
 def wrong(message: str) -> PydanticCustomError:
-    """What is wrong with a field, in words that continue its name."""
+    """Return an error whose message continues the name of the field."""
     return PydanticCustomError("carillon", message)
 
 
 def _whole(value: Any) -> Any:
-    """Clients made for numbers without a kind send 10 as `10.0`."""
+    """Take `10.0` for 10, as clients send it that know only one type of number."""
     text = value.strip() if isinstance(value, str) else ""
     whole, _, fraction = text.partition(".")
     return whole if text and not fraction.strip("0") else value
@@ -56,9 +56,9 @@ def _nothing_is_none(value: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
-# A page's number, or how many items are before it: no list is read further.
+# A page's number, or the items to skip: no list is read further.
 Position = Annotated[Whole, Field(ge=0, le=1_000_000)]
-# Of a query, where an empty parameter is none.
+# In a query, where an empty parameter counts as absent.
 Given = Annotated[Id | None, BeforeValidator(_nothing_is_none)]
 Cursor = Annotated[
     Annotated[str, StringConstraints(max_length=4096)] | None, BeforeValidator(_nothing_is_none)
@@ -84,13 +84,13 @@ class SubscriberChannel(Wire):
 
 
 class Listed[T](Wire):
-    """A page of a list: what it tells of itself stands beside its `data`."""
+    """A page of a list, with facts about the list next to `data`."""
 
     data: list[T]
 
 
 class Numbered[T](Listed[T]):
-    """A page by its number, as lists of the first generation have it."""
+    """A page by number, as in the first generation."""
 
     page: int
     page_size: int
@@ -99,7 +99,7 @@ class Numbered[T](Listed[T]):
 
 
 class Cursored[T](Listed[T]):
-    """A page with cursors, as lists of the second generation have it."""
+    """A page with cursors, as in the second generation."""
 
     next: str | None
     previous: str | None
@@ -113,7 +113,7 @@ class NumberedQuery(Wire):
 
 
 class CursoredQuery(Wire):
-    """https://docs.novu.co/api-reference/subscribers/search-subscribers has it for all lists."""
+    """Source: https://docs.novu.co/api-reference/subscribers/search-subscribers, for all lists."""
 
     limit: Whole = Field(10, ge=1, le=100)
     after: Cursor = None
@@ -127,11 +127,11 @@ class CursoredQuery(Wire):
     include_cursor: bool = False
 
 
-# A list Novu's clients require, and which is always empty here.
+# A list that Novu's clients require and that is always empty here.
 Nothing = Annotated[list[Any], Field(default_factory=list, max_length=0)]
 
 
 class Enveloped[T](Wire):
-    """Any other answer: `data` is all that there is."""
+    """Any answer but a page: only `data`."""
 
     data: T

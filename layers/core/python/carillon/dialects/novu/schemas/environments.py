@@ -11,7 +11,7 @@ from carillon.dialects.novu.schemas.common import Wire
 
 
 class EnvironmentResponse(Wire):
-    """Without `apiKeys`: a secret is shown once, to who makes the key."""
+    """Without `apiKeys`: a key's secret is shown only when the key is created."""
 
     id: str = Field(alias="_id")
     organization_id: str = Field(alias="_organizationId")

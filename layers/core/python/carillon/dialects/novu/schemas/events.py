@@ -1,4 +1,4 @@
-"""What travels to and from Novu's events API.
+"""Events on the wire.
 
 Source: https://docs.novu.co/api-reference/events/trigger-event and .../bulk-trigger-event
 """
@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag, field_validator
 
 from carillon.dialects.novu.schemas.common import Id, SubscriberChannel, Text, Wire, wrong
 
-BULK_LIMIT = 100  # events a request
+BULK_LIMIT = 100  # events of one request
 
 type Status = Literal[
     "error",
@@ -24,7 +24,7 @@ type Status = Literal[
 
 
 class SubscriberPayload(Wire):
-    """A person named inline. Without `subscriberId` the event is answered so, not the request."""
+    """A person named inline. A missing `subscriberId` fails the event, not the request."""
 
     subscriber_id: Id | None = None
     email: Text | None = None
@@ -50,7 +50,7 @@ class TopicPayload(Wire):
 
 
 def _kind(value: Any) -> str | None:
-    """Which form of recipient this is, by the same test as Novu's: objects are people or topics."""
+    """Return the form of a recipient, by Novu's own test: an object is a person or a topic."""
     if isinstance(value, str):
         return "id"
     if isinstance(value, TopicPayload) or (
@@ -60,7 +60,7 @@ def _kind(value: Any) -> str | None:
     return "subscriber" if isinstance(value, Mapping | SubscriberPayload) else None
 
 
-_TOPIC = {"properties": {"type": {"const": "Topic"}}, "required": ["type"]}  # as callers read it
+_TOPIC = {"properties": {"type": {"const": "Topic"}}, "required": ["type"]}  # for the schema
 
 type RecipientPayload = Annotated[
     Annotated[Id, Tag("id")]
@@ -83,7 +83,10 @@ class TenantPayload(Wire):
 
 
 class BroadcastRequest(Wire):
-    """An event for everybody: https://docs.novu.co/api-reference/events/broadcast-event-to-all"""
+    """An event for all subscribers.
+
+    Source: https://docs.novu.co/api-reference/events/broadcast-event-to-all
+    """
 
     name: Id
     payload: dict[str, Any] = Field(default_factory=dict)
@@ -114,7 +117,7 @@ class TriggerEventRequest(BroadcastRequest):
 
 
 class BulkTriggerRequest(Wire):
-    """`events` are read one by one later: each succeeds or fails on its own."""
+    """`events` are validated one by one later, since each succeeds or fails on its own."""
 
     events: list[Any] = Field(json_schema_extra={"minItems": 1, "maxItems": BULK_LIMIT})
 
@@ -129,7 +132,7 @@ class BulkTriggerRequest(Wire):
 
 
 class TriggerEventResponse(Wire):
-    """`transactionId` is in every item, also in errors: the older clients require it."""
+    """Every item has a `transactionId`, even an error, since older clients require it."""
 
     acknowledged: Literal[True] = True
     status: Status

@@ -1,4 +1,4 @@
-"""The feed on Novu's wire as its newer clients read it.
+"""The in-app feed on the wire, as newer clients read it.
 
 Sources: https://docs.novu.co/api-reference/subscribers/retrieve-subscriber-notifications and the
 models of novu-py 3.19.
@@ -22,7 +22,7 @@ type Milliseconds = Annotated[int, Field(ge=0, le=_LATEST)]
 
 
 class InboxFilter(Wire):
-    """Nothing is archived or snoozed here, and no message has data or a severity of its own."""
+    """No message here is archived or snoozed, or has data or a severity."""
 
     read: bool | None = None
     seen: bool | None = None
@@ -40,7 +40,7 @@ class InboxFilter(Wire):
 
 
 class InboxQuery(InboxFilter):
-    """`after` is the id of a notification, `createdGte` and `createdLte` are milliseconds."""
+    """`after` is a notification's id; `createdGte` and `createdLte` are milliseconds since 1970."""
 
     limit: int = Field(default=10, ge=1, le=100)
     offset: Position = 0
@@ -50,7 +50,7 @@ class InboxQuery(InboxFilter):
 
 
 class InboxCountQuery(Wire):
-    """`filters` is a list in JSON: each is counted."""
+    """`filters` is a JSON list; messages are counted for each filter."""
 
     filters: Annotated[str, Field(max_length=8192)]
 

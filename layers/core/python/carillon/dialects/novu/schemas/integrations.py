@@ -1,4 +1,4 @@
-"""Integrations on Novu's wire. Credentials are the provider's own, by Novu's names.
+"""Integrations on the wire. Credentials have Novu's names.
 
 Source: https://docs.novu.co/api-reference/integrations/integration-schema
 """
@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StrictBool, StringConstraints
 
 from carillon.dialects.novu.schemas.common import Wire, wrong
-from carillon.dialects.novu.schemas.workflows import Name
+from carillon.dialects.novu.schemas.steps import Name
 
 type Channel = Literal["in_app", "email", "sms", "chat", "push", "tool"]
-# What becomes part of a key: no control characters.
+# No control characters, since it becomes part of a key.
 type Identifier = Annotated[
     str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
@@ -29,7 +29,7 @@ class Comparison(Wire):
 
 
 class Condition(Wire):
-    """A group of comparisons with the tenant that an event names."""
+    """A group of comparisons with the event's tenant."""
 
     is_negated: StrictBool = False
     type: ConditionType = "GROUP"
@@ -58,7 +58,7 @@ class CreateIntegrationRequest(Wire):
 
 
 class UpdateIntegrationRequest(Wire):
-    """What is given changes. Credentials are given whole; `***` stands for one as it is stored."""
+    """Only the given fields change. Credentials are replaced; `***` keeps a stored one."""
 
     name: Name | None = None
     identifier: Identifier | None = None

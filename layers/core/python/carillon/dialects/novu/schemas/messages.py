@@ -1,4 +1,4 @@
-"""Messages, feeds and activity on Novu's wire.
+"""Messages and feeds on the wire.
 
 Sources: https://docs.novu.co/api-reference/messages/list-all-messages,
 .../notifications/list-all-events, and the models of novu-py 3.19.
@@ -16,14 +16,14 @@ from carillon.dialects.novu.schemas.common import Id, Listed, Position, Text, Wi
 from carillon.domain.activity.feeds import EVERY, UNREAD, Mark, State
 
 _LONGEST_LIST = 100
-_LARGEST_PAYLOAD = 8 * 1024  # bytes of JSON, of what is kept for a button
+_LARGEST_PAYLOAD = 8 * 1024  # bytes of JSON, stored with a button
 
 type ChannelName = Literal["in_app", "email", "sms", "chat", "push", "tool"]
 type MessageStatus = Literal["sent", "error", "warning"]
 
 
 def split(value: Any) -> Any:
-    """What stands in a query more than once came joined by commas."""
+    """Split a query parameter that was given several times: they arrive joined by commas."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
@@ -38,7 +38,7 @@ class PageQuery(Wire):
 
 
 class FeedQuery(PageQuery):
-    """`payload` is JSON in base64: what a message's payload must have, by its top names."""
+    """`payload` is a JSON object in base64, whose fields a message's payload must have."""
 
     read: bool | None = None
     seen: bool | None = None
@@ -50,7 +50,7 @@ class FeedQuery(PageQuery):
 
     @property
     def wanted(self) -> dict[str, Any] | None:
-        """Raise ValueError for what is no object in base64."""
+        """Decode `payload`; raise ValueError if it is no object."""
         return _decoded(self.payload) if self.payload else None
 
     @field_validator("payload")
@@ -67,7 +67,7 @@ class CountQuery(Wire):
 
 
 class MarkRequest(Wire):
-    """`markAs` is what current clients send, `mark` what older ones did."""
+    """Current clients send `markAs`, older ones `mark`."""
 
     message_id: Several[Text] = Field(min_length=1)
     mark_as: Mark | None = None
@@ -155,7 +155,7 @@ class Owned(Wire):
 
 
 class MessageResponse(Owned):
-    """`content` and `subject` are told of in-app messages alone: of others they are not kept."""
+    """Only in-app messages have `content` and `subject`; those of others are not stored."""
 
     id: str = Field(serialization_alias="_id")
     template_id: str = Field(serialization_alias="_templateId")
@@ -182,7 +182,7 @@ class MessageResponse(Owned):
 
 
 class MessagesResponse(Listed[MessageResponse]):
-    """`totalCount` is told on a list's last page alone: until then it is not known."""
+    """Only the last page has `totalCount`, which is unknown before."""
 
     page: int
     page_size: int
@@ -200,7 +200,7 @@ class DeletedResponse(Wire):
 
 
 def states(*, read: bool | None, seen: bool | None) -> frozenset[State]:
-    """Those of a message that was, or was not, read or seen; None leaves it open."""
+    """Return the states that match; None matches both."""
     found = EVERY
     if read is not None:
         found &= frozenset({State.READ}) if read else UNREAD

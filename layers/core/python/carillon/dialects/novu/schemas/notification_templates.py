@@ -1,4 +1,4 @@
-"""Workflows as the older clients write them, who call them notification templates.
+"""Workflows as older clients write them, under the name of notification templates.
 
 Source: https://docs.novu.co/api-reference/workflows, as it was until 2025; the clients
 novu (PyPI) 1.14 and @novu/node 2.6.
@@ -10,19 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StrictBool
 
 from carillon.dialects.novu.schemas.common import Listed, Nothing, Position, Wire, wrong
-from carillon.dialects.novu.schemas.workflows import (
-    Description,
-    Medium,
-    Name,
-    Source,
-    Subject,
-    Tags,
-    one_of_each,
-)
+from carillon.dialects.novu.schemas.steps import Medium, Name, Source, Subject, one_of_each
+from carillon.dialects.novu.schemas.workflows import Description, Tags
 
 
 class Block(Wire):
-    """A part of a mail that was made with Novu's editor."""
+    """A block of a mail from Novu's editor."""
 
     type: Literal["text", "button"]
     content: Source
@@ -30,7 +23,10 @@ class Block(Wire):
 
 
 class CallToAction(Wire):
-    """Where an in-app message leads, as `{"data": {"url": …}, "action": {"buttons": […]}}`."""
+    """The link and buttons of an in-app message.
+
+    `{"data": {"url": …}, "action": {"buttons": […]}}`
+    """
 
     data: dict[str, Any] | None = None
     action: dict[str, Any] | None = None
@@ -46,7 +42,7 @@ class MessageTemplate(Wire):
 
 def _unconditional(filters: list[dict[str, Any]] | None) -> None:
     if any(one.get("children") for one in filters or ()):
-        raise wrong("are not supported: say who shall hear of it when you trigger the event")
+        raise wrong("are not supported: choose the recipients when you trigger the event")
 
 
 class TemplateStep(Wire):
@@ -61,7 +57,7 @@ class TemplateStep(Wire):
 
 
 class NotificationTemplateRequest(Wire):
-    """What is left out of an update stays as it is; steps that are given are all there shall be."""
+    """Fields absent from an update stay as they are; given steps replace all steps."""
 
     name: Name | None = None
     description: Description | None = None

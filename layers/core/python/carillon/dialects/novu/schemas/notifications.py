@@ -1,4 +1,4 @@
-"""Activity on Novu's wire: what an event came to for each of those whom it was for.
+"""Notifications on the wire: an event for one subscriber, with its deliveries.
 
 Sources: https://docs.novu.co/api-reference/notifications/list-all-events and the models of
 novu-py 3.19.

@@ -1,4 +1,4 @@
-"""Preferences on the wire, of both generations.
+"""Preferences on the wire, for both generations.
 
 Source: https://docs.novu.co/api-reference/subscribers/retrieve-subscriber-preferences
 """
@@ -9,7 +9,7 @@ from pydantic import Field, StrictBool
 
 from carillon.dialects.novu.schemas.common import Id, Nothing, Wire
 
-BULK_LIMIT = 100  # workflows a request
+BULK_LIMIT = 100  # workflows of one request
 
 type Channel = Literal["in_app", "email", "sms", "chat", "push"]
 
@@ -19,7 +19,7 @@ class PreferencesQuery(Wire):
 
 
 class ChannelsRequest(Wire):
-    """Names as they are: no camel case."""
+    """Channel names, which are not in camel case."""
 
     email: StrictBool | None = None
     sms: StrictBool | None = None
@@ -39,20 +39,20 @@ class ChannelRequest(Wire):
 
 
 class SingleRequest(Wire):
-    """What the first generation says of one workflow, or of all."""
+    """The first generation's change for one workflow, or for all."""
 
     enabled: StrictBool | None = None
     channel: ChannelRequest | None = None
 
 
 class OverallRequest(SingleRequest):
-    """What the first generation says of all workflows."""
+    """The first generation's change for all workflows."""
 
     preferences: list[ChannelRequest] | None = Field(None, max_length=10)
 
 
 class PatchPreferencesRequest(Wire):
-    """What the second generation says of all workflows, or of the one in `workflowId`."""
+    """The second generation's change for the workflow in `workflowId`, or for all."""
 
     channels: ChannelsRequest | None = None
     workflow_id: Id | None = None
@@ -101,7 +101,7 @@ class LevelWorkflow(Wire):
 
 
 class LevelResponse(OverallResponse):
-    """What a bulk answers for each workflow."""
+    """The result for one workflow of a bulk."""
 
     level: str
     workflow: LevelWorkflow

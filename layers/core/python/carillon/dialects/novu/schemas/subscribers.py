@@ -1,4 +1,4 @@
-"""Subscribers on the wire, of both generations.
+"""Subscribers on the wire, for both generations.
 
 Source: https://docs.novu.co/api-reference/subscribers/subscriber-schema
 """
@@ -20,7 +20,7 @@ from carillon.dialects.novu.schemas.common import (
     Wire,
 )
 
-BULK_LIMIT = 500  # subscribers a request
+BULK_LIMIT = 500  # subscribers of one request
 
 
 def _format(fits: Callable[[str], bool], what: str) -> AfterValidator:
@@ -33,7 +33,7 @@ def _format(fits: Callable[[str], bool], what: str) -> AfterValidator:
 
 
 def _text(value: Any) -> Any:
-    """Older clients send what a person typed: a phone may be a number."""
+    """Take a number for a text: older clients send a phone number as one."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -48,7 +48,7 @@ type Url = Annotated[str, StringConstraints(max_length=2048), _format(is_any_url
 
 
 class Person(Wire):
-    """What can be said of a subscriber."""
+    """The fields of a subscriber that callers set."""
 
     email: Email | None = None
     first_name: Name | None = None
@@ -72,7 +72,7 @@ class CreateSubscriberQuery(Wire):
 
 
 class BulkCreateRequest(Wire):
-    """`subscribers` are read one by one later: each succeeds or fails on its own."""
+    """`subscribers` are validated one by one later, since each succeeds or fails on its own."""
 
     subscribers: list[Any] = Field(min_length=1, max_length=BULK_LIMIT)
 
@@ -103,7 +103,7 @@ class OnlineRequest(Wire):
 
 
 class ChannelCredentialsResponse(Wire):
-    """An empty list of tokens is shown: it is how clients see that they are gone."""
+    """An empty list of tokens is shown, so that clients see they are gone."""
 
     webhook_url: str | None = None
     channel: str | None = None

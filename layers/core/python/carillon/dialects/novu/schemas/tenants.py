@@ -1,4 +1,4 @@
-"""Tenants on the wire, which are our contexts: only the first generation has them.
+"""Tenants on the wire, which are contexts here. Only the first generation has them.
 
 Source: https://docs.novu.co/api-reference/tenants/create-tenant
 """

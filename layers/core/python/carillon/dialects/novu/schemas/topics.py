@@ -1,4 +1,4 @@
-"""Topics and who is in them, of both generations.
+"""Topics and their members on the wire, for both generations.
 
 Source: https://docs.novu.co/api-reference/topics/topic-schema
 """
@@ -18,8 +18,8 @@ from carillon.dialects.novu.schemas.common import (
     Wire,
 )
 
-SUBSCRIBERS_LIMIT = 100  # of one request of the second generation
-_OLD_LIMIT = 500  # of the first, which says none
+SUBSCRIBERS_LIMIT = 100  # of one request, as documented
+_OLD_LIMIT = 500  # of one request of the first generation, which documents none
 
 type Name = Annotated[str, StringConstraints(max_length=255)]
 
@@ -92,7 +92,7 @@ class TopicSubscriberResponse(Wire):
 
 
 class Subscription(Wire):
-    """Somebody to be subscribed; a membership has no identifier and name of its own here."""
+    """A subscriber to add. A membership has no identifier or name of its own here."""
 
     subscriber_id: Id
     identifier: Id | None = None
@@ -108,7 +108,7 @@ type _Added = Annotated[
 
 
 class SubscriptionsRequest(Wire):
-    """Newer clients say `subscriptions`, of ids or objects; others `subscriberIds`."""
+    """Newer clients send `subscriptions`, of ids or objects; older ones `subscriberIds`."""
 
     subscriber_ids: list[Id] | None = Field(None, max_length=SUBSCRIBERS_LIMIT)
     subscriptions: list[_Added] | None = Field(None, max_length=SUBSCRIBERS_LIMIT)
@@ -118,7 +118,7 @@ class SubscriptionsRequest(Wire):
 
 
 class _ById(Wire):
-    """A subscription to remove, by its subscriber or by the identifier that it was given."""
+    """A subscription to remove, by its subscriber or its identifier."""
 
     identifier: Annotated[str, StringConstraints(max_length=1024)] | None = None
     subscriber_id: Id | None = None

@@ -1,56 +1,18 @@
-"""Workflows as the newer clients write them. Nulls are as good as absent.
+"""Workflows on the wire, as newer clients write them. Null is absent.
 
 Source: https://docs.novu.co/api-reference/workflows/workflow-schema
 """
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints
 
 from carillon.dialects.novu.schemas.common import Id, Position, Wire, wrong
+from carillon.dialects.novu.schemas.steps import Name, StepOverview, StepResponse, Steps
 
-type MediumName = Literal["in_app", "email", "sms", "chat", "push"]
-
-MEDIA = get_args(MediumName.__value__)
-# What other steps do between messages, and Carillon does not.
-_UNSUPPORTED = {
-    "delay": "send the event when its time has come",
-    "digest": "gather what belongs together, then send one event",
-    "throttle": "send what shall be delivered",
-    "custom": "run code where the event is sent from",
-    "http_request": "subscribe a webhook to the event type",
-    "tool": "subscribe an integration to the event type",
-}
 _SCHEMA_LIMIT = 64 * 1024  # bytes of JSON
-
-
-def _medium(type: Any) -> Any:
-    if type in MEDIA:
-        return type
-    if isinstance(type, str) and type in _UNSUPPORTED:
-        raise wrong(f"must be a channel: {type} steps are not supported; {_UNSUPPORTED[type]}")
-    raise wrong(f"must be one of {', '.join(MEDIA)}")
-
-
-# As good as absent: clients fill in what they were not given.
-_Nothing = (
-    Literal["", False]
-    | Annotated[list[Any], Field(max_length=0)]
-    | Annotated[dict[str, Any], Field(max_length=0)]
-    | None
-)
-
-
-def _absent(why: str) -> Any:
-    """What must not be given, as leaving it out would send other messages than were asked for."""
-
-    def check(value: Any) -> None:
-        if value:
-            raise wrong(f"is not supported: {why}")
-
-    return BeforeValidator(check, json_schema_input_type=_Nothing)
 
 
 def _small(schema: dict[str, Any]) -> dict[str, Any]:
@@ -59,29 +21,6 @@ def _small(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _no_document(body: str) -> str:
-    """Novu's block editor keeps mails as ProseMirror documents, which are no mails yet."""
-    if body.lstrip().startswith("{"):
-        try:
-            document = json.loads(body)
-        except ValueError:
-            return body  # Liquid begins so too
-        if isinstance(document, dict) and document.get("type") == "doc":
-            raise wrong("must be HTML or text: a document of the block editor is not supported")
-    return body
-
-
-def one_of_each[S: Any](steps: list[S]) -> list[S]:
-    """A medium has one template, so a workflow one step of it."""
-    types = [step.type for step in steps]
-    for type in types:
-        if types.count(type) > 1:
-            raise wrong(f"must not hold two {type} steps: an event makes one message a channel")
-    return steps
-
-
-type Medium = Annotated[MediumName, BeforeValidator(_medium)]
-type Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 type Identifier = Annotated[
     str, StringConstraints(max_length=100, pattern=r"^[a-zA-Z0-9]+(?:[-_.][a-zA-Z0-9]+)*$")
 ]
@@ -89,55 +28,8 @@ type Description = Annotated[str, StringConstraints(max_length=1000)]
 type Tags = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=64)]], Field(max_length=16)
 ]
-type Subject = Annotated[str, StringConstraints(max_length=1000)]
-type Source = Annotated[str, StringConstraints(max_length=65_536)]
 type JsonSchema = Annotated[dict[str, Any], AfterValidator(_small)]
 type Severity = Literal["high", "medium", "low", "none"]
-
-_CONDITIONS = "say who shall hear of it when you trigger the event"
-_SENDER = "it is the integration's, or the event's in overrides.email"
-_LAYOUT = "write the whole message into the body"
-
-
-class Redirect(Wire):
-    url: Source
-    target: Literal["_self", "_blank", "_parent", "_top", "_unfencedTop"] | None = None
-
-
-class Action(Wire):
-    label: Subject | None = None
-    redirect: Redirect | None = None
-
-
-class Controls(Wire):
-    """What a step says, in Liquid."""
-
-    subject: Subject | None = None
-    body: Annotated[Source, AfterValidator(_no_document)] | None = None
-    editor_type: Literal["block", "html"] | None = None
-    avatar: Source | None = None
-    primary_action: Action | None = None
-    secondary_action: Action | None = None
-    redirect: Redirect | None = None
-    skip: Annotated[None, _absent(_CONDITIONS)] = None
-    layout_id: Annotated[None, _absent(_LAYOUT)] = None
-    sender: Annotated[None, _absent(_SENDER)] = Field(None, alias="from")
-    reply_to: Annotated[None, _absent(_SENDER)] = None
-    preheader: Annotated[None, _absent(_LAYOUT)] = None
-    data: Annotated[None, _absent("put it into the event's payload")] = None
-    disable_output_sanitization: Annotated[
-        None, _absent("what a payload says is always escaped in HTML")
-    ] = None
-
-
-class Step(Wire):
-    name: Name
-    type: Medium
-    control_values: Controls | None = None
-    provider_overrides: Annotated[None, _absent("give overrides with the event")] = None
-
-
-type Steps = Annotated[list[Step], AfterValidator(one_of_each)]
 
 
 class AllPreference(Wire):
@@ -155,7 +47,7 @@ class Preferences(Wire):
 
 
 class PreferencesRequest(Wire):
-    """`user` is what was chosen in Novu's dashboard, and comes before `workflow`."""
+    """`user` holds choices made in Novu's dashboard, and precedes `workflow`."""
 
     user: Preferences | None = None
     workflow: Preferences | None = None
@@ -178,7 +70,7 @@ class CreateWorkflowRequest(_Changes):
 
 
 class UpdateWorkflowRequest(_Changes):
-    """The steps are all that there shall be; of the rest, what is given changes."""
+    """The steps replace all steps; of the rest, only the given fields change."""
 
     name: Name
     steps: Steps
@@ -211,44 +103,6 @@ class WorkflowsQuery(Wire):
     status: Words = Field(default_factory=list)
 
 
-class ControlValues(Wire):
-    subject: str | None = None
-    body: str
-    editor_type: Literal["block", "html"] | None = None
-    avatar: str | None = None
-    primary_action: Action | None = None
-    secondary_action: Action | None = None
-    redirect: Redirect | None = None
-
-
-class ControlsMetadata(Wire):
-    values: ControlValues
-
-
-class Issue(Wire):
-    issue_type: Literal["MISSING_VALUE"] = "MISSING_VALUE"
-    message: str
-
-
-class StepIssues(Wire):
-    controls: dict[str, list[Issue]]
-
-
-class StepResponse(Wire):
-    id: str = Field(alias="_id")
-    step_id: str
-    slug: str
-    name: str
-    type: str
-    origin: Literal["novu-cloud"] = "novu-cloud"
-    workflow_id: str
-    workflow_database_id: str
-    controls: ControlsMetadata
-    control_values: ControlValues
-    variables: dict[str, Any]
-    issues: StepIssues | None = None
-
-
 class PreferencesResponse(Wire):
     default: Preferences
 
@@ -275,11 +129,6 @@ class WorkflowResponse(Wire):
     steps: list[StepResponse]
     created_at: datetime
     updated_at: datetime
-
-
-class StepOverview(Wire):
-    slug: str
-    type: str
 
 
 class WorkflowOverview(Wire):

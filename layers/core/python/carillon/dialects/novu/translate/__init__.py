@@ -1,1 +1,1 @@
-"""Between Novu's words and ours, by resource: no I/O, no decisions."""
+"""Translation between Novu's models and the domain, one module per resource."""

@@ -1,4 +1,4 @@
-"""What several resources' translation needs."""
+"""Pages, cursors and channel addresses, shared by several resources."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def address(channel: SubscriberChannel) -> ChannelAddress:
 
 
 def look(query: CursoredQuery) -> Look:
-    """Times are sorted the newest first, unless it is said otherwise; all else as it is kept."""
+    """Times sort newest first by default, everything else in stored order."""
     by_time = query.order_by in {"createdAt", "updatedAt"}
     return Look(
         limit=query.limit,

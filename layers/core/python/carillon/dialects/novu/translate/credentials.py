@@ -1,4 +1,4 @@
-"""Novu's providers and their credentials, and what they are here.
+"""Translate Novu's providers and credentials to ours and back.
 
 Source: https://docs.novu.co/platform/integrations and the packages @novu/providers, @novu/shared.
 """
@@ -11,13 +11,16 @@ from typing import Any
 
 from carillon.domain.base.errors import Invalid, Problem
 
-_SIGNING = "whsec_"  # how a signing secret begins
+_SIGNING = "whsec_"  # prefix of a signing secret
 _TRUE = frozenset({True, "true", "True", "1"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """Our provider, its settings by Novu's names of them, and what Novu has that is no use here."""
+    """Our provider for one of Novu's.
+
+    `settings` maps Novu's credentials to ours; `unused` ones are accepted and dropped.
+    """
 
     id: str
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -25,7 +28,7 @@ class Known:
 
 
 _OAUTH = frozenset({"applicationId", "clientId", "secretKey", "redirectUrl", "hmac"})
-# We send with the rights of the installation itself: keys of an AWS account are not kept.
+# SES and SNS send with the installation's own rights: keys of an AWS account are not stored.
 _AWS = frozenset({"apiKey", "secretKey", "region"})
 _INCOMING = {"webhookUrl": "webhook_url"}
 
@@ -108,17 +111,17 @@ def known(novus: str) -> Known:
 
 
 def novus(provider: str) -> str:
-    """Novu's name of one of our providers; our own where Novu has none."""
+    """Return Novu's name for a provider of ours, or our own if Novu has none."""
     return _NOVUS.get(provider, provider)
 
 
 def to_settings(provider: Known, credentials: Mapping[str, Any]) -> dict[str, Any]:
-    """The provider's settings. Null and empty are as good as absent."""
+    """Translate credentials to settings; null and empty count as absent."""
     given = {name: value for name, value in credentials.items() if value not in (None, "")}
     strange = sorted(given.keys() - provider.settings.keys() - provider.unused)
     if strange:
         wanted = ", ".join(sorted(provider.settings)) or "none"
-        reason = f"is not a credential of this provider; these are: {wanted}"
+        reason = f"is not a credential of this provider, which has: {wanted}"
         raise Invalid(*(Problem(f"credentials.{name}", reason) for name in strange))
     if given.get("ignoreTls") in _TRUE:
         raise Invalid(Problem("credentials.ignoreTls", "must not be true: mail is sent over TLS"))
@@ -127,7 +130,7 @@ def to_settings(provider: Known, credentials: Mapping[str, Any]) -> dict[str, An
 
 
 def _fitted(provider: Known, settings: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as our providers want them, where Novu's are of another form."""
+    """Convert values whose form differs between Novu and our provider."""
     if "senderName" in given and "from" in settings:
         settings["from"] = formataddr((str(given["senderName"]), str(settings["from"])))
     match provider.id:
@@ -157,14 +160,14 @@ def _smtp(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, An
 
 
 def _signing(secret: str) -> str:
-    """Any text as a signing secret: its bytes are the key, as they are at Novu."""
+    """Turn any text into a signing secret with its bytes as the key, as at Novu."""
     if secret.startswith(_SIGNING) or set(secret) == {"*"}:
         return secret
     return _SIGNING + base64.b64encode(secret.encode()).decode()
 
 
 def to_credentials(provider: str, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as they may be shown, by Novu's names."""
+    """Return the settings that may be shown, under Novu's names."""
     known = PROVIDERS.get(novus(provider))
     if known is None:
         return dict(shown)
@@ -184,13 +187,13 @@ def to_credentials(provider: str, shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def all_settings(provider: Known) -> frozenset[str]:
-    """The settings that credentials stand for: those not given any more are to go."""
+    """Return all settings that credentials set, so that absent ones can be removed."""
     own = frozenset(provider.settings.values())
     return own | {"origination_number", "sender_id"} if provider.id == "sns" else own
 
 
 def as_credentials(error: Invalid, provider: Known) -> Invalid:
-    """What is wrong with settings, by Novu's names of them."""
+    """Word problems with settings by Novu's names."""
     names = {ours: name for name, ours in provider.settings.items()}
     return Invalid(*(Problem(_path(p.path, names), p.message) for p in error.problems))
 

@@ -1,4 +1,4 @@
-"""A tenant as Novu's environment."""
+"""Translate a tenant to Novu's environment."""
 
 from carillon.dialects.novu.schemas.environments import EnvironmentResponse
 from carillon.domain.tenancy.access import Tenant

@@ -43,7 +43,7 @@ from carillon.domain.intake.triggers import (
     Trigger,
 )
 
-# What Novu says with a status inside a 201; everything else is an error.
+# Errors that Novu reports as a status within a 201.
 _STATUS: Mapping[type[CarillonError], Status] = {
     ContextNotFound: "no_tenant_found",
     Inactive: "trigger_not_active",
@@ -63,7 +63,7 @@ def to_trigger(event: TriggerEventRequest, application: str) -> Trigger:
 
 
 def to_broadcast(event: BroadcastRequest, application: str) -> Trigger:
-    """To everybody but the actor."""
+    """Address all subscribers but the actor."""
     actor = event.actor
     if isinstance(actor, SubscriberPayload):
         actor = actor.subscriber_id
@@ -90,14 +90,14 @@ def _trigger(
 
 
 def from_single(outcome: Acceptance) -> TriggerEventResponse:
-    """One event's answer; what has no status of its own is raised instead."""
+    """Return the answer for one event; raise an error that has no status of its own."""
     if isinstance(outcome, Refused) and type(outcome.error) not in _STATUS:
         raise outcome.error
     return from_outcome(outcome)
 
 
 def from_broadcast(outcome: Acceptance) -> TriggerEventResponse:
-    """A broadcast is always processed, as far as Novu tells; what was no event is raised.
+    """Return a broadcast's answer, always `processed`; raise an error that has no status.
 
     Source: https://docs.novu.co/api-reference/events/broadcast-event-to-all
     """
@@ -166,7 +166,7 @@ def _context(tenant: str | TenantPayload) -> ContextChanges:
 
 
 def _overrides(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """By channel and provider. Callers put providers at the top, newer clients in `providers`."""
+    """Merge overrides of providers, which newer clients put into `providers`, to the top."""
     nested = overrides.get("providers")
     top = {name: value for name, value in overrides.items() if name != "providers"}
     return {**top, **nested} if isinstance(nested, Mapping) else top

@@ -1,4 +1,4 @@
-"""Between the feed as Novu's newer clients read it and ours: no I/O, no decisions."""
+"""Translate the in-app feed for newer clients."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_span(query: InboxQuery) -> Span:
-    """Both ends are in it, as Novu has it."""
+    """Include both ends, as Novu does."""
     return Span(
         _time(query.created_gte) if query.created_gte is not None else None,
         _time(query.created_lte) + _MILLISECOND if query.created_lte is not None else None,

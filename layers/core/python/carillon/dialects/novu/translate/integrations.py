@@ -1,4 +1,4 @@
-"""Between Novu's integrations and ours."""
+"""Translate integrations between wire and domain."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.integrations.integrations import IN_APP, Clause, Condition, Integration
 from carillon.usecases.integrations.integrations import ConfiguredIntegration, IntegrationDraft
 
-# Of these one is used, the primary one; of the others all that fit.
+# Channels that use their primary integration only; the others use all that match.
 _WITH_PRIMARY = frozenset({channels.Channel.EMAIL, channels.Channel.SMS})
 _SHOWN: dict[channels.Channel, Channel] = {
     channels.Channel.IN_APP: "in_app",
@@ -33,7 +33,7 @@ BUILT_IN = ConfiguredIntegration(integration=IN_APP, shown={})
 
 def to_draft(body: CreateIntegrationRequest, made_by: str) -> IntegrationDraft:
     if body.provider_id == NOVUS_FEED or body.channel == "in_app":
-        message = "is every environment's own: there is nothing to make"
+        message = "exists in every environment and cannot be created"
         raise Invalid(Problem("providerId", message, body.provider_id))
     provider = credentials.known(body.provider_id)
     return IntegrationDraft(
@@ -48,16 +48,16 @@ def to_draft(body: CreateIntegrationRequest, made_by: str) -> IntegrationDraft:
 
 
 def check_channel(body: CreateIntegrationRequest, channel: channels.Channel) -> None:
-    """Raise Invalid when the channel that is asked for is not the provider's."""
+    """Raise Invalid for a channel other than the provider's."""
     own = _SHOWN.get(channel)
     if body.channel and own and body.channel != own:
-        raise Invalid(Problem("channel", f"must be {own}, the provider's own", body.channel))
+        raise Invalid(Problem("channel", f"must be {own}, the provider's channel", body.channel))
 
 
 def to_changes(
     body: UpdateIntegrationRequest, integration: Integration
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields that change, and the settings; credentials come whole, so others go (null)."""
+    """Return the changed fields and settings; absent credentials are removed (null)."""
     changes: dict[str, Any] = body.model_dump(
         exclude_none=True, include={"name", "identifier", "active"}
     )
@@ -134,22 +134,20 @@ def _child(clause: Clause) -> Comparison:
 
 
 def check_primary(integration: Integration) -> None:
-    """Raise Invalid where there is no primary one."""
+    """Raise Invalid for a channel without a primary integration."""
     if integration.channel not in _WITH_PRIMARY:
-        message = (
-            f"has no primary integration: all that are active are used for {integration.channel}"
-        )
+        message = f"has no primary integration: all active ones are used for {integration.channel}"
         raise Invalid(Problem("channel", message, integration.channel))
 
 
 def integrations(found: Iterable[ConfiguredIntegration], tenant: str) -> list[IntegrationResponse]:
-    """These, and the feed that everybody has."""
+    """Show the integrations, and the built-in feed last."""
     return [integration(one, tenant) for one in (*found, BUILT_IN)]
 
 
 @contextmanager
 def in_novus_words(provider: str) -> Iterator[None]:
-    """What is wrong with settings, by Novu's names of them."""
+    """Word problems with settings by Novu's names."""
     try:
         yield
     except Invalid as error:

@@ -1,4 +1,4 @@
-"""The ids of messages and notifications, which lead to them: an id alone would not."""
+"""Ids of messages and notifications, which encode where these are stored."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ _MESSAGES, _NOTIFICATIONS = "novu/messages", "novu/notifications"
 
 
 def message_id(place: FeedPosition) -> str:
-    """What leads to the message again, whose feed and when it was: the id alone would not."""
+    """Encode the feed, the time and the id of a message, all needed to find it."""
     return cursors.encode(_MESSAGES, place.subscriber, place.at.isoformat(), place.id)
 
 
@@ -24,7 +24,7 @@ def place_of(id: str) -> FeedPosition:
 
 
 def places_of(ids: Iterable[str]) -> list[FeedPosition]:
-    """Those that are ids of ours; the others name nothing."""
+    """Return the positions of valid ids, and skip the others."""
     found = []
     for id in ids:
         try:
@@ -39,7 +39,7 @@ def notification_id(invocation: str, subscriber: str) -> str:
 
 
 def notification_of(id: str) -> tuple[str, str]:
-    """The invocation, and for whom it was."""
+    """Return the invocation and the subscriber."""
     try:
         invocation, subscriber = cursors.decode(_NOTIFICATIONS, id, 2)
     except Invalid:
@@ -49,7 +49,7 @@ def notification_of(id: str) -> tuple[str, str]:
 
 @contextmanager
 def asked_for(kind: str, id: str) -> Iterator[None]:
-    """What is not there is named as it was asked for, like what never was."""
+    """Word a NotFound with the id of the request, like one for an id that never existed."""
     try:
         yield
     except NotFound as error:

@@ -1,4 +1,4 @@
-"""Between Novu's messages and feeds, and our deliveries: no I/O, no decisions."""
+"""Translate deliveries and in-app messages to Novu's messages."""
 
 from carillon.dialects.novu.schemas.common import SHOWN_AS
 from carillon.dialects.novu.schemas.messages import (
@@ -91,7 +91,7 @@ def _message(one: Found, tenant: str) -> MessageResponse:
 
 
 def _words(message: FeedMessage) -> dict[str, object]:
-    """What an in-app message says, and what its reader did."""
+    """Return an in-app message's texts, and its marks."""
     return {
         "subject": message.subject or None,
         "content": message.text,

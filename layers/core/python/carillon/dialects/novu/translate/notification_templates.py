@@ -1,4 +1,4 @@
-"""Between the older clients' notification templates and event types with their templates."""
+"""Translate the older clients' notification templates to event types and back."""
 
 import html
 from collections.abc import Callable, Iterable, Sequence
@@ -25,14 +25,9 @@ from carillon.dialects.novu.schemas.notification_templates import (
     TriggerResponse,
     Variable,
 )
-from carillon.dialects.novu.translate import wording
-from carillon.dialects.novu.translate.workflows import (
-    CHANNELS,
-    new_template,
-    priority,
-    shown_of,
-    slug,
-)
+from carillon.dialects.novu.translate import mail_bodies
+from carillon.dialects.novu.translate.steps import CHANNELS, new_template, shown_of, slug
+from carillon.dialects.novu.translate.workflows import priority
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
 from carillon.domain.catalogue.templates import InApp, Template
@@ -42,7 +37,7 @@ from carillon.usecases.catalogue.definitions import EventTypeDefinition, Redefin
 def to_event_type(
     body: CreateNotificationTemplateRequest, application: str, now: datetime, made_by: str
 ) -> EventType:
-    """Translate a workflow whose identifier is made from its name."""
+    """Make an event type whose slug is derived from the name."""
     event = EventType(
         slug=slug(body.name),
         name=body.name,
@@ -58,7 +53,7 @@ def to_event_type(
 def to_change(
     body: NotificationTemplateRequest,
 ) -> Callable[[EventTypeDefinition, datetime], Redefinition]:
-    """Without steps the templates stay as they are."""
+    """A body without steps keeps the templates."""
     return lambda before, now: Redefinition(
         changes=changes(body, before.event),
         templates=to_templates(body.steps or [], before.event, now, before.templates),
@@ -67,7 +62,7 @@ def to_change(
 
 
 def changes(body: NotificationTemplateRequest, event: EventType) -> dict[str, Any]:
-    """What is given, by the fields of an event type."""
+    """Return the given fields as changes of the event type."""
     given = body.model_dump(exclude_none=True, include={"name", "description", "active"})
     if body.tags is not None:
         given["tags"] = tuple(body.tags)
@@ -83,7 +78,7 @@ def changes(body: NotificationTemplateRequest, event: EventType) -> dict[str, An
 def to_templates(
     steps: Sequence[TemplateStep], event: EventType, now: datetime, stored: Sequence[Template] = ()
 ) -> list[Template]:
-    """A template a step, in the place of the one that is shown for it now."""
+    """Make a template for each step, replacing the one shown for it now."""
     shown = {template.medium: template for template in shown_of(stored)}
     return [
         _template(step, position, event, now, shown.get(Channel(step.type)))
@@ -97,7 +92,7 @@ def _template(
     words, medium = step.template, Channel(step.type)
     body, markup = _body(words), ""
     if medium is Channel.EMAIL:
-        body, markup = wording.mail(body)
+        body, markup = mail_bodies.split(body)
     return replace(
         before or new_template(medium, event),
         name=step.name or (before.name if before else ""),

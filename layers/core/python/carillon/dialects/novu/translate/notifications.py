@@ -1,4 +1,4 @@
-"""Between Novu's activity and our invocations: no I/O, no decisions."""
+"""Translate invocations and their deliveries to Novu's notifications."""
 
 import json
 
@@ -95,7 +95,7 @@ def execution_details(one: Notification, tenant: str) -> list[ExecutionDetailRes
 
 
 def _in_order(one: Notification) -> list[DeliveryRecord]:
-    """The same order whichever way they were found."""
+    """Return the deliveries in a stable order."""
     return sorted(one.deliveries, key=lambda d: (d.channel or "", d.delivery))
 
 
@@ -112,7 +112,7 @@ def _job(record: DeliveryRecord, event: str) -> JobResponse:
 
 
 def _details(record: DeliveryRecord) -> list[DetailResponse]:
-    """One for each attempt; what ended without any has one that says why."""
+    """Show each attempt, or the reason why there was none."""
     attempts = record.history or (_ending(record),)
     return [
         _detail(record, attempt, number, last=number == len(attempts) - 1)

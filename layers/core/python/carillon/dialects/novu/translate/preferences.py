@@ -33,10 +33,10 @@ CRITICALITY = {"critical": True, "nonCritical": False, "all": None}
 
 
 def refuse_unserved(**fields: object) -> None:
-    """Raise Invalid for what would be dropped in silence, and so be taken for done."""
+    """Raise Invalid for fields that would otherwise be ignored silently."""
     for field, given in fields.items():
         if given:
-            raise Invalid(Problem(field, "is not served for preferences"))
+            raise Invalid(Problem(field, "is not supported for preferences"))
 
 
 def to_changes(channels: ChannelsRequest | None, event: EventType | None) -> PreferenceChanges:
@@ -117,7 +117,7 @@ def _workflow(wanted: Preferences, event: EventType) -> WorkflowPreferenceRespon
 
 
 def _channels(wanted: Preferences, event: EventType) -> Mapping[str, bool]:
-    """Those that a message of the event goes by."""
+    """Return the preferences of the channels that the event type uses."""
     return {
         name: wanted.channel(event, _BY_NAME[name]) for name in _CHANNELS if name in _media(event)
     }

@@ -1,4 +1,4 @@
-"""How Novu says what our accounts of deliveries say: channel, provider, and how it went."""
+"""Translate the channel, provider and outcome of a delivery."""
 
 import json
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from carillon.dialects.novu.schemas.messages import ChannelName
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome
 
-_ROOM = 2 * 1024 * 1024  # bytes of payloads in an answer, which Lambda lets have 6 MB
-# Novu has no channels for these; of all that it has, chat is nearest.
+_ROOM = 2 * 1024 * 1024  # bytes of payloads in an answer, which Lambda limits to 6 MB
+# Channels that Novu does not have; its chat is the closest.
 _SHOWN_AS_CHAT = frozenset({Channel.CHAT, Channel.OTHER, Channel.WEBHOOK})
 _CHANNELS: dict[Channel, ChannelName] = {
     Channel.IN_APP: "in_app",
@@ -21,9 +21,9 @@ _CHANNELS: dict[Channel, ChannelName] = {
 }
 WORDS = {
     Outcome.SENT: "Message sent",
-    Outcome.RETRY: "The provider could not take the message now",
+    Outcome.RETRY: "The provider did not accept the message yet",
     Outcome.UNSURE: "The provider gave no complete answer",
-    Outcome.DEAD: "The address can never work again",
+    Outcome.DEAD: "The address is permanently invalid",
     Outcome.CONFIG: "The provider refused the integration's credential or configuration",
     Outcome.BAD: "The provider refused the message",
 }
@@ -35,7 +35,7 @@ def to_channels(names: Iterable[ChannelName | None]) -> frozenset[Channel]:
 
 
 def told(record: DeliveryRecord) -> str:
-    """Why it is not sent, in a few words."""
+    """Describe why the message is not sent."""
     if record.attempts:
         return WORDS[record.outcome]
     return f"Not sent: {record.status}"
@@ -54,7 +54,7 @@ class _Carrying(Protocol):
 
 
 def fitting[R: _Carrying](answers: list[R]) -> list[R]:
-    """The answers, the last ones without their payloads if there is no room for them."""
+    """Remove the payloads of the last answers when all of them would not fit."""
     room = _ROOM
     for one in answers:
         room -= len(json.dumps(one.payload or {}))

@@ -34,12 +34,12 @@ from carillon.domain.integrations.integrations import Integration
 from carillon.usecases.audience.subscribers import SubscriberFilter, integration_for
 from carillon.usecases.audience.updates import Upserted
 
-_LOST = "Others are changing it at the same time; send it again"
+_LOST = "Changed by another request at the same time; send it again"
 _FIELDS = ("email", "first_name", "last_name", "phone", "avatar", "locale", "timezone", "data")
 
 
 def to_changes(id: str, person: Person, *, clearing: bool = False) -> SubscriberChanges:
-    """What is null stays as it is; or, when clearing, is emptied if it was said."""
+    """Null leaves a field as it is; with `clearing`, a null that was sent empties it."""
     cleared = [
         name
         for name in _FIELDS
@@ -54,7 +54,7 @@ def to_changes(id: str, person: Person, *, clearing: bool = False) -> Subscriber
 
 
 def to_many(body: BulkCreateRequest) -> tuple[list[SubscriberChanges], list[Failed]]:
-    """Those that can be saved, and what is wrong with the others."""
+    """Return the changes that can be saved, and the errors of the others."""
     changes: list[SubscriberChanges] = []
     failed: list[Failed] = []
     for given in body.subscribers:
@@ -71,7 +71,7 @@ def to_many(body: BulkCreateRequest) -> tuple[list[SubscriberChanges], list[Fail
 
 
 def bulk(done: Upserted, lost: Sequence[str], failed: Sequence[Failed]) -> BulkCreateResponse:
-    """What stayed as it was counts as updated: Novu knows no third way."""
+    """Count unchanged subscribers as updated: Novu has no third list."""
     return BulkCreateResponse(
         created=[Named(subscriber_id=id) for id in done.created],
         updated=[Named(subscriber_id=id) for id in (*done.updated, *done.unchanged)],
@@ -151,7 +151,7 @@ def unless_it_exists(shown: SubscriberResponse, *, fails: bool) -> SubscriberRes
 
 
 def _channel(one: ChannelAddress, integrations: Sequence[Integration]) -> ChannelResponse:
-    """Older clients need an integration's id; where there is none any more, it is empty."""
+    """Show an address; its integration's id, which older clients require, may be empty."""
     integration = integration_for(one, integrations)
     return ChannelResponse(
         integration_id=integration.id if integration else "",

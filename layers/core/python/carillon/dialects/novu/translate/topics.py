@@ -23,7 +23,7 @@ from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base.errors import Conflict, Invalid, Problem
 from carillon.usecases.audience.memberships import Joined, TopicSubscription
 
-_MARK = ":si="  # between topic and subscriber in the identifiers that we give
+_MARK = ":si="  # between topic and subscriber in our identifiers
 
 
 def topic(topic: Topic, *, tenant: str, subscribers: Sequence[str] | None = None) -> TopicResponse:
@@ -40,7 +40,7 @@ def topic(topic: Topic, *, tenant: str, subscribers: Sequence[str] | None = None
 
 
 def topics(found: Iterable[tuple[Topic, Sequence[str]]], *, tenant: str) -> list[TopicResponse]:
-    """Topics with their first members."""
+    """Show topics with their first members."""
     return [topic(one, tenant=tenant, subscribers=ids) for one, ids in found]
 
 
@@ -125,19 +125,19 @@ def subscription(one: TopicSubscription) -> SubscriptionResponse:
 
 
 def ids_to_add(body: SubscriptionsRequest) -> list[str]:
-    """Raise Invalid for nobody at all, and for fields that would be dropped in silence."""
+    """Raise Invalid for no ids, and for fields that would otherwise be ignored silently."""
     listed = [one.subscriber_id for one in body.subscriptions or ()]
     ids = list(dict.fromkeys([*(body.subscriber_ids or ()), *listed]))
     if not ids:
         raise Invalid(Problem("subscriptions", "should not be empty"))
     for field, given in (("context", body.context), ("preferences", body.preferences)):
         if given:
-            raise Invalid(Problem(field, "is not served for a topic's subscriptions"))
+            raise Invalid(Problem(field, "is not supported for a topic's subscriptions"))
     return ids
 
 
 def ids_to_remove(body: RemoveSubscriptionsRequest, key: str) -> list[str]:
-    """Raise Invalid for nobody at all."""
+    """Raise Invalid for no ids."""
     start = f"tk={key}{_MARK}"
     listed = [
         one.subscriber_id or (one.identifier or "").removeprefix(start)
@@ -162,7 +162,7 @@ def unsubscribed(asked: Sequence[str], done: Iterable[TopicSubscription]) -> Sub
 def _subscriptions(
     asked: Sequence[str], done: Iterable[TopicSubscription], *, code: str, reason: str
 ) -> SubscriptionsResponse:
-    """What was done and what was not, with its code and reason. Raise BadRequest for nothing done.
+    """Show the subscriptions that were changed, and the errors; raise BadRequest for none.
 
     Source: https://docs.novu.co/api-reference/topics/create-topic-subscriptions
     """

@@ -10,10 +10,9 @@ from carillon.dialects.sailpoint.schemas.subscriptions import (
     CreateSubscriptionRequest,
     PatchOperation,
     SubscriptionRequest,
+    SubscriptionResponse,
 )
-from carillon.dialects.sailpoint.translate.subscriptions import subscription
 from carillon.domain.base.errors import Invalid, Problem
-from carillon.usecases.subscriptions.endpoints import EndpointSubscription
 
 _MOST_OPERATIONS = 20
 _LARGEST = 100 * 1024  # bytes of the subscription after each operation
@@ -33,14 +32,14 @@ _PATCHABLE = frozenset(
 _OPERATIONS = TypeAdapter(list[PatchOperation])
 
 
-def patched(trigger: EndpointSubscription, given: Any) -> SubscriptionRequest:
+def patched(shown: SubscriptionResponse, given: Any) -> SubscriptionRequest:
     """Return the patched subscription; raise Invalid for operations that cannot be applied.
 
     Absent fields are null before the patch, so that they can be replaced.
     """
     import jsonpatch  # noqa: PLC0415 - one method of one path needs it
 
-    document: Any = dict.fromkeys(_PATCHABLE) | plain(subscription(trigger))
+    document: Any = dict.fromkeys(_PATCHABLE) | plain(shown)
     for operation in _operations(given):
         for path in (operation.path, operation.from_ or operation.path):
             if path.split("/")[1:2] == [] or path.split("/")[1] not in _PATCHABLE:

@@ -17,6 +17,7 @@ from carillon.dialects.sailpoint.schemas.subscriptions import (
     duration,
     written,
 )
+from carillon.dialects.sailpoint.translate import json_patch
 from carillon.domain.base.errors import Invalid, PayloadInvalid, Problem
 from carillon.domain.subscriptions.subscriptions import ANSWER_WITHIN, AnswerMode, EndpointKind
 from carillon.usecases.subscriptions.endpoints import EndpointDraft, EndpointSubscription
@@ -88,6 +89,10 @@ def to_draft(
         answer_mode=mode,
         answer_within=duration(deadline) if deadline else ANSWER_WITHIN,
     )
+
+
+def patched(stored: EndpointSubscription, operations: Any) -> SubscriptionRequest:
+    return json_patch.patched(subscription(stored), operations)
 
 
 def subscription(trigger: EndpointSubscription) -> SubscriptionResponse:

@@ -1,4 +1,4 @@
-"""A mail's body in Novu's words, which is one text, as the two that a mail has."""
+"""Split Novu's single body of a mail into the text and the HTML that a mail has."""
 
 import html
 import re
@@ -16,8 +16,8 @@ _BREAKS = frozenset(
 _SPACES = re.compile(r"[ \t]*\n[ \t\n]*")
 
 
-def mail(body: str) -> tuple[str, str]:
-    """Its text and its HTML, which is empty for a body without a tag."""
+def split(body: str) -> tuple[str, str]:
+    """Return text and HTML; the HTML is empty for a body without tags."""
     pieces = list(_pieces(body))
     if not any(kind in {"tag", "break"} for kind, _ in pieces):
         return body, ""
@@ -36,9 +36,9 @@ def _said(kind: str, piece: str) -> str:
 
 
 def _pieces(body: str) -> Iterator[tuple[str, str]]:
-    """Text, Liquid, and tags, in order: Liquid stays whatever is in it, hidden content goes.
+    """Yield text, Liquid and tags in order; Liquid is kept as it is, hidden elements are dropped.
 
-    Each end is looked for once in vain at most, so that no body takes long.
+    Each closing text is searched in vain at most once, so that the time stays linear.
     """
     small = body.lower()
     done, never = 0, set[str]()
