@@ -1,8 +1,10 @@
 """Short ways to say what a test is about: each fills in what the test does not care for."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from carillon.domain.audience.subscribers import ChannelAddress, Subscriber, SubscriberChanges
+from carillon.domain.audience.addresses import ChannelAddress, ChannelChanges
+from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
@@ -78,8 +80,19 @@ def subscription(target: Target, *ids: str, event: str = "welcome") -> Subscript
     )
 
 
-def person(id: str, **fields: Any) -> SubscriberChanges:
-    return SubscriberChanges(id=id, **fields)
+def person(id: str, *, channels: Iterable[ChannelAddress] = (), **fields: Any) -> SubscriberChanges:
+    """Somebody as a caller names them, with addresses to be added."""
+    named = tuple(
+        ChannelChanges(
+            provider=one.provider,
+            integration=one.integration,
+            webhook_url=one.webhook_url,
+            channel=one.channel,
+            device_tokens=one.device_tokens or None,
+        )
+        for one in channels
+    )
+    return SubscriberChanges(id=id, channels=named, **fields)
 
 
 def slack_address(name: str) -> ChannelAddress:

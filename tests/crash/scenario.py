@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from carillon.domain.audience.subscribers import ChannelAddress, SubscriberChanges
+from carillon.domain.audience.addresses import ChannelAddress
+from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import retry_policy

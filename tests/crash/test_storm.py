@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from carillon.domain.audience.subscribers import ChannelAddress
+from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.delivery.transport import Response

@@ -11,7 +11,7 @@ import pytest
 from carillon.adapters import assembly
 from carillon.adapters.aws.clients import Clients
 from carillon.adapters.egress.guarded import GuardedEgress
-from carillon.domain.audience.subscribers import ChannelAddress
+from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.domain.subscriptions.subscriptions import Target

@@ -16,8 +16,8 @@ from carillon.usecases.audience import subscribers
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def put_subscribers(body: PutSubscribersRequest, call: Call) -> PutSubscribersResponse:
-    done, lost = subscribers.upsert(translate.to_changes(body), ports=call.ports)
-    return translate.upserted(done, lost)
+    done, unsaved = subscribers.upsert(translate.to_changes(body), ports=call.ports)
+    return translate.upserted(done, unsaved)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

@@ -1,10 +1,13 @@
 """GET and POST /api/o/{org}/u/{username}/addresses/"""
 
+from functools import partial
+
 from carillon.dialects.bitcaster import AUDIENCE, dialect
 from carillon.dialects.bitcaster.schemas.users import AddressRequest, AddressResponse
 from carillon.dialects.bitcaster.translate import users as translate
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import people
+from carillon.usecases.integrations import lookup
 
 
 @endpoint(dialect, **AUDIENCE)
@@ -17,7 +20,7 @@ def list_addresses(call: Call) -> list[AddressResponse]:
 def add_address(body: AddressRequest, call: Call) -> AddressResponse:
     """Add an address, sent as JSON or as the form that Bitcaster's server reads."""
     name = call.path["username"]
-    address = translate.to_address(name, body, call.ports.providers.ids())
+    address = translate.to_address(name, body, partial(lookup.channel_of, ports=call.ports))
     user = people.add_addresses(name, [address], ports=call.ports)
     return next(each for each in translate.addresses(user) if each.value == body.value)
 

@@ -13,8 +13,8 @@ from carillon.usecases.audience import subscribers
 def create_subscribers(body: BulkCreateRequest, call: Call) -> BulkCreateResponse:
     """Create or change many; each succeeds or fails on its own."""
     changes, failed = translate.to_many(body)
-    done, lost = subscribers.upsert(changes, ports=call.ports)
-    return translate.bulk(done, lost, failed)
+    done, unsaved = subscribers.upsert(changes, ports=call.ports)
+    return translate.bulk(done, unsaved, failed)
 
 
 handler = methods(POST=create_subscribers)

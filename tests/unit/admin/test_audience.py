@@ -37,6 +37,7 @@ def test_nothing_is_written_for_who_does_not_change(acme, ports, monkeypatch):
 
 
 def test_what_is_not_given_stays(acme):
+    acme.ok("POST", "/integrations", {"provider": "slack", "identifier": "slack", "settings": {}})
     put(acme, ANA)
     put(acme, {"id": "ana", "locale": "pt_br", "channels": [SLACK], "email": None})
 
@@ -45,8 +46,18 @@ def test_what_is_not_given_stays(acme):
     assert ana["email"] == canaries.EMAIL
     assert ana["locale"] == "pt-BR"
     assert ana["data"] == {"plan": "gold"}
-    assert ana["channels"] == [SLACK | {"integration": None, "channel": None, "device_tokens": []}]
+    assert ana["channels"] == [
+        SLACK | {"integration": "slack", "channel": None, "device_tokens": []}
+    ]
     assert ana["phone"] is None
+
+
+def test_who_has_an_address_of_no_integration_fails_alone(acme):
+    done = put(acme, {"id": "bo"}, ANA | {"channels": [SLACK]}, {"id": "cy"})
+
+    message = "address needs an active integration of 'slack'"
+    assert done["failed"] == [{"id": "ana", "message": message}]
+    assert done["created"] == ["bo", "cy"]
 
 
 def test_one_id_twice_in_a_request_is_merged_in_order(acme, ports):

@@ -4,10 +4,11 @@ import pytest
 
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.tenancy.access import Scope
+from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 from tests import gateway
 from tests.unit.novu import telling
-from tests.unit.novu.telling import tell
+from tests.unit.novu.telling import tell, work
 
 
 @pytest.fixture
@@ -182,7 +183,8 @@ def test_who_could_not_be_reached_at_all_is_told_too(ports, acme):
     tell(ports, "t1", "ana", event="welcome")
     for integration in ports.integrations.all(a.TENANT):
         ports.integrations.remove(a.TENANT, integration.id)
-    tell(ports, "t2", "ana", event="welcome")
+    accept([a.trigger("welcome", a.person("ana"), transaction_id="t2")], ports=ports.of(a.TENANT))
+    work(ports)
 
     newest, _ = notifications(acme)["data"]
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from novu_py import models
 
-from carillon.domain.audience.subscribers import DATA_LIMIT, ChannelAddress
+from carillon.domain.audience.addresses import ChannelAddress
+from carillon.domain.audience.subscribers import DATA_LIMIT
 from carillon.domain.base.channels import Channel
 from carillon.usecases.audience import subscribers as usecase
 from tests import builders as a
@@ -60,7 +61,8 @@ def test_what_is_said_of_somebody_new_is_kept(put, ports):
     models.SubscriberResponseDto.model_validate(answer.json["data"])
     ana = stored(ports)
     assert (ana.email, ana.phone, ana.data) == (canaries.EMAIL, "41441234567", {"plan": "gold"})
-    assert ana.channels == (ChannelAddress(provider="slack", webhook_url=canaries.SLACK_URL),)
+    slack = ChannelAddress("slack", integration="slack", webhook_url=canaries.SLACK_URL)
+    assert ana.channels == (slack,)
 
 
 def test_who_must_be_new_and_is_not_is_left_alone(put, ports):

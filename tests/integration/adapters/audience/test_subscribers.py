@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.audience.preferences import Preference, Preferences
-from carillon.domain.audience.subscribers import SHARDS, ChannelAddress
+from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.base.paging import Window

@@ -1,6 +1,7 @@
 """Merging what a caller says about a person into what is known."""
 
-from carillon.domain.audience.subscribers import ChannelAddress, merge
+from carillon.domain.audience.addresses import ChannelAddress
+from carillon.domain.audience.subscribers import merge
 from tests import builders as a
 
 

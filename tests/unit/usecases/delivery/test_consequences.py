@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from carillon.domain.audience.subscribers import ChannelAddress
+from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable, Unfinished
 from carillon.domain.delivery.deliveries import Outcome, Result, Status

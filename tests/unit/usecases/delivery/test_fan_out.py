@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from carillon.adapters.caching import CachedIntegrations, Configuration
+from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.audience.preferences import Preference, Preferences
-from carillon.domain.audience.subscribers import ChannelAddress
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.catalogue.event_types import Priority

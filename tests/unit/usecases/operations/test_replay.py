@@ -121,8 +121,14 @@ def test_it_goes_to_where_the_subscriber_is_reached_today():
 
 def test_of_two_addresses_only_the_failed_one_is_repeated():
     outside = Outside("second")
-    second = replace(a.slack_address("second"), integration="slack")
-    sim = simulate(outside, a.person("ana", channels=(a.slack_address("first"), second)))
+    sim = Simulation(outside=outside)
+    two = a.integration("slack", Channel.CHAT, id="int_two", identifier="two")
+    sim.fakes.integrations.save(a.TENANT, two)
+    first = replace(a.slack_address("first"), integration="slack")
+    second = replace(a.slack_address("second"), integration="two")
+    ana = a.person("ana", channels=(first, second))
+    sim.trigger(a.trigger("welcome", ana, transaction_id="i1"))
+    sim.run()
     outside.refused.clear()
 
     again(sim)

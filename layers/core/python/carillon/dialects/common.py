@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import core_schema
 
 from carillon.dialects.dialect import Admitted, Asked, Dialect
 from carillon.domain.base.errors import (
@@ -70,6 +78,29 @@ def plain(result: Any, *, exclude_none: bool = False) -> Any:
 def omitted(alias: str | None = None) -> Any:
     """Declare a field of an answer that is left out when None; others are shown as null."""
     return Field(default=None, alias=alias, exclude_if=lambda value: value is None)
+
+
+class _EmptyIsNone:
+    """Read an empty text as if nothing had been given, and say so in the contract."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_without_empty, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        known = handler(schema)
+        return {"anyOf": [*known.pop("anyOf", [dict(known)]), {"const": "", "type": "string"}]}
+
+
+def _without_empty(value: Any) -> Any:
+    return None if value == "" else value
+
+
+# On an optional field of a person: what is empty must not wipe what is stored.
+EMPTY_IS_NONE = _EmptyIsNone()
 
 
 def problems(error: ValidationError) -> list[Problem]:

@@ -49,6 +49,7 @@ _FIELDS: Mapping[str, str] = {
     "environments": "options.environs",
     "options.filters": "options.filters.error",
     "data": "custom_fields",
+    "address": "value",
     "id": "username",
 }
 _TEXTS = ("error", "distribution_list")  # fields whose errors are one text, not a list

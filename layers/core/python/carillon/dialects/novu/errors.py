@@ -7,6 +7,7 @@ Source: https://docs.novu.co/api-reference and the error models of novu-py 3.19.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from carillon.dialects.common import PlainDialect, http_headers, nearest, plain, zulu
@@ -24,6 +25,7 @@ from carillon.domain.base.errors import (
     Malformed,
     MethodNotAllowed,
     NoActiveTemplates,
+    NoIntegration,
     NoTemplates,
     NotFound,
     PayloadInvalid,
@@ -48,6 +50,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
     MethodNotAllowed: 405,
     Conflict: 409,
     TooLarge: 413,
+    NoIntegration: 400,
     Invalid: 422,
     Inactive: 422,
     Locked: 422,
@@ -55,6 +58,15 @@ _STATUS: Mapping[type[CarillonError], int] = {
     NoActiveTemplates: 422,
     RateLimited: 429,
     Unavailable: 503,
+}
+
+
+# What is said of what is not there, by its kind.
+_ABSENT: Mapping[str, str] = {
+    "event type": "workflow_not_found",
+    "subscriber": "Subscriber not found for id {id}",
+    "topic": "Topic with key {id} not found",
+    "context": "Tenant with identifier: {id} does not exist",
 }
 
 
@@ -116,6 +128,9 @@ class NovuDialect(PlainDialect):
                 body |= {"type": "BAD_REQUEST", "errors": _listed(error.problems)}
             case Malformed():
                 body |= {"type": "BAD_REQUEST", "error": "Bad Request", "errors": []}
+            case NoIntegration():
+                problems = [replace(problem, path="providerId") for problem in error.problems]
+                body |= {"type": "BAD_REQUEST", "errors": _listed(problems)}
             case Invalid():
                 body |= {"errors": _by_field(error.problems)}
             case AlreadyExists():
@@ -151,16 +166,13 @@ def _status(error: CarillonError) -> int:
 
 def message(error: CarillonError) -> str:
     match error:
-        case NotFound(kind="event type"):
-            return "workflow_not_found"
-        case NotFound(kind="subscriber"):
-            return f"Subscriber not found for id {error.id}"
-        case NotFound(kind="topic"):
-            return f"Topic with key {error.id} not found"
-        case NotFound(kind="context"):
-            return f"Tenant with identifier: {error.id} does not exist"
+        case NotFound(kind=kind) if kind in _ABSENT:
+            return _ABSENT[kind].format(id=error.id)
         case PayloadInvalid():
             return f"Payload validation failed: {error}"
+        case NoIntegration():
+            environment = f"Subscribers environment ({error.tenant})"
+            return f"{environment} do not have active {error.provider} integration."
         case _:
             return str(error)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
+from carillon.domain.audience.addresses import ChannelAddress, ChannelChanges, with_changes
 from carillon.domain.audience.preferences import UNSAID, Preferences
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid, Problem
@@ -13,29 +14,9 @@ from carillon.domain.integrations.integrations import Integration
 
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
 REGISTRATIONS_LIMIT = 100  # applications that know one subscriber
-DEVICES_LIMIT = 100  # tokens of one subscriber with one provider; the newest stay
 DEAD_LIMIT = 100  # dead addresses remembered of one subscriber; the newest stay
 _NOT_FIELDS = {"id", "channels", "revive", "clear"}  # of what changes say
 SHARDS = 16  # of the subscribers' partitions, and of a topic's members
-
-
-@dataclass(frozen=True)
-class ChannelAddress:
-    """Where a subscriber is reached through one chat or push provider."""
-
-    provider: str
-    integration: str | None = None  # an integration's identifier; None means any of the provider
-    webhook_url: str | None = None
-    channel: str | None = None
-    device_tokens: tuple[str, ...] = ()
-
-    def addresses(self) -> list[dict[str, str]]:
-        """One address a message can go to: each device token, else the webhook or channel."""
-        if self.device_tokens:
-            return [{"device_token": token} for token in self.device_tokens]
-        named = {"webhook_url": self.webhook_url, "channel": self.channel}
-        address = {name: value for name, value in named.items() if value}
-        return [address] if address else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +91,7 @@ class SubscriberChanges:
     locale: str | None = None
     timezone: str | None = None
     data: Mapping[str, Any] | None = None
-    channels: tuple[ChannelAddress, ...] = field(default=())
+    channels: tuple[ChannelChanges, ...] = ()
     locked: bool | None = None
     revive: bool = False  # send to its dead addresses again
     clear: tuple[str, ...] = ()
@@ -148,42 +129,9 @@ def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: dateti
     given |= dict.fromkeys(changes.clear)
     channels = before.channels
     for address in changes.channels:
-        channels = _with_address(channels, address)
+        channels = with_changes(channels, address)
     dead = () if changes.revive else before.dead
     after = replace(before, **given, channels=channels, dead=dead)
     if after == before and before.version:
         return before
     return replace(after, updated_at=now, version=before.version + 1)
-
-
-def _with_address(
-    channels: tuple[ChannelAddress, ...], new: ChannelAddress
-) -> tuple[ChannelAddress, ...]:
-    """Add an address: device tokens are united up to a limit, a webhook or channel is replaced."""
-    for index, old in enumerate(channels):
-        if (old.provider, old.integration) == (new.provider, new.integration):
-            tokens = tuple(dict.fromkeys(old.device_tokens + new.device_tokens))
-            united = replace(
-                new,
-                webhook_url=new.webhook_url or old.webhook_url,
-                channel=new.channel or old.channel,
-                device_tokens=tokens[-DEVICES_LIMIT:],
-            )
-            return (*channels[:index], united, *channels[index + 1 :])
-    return (*channels, new)
-
-
-def with_tokens(
-    channels: tuple[ChannelAddress, ...], new: ChannelAddress, *, united: bool
-) -> tuple[ChannelAddress, ...]:
-    """Set the address of a provider's integration; its device tokens united, or replaced.
-
-    Empty tokens that replace others clear them; a webhook or channel that is not given stays.
-    """
-    if not united:
-        place = (new.provider, new.integration)
-        channels = tuple(
-            replace(old, device_tokens=()) if (old.provider, old.integration) == place else old
-            for old in channels
-        )
-    return _with_address(channels, new)

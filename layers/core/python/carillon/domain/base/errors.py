@@ -143,6 +143,18 @@ class BadHeader(Invalid):
     """A header's value is not what the header is for."""
 
 
+class NoIntegration(Invalid):
+    """An address with a provider of which the tenant has no active integration."""
+
+    def __init__(self, tenant: str, provider: str, integration: str | None = None) -> None:
+        named = f"integration {integration!r}" if integration else "integration"
+        super().__init__(
+            Problem("address", f"needs an active {named} of {provider!r}", provider, "reference")
+        )
+        self.tenant = tenant
+        self.provider = provider
+
+
 class RecipientWithoutId(CarillonError):
     """A recipient given as an object, without the id that makes it a subscriber."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from carillon.domain.audience.addresses import integration_for
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Delivery, delivery_id
@@ -81,8 +82,10 @@ def _places(
                 yield integration, {field: value}
             continue
         for place in subscriber.channels:
-            named = place.integration in {None, integration.identifier}
-            if place.provider == integration.provider and named:
+            if place.provider != integration.provider:
+                continue
+            chosen = integration_for(place, active)
+            if chosen and chosen.id == integration.id:
                 for address in place.addresses():
                     yield integration, address
 

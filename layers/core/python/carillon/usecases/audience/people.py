@@ -18,6 +18,7 @@ from carillon.domain.base.errors import Invalid, NotFound, Problem
 from carillon.domain.base.merging import Merging, merged
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import memberships, topics, updates
+from carillon.usecases.setup.address_binding import Binder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +87,8 @@ def register(
     """Register a person with an application, creating them if they are new.
 
     Registration data is merged into the stored data. A person who is registered joins the named
-    topic. Raise Invalid, before anything is written, for an unknown topic or for an address that
-    conflicts with the person's own.
+    topic. Raise Invalid, before anything is written, for an unknown topic, for an address that
+    conflicts with the person's own, or for one that has no integration.
     """
 
     def known(stored: Subscriber) -> Subscriber:
@@ -106,6 +107,8 @@ def register(
     blank = merge(None, person, now)
     met = _known(person.id, ports=ports)
     _check_addresses(met or blank, addresses)
+    binder = Binder(ports)
+    addresses = [binder.bind(each) for each in addresses]
     if met is None:
         updates.upsert([person], ports=ports)
     id = met.id if met else person.id
@@ -152,12 +155,17 @@ def add_to_topic(key: str, names: Sequence[str], *, ports: TenantPorts) -> int:
 def add_addresses(
     name: str, addresses: Sequence[SubscriberChanges], *, ports: TenantPorts
 ) -> Subscriber:
-    """Add addresses to a person. Raise Invalid for a second email address or phone."""
+    """Add addresses to a person.
+
+    Raise Invalid for a second email address or phone, NoIntegration for an address that nothing
+    can be sent to.
+    """
     subscriber = find(name, ports=ports)
     _check_addresses(subscriber, addresses)
     if not addresses:
         return subscriber
-    changes = [replace(each, id=subscriber.id) for each in addresses]
+    binder = Binder(ports)
+    changes = [replace(binder.bind(each), id=subscriber.id) for each in addresses]
     done = updates.upsert(changes, ports=ports)
     return done.subscribers[subscriber.id]
 

@@ -3,22 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from carillon.domain.audience.subscribers import (
-    ChannelAddress,
-    Subscriber,
-    SubscriberChanges,
-    check_data,
-    merge,
-    with_tokens,
-)
+from carillon.domain.audience.addresses import ChannelChanges, without_provider
+from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_data, merge
 from carillon.domain.base import paging
-from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.errors import CarillonError, Invalid, NoIntegration, NotFound, Problem
 from carillon.domain.base.numbering import NumberedWalk, numbered_walk
 from carillon.domain.base.paging import Count, Look, Page, View, Window, view
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import updates
 from carillon.usecases.audience.updates import Contended, Upserted
+from carillon.usecases.setup.address_binding import Binder
 
 GATHERED = 10_000  # subscribers that are read to sort them, or to look for a name
 _SAME_ADDRESS = 100  # subscribers with one address that are found
@@ -58,53 +53,51 @@ def get(id: str, *, ports: TenantPorts) -> Subscriber:
 
 def upsert(
     changes: Sequence[SubscriberChanges], *, ports: TenantPorts
-) -> tuple[Upserted, Sequence[str]]:
-    """Save all changes; return what was saved, and the ids that other writers kept from it."""
+) -> tuple[Upserted, Sequence[tuple[str, CarillonError]]]:
+    """Save all changes that can be saved; return them, and by id why the others were not."""
+    binder = Binder(ports)
+    bound: list[SubscriberChanges] = []
+    failed: list[tuple[str, CarillonError]] = []
+    for one in changes:
+        try:
+            bound.append(binder.bind(one))
+        except NoIntegration as error:
+            failed.append((one.id, error))
     try:
-        return updates.upsert(changes, ports=ports), ()
+        return updates.upsert(bound, ports=ports), failed
     except Contended as contended:
-        return contended.done, contended.lost
+        return contended.done, [*failed, *((id, contended) for id in contended.lost)]
 
 
 def create(
     changes: SubscriberChanges, *, fail_if_exists: bool = False, ports: TenantPorts
 ) -> tuple[Subscriber, bool]:
-    """Create or change a subscriber; return it, and whether it is new."""
+    """Create or change a subscriber; return it, and whether it is new.
+
+    Raise NoIntegration for an address that nothing can be sent to.
+    """
     check_data(changes)
+    bound = Binder(ports).bind(changes)
     if fail_if_exists:
-        new = merge(None, changes, ports.clock.now())
+        new = merge(None, bound, ports.clock.now())
         if not ports.subscribers.save([new]):
             return new, True
         known = ports.subscribers.get_many([changes.id]).get(changes.id)
         return known or new, False
-    done = updates.upsert([changes], ports=ports)
+    done = updates.upsert([bound], ports=ports)
     return done.subscribers[changes.id], bool(done.created)
 
 
 def change(changes: SubscriberChanges, *, ports: TenantPorts) -> Subscriber:
-    """Change a subscriber; raise NotFound for an unknown one."""
+    """Change a subscriber; raise NotFound for an unknown one, NoIntegration as `create` does."""
     check_data(changes)
-    now = ports.clock.now()
-    return updates.change(changes.id, lambda stored: merge(stored, changes, now), ports=ports)
+    bound, now = Binder(ports).bind(changes), ports.clock.now()
+    return updates.change(changes.id, lambda stored: merge(stored, bound, now), ports=ports)
 
 
-def set_credentials(
-    id: str, address: ChannelAddress, *, united: bool, ports: TenantPorts
-) -> Subscriber:
-    """Reach somebody through an integration; the newest active of the provider, unless named.
-
-    Device tokens are united with those that are there, or take their place.
-    Raise NotFound of kind subscriber, or integration.
-    """
-    found = integration_for(address, ports.integrations.all())
-    if found is None:
-        raise NotFound("integration", address.provider)
-    bound = replace(address, integration=found.identifier)
-    return updates.change(
-        id,
-        lambda stored: replace(stored, channels=with_tokens(stored.channels, bound, united=united)),
-        ports=ports,
-    )
+def set_credentials(id: str, address: ChannelChanges, *, ports: TenantPorts) -> Subscriber:
+    """Reach somebody through an integration; errors as in `change`."""
+    return change(SubscriberChanges(id=id, channels=(address,)), ports=ports)
 
 
 def integrations_of(people: Sequence[Subscriber], *, ports: TenantPorts) -> Sequence[Integration]:
@@ -112,27 +105,11 @@ def integrations_of(people: Sequence[Subscriber], *, ports: TenantPorts) -> Sequ
     return ports.integrations.all() if any(one.channels for one in people) else ()
 
 
-def integration_for(
-    address: ChannelAddress, integrations: Sequence[Integration]
-) -> Integration | None:
-    """Return the active integration of an address: by identifier, else the newest."""
-    fitting = [
-        one
-        for one in integrations
-        if one.provider == address.provider
-        and one.usable
-        and address.integration in {None, one.identifier}
-    ]
-    return max(fitting, key=lambda one: (one.created_at, one.id), default=None)
-
-
 def remove_credentials(id: str, provider: str, *, ports: TenantPorts) -> None:
     """Remove a subscriber's addresses of a provider."""
     updates.change(
         id,
-        lambda stored: replace(
-            stored, channels=tuple(one for one in stored.channels if one.provider != provider)
-        ),
+        lambda stored: replace(stored, channels=without_provider(stored.channels, provider)),
         ports=ports,
     )
 

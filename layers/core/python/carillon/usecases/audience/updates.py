@@ -9,6 +9,7 @@ from carillon.domain.audience import subscribers
 from carillon.domain.audience.subscribers import DeadAddress, Subscriber, SubscriberChanges, merge
 from carillon.domain.base.errors import NotFound, Unavailable
 from carillon.ports import TenantPorts
+from carillon.usecases.setup.address_binding import Binder
 
 ATTEMPTS = 5
 
@@ -38,11 +39,13 @@ def upsert(changes: Sequence[SubscriberChanges], *, ports: TenantPorts) -> Upser
     """Merge changes into stored subscribers; changes of one id in their order.
 
     Costs one read, and one save of those that really change. Ids that somebody else saved in
-    between are read, merged and saved again; raise Contended when that keeps happening.
+    between are read, merged and saved again; raise Contended when that keeps happening. An address
+    that has no active integration (any more) is left out: who must be told binds it before.
     """
+    binder = Binder(ports)
     by_id: dict[str, list[SubscriberChanges]] = {}
     for change in changes:
-        by_id.setdefault(change.id, []).append(change)
+        by_id.setdefault(change.id, []).append(binder.bind_known(change))
     now = ports.clock.now()
 
     def merged(id: str, stored: Subscriber | None) -> Subscriber:

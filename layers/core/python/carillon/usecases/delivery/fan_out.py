@@ -69,8 +69,11 @@ def _send_direct(
     invocations: Sequence[Invocation], job: Job, audience: Audience, ports: TenantPorts
 ) -> Mapping[str, int]:
     """Send to direct recipients and to integrations; return each invocation's deliveries."""
-    recipients.update_contexts(invocations, ports=ports)
-    people = recipients.upsert_direct(invocations, audience, ports=ports)
+    # In the order of acceptance: what is said last of a context or a subscriber holds.
+    order = {each.id: place for place, each in enumerate(job.invocations)}
+    accepted = sorted(invocations, key=lambda i: order[i.id])
+    recipients.update_contexts(accepted, ports=ports)
+    people = recipients.upsert_direct(accepted, audience, ports=ports)
     # A subscriber who was removed may still be named by a subscription.
     reached = [audience.reach(i, people.get(id)) for i in invocations for id in audience.direct(i)]
     reached += [audience.reach_integrations(i) for i in invocations]

@@ -22,6 +22,7 @@ from carillon.domain.intake.triggers import Trigger
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.ports.catalogue import Schemas
+from carillon.usecases.setup.address_binding import Binder
 from carillon.usecases.setup.event_setup import EventSetup
 
 EVENT_LIMIT = 256 * 1024  # bytes of JSON
@@ -31,13 +32,15 @@ EVENT_LIMIT = 256 * 1024  # bytes of JSON
 class Checks:
     """The event types and contexts that a request names, read together, and what to hold to them.
 
-    Integrations are asked for only by an event that is narrowed to channels.
+    Integrations are read only for an event that is narrowed to channels or names addresses with
+    providers.
     """
 
     setup: EventSetup
     contexts: Mapping[str, Context]
     schemas: Schemas
     integrations: Callable[..., Sequence[Integration]]
+    binder: Binder
 
     @classmethod
     def load(cls, triggers: Iterable[Trigger], *, ports: TenantPorts) -> Self:
@@ -49,6 +52,7 @@ class Checks:
             contexts=ports.contexts.get_many(contexts) if contexts else {},
             schemas=ports.schemas,
             integrations=ports.integrations.all,
+            binder=Binder(ports),
         )
 
     def check(self, trigger: Trigger, *, size: int) -> EventType:
@@ -64,7 +68,7 @@ class Checks:
         event.check(names_recipients=bool(trigger.recipients))
         if size > EVENT_LIMIT:
             raise TooLarge(f"The event is {size} bytes; the limit is {EVENT_LIMIT}")
-        _check_recipients(trigger)
+        self._check_recipients(trigger)
         if trigger.narrowing and trigger.narrowing.channels:
             self._check_channels(trigger.narrowing.channels)
         if event.input_schema is not None and event.validates:
@@ -72,6 +76,16 @@ class Checks:
             if problems:
                 raise PayloadInvalid(*problems)
         return event
+
+    def _check_recipients(self, trigger: Trigger) -> None:
+        for person in (*trigger.recipients, trigger.actor):
+            if isinstance(person, SubscriberChanges):
+                if not person.id:
+                    raise RecipientWithoutId("A recipient has no subscriber id")
+                check_data(person)
+                self.binder.bind(
+                    person
+                )  # done by fan-out: here, the caller is told if it cannot be
 
     def _check_channels(self, wanted: Sequence[str]) -> None:
         """Raise Invalid for names of no channel or integration: the event would go nowhere."""
@@ -83,11 +97,3 @@ class Checks:
             unknown = [name for name in unknown if name not in known]
         if unknown:
             raise Invalid(Problem("channels", f"Unknown channel(s): {', '.join(unknown)}"))
-
-
-def _check_recipients(trigger: Trigger) -> None:
-    for person in (*trigger.recipients, trigger.actor):
-        if isinstance(person, SubscriberChanges):
-            if not person.id:
-                raise RecipientWithoutId("A recipient has no subscriber id")
-            check_data(person)

@@ -13,6 +13,11 @@ def shared(*, ports: TenantPorts) -> list[Integration]:
     return [one for one in ports.integrations.all() if not one.owner]
 
 
+def channel_of(provider: str, *, ports: TenantPorts) -> Channel | None:
+    """Return the channel of a provider; None for an unknown one."""
+    return ports.providers.get(provider).channel if provider in ports.providers.ids() else None
+
+
 def sender(*, ports: TenantPorts) -> str:
     """Return the sender of the tenant's mails; empty without an email integration."""
     found = [i for i in ports.integrations.all() if i.channel is Channel.EMAIL and i.usable]

@@ -20,7 +20,8 @@ from carillon.dialects.admin.schemas.common import (
     Url,
     at_most,
 )
-from carillon.dialects.common import ANY_URL
+from carillon.dialects.common import ANY_URL, EMPTY_IS_NONE
+from carillon.domain.audience.addresses import DEVICES_LIMIT, TOKEN_LIMIT
 from carillon.domain.audience.subscribers import DATA_LIMIT
 
 MEMBERS_LIMIT = 5_000  # of all topics in one request, so that it ends before its timeout
@@ -34,19 +35,22 @@ class ChannelAddress(Request):
 
     provider: Slug
     integration: Slug | None = Field(
-        default=None, description="An integration's identifier; default: any of the provider"
+        default=None,
+        description="An integration's identifier; default: the newest active one of the provider",
     )
-    webhook_url: Annotated[str, Field(max_length=2048, pattern=ANY_URL)] | None = Field(
-        default=None, description="For Apprise: the URL of the service"
-    )
+    webhook_url: Annotated[
+        Annotated[str, Field(max_length=2048, pattern=ANY_URL)] | None, EMPTY_IS_NONE
+    ] = Field(default=None, description="Of a service that Apprise speaks to: its URL there")
     channel: Id | None = None
-    device_tokens: list[Annotated[str, Field(min_length=1, max_length=1024)]] = Field(
-        default_factory=list, max_length=50
+    device_tokens: list[Annotated[str, Field(min_length=1, max_length=TOKEN_LIMIT)]] | None = Field(
+        default=None,
+        max_length=DEVICES_LIMIT,
+        description="Added to those that are stored; an empty list clears them",
     )
 
     @model_validator(mode="after")
     def leads_somewhere(self) -> Self:
-        if not (self.webhook_url or self.channel or self.device_tokens):
+        if not (self.webhook_url or self.channel) and self.device_tokens is None:
             raise PydanticCustomError(
                 "carillon", "needs one of webhook_url, channel and device_tokens"
             )

@@ -19,14 +19,11 @@ from carillon.dialects.admin.schemas.audience import (
     SubscriberResponse,
     TopicResponse,
 )
+from carillon.domain.audience.addresses import ChannelAddress, ChannelChanges
 from carillon.domain.audience.contexts import Context, ContextChanges
-from carillon.domain.audience.subscribers import (
-    ChannelAddress,
-    DeadAddress,
-    Subscriber,
-    SubscriberChanges,
-)
+from carillon.domain.audience.subscribers import DeadAddress, Subscriber, SubscriberChanges
 from carillon.domain.audience.topics import Topic
+from carillon.domain.base.errors import CarillonError, Unavailable
 from carillon.usecases.audience.memberships import Joined, TopicDraft, TopicsUpserted
 from carillon.usecases.audience.updates import Upserted
 
@@ -37,12 +34,17 @@ def to_changes(body: PutSubscribersRequest) -> list[SubscriberChanges]:
     return [_changes(subscriber) for subscriber in body.subscribers]
 
 
-def upserted(done: Upserted, lost: Sequence[str]) -> PutSubscribersResponse:
+def upserted(
+    done: Upserted, unsaved: Sequence[tuple[str, CarillonError]]
+) -> PutSubscribersResponse:
     return PutSubscribersResponse(
         created=list(done.created),
         updated=list(done.updated),
         unchanged=list(done.unchanged),
-        failed=[FailedSubscriber(id=id, message=_LOST) for id in lost],
+        failed=[
+            FailedSubscriber(id=id, message=_LOST if isinstance(error, Unavailable) else str(error))
+            for id, error in unsaved
+        ],
     )
 
 
@@ -121,17 +123,21 @@ def _changes(body: SubscriberRequest) -> SubscriberChanges:
         timezone=body.timezone,
         data=body.data,
         channels=tuple(
-            ChannelAddress(
+            ChannelChanges(
                 provider=given.provider,
                 integration=given.integration,
                 webhook_url=given.webhook_url,
                 channel=given.channel,
-                device_tokens=tuple(dict.fromkeys(given.device_tokens)),
+                device_tokens=_tokens(given.device_tokens),
             )
             for given in body.channels
         ),
         revive=body.revive,
     )
+
+
+def _tokens(given: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if given is None else tuple(dict.fromkeys(given))
 
 
 def _address(address: ChannelAddress) -> ChannelAddressResponse:

@@ -1,6 +1,6 @@
 """Translate users: a user is a subscriber whose id is the username."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -20,13 +20,10 @@ from carillon.dialects.bitcaster.schemas.users import (
     UserResponse,
     UserWithFieldsResponse,
 )
-from carillon.dialects.common import is_http_url, is_phone
-from carillon.domain.audience.subscribers import (
-    ChannelAddress,
-    Registration,
-    Subscriber,
-    SubscriberChanges,
-)
+from carillon.dialects.common import is_any_url, is_phone
+from carillon.domain.audience.addresses import ChannelChanges
+from carillon.domain.audience.subscribers import Registration, Subscriber, SubscriberChanges
+from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid, Problem
 from carillon.usecases.audience.people import Registered, Revision
 
@@ -79,15 +76,15 @@ def addresses(subscriber: Subscriber) -> list[AddressResponse]:
 
 
 def to_address(
-    username: str, body: AddressRequest, providers: Collection[str]
+    username: str, body: AddressRequest, channel_of: Callable[[str], Channel | None]
 ) -> SubscriberChanges:
-    """Read an address: of the provider in `name`, else an e-mail address or a phone number."""
+    """Read an address: of the provider in `name`, else an e-mail address or a phone number.
+
+    `channel_of` returns a provider's channel, or None for a name that is no provider's.
+    """
     name, value = body.name.lower(), body.value
-    if name in providers:
-        own = is_http_url(value)
-        place = ChannelAddress(
-            provider=name, webhook_url=value if own else None, channel=None if own else value
-        )
+    if channel := channel_of(name):
+        place = _place(name, channel, value)
         return SubscriberChanges(id=username, channels=(place,))
     if is_email(value):
         return SubscriberChanges(id=username, email=value)
@@ -95,6 +92,15 @@ def to_address(
         return SubscriberChanges(id=username, phone=value)
     reason = "Not an email address or a phone number: name must be its provider."
     raise Invalid(Problem("value", reason))
+
+
+def _place(provider: str, channel: Channel, value: str) -> ChannelChanges:
+    """Read a device token for a push provider, else a URL or the name of a channel."""
+    if channel is Channel.PUSH:
+        return ChannelChanges(provider=provider, device_tokens=(value,))
+    if is_any_url(value):
+        return ChannelChanges(provider=provider, webhook_url=value)
+    return ChannelChanges(provider=provider, channel=value)
 
 
 def to_registration(

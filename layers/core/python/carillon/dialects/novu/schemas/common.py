@@ -1,10 +1,21 @@
 """Base models and field types of Novu's API. Unknown fields are ignored, null is absent."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
+
+from carillon.dialects.common import is_any_url
+from carillon.domain.audience.addresses import DEVICES_LIMIT, TOKEN_LIMIT
 
 type ProviderId = Literal[
     "slack",
@@ -69,12 +80,25 @@ class Wire(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
 
+def format_of(fits: Callable[[str], bool], what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value and not fits(value):
+            raise PydanticCustomError("carillon", "must be {what}", {"what": what})
+        return value
+
+    return AfterValidator(check)
+
+
+type Url = Annotated[str, StringConstraints(max_length=2048), format_of(is_any_url, "a URL")]
+type Token = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LIMIT)]
+
+
 class ChannelCredentials(Wire):
-    webhook_url: Text | None = None
+    """An address with a chat or push provider, wherever one is given."""
+
+    webhook_url: Url | None = None
     channel: Text | None = None
-    device_tokens: list[Annotated[str, StringConstraints(min_length=1, max_length=4096)]] | None = (
-        Field(None, max_length=100)
-    )
+    device_tokens: list[Token] | None = Field(None, max_length=DEVICES_LIMIT)
 
 
 class SubscriberChannel(Wire):

@@ -3,33 +3,24 @@
 Source: https://docs.novu.co/api-reference/subscribers/subscriber-schema
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 
-from carillon.dialects.common import is_any_url, is_email, is_language_tag
+from carillon.dialects.common import is_email, is_language_tag
 from carillon.dialects.novu.schemas.common import (
+    ChannelCredentials,
     CursoredQuery,
     Given,
     Id,
     SubscriberChannel,
     Text,
     Wire,
+    format_of,
 )
 
 BULK_LIMIT = 500  # subscribers of one request
-
-
-def _format(fits: Callable[[str], bool], what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if value and not fits(value):
-            raise PydanticCustomError("carillon", "must be {what}", {"what": what})
-        return value
-
-    return AfterValidator(check)
 
 
 def _text(value: Any) -> Any:
@@ -38,13 +29,12 @@ def _text(value: Any) -> Any:
 
 
 type Email = Annotated[
-    str, StringConstraints(max_length=254), _format(is_email, "an email address")
+    str, StringConstraints(max_length=254), format_of(is_email, "an email address")
 ]
 type Locale = Annotated[
-    str, StringConstraints(max_length=35), _format(is_language_tag, "a language tag")
+    str, StringConstraints(max_length=35), format_of(is_language_tag, "a language tag")
 ]
 type Name = Annotated[str, StringConstraints(max_length=255)]
-type Url = Annotated[str, StringConstraints(max_length=2048), _format(is_any_url, "a URL")]
 
 
 class Person(Wire):
@@ -84,18 +74,10 @@ class SearchQuery(CursoredQuery):
     subscriber_id: Given = None
 
 
-class Credentials(Wire):
-    webhook_url: Url | None = None
-    channel: Text | None = None
-    device_tokens: list[Annotated[str, StringConstraints(min_length=1, max_length=4096)]] | None = (
-        Field(None, max_length=100)
-    )
-
-
 class CredentialsRequest(Wire):
     provider_id: Id
     integration_identifier: Id | None = None
-    credentials: Credentials
+    credentials: ChannelCredentials
 
 
 class OnlineRequest(Wire):

@@ -8,18 +8,28 @@ from carillon.dialects.novu.schemas.common import (
     Numbered,
     SubscriberChannel,
 )
-from carillon.domain.audience.subscribers import ChannelAddress
+from carillon.dialects.novu.schemas.subscribers import CredentialsRequest
+from carillon.domain.audience.addresses import ChannelChanges
 from carillon.domain.base.numbering import NumberedWalk
 from carillon.domain.base.paging import Look, View
 
 
-def address(channel: SubscriberChannel) -> ChannelAddress:
-    return ChannelAddress(
+def addresses(channels: Sequence[SubscriberChannel] | None) -> tuple[ChannelChanges, ...]:
+    return tuple(address(channel) for channel in channels or ())
+
+
+def address(
+    channel: SubscriberChannel | CredentialsRequest, *, replaces: bool = False
+) -> ChannelChanges:
+    given = channel.credentials
+    tokens = given.device_tokens
+    return ChannelChanges(
         provider=channel.provider_id,
         integration=channel.integration_identifier,
-        webhook_url=channel.credentials.webhook_url,
-        channel=channel.credentials.channel,
-        device_tokens=tuple(channel.credentials.device_tokens or ()),
+        webhook_url=given.webhook_url,
+        channel=given.channel,
+        device_tokens=None if tokens is None else tuple(dict.fromkeys(tokens)),
+        replaces=replaces,
     )
 
 

@@ -18,7 +18,7 @@ from carillon.dialects.novu.schemas.events import (
     TriggerEventRequest,
     TriggerEventResponse,
 )
-from carillon.dialects.novu.translate.common import address
+from carillon.dialects.novu.translate.common import addresses
 from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.base import ids, network
@@ -29,6 +29,7 @@ from carillon.domain.base.errors import (
     Invalid,
     Locked,
     NoActiveTemplates,
+    NoIntegration,
     NoTemplates,
     Problem,
     RecipientWithoutId,
@@ -131,7 +132,7 @@ def _to_trigger_or_refused(event: Any, application: str) -> Trigger | Refused:
 
 
 def _messages(error: CarillonError) -> list[str]:
-    if isinstance(error, Invalid):
+    if isinstance(error, Invalid) and not isinstance(error, NoIntegration):
         return [str(problem) for problem in error.problems]
     return [message(error)]
 
@@ -155,7 +156,7 @@ def _person(person: str | SubscriberPayload) -> SubscriberChanges:
         locale=person.locale,
         timezone=person.timezone,
         data=person.data,
-        channels=tuple(address(channel) for channel in person.channels or ()),
+        channels=addresses(person.channels),
     )
 
 

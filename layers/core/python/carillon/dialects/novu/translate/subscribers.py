@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from carillon.dialects.common import path_id, problems
-from carillon.dialects.novu.errors import AlreadyExists, BadRequest
+from carillon.dialects.novu.errors import AlreadyExists, BadRequest, message
 from carillon.dialects.novu.schemas.common import PUBLISHED
 from carillon.dialects.novu.schemas.subscribers import (
     BulkCreateRequest,
@@ -15,23 +15,18 @@ from carillon.dialects.novu.schemas.subscribers import (
     ChannelCredentialsResponse,
     ChannelResponse,
     CreateSubscriberRequest,
-    CredentialsRequest,
     Failed,
     Named,
     Person,
     SearchQuery,
     SubscriberResponse,
 )
-from carillon.dialects.novu.translate.common import address
-from carillon.domain.audience.subscribers import (
-    ChannelAddress,
-    Subscriber,
-    SubscriberChanges,
-    check_data,
-)
-from carillon.domain.base.errors import Invalid, NotFound
+from carillon.dialects.novu.translate.common import addresses
+from carillon.domain.audience.addresses import ChannelAddress, integration_for
+from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_data
+from carillon.domain.base.errors import CarillonError, Invalid, NotFound, Unavailable
 from carillon.domain.integrations.integrations import Integration
-from carillon.usecases.audience.subscribers import SubscriberFilter, integration_for
+from carillon.usecases.audience.subscribers import SubscriberFilter
 from carillon.usecases.audience.updates import Upserted
 
 _LOST = "Changed by another request at the same time; send it again"
@@ -48,7 +43,7 @@ def to_changes(id: str, person: Person, *, clearing: bool = False) -> Subscriber
     return SubscriberChanges(
         id=id,
         **{name: getattr(person, name) for name in _FIELDS},
-        channels=tuple(address(channel) for channel in person.channels or ()),
+        channels=addresses(person.channels),
         clear=tuple(cleared) if clearing else (),
     )
 
@@ -70,12 +65,14 @@ def to_many(body: BulkCreateRequest) -> tuple[list[SubscriberChanges], list[Fail
     return changes, failed
 
 
-def bulk(done: Upserted, lost: Sequence[str], failed: Sequence[Failed]) -> BulkCreateResponse:
+def bulk(
+    done: Upserted, unsaved: Sequence[tuple[str, CarillonError]], failed: Sequence[Failed]
+) -> BulkCreateResponse:
     """Count unchanged subscribers as updated: Novu has no third list."""
     return BulkCreateResponse(
         created=[Named(subscriber_id=id) for id in done.created],
         updated=[Named(subscriber_id=id) for id in (*done.updated, *done.unchanged)],
-        failed=[*failed, *(Failed(message=_LOST, subscriber_id=id) for id in lost)],
+        failed=[*failed, *(_unsaved(id, error) for id, error in unsaved)],
     )
 
 
@@ -86,16 +83,6 @@ def to_search(query: SearchQuery) -> SubscriberFilter:
         phone=query.phone,
         name=query.name,
         order=None if query.order_by == "_id" else query.order_by,
-    )
-
-
-def to_address(body: CredentialsRequest) -> ChannelAddress:
-    return ChannelAddress(
-        provider=body.provider_id,
-        integration=body.integration_identifier,
-        webhook_url=body.credentials.webhook_url,
-        channel=body.credentials.channel,
-        device_tokens=tuple(dict.fromkeys(body.credentials.device_tokens or ())),
     )
 
 
@@ -131,16 +118,12 @@ def subscriber(
 
 
 @contextmanager
-def unreachable(provider: str, *, tenant: str) -> Iterator[None]:
-    """Refuse credentials with a 400, as Novu does, when a subscriber or integration is missing."""
+def nobody() -> Iterator[None]:
+    """Refuse credentials of an unknown subscriber with a 400, as Novu does."""
     try:
         yield
     except NotFound as missing:
-        if missing.kind == "subscriber":
-            raise BadRequest(f"SubscriberId: {missing.id} not found") from None
-        raise BadRequest(
-            f"Subscribers environment ({tenant}) do not have active {provider} integration."
-        ) from None
+        raise BadRequest(f"SubscriberId: {missing.id} not found") from None
 
 
 def unless_it_exists(shown: SubscriberResponse, *, fails: bool) -> SubscriberResponse:
@@ -163,6 +146,11 @@ def _channel(one: ChannelAddress, integrations: Sequence[Integration]) -> Channe
             device_tokens=list(one.device_tokens),
         ),
     )
+
+
+def _unsaved(id: str, error: CarillonError) -> Failed:
+    said = _LOST if isinstance(error, Unavailable) else message(error)
+    return Failed(message=said, subscriber_id=id)
 
 
 def _failed(given: Any, error: Invalid) -> Failed:

@@ -1,0 +1,108 @@
+"""Addresses with chat and push providers: how they are kept, set, replaced and cleared."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from carillon.domain.integrations.integrations import Integration
+
+DEVICES_LIMIT = 100  # tokens of one subscriber with one integration; the newest stay
+TOKEN_LIMIT = 4096  # characters of a device token
+
+
+@dataclass(frozen=True)
+class ChannelAddress:
+    """Where a subscriber is reached through one integration of a chat or push provider.
+
+    `integration` is its identifier. It is None in addresses that were stored before each had one:
+    such an address gets the integration with which its provider is named next.
+    """
+
+    provider: str
+    integration: str | None = None
+    webhook_url: str | None = None
+    channel: str | None = None
+    device_tokens: tuple[str, ...] = ()
+
+    def addresses(self) -> list[dict[str, str]]:
+        """Return each address a message can go to: the device tokens, else webhook and channel."""
+        if self.device_tokens:
+            return [{"device_token": token} for token in self.device_tokens]
+        named = {"webhook_url": self.webhook_url, "channel": self.channel}
+        address = {name: value for name, value in named.items() if value}
+        return [address] if address else []
+
+
+@dataclass(frozen=True)
+class ChannelChanges:
+    """What to set of a subscriber's address with one provider. None and "" leave as it is.
+
+    Without an `integration`, the newest active one of the provider is meant. Device tokens are
+    added to the stored ones, or take their place with `replaces`. An empty tuple clears the stored
+    ones either way: this is how a device logs out.
+    """
+
+    provider: str
+    integration: str | None = None
+    webhook_url: str | None = None
+    channel: str | None = None
+    device_tokens: tuple[str, ...] | None = None
+    replaces: bool = False
+
+    @property
+    def clears(self) -> bool:
+        """Whether the stored device tokens go."""
+        return self.replaces or self.device_tokens == ()
+
+    @property
+    def values(self) -> frozenset[str]:
+        """The texts of an address that the changes name."""
+        named = (self.webhook_url, self.channel, *(self.device_tokens or ()))
+        return frozenset(value for value in named if value)
+
+
+def integration_for(
+    address: ChannelAddress | ChannelChanges, integrations: Iterable[Integration]
+) -> Integration | None:
+    """Return the active integration that the address belongs to: by identifier, else the newest."""
+    fitting = [
+        one
+        for one in integrations
+        if one.provider == address.provider
+        and one.usable
+        and address.integration in {None, one.identifier}
+    ]
+    return max(fitting, key=lambda one: (one.created_at, one.id), default=None)
+
+
+def with_changes(
+    channels: Sequence[ChannelAddress], new: ChannelChanges
+) -> tuple[ChannelAddress, ...]:
+    """Set the address with one integration; all doors by which addresses come in end here.
+
+    An address of the provider that has no integration yet becomes part of this one.
+    """
+    place = {new.integration, None}
+    same = [one for one in channels if one.provider == new.provider and one.integration in place]
+    same.sort(key=lambda one: one.integration is None)  # what was set by name counts more
+    known = () if new.clears else tuple(token for one in same for token in one.device_tokens)
+    tokens = tuple(dict.fromkeys((*known, *(new.device_tokens or ()))))
+    after = ChannelAddress(
+        provider=new.provider,
+        integration=new.integration,
+        webhook_url=new.webhook_url or _first(one.webhook_url for one in same),
+        channel=new.channel or _first(one.channel for one in same),
+        device_tokens=tokens[-DEVICES_LIMIT:],
+    )
+    at = next((n for n, one in enumerate(channels) if one in same), len(channels))
+    others = [one for one in channels if one not in same]
+    return (*others[:at], after, *others[at:])
+
+
+def without_provider(
+    channels: Iterable[ChannelAddress], provider: str
+) -> tuple[ChannelAddress, ...]:
+    return tuple(one for one in channels if one.provider != provider)
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)
