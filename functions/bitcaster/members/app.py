@@ -10,6 +10,7 @@ from carillon.dialects.bitcaster.translate import places as translate
 from carillon.dialects.dialect import Answer
 from carillon.domain.base.paging import gathered
 from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases.audience import subscribers
 
 
 @endpoint(dialect, **AUDIENCE)
@@ -21,7 +22,9 @@ def list_members(query: ListQuery, call: Call) -> Answer[list[MemberResponse]]:
     found = gathered(read, query.cursor, lists.MOST)
     people = call.ports.subscribers.get_many(found.items)
     known = [people[id] for id in found.items if id in people]
-    return lists.answer(translate.members(known), found.cursor, call.request.url)
+    integrations = subscribers.integrations_of(known, ports=call.ports)
+    shown = translate.members(known, integrations)
+    return lists.answer(shown, found.cursor, call.request.url)
 
 
 handler = methods(GET=list_members)

@@ -15,7 +15,7 @@ from carillon.domain.integrations.integrations import Integration
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
 REGISTRATIONS_LIMIT = 100  # applications that know one subscriber
 DEAD_LIMIT = 100  # dead addresses remembered of one subscriber; the newest stay
-_NOT_FIELDS = {"id", "channels", "revive", "clear"}  # of what changes say
+_NOT_FIELDS = {"id", "channels", "registers", "revive", "clear"}  # of what changes say
 SHARDS = 16  # of the subscribers' partitions, and of a topic's members
 
 
@@ -67,6 +67,31 @@ class Subscriber:
     last_online_at: datetime | None = None
     version: int = 0
 
+    def addresses_with(self, integration: Integration) -> list[dict[str, str]]:
+        """Return the addresses that the integration may send to."""
+        if field := integration.subscriber_field:
+            value = getattr(self, field)
+            return [{field: value}] if value else []
+        return [
+            address
+            for one in self.channels
+            if one.provider == integration.provider
+            and one.integration in {None, integration.identifier}
+            for address in one.addresses()
+        ]
+
+    def dead_values(self, integrations: Iterable[Integration]) -> frozenset[tuple[str, str]]:
+        """Return the dead addresses: the provider, or the own field, and the text."""
+        if not self.dead:
+            return frozenset()
+        return frozenset(
+            (integration.subscriber_field or integration.provider, value)
+            for integration in integrations
+            for address in self.addresses_with(integration)
+            if self.death_of(integration, address)
+            for value in address.values()
+        )
+
     def death_of(self, integration: Integration, address: Mapping[str, str]) -> str:
         """What the provider said when the address died; empty for one that lives."""
         if not self.dead:
@@ -93,8 +118,17 @@ class SubscriberChanges:
     data: Mapping[str, Any] | None = None
     channels: tuple[ChannelChanges, ...] = ()
     locked: bool | None = None
-    revive: bool = False  # send to its dead addresses again
+    registers: bool = False  # on purpose, not in passing: dead addresses that are named live again
+    revive: bool = False  # all dead addresses live again
     clear: tuple[str, ...] = ()
+
+    def values_with(self, integration: Integration) -> frozenset[str]:
+        """Return the texts named here that may be an address with the integration."""
+        if field := integration.subscriber_field:
+            value = getattr(self, field, None)
+            return frozenset({value} if value else ())
+        own = (one.values for one in self.channels if one.provider == integration.provider)
+        return frozenset().union(*own)
 
 
 def mark(integration: Integration, address: Mapping[str, str]) -> str:
@@ -110,6 +144,22 @@ def bury(subscriber: Subscriber, dead: Iterable[DeadAddress]) -> Subscriber:
         return subscriber
     marked = (*subscriber.dead, *new.values())[-DEAD_LIMIT:]
     return replace(subscriber, dead=marked, version=subscriber.version + 1)
+
+
+def registered(
+    subscriber: Subscriber, changes: SubscriberChanges, integrations: Iterable[Integration]
+) -> Subscriber:
+    """Return the subscriber without the death marks of the addresses that the changes name.
+
+    An application that registers an address again has been told anew that it works.
+    """
+    alive = {
+        mark(integration, address)
+        for integration in integrations
+        for address in subscriber.addresses_with(integration)
+        if not changes.values_with(integration).isdisjoint(address.values())
+    }
+    return replace(subscriber, dead=tuple(one for one in subscriber.dead if one.mark not in alive))
 
 
 def check_data(changes: SubscriberChanges) -> None:

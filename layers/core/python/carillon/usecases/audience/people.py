@@ -52,10 +52,14 @@ def find(name: str, *, ports: TenantPorts) -> Subscriber:
 
 
 def add(changes: SubscriberChanges, *, ports: TenantPorts) -> tuple[Subscriber, bool]:
-    """Create a person, or return the one with this id or address; and whether they are new."""
+    """Create a person, or return the one with this id or address; and whether they are new.
+
+    A known person stays as they are, but for a dead address, which lives again.
+    """
     known = _known(changes.email or changes.id, ports=ports)
     if known is not None:
-        return known, False
+        again = SubscriberChanges(id=known.id, email=known.email, registers=True)
+        return (updates.merge_into(again, ports=ports) if known.dead else known), False
     _check(changes.data or {})
     done = updates.upsert([changes], ports=ports)
     return done.subscribers[changes.id], bool(done.created)
@@ -86,9 +90,10 @@ def register(
 ) -> Registered:
     """Register a person with an application, creating them if they are new.
 
-    Registration data is merged into the stored data. A person who is registered joins the named
-    topic. Raise Invalid, before anything is written, for an unknown topic, for an address that
-    conflicts with the person's own, or for one that has no integration.
+    A known person is changed by what is given of them. Registration data is merged into the stored
+    data. A person who is registered joins the named topic. Raise Invalid, before anything is
+    written, for an unknown topic, for an address that conflicts with the person's own, or for one
+    that has no integration.
     """
 
     def known(stored: Subscriber) -> Subscriber:
@@ -106,14 +111,12 @@ def register(
     now = ports.clock.now()
     blank = merge(None, person, now)
     met = _known(person.id, ports=ports)
-    _check_addresses(met or blank, addresses)
+    _check_addresses(met or blank, [person, *addresses])
     binder = Binder(ports)
-    addresses = [binder.bind(each) for each in addresses]
-    if met is None:
-        updates.upsert([person], ports=ports)
     id = met.id if met else person.id
-    subscriber = add_addresses(id, addresses, ports=ports)
-    subscriber = updates.change(subscriber.id, known, ports=ports)
+    given = [replace(binder.bind(each), id=id) for each in (person, *addresses)]
+    updates.upsert(given, ports=ports)
+    subscriber = updates.change(id, known, ports=ports)
     after = _registration(subscriber, registration.application) or registration
     joined = 0
     if topic is not None:

@@ -91,18 +91,19 @@ def create(
 def change(changes: SubscriberChanges, *, ports: TenantPorts) -> Subscriber:
     """Change a subscriber; raise NotFound for an unknown one, NoIntegration as `create` does."""
     check_data(changes)
-    bound, now = Binder(ports).bind(changes), ports.clock.now()
-    return updates.change(changes.id, lambda stored: merge(stored, bound, now), ports=ports)
+    return updates.merge_into(Binder(ports).bind(changes), ports=ports)
 
 
 def set_credentials(id: str, address: ChannelChanges, *, ports: TenantPorts) -> Subscriber:
     """Reach somebody through an integration; errors as in `change`."""
-    return change(SubscriberChanges(id=id, channels=(address,)), ports=ports)
+    changes = SubscriberChanges(id=id, channels=(address,), registers=True)
+    return change(changes, ports=ports)
 
 
 def integrations_of(people: Sequence[Subscriber], *, ports: TenantPorts) -> Sequence[Integration]:
     """Return the integrations that people's channels may use; none without channels."""
-    return ports.integrations.all() if any(one.channels for one in people) else ()
+    needed = any(one.channels or one.dead for one in people)
+    return ports.integrations.all() if needed else ()
 
 
 def remove_credentials(id: str, provider: str, *, ports: TenantPorts) -> None:

@@ -4,10 +4,18 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, partial
 
 from carillon.domain.audience import subscribers
-from carillon.domain.audience.subscribers import DeadAddress, Subscriber, SubscriberChanges, merge
+from carillon.domain.audience.subscribers import (
+    DeadAddress,
+    Subscriber,
+    SubscriberChanges,
+    merge,
+    registered,
+)
 from carillon.domain.base.errors import NotFound, Unavailable
+from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.setup.address_binding import Binder
 
@@ -46,16 +54,43 @@ def upsert(changes: Sequence[SubscriberChanges], *, ports: TenantPorts) -> Upser
     by_id: dict[str, list[SubscriberChanges]] = {}
     for change in changes:
         by_id.setdefault(change.id, []).append(binder.bind_known(change))
-    now = ports.clock.now()
+    one_more = partial(merge_one, now=ports.clock.now(), integrations=_current(ports))
 
     def merged(id: str, stored: Subscriber | None) -> Subscriber:
-        return _merge_all(stored, by_id[id], now)
+        return _merge_all(stored, by_id[id], one_more)
 
     before, after, lost = _rewrite(tuple(by_id), merged, ports=ports)
     done = _sorted_out(by_id, before, after)
     if lost:
         raise Contended(done, lost)
     return done
+
+
+def merge_one(
+    stored: Subscriber | None,
+    changes: SubscriberChanges,
+    *,
+    now: datetime,
+    integrations: Callable[[], Sequence[Integration]],
+) -> Subscriber:
+    """Merge one change; dead addresses that it registers live again.
+
+    The integrations are asked for only when there are dead addresses.
+    """
+    after = merge(stored, changes, now)
+    if changes.registers and after.dead:
+        return registered(after, changes, integrations())
+    return after
+
+
+def merge_into(changes: SubscriberChanges, *, ports: TenantPorts) -> Subscriber:
+    """Change an existing subscriber by bound changes; errors as in `change`."""
+    now, current = ports.clock.now(), _current(ports)
+
+    def merged(stored: Subscriber) -> Subscriber:
+        return merge_one(stored, changes, now=now, integrations=current)
+
+    return change(changes.id, merged, ports=ports)
 
 
 def change(id: str, new: Callable[[Subscriber], Subscriber], *, ports: TenantPorts) -> Subscriber:
@@ -119,13 +154,20 @@ def _rewrite(
     return before, after, pending
 
 
+def _current(ports: TenantPorts) -> Callable[[], Sequence[Integration]]:
+    """Read the integrations once, as they are now: their settings of then have other marks."""
+    return cache(lambda: ports.integrations.all(now=True))
+
+
 def _merge_all(
-    stored: Subscriber | None, changes: Iterable[SubscriberChanges], now: datetime
+    stored: Subscriber | None,
+    changes: Iterable[SubscriberChanges],
+    one_more: Callable[[Subscriber | None, SubscriberChanges], Subscriber],
 ) -> Subscriber:
     """Return all changes as one new version; the same object when nothing changes."""
     subscriber = stored
     for change in changes:
-        subscriber = merge(subscriber, change, now)
+        subscriber = one_more(subscriber, change)
     if subscriber is None:
         raise ValueError("no changes to merge")
     if stored is None:

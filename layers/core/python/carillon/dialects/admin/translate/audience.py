@@ -132,6 +132,7 @@ def _changes(body: SubscriberRequest) -> SubscriberChanges:
             )
             for given in body.channels
         ),
+        registers=True,
         revive=body.revive,
     )
 

@@ -71,9 +71,18 @@ def key_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or ids.new()
 
 
-def members(people: Sequence[Subscriber]) -> list[MemberResponse]:
+def members(
+    people: Sequence[Subscriber], integrations: Sequence[Integration]
+) -> list[MemberResponse]:
+    """List members at each of their addresses; a dead address is not active."""
     return [
-        MemberResponse(id=person.id, address=value, user=person.id, channel=name)
+        MemberResponse(
+            id=person.id,
+            address=value,
+            user=person.id,
+            channel=name,
+            active=(name, value) not in person.dead_values(integrations),
+        )
         for person in people
         for name, value in [(each.name, each.value) for each in addresses(person)] or [("", "")]
     ]

@@ -35,6 +35,7 @@ def to_new(body: CreateUserRequest) -> SubscriberChanges:
         first_name=body.first_name or None,
         last_name=body.last_name or None,
         data=body.custom_fields or None,
+        registers=True,
     )
 
 
@@ -85,11 +86,11 @@ def to_address(
     name, value = body.name.lower(), body.value
     if channel := channel_of(name):
         place = _place(name, channel, value)
-        return SubscriberChanges(id=username, channels=(place,))
+        return SubscriberChanges(id=username, channels=(place,), registers=True)
     if is_email(value):
-        return SubscriberChanges(id=username, email=value)
+        return SubscriberChanges(id=username, email=value, registers=True)
     if is_phone(value):
-        return SubscriberChanges(id=username, phone=value)
+        return SubscriberChanges(id=username, phone=value, registers=True)
     reason = "Not an email address or a phone number: name must be its provider."
     raise Invalid(Problem("value", reason))
 
@@ -113,6 +114,7 @@ def to_registration(
         email=body.email or None,
         first_name=body.first_name or None,
         last_name=body.last_name or None,
+        registers=True,
     )
     known = Registration(application=application, active=body.active, data=body.custom_fields)
     return person, known

@@ -44,6 +44,7 @@ def to_changes(id: str, person: Person, *, clearing: bool = False) -> Subscriber
         id=id,
         **{name: getattr(person, name) for name in _FIELDS},
         channels=addresses(person.channels),
+        registers=True,
         clear=tuple(cleared) if clearing else (),
     )
 
@@ -107,7 +108,9 @@ def subscriber(
         **{name: getattr(subscriber, name) for name in _FIELDS if name != "data"},
         data=None if subscriber.data is None else dict(subscriber.data),
         channels=[
-            _channel(one, integrations) for one in subscriber.channels if one.provider in PUBLISHED
+            _channel(subscriber, one, integrations)
+            for one in subscriber.channels
+            if one.provider in PUBLISHED
         ],
         is_online=bool(subscriber.online),
         last_online_at=subscriber.last_online_at,
@@ -133,9 +136,15 @@ def unless_it_exists(shown: SubscriberResponse, *, fails: bool) -> SubscriberRes
     return shown
 
 
-def _channel(one: ChannelAddress, integrations: Sequence[Integration]) -> ChannelResponse:
-    """Show an address; its integration's id, which older clients require, may be empty."""
+def _channel(
+    subscriber: Subscriber, one: ChannelAddress, integrations: Sequence[Integration]
+) -> ChannelResponse:
+    """Show an address without its dead tokens, which Novu takes off a subscriber.
+
+    The id of its integration, which older clients require, may be empty.
+    """
     integration = integration_for(one, integrations)
+    dead = subscriber.dead_values([integration]) if integration else frozenset()
     return ChannelResponse(
         integration_id=integration.id if integration else "",
         provider_id=one.provider,
@@ -143,7 +152,7 @@ def _channel(one: ChannelAddress, integrations: Sequence[Integration]) -> Channe
         credentials=ChannelCredentialsResponse(
             webhook_url=one.webhook_url or None,
             channel=one.channel or None,
-            device_tokens=list(one.device_tokens),
+            device_tokens=[t for t in one.device_tokens if (one.provider, t) not in dead],
         ),
     )
 
