@@ -108,6 +108,10 @@ openapi: .venv/ready ## Write the contracts of the APIs from their functions
 	PYTHONPATH=.:$(CORE) $(RUN) python -m local.openapi tests/contracts
 	PYTHONPATH=.:$(CORE) $(RUN) python -m tests.contracts.sdk
 
+.PHONY: rights
+rights: .venv/ready ## Write which AWS calls the ports make, as their adapters' tests see it
+	WRITE_RIGHTS=1 $(RUN) pytest -q -n 2 --dist loadfile tests/integration/adapters --ignore tests/integration/adapters/egress
+
 .PHONY: requirements-fresh
 requirements-fresh: .venv/ready
 	@for each in $(REQUIREMENTS); do \

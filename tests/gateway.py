@@ -1,9 +1,9 @@
-"""Calls a function the way API Gateway does (payload format 2.0)."""
+"""Calls a function the way API Gateway does (payload format 2.0), with its role's rights."""
 
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +18,7 @@ from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
 from tests import fakes
 from tests.contracts import held
+from tests.rights import enforcing
 
 CONTEXT = SimpleNamespace(
     function_name="test",
@@ -99,7 +100,9 @@ def call(
         "isBase64Encoded": isinstance(sent, bytes),
         "body": base64.b64encode(sent).decode() if isinstance(sent, bytes) else sent,
     }
-    response = handler(event, CONTEXT)
+    function = enforcing.function_of(handler)
+    with enforcing.running_as(function) if function else nullcontext():
+        response = handler(event, CONTEXT)
     answer = Answer(response["statusCode"], response["headers"], response.get("body", ""))
     held.check(handler, method, answer.status, answer.text)
     return answer

@@ -21,6 +21,14 @@ from carillon.domain.base.channels import Channel
 from tests import fakes
 from tests.integration.moto_bulk import write_singly
 from tests.integration.unbound import Unbound
+from tests.rights import freshness, recording
+
+# Hooks and fixtures of each test: what the adapters ask of AWS is known.
+pytest_configure = freshness.pytest_configure
+pytest_testnodedown = freshness.pytest_testnodedown
+pytest_sessionfinish = freshness.pytest_sessionfinish
+recorded = freshness.recorded
+no_call_is_unknown = freshness.no_call_is_unknown
 
 _TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 _TABLES = ("TenantsTable", "SubscriptionsTable", "InvocationsTable")
@@ -53,9 +61,10 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def ministack_clients(ministack: str) -> Clients:
+def ministack_clients(ministack: str, recorded: recording.Recorded) -> Clients:
     """Clients of an account of the module's own."""
-    return Clients(
+    return recording.RecordingClients(
+        recorded,
         endpoint_url=ministack,
         region_name="us-east-1",
         aws_access_key_id=str(next(_records)),
@@ -79,7 +88,7 @@ def clients(request: pytest.FixtureRequest) -> Clients:
 
 
 @pytest.fixture(scope="module", params=["fake", "moto", "ministack"])
-def world(request: pytest.FixtureRequest) -> Any:
+def world(request: pytest.FixtureRequest, recorded: recording.Recorded) -> Any:
     """Every port: what the tests say of it holds for the fake and for the adapter alike."""
     fake = fakes.ports()
     if request.param == "fake":
@@ -90,7 +99,8 @@ def world(request: pytest.FixtureRequest) -> Any:
         clients, environment, write=write_singly if request.param == "moto" else None
     )
     services = {name: each for name, each in fake.services.items() if name in _INJECTED}
-    return Unbound(assembly.ports(tables, clients, environment, fresh=True, **services))
+    ports = assembly.ports(tables, clients, environment, fresh=True, **services)
+    return Unbound(recorded.over(ports))
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from carillon.domain.delivery.transport import Request, Response
 from carillon.domain.delivery.waiting import Retry
 from carillon.domain.intake.triggers import Acceptance, Accepted, Trigger
 from carillon.domain.tenancy.access import Deletion
+from carillon.ports import Ports
 from carillon.ports.integrations import Provider, Providers
 from carillon.usecases.delivery import attempts
 from carillon.usecases.delivery.deliver import deliver
@@ -35,6 +36,7 @@ from carillon.usecases.tenancy.deletion import delete_some
 from tests import builders as a
 from tests import fakes
 from tests.fakes import Answer
+from tests.rights.enforcing import Watched, title
 from tests.simulation.faults import Crash, Faults, NoFaults, faulty
 from tests.simulation.queues import Letter, SimulatedSqs
 
@@ -196,8 +198,9 @@ class Simulation:
         self._sweeps += 1
         # A process that kills each sweep once would leave none to find anything.
         process = self._process(("sweep", min(self._sweeps, _SWEEPS_TOLD_APART)))
-        with process, suppress(Unavailable):  # the next sweep finds the rest
-            sweep(ports=self.ports, time_left=lambda: self.time_left)
+        worker = self._as("WorkersSweepFunction")
+        with process, suppress(Unavailable), worker as ports:  # the next sweep finds the rest
+            sweep(ports=ports, time_left=lambda: self.time_left)
 
     def _work(self, letter: Letter) -> None:
         done = False
@@ -215,25 +218,30 @@ class Simulation:
             self.queues.give_back(letter)
 
     def _run(self, message: messages.Message) -> None:
-        match message:
-            case Job():
-                fan_out(message, ports=self.ports.of(message.tenant))
-            case TopicPage():
-                fan_out_page(message, ports=self.ports.of(message.tenant))
-            case Replay():
-                replay_page(message, ports=self.ports.of(message.tenant))
-            case ReplayRange():
-                replay_some(message, ports=self.ports.of(message.tenant))
-            case Deletion():
-                delete_some(message, ports=self.ports)
-            case Chunk():
-                deliver(
-                    message, ports=self.ports.of(message.tenant), time_left=lambda: self.time_left
-                )
-            case Retry():
-                retry(
-                    message, ports=self.ports.of(message.tenant), time_left=lambda: self.time_left
-                )
+        with self._as(worker_of(message)) as ports:
+            own = ports.of(message.tenant)
+            match message:
+                case Job():
+                    fan_out(message, ports=own)
+                case TopicPage():
+                    fan_out_page(message, ports=own)
+                case Replay():
+                    replay_page(message, ports=own)
+                case ReplayRange():
+                    replay_some(message, ports=own)
+                case Deletion():
+                    delete_some(message, ports=ports)
+                case Chunk():
+                    deliver(message, ports=own, time_left=lambda: self.time_left)
+                case Retry():
+                    retry(message, ports=own, time_left=lambda: self.time_left)
+
+    @contextmanager
+    def _as(self, function: str) -> Iterator[Ports]:
+        """The ports, with no more rights than this function has."""
+        watched = Watched(function)
+        yield watched.over(self.ports)
+        watched.check()
 
     @contextmanager
     def _process(self, process: object) -> Iterator[None]:
@@ -292,6 +300,15 @@ class Simulation:
     def sent_to(self) -> Counter[str]:
         """How often each URL was posted to."""
         return Counter(str(getattr(sent.request, "url", "")) for sent in self.sent)
+
+
+def worker_of(message: messages.Message) -> str:
+    """The logical id of the function that takes it from its queue."""
+    match message:
+        case Chunk(channel=channel) | Retry(channel=channel):
+            return f"WorkersDeliver{title(channel)}Function"
+        case _:
+            return "WorkersFanOutFunction"
 
 
 @contextmanager

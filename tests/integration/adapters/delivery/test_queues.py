@@ -7,11 +7,13 @@ from botocore.exceptions import EndpointConnectionError
 
 from carillon.adapters.delivery import messages
 from carillon.adapters.delivery.queues import SqsQueues
+from carillon.domain.activity.replays import Replay
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
-from carillon.domain.delivery.deliveries import Chunk, Delivery, EventDetails
+from carillon.domain.delivery.deliveries import Chunk, Delivery, EventDetails, Status
 from carillon.domain.delivery.invocations import Job, TopicPage
 from carillon.domain.delivery.waiting import DeliveryKey, Retry
+from carillon.domain.tenancy.access import Deletion
 from tests import builders, canaries, fakes
 from tests.integration.adapters.stubs import ScriptedClients, error
 from tests.integration.conftest import create_queue
@@ -119,6 +121,28 @@ def test_pages_arrive(queues, clients, mailboxes):
 
     found = [page for _, page in received(clients, mailboxes["fan-out"])]
     assert sorted(found, key=lambda page: page.shard) == pages
+
+
+def test_replays_arrive(queues, clients, mailboxes):
+    replay = Replay(
+        id="r",
+        tenant="acme",
+        accepted_at=fakes.START,
+        invocation="i",
+        statuses=(Status.FAILED,),
+    )
+
+    queues.send_replays([replay])
+
+    assert received(clients, mailboxes["fan-out"]) == [("acme", replay)]
+
+
+def test_a_deletion_that_has_begun_arrives(queues, clients, mailboxes):
+    step = Deletion(tenant="acme", place=0)
+
+    queues.send_deletion(step)
+
+    assert received(clients, mailboxes["fan-out"]) == [("acme", step)]
 
 
 def test_a_chunk_arrives_on_its_channels_queue(queues, clients, mailboxes):

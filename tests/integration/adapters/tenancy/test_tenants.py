@@ -34,6 +34,15 @@ def test_a_tenant_is_what_was_added(world: Ports, tenant: str):
     assert world.tenants.get(tenant) == tenant_called(tenant)
 
 
+def test_a_tenants_own_record_is_what_was_added(world: Ports, tenant: str):
+    world.tenants.add(tenant_called(tenant))
+    own = world.of(tenant).record
+
+    own.refresh(since=fakes.START)
+
+    assert own.get() == tenant_called(tenant)
+
+
 def test_a_tenants_id_is_taken_once(world: Ports, tenant: str):
     world.tenants.add(tenant_called(tenant))
 

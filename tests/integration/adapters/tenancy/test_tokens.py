@@ -60,6 +60,14 @@ def test_a_token_that_was_changed_is_refused():
         tokens.read(f"{header}.{other}.{signature}")
 
 
+def test_the_key_is_the_secret(clients, tenant):
+    clients.secretsmanager.create_secret(Name=tenant, SecretString=KEY)
+
+    text = JwtTokens(clients, tenant).sign(TOKEN)
+
+    assert signing_with(KEY).read(text) == JwtTokens(clients, tenant).read(text) == TOKEN
+
+
 def test_a_token_of_another_installation_is_refused():
     with pytest.raises(Unauthenticated):
         signing_with(KEY).read(signing_with("o" * 64).sign(TOKEN))
