@@ -280,7 +280,7 @@ class Simulation:
     # -- what came of it
 
     def records(self) -> Mapping[str, DeliveryRecord]:
-        """Every delivery's account by its id, as a reader would see it."""
+        """Every delivery's record by its id, as a reader would see it."""
         found = {
             one.delivery: one
             for record in self.fakes.chunks.records.values()

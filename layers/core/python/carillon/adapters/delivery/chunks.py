@@ -160,8 +160,10 @@ def _place(tenant: str, key: ChunkKey) -> keys.Key:
 
 def _tally(item: Item) -> Mapping[str, Mapping[Status, int]]:
     """Return the counts made when the chunk was recorded; none while it is only claimed."""
-    told = json.loads(str(item.get("tally", "{}")))
-    return {id: {Status(status): n for status, n in counts.items()} for id, counts in told.items()}
+    tallies = json.loads(str(item.get("tally", "{}")))
+    return {
+        id: {Status(status): n for status, n in counts.items()} for id, counts in tallies.items()
+    }
 
 
 def _record(item: Item) -> Mapping[str, DeliveryRecord]:

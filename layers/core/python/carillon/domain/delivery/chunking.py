@@ -1,9 +1,9 @@
-"""Cutting deliveries into chunks that stay where they are when fan-out repeats.
+"""Cut deliveries into chunks whose ids stay the same when fan-out repeats.
 
 A crash, or a queue that gives a message twice, makes a step of fan-out repeat, and by then an
 address or a subscription may have changed. So a chunk's id is its place: the step, the group of
-recipients, the channel. Its account is kept by delivery, so what was done under the id before is
-not done again, and what is new is: nothing is sent twice, or lost, for another's change.
+recipients, the channel. Its records are kept by delivery: a delivery that was attempted under the
+id before is not attempted again, a new one is, and no recipient's change affects another's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,21 +13,21 @@ from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import CHUNK_SIZE, Chunk, Delivery, EventDetails
 
-# Of the payloads in one chunk, in characters of JSON: with 25 subscribers' own data
+# Payloads in one chunk, in characters of JSON: with 25 subscribers' own data
 # (16 KB each) the message stays under the queue's 1 MiB.
 _PAYLOADS_LIMIT = 500_000
 
 
 @dataclass(frozen=True)
 class RecipientDeliveries:
-    """One recipient of one invocation: the deliveries that reach it, on any channel."""
+    """The deliveries that bring one invocation to one recipient, on any channel."""
 
     invocation: str
     deliveries: Sequence[tuple[Channel, Delivery]]
 
 
 def cut(
-    places: Iterable[RecipientDeliveries],
+    recipients: Iterable[RecipientDeliveries],
     details: Mapping[str, EventDetails],
     sizes: Mapping[str, int],
     *,
@@ -36,11 +36,12 @@ def cut(
     range: int,
     step: str,
 ) -> Iterator[Chunk]:
-    """Chunks of at most 25 deliveries. `sizes` are the invocations' payloads', by id.
+    """Yield chunks of at most 25 deliveries.
 
-    `step` tells apart the steps of fan-out that share a job's range.
+    `details` and `sizes` are by invocation id; a size is a payload's, in characters of JSON. `step`
+    tells apart the steps of fan-out that share a job's range.
     """
-    for number, group in enumerate(_groups(places, sizes)):
+    for number, group in enumerate(_groups(recipients, sizes)):
         for channel, nth, deliveries in _columns(group):
             names = {delivery.invocation for delivery in deliveries}
             yield Chunk(
@@ -55,28 +56,28 @@ def cut(
 
 
 def _groups(
-    places: Iterable[RecipientDeliveries], sizes: Mapping[str, int]
+    recipients: Iterable[RecipientDeliveries], sizes: Mapping[str, int]
 ) -> Iterator[list[RecipientDeliveries]]:
-    """Runs of at most 25 places, and of bounded payloads."""
+    """Yield runs of at most 25 recipients, and of bounded payloads."""
     group: list[RecipientDeliveries] = []
     size = 0
-    for place in places:
-        added = sizes[place.invocation]
+    for recipient in recipients:
+        added = sizes[recipient.invocation]
         if group and (len(group) == CHUNK_SIZE or size + added > _PAYLOADS_LIMIT):
             yield group
             group, size = [], 0
-        group.append(place)
+        group.append(recipient)
         size += added
     if group:
         yield group
 
 
 def _columns(group: Iterable[RecipientDeliveries]) -> Iterator[tuple[Channel, int, list[Delivery]]]:
-    """Each place's first delivery on a channel together, each one's second, and so on."""
+    """Yield the recipients' first deliveries on a channel together, their second, and so on."""
     columns: dict[tuple[Channel, int], list[Delivery]] = {}
-    for place in group:
+    for recipient in group:
         seen: dict[Channel, int] = {}
-        for channel, delivery in place.deliveries:
+        for channel, delivery in recipient.deliveries:
             nth = seen.get(channel, 0)
             seen[channel] = nth + 1
             columns.setdefault((channel, nth), []).append(delivery)

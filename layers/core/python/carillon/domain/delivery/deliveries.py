@@ -1,4 +1,4 @@
-"""Deliveries: one message to one address, what came of it, and the chunks they travel in."""
+"""Deliveries: one message to one address each, its record, and the chunks that carry them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.subscriptions.subscriptions import Listener
@@ -49,10 +48,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A provider's answer, sorted. `retry_after` is in seconds; `detail` holds no secret.
-
-    `answer` is the JSON object that a target answered with, where answers are of interest.
-    """
+    """A provider's classified answer. `retry_after` is in seconds; `detail` holds no secret."""
 
     outcome: Outcome
     http_status: int | None = None
@@ -60,7 +56,7 @@ class Result:
     retry_after: float | None = None
     message_id: str = ""
     detail: str = ""
-    answer: Mapping[str, Any] | None = None
+    answer: Mapping[str, Any] | None = None  # the JSON object that an endpoint answers with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,26 +70,26 @@ class Delivery:
     address: Mapping[str, str]
     subscriber: str | None = None
     locale: str | None = None
-    # What templates may say about the subscriber: names, addresses, data.
+    # The subscriber's names, addresses and data, for templates.
     recipient: Mapping[str, Any] = field(default_factory=dict)
     replay_of: str = ""  # the delivery that this one repeats
-    dead: str = ""  # what the provider once said of this address, which is not sent to any more
+    dead: str = ""  # the provider's code for the death of the address; not sent to any more
     listener: Listener | None = None
 
     @property
     def once(self) -> bool:
-        """Whether somebody waits for its answer, so that a later attempt would be too late."""
+        """Whether its listener waits for the answer, so that a later attempt would be too late."""
         return self.listener is not None and self.listener.mode is not None
 
     @property
     def has_own_url(self) -> bool:
-        """Whether its address is a webhook's URL, which is its own credential too."""
+        """Whether its address is a webhook's URL, which is also the credential."""
         return "webhook_url" in self.address
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventDetails:
-    """What a chunk's deliveries need to know of their invocation to be rendered."""
+    """The facts of an invocation that its deliveries are rendered from."""
 
     event: str
     accepted_at: datetime
@@ -108,7 +104,7 @@ class EventDetails:
 
 
 class ChunkKey(NamedTuple):
-    """Where a chunk's account is found."""
+    """The key of a chunk's records in the store."""
 
     job: str
     range: int
@@ -117,16 +113,16 @@ class ChunkKey(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
-    """At most 25 deliveries of one job on one channel that one worker sends together.
+    """At most 25 deliveries of one job on one channel, sent together by one worker.
 
-    The id repeats when fan-out repeats, and so do the places of its deliveries.
+    A repeated fan-out makes the same ids again, with the same recipients in them.
     """
 
     id: str
     tenant: str
     job: str
     channel: Channel
-    range: int  # which of a job's partitions keeps its account, 0 to SHARDS - 1
+    range: int  # the partition of the job that keeps its records, 0 to SHARDS - 1
     details: Mapping[str, EventDetails]  # by invocation id
     deliveries: tuple[Delivery, ...]
 
@@ -137,7 +133,7 @@ class Chunk:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One try of a delivery, as its history tells it."""
+    """One attempt of a delivery, as its history keeps it."""
 
     at: datetime
     outcome: Outcome
@@ -147,7 +143,7 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryRecord:
-    """The account of a delivery after its latest attempt, as the chunk's item keeps it.
+    """The state of a delivery after its latest event (lifecycle.py), as the store keeps it.
 
     `next_attempt_at` is when it is due again; `earlier` is its history before the latest attempt.
     """
@@ -172,7 +168,7 @@ class DeliveryRecord:
 
     @property
     def history(self) -> tuple[Attempt, ...]:
-        """All attempts, in order; a look at an open circuit is none."""
+        """Return all attempts, in order; a wait at an open circuit is none."""
         if len(self.earlier) == self.attempts:
             return self.earlier
         latest = Attempt(
@@ -197,16 +193,8 @@ type Claim = Held | Claimed
 
 
 def tally(records: Iterable[DeliveryRecord]) -> Mapping[str, Mapping[Status, int]]:
-    """How many deliveries of each invocation stand where."""
+    """Count each invocation's deliveries by status."""
     counts: dict[str, Counter[Status]] = defaultdict(Counter)
     for one in records:
         counts[one.invocation][one.status] += 1
     return counts
-
-
-def delivery_id(
-    invocation: str, subscriber: str | None, integration: str, address: Mapping[str, str]
-) -> str:
-    """The same delivery has the same id however often fan-out repeats."""
-    place = (f"{name}={address[name]}" for name in sorted(address))
-    return "dlv_" + ids.derived(invocation, subscriber or "", integration, *place)

@@ -1,7 +1,7 @@
-"""Dispatches: one event brought to one subscription's own endpoint, and what was answered.
+"""Dispatches: deliveries to subscriptions' own endpoints, and the answers to them.
 
-A dispatch is what a delivery is called where its subscriber may answer it: it has an id that an
-answer names, and a secret that an answer proves itself with.
+A delivery is called a dispatch where its receiver may answer it. An answer names the dispatch by
+its id and proves itself by its secret.
 """
 
 import hashlib
@@ -16,16 +16,16 @@ from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
 _KEPT = timedelta(hours=24)
 _KEPT_FAILED = timedelta(hours=48)
-_KEPT_OPEN = timedelta(hours=96)  # longer than anything is tried
+_KEPT_OPEN = timedelta(hours=96)  # longer than any delivery is attempted
 LATE = "The response deadline has passed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatch:
-    """`answer_by` is until when an answer is taken; None where none is wanted.
+    """One event at one endpoint. `answer_by` is the deadline; None where no answer is wanted.
 
-    The input of a test is here, that of a real event is its invocation's. `output` and `error`
-    are what it was completed with.
+    `input` is a test's; the input of a real event is its invocation's payload. `output` or `error`
+    is the answer that completed it.
     """
 
     id: str
@@ -47,7 +47,7 @@ class Dispatch:
 
     @property
     def waits(self) -> bool:
-        """Whether an answer to it can still come, for all that is written of it."""
+        """Whether an answer can still come; the deadline is for `as_of` to check."""
         return self.answer_by is not None and self.completed_at is None
 
     def completed(
@@ -56,26 +56,26 @@ class Dispatch:
         return replace(self, completed_at=at, output=output, error=error)
 
     def as_of(self, now: datetime) -> "Dispatch":
-        """As it is now: what has not been answered in time is over, though nobody wrote so."""
+        """Return it as it is now: over if its deadline has passed, although nobody wrote so."""
         if self.waits and self.answer_by is not None and now > self.answer_by:
             return self.completed(self.answer_by, error=LATE)
         return self
 
     @property
     def kept_until(self) -> datetime:
-        """When it is forgotten: a success after a day, a failure after two."""
+        """Return when it is deleted: a success after a day, a failure after two."""
         if self.completed_at:
             return self.completed_at + (_KEPT_FAILED if self.error else _KEPT)
         return (self.answer_by or self.created_at) + _KEPT_OPEN
 
 
 def id_of(delivery: str) -> str:
-    """The dispatch that a delivery is, the same however often it is attempted."""
+    """Return the id of a delivery's dispatch, the same however often it is attempted."""
     return _uuid(hashlib.sha256(f"dispatch\x1f{delivery}".encode()).digest())
 
 
 def secret_of(key: str, id: str) -> str:
-    """What proves an answer to a dispatch; `key` is its endpoint's own."""
+    """Return the secret that proves an answer to a dispatch; `key` is its endpoint's own."""
     return _uuid(hmac.digest(key.encode(), id.encode(), hashlib.sha256))
 
 

@@ -27,7 +27,7 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Invocation:
-    """An accepted trigger. Its id is the caller's transaction id, or one of ours."""
+    """An accepted trigger. Its id is the caller's transaction id, or a new one."""
 
     id: str
     event: str
@@ -60,10 +60,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedInvocation:
-    """An invocation as the store keeps it, with the job that brought it.
-
-    `topics` are those that it goes to, named or subscribed; unknown (None) of old ones.
-    """
+    """An invocation as the store keeps it, with its job and the topics that it goes to."""
 
     invocation: Invocation
     job: str
@@ -76,7 +73,7 @@ class RecordedInvocation:
 
 
 class InvocationSummary(NamedTuple):
-    """An invocation without what it brought; `planned` deliveries, those to topics apart."""
+    """An invocation without its contents; `planned` counts all deliveries but those to topics."""
 
     id: str
     application: str
@@ -95,25 +92,25 @@ class JobSummary:
 
 
 class JobPosition(NamedTuple):
-    """Where a job stands in time; without an id, before all that were accepted then."""
+    """The position of a job in time; without an id, before all jobs accepted at that time."""
 
     accepted_at: datetime
     id: str = ""
 
 
 def event_details(invocation: Invocation, accepted_at: datetime) -> EventDetails:
-    """What the invocation's deliveries need to know of it."""
+    """Return the facts of the invocation that its deliveries are rendered from."""
     return EventDetails(
         event=invocation.event,
         accepted_at=accepted_at,
         application=invocation.application,
         payload=invocation.payload,
         overrides=invocation.overrides,
-        context=_known_of(invocation.context),
+        context=_context_facts(invocation.context),
     )
 
 
-def _known_of(context: ContextChanges | None) -> Mapping[str, Any] | None:
+def _context_facts(context: ContextChanges | None) -> Mapping[str, Any] | None:
     if context is None:
         return None
     about = {"identifier": context.identifier, "name": context.name, "data": context.data}
@@ -122,13 +119,13 @@ def _known_of(context: ContextChanges | None) -> Mapping[str, Any] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class TopicPage:
-    """One step of fanning an invocation out to a topic: the members of a shard after `after`."""
+    """A step of fanning out to a topic: members of one shard, those after the id `after`."""
 
     tenant: str
     job: str
     accepted_at: datetime
     invocation: str
-    topics: tuple[str, ...]  # all that the invocation goes to, in order
+    topics: tuple[str, ...]  # all topics of the invocation, in order
     position: int  # of this page's topic among them
     shard: int
     after: str = ""
@@ -139,7 +136,7 @@ class TopicPage:
 
 
 class FrozenPage(NamedTuple):
-    """A page of a topic's shard that has been fanned out to, and how many members it has."""
+    """A page of a topic's shard whose `size` members were stored before they were fanned out to."""
 
     topic: str
     shard: int

@@ -1,17 +1,18 @@
-"""Who is reached where: from a subscriber and an event type's media to addresses."""
+"""Route an invocation: from a subscriber or an integration to deliveries, each address once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from carillon.domain.audience.addresses import integration_for
 from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Delivery, delivery_id
+from carillon.domain.delivery.deliveries import Delivery
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener
 
-# One message each, through the tenant's primary integration; chat and push use all that match.
+# One message each, by the tenant's primary integration; chat and push go by all that match.
 _ONE_MESSAGE = frozenset({Channel.EMAIL, Channel.SMS})
 
 
@@ -22,14 +23,14 @@ def to_subscriber(
     integrations: Sequence[Integration],
     narrowing: RecipientFilter | None = None,
 ) -> Iterator[tuple[Channel, Delivery]]:
-    """The deliveries that bring an invocation to a subscriber, each address once."""
+    """Yield the deliveries that bring an invocation to a subscriber, each address once."""
     if subscriber.locked or (narrowing and not narrowing.admits(subscriber)):
         return
     if narrowing:
         integrations = [i for i in integrations if narrowing.takes(i)]
     for channel in media:
         seen: set[object] = set()
-        for integration, address in _places(channel, subscriber, integrations):
+        for integration, address in _addresses(channel, subscriber, integrations):
             if narrowing and not narrowing.wants(address):
                 continue
             delivery = Delivery(
@@ -43,13 +44,21 @@ def to_subscriber(
                 recipient=_recipient(subscriber),
                 dead=subscriber.death_of(integration, address),
             )
-            if (way := _way(delivery)) not in seen:
-                seen.add(way)
+            if (target := _target(delivery)) not in seen:
+                seen.add(target)
                 yield channel, delivery
 
 
-def _way(delivery: Delivery) -> object:
-    """What must not be gone twice: a webhook's URL is all of it, whoever's integration sends."""
+def delivery_id(
+    invocation: str, subscriber: str | None, integration: str, address: Mapping[str, str]
+) -> str:
+    """Return the id of a delivery, the same however often fan-out repeats."""
+    place = (f"{name}={address[name]}" for name in sorted(address))
+    return "dlv_" + ids.derived(invocation, subscriber or "", integration, *place)
+
+
+def _target(delivery: Delivery) -> object:
+    """Return what must be reached once: a webhook's URL, whichever integration sends to it."""
     if delivery.has_own_url:
         return delivery.provider, tuple(sorted(delivery.address.items()))
     return delivery.id
@@ -58,7 +67,7 @@ def _way(delivery: Delivery) -> object:
 def to_integration(
     invocation: str, integration: Integration, listener: Listener | None = None
 ) -> tuple[Channel, Delivery]:
-    """The delivery to an integration that holds its own target, such as a webhook's URL."""
+    """Return the delivery to an integration with a target of its own, such as a webhook's URL."""
     return integration.channel, Delivery(
         id=delivery_id(invocation, None, integration.id, {}),
         invocation=invocation,
@@ -69,29 +78,29 @@ def to_integration(
     )
 
 
-def _places(
+def _addresses(
     channel: Channel, subscriber: Subscriber, integrations: Sequence[Integration]
 ) -> Iterator[tuple[Integration, Mapping[str, str]]]:
     active = [i for i in integrations if i.usable and i.channel == channel]
     if channel in _ONE_MESSAGE and active:
-        # What is for this context alone comes before what is for all.
+        # An integration for this context alone comes before one for all.
         active = [min(active, key=lambda i: (not i.conditions, not i.primary, i.id))]
     for integration in active:
         if field := integration.subscriber_field:
             if value := getattr(subscriber, field):
                 yield integration, {field: value}
             continue
-        for place in subscriber.channels:
-            if place.provider != integration.provider:
+        for chat in subscriber.channels:
+            if chat.provider != integration.provider:
                 continue
-            chosen = integration_for(place, active)
+            chosen = integration_for(chat, active)
             if chosen and chosen.id == integration.id:
-                for address in place.addresses():
+                for address in chat.addresses():
                     yield integration, address
 
 
 def _recipient(subscriber: Subscriber) -> Mapping[str, Any]:
-    """What templates may say about a subscriber, without what is empty."""
+    """Return the subscriber's facts for templates, without empty ones."""
     about = {
         "subscriberId": subscriber.id,
         "firstName": subscriber.first_name,

@@ -1,4 +1,4 @@
-"""What leaves for an outside service and what comes back, whatever the provider."""
+"""Requests to outside services and their responses, for every provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from carillon.domain.delivery.deliveries import Result
 
 @dataclass(frozen=True, kw_only=True)
 class HttpRequest:
-    """`repr` shows no URL, header or body: in chat and webhooks each of them is a secret."""
+    """An HTTP request. `repr` hides its URL, headers and body: any of them may hold a secret."""
 
     method: str
     url: str = field(repr=False)
@@ -19,16 +19,16 @@ class HttpRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Http2Request(HttpRequest):
-    """Goes by HTTP/2, on a connection that only requests with the same `pool` share."""
+    """An HTTP/2 request, on a connection shared only by requests with the same `pool`."""
 
     pool: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BearerRequest:
-    """A request that needs an access token, which the answer to `grant` holds (RFC 6749, 4.4).
+    """A request that needs an access token, from the answer to `grant` (RFC 6749, 4.4).
 
-    The same grant has the same token until that expires.
+    Equal grants share a token until it expires.
     """
 
     request: HttpRequest
@@ -37,7 +37,7 @@ class BearerRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class AppriseRequest:
-    """What the library of that name brings to one of its URLs, by requests of its own making."""
+    """A message that the library Apprise sends to one of its URLs, by requests that it makes."""
 
     url: str = field(repr=False)
     title: str = field(repr=False)
@@ -46,10 +46,10 @@ class AppriseRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpRequest:
-    """One mail to one recipient, and copies of it, through a tenant's own server.
+    """One mail to one recipient, and copies of it, by a tenant's own server.
 
-    What becomes of it is the recipient's reply; who does not take a copy gets none. `message` is
-    RFC 5322 bytes. `security` is how TLS starts: with the connection, or by STARTTLS.
+    The reply for the recipient decides; a refused copy is left out. `message` is RFC 5322 bytes.
+    `security` is how TLS starts: with the connection, or by STARTTLS.
     """
 
     host: str
@@ -107,7 +107,7 @@ class Response:
     SMTP answers with its reply code as `status`, the command it replies to in the header
     `smtp-command`, and its text as the body. SES, SNS and EventBridge answer a refusal with its
     error as JSON `{"code", "message"}`. Apprise answers with the first refusal it met, or else
-    the last answer; the header `apprise-notified` says whether it took that for success.
+    the last answer; its header `apprise-notified` says whether Apprise called that a success.
     """
 
     status: int
@@ -116,7 +116,7 @@ class Response:
 
 
 class NoAnswer(Exception):
-    """No complete answer came; the result says what that means for the delivery."""
+    """No complete answer came; `result` is the meaning of that for the delivery."""
 
     def __init__(self, result: Result) -> None:
         super().__init__(result.code)

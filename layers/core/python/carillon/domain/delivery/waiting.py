@@ -1,4 +1,4 @@
-"""Deliveries that wait for another attempt, and the messages that bring it about."""
+"""Deliveries that wait for another attempt, and the messages that cause it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,18 +8,18 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord
 from carillon.domain.delivery.lifecycle import OpenDelivery
 
-# What a queue can keep back: what is due later waits for the sweeper.
+# The longest delay of a queue: deliveries due later wait for the sweeper.
 LONGEST_DELAY = timedelta(minutes=15)
-# Partitions of the index of what is due.
+# Partitions of the index of due deliveries.
 DUE_SHARDS = 8
-# How long the sweeper leaves what is due to the queue that has it, and to the worker.
+# How long the sweeper leaves a due delivery to its queue and its worker.
 PATIENCE = timedelta(minutes=10)
-# How often one retry may send the next before the sweeper has to, in a new line of messages.
+# How many retries may follow from one another before the sweeper has to start anew.
 MOST_HOPS = 64
 
 
 class DeliveryKey(NamedTuple):
-    """Where a delivery is found."""
+    """The key of a waiting delivery in the store."""
 
     invocation: str
     delivery: str
@@ -27,10 +27,10 @@ class DeliveryKey(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A delivery that its chunk could not bring to an end, and that now stands for itself.
+    """A delivery that needs another attempt and is now an item of its own, beside its chunk.
 
-    `version` is one more on each write. While `leased_until` has not passed, a worker has it.
-    `sweep_at` is when to send it to its queue, in case nobody has until then.
+    `version` is one more on each write. Until `leased_until` a worker holds it. `sweep_at` is when
+    the sweeper sends it to its queue, if no message has brought it to a worker before.
     """
 
     tenant: str
@@ -45,9 +45,9 @@ class Waiting:
     version: int = 1
 
     def scheduled(self, now: datetime) -> "Waiting":
-        """As it waits for its next attempt, or for nothing more.
+        """Return it as it waits for its next attempt, if there is to be one.
 
-        What a queue can bring in time is swept only if the queue has not.
+        A delivery that a queue can bring in time is swept only if the queue has failed to.
         """
         due = self.record.next_attempt_at
         if due is None:
@@ -60,7 +60,7 @@ class Waiting:
         return replace(self, record=record, version=self.version + 1).scheduled(now)
 
     def leased(self, until: datetime) -> "Waiting":
-        """As a worker holds it; should that one die, the sweeper finds it."""
+        """Return it as held by a worker; should that one die, the sweeper finds it."""
         return replace(
             self, leased_until=until, sweep_at=until + PATIENCE, version=self.version + 1
         )
@@ -82,10 +82,10 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """Deliveries of one tenant and channel that are due together.
+    """A message for deliveries of one tenant and channel that are due together.
 
-    The queue keeps the message back for `delay` seconds, 900 at most. `hops` counts how often one
-    retry has sent the next: past the limit that is the sweeper's to do.
+    The queue keeps it back for `delay` seconds, 900 at most. `hops` counts how many retries led to
+    it, one after the other: past MOST_HOPS the sweeper takes over.
     """
 
     tenant: str
@@ -97,7 +97,7 @@ class Retry:
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """A waiting delivery as the index of what is due has it."""
+    """A waiting delivery as the index of due deliveries holds it."""
 
     tenant: str
     channel: Channel

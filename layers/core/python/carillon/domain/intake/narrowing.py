@@ -1,4 +1,4 @@
-"""Narrowing: who of all that an event would reach is to hear of it, as its caller asks."""
+"""Narrowing: a caller's filter on the recipients that an event would reach."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +10,13 @@ from carillon.domain.base.errors import Invalid, Problem
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription
 
-# What rules may look at; `data` has fields of its own.
+# Fields of a subscriber that rules may look at; `data` has fields of its own.
 FIELDS = ("id", "email", "phone", "first_name", "last_name", "locale", "timezone", "locked", "data")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One thing that holds of a subscriber, or does not; `field` is a path, such as data, city."""
+    """A condition on a subscriber; `field` is a path, such as ("data", "city")."""
 
     field: tuple[str, ...]
     operator: str
@@ -32,15 +32,15 @@ class Rule:
 
 
 type Conditions = tuple[Rule, ...]  # all must hold
-type RuleGroups = tuple[tuple[Conditions, ...], ...]  # of each group, one must hold
+type RuleGroups = tuple[tuple[Conditions, ...], ...]  # one of each group must hold
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientFilter:
-    """What is empty narrows nothing; what is not, narrows together.
+    """A filter by all of its parts together; an empty part narrows nothing.
 
-    `channels` are integrations, by id, identifier or name, or whole media, such as `email`.
-    `environments` narrow subscriptions: those that have none of them do not hear.
+    `channels` are integrations, by id, identifier or name, or whole media, such as `email`. A
+    subscription hears of the event only if it is in one of the `environments`.
     """
 
     addresses: tuple[str, ...] = ()
@@ -50,9 +50,9 @@ class RecipientFilter:
     exclude: RuleGroups = ()
 
     def within(self, environments: Sequence[str]) -> Self:
-        """The same for who may speak of these environments alone, if any are named.
+        """Return the filter for a key that is for these environments alone, if any are named.
 
-        Raise Invalid when only others are asked for: nobody would hear.
+        Raise Invalid when the filter asks for others alone: nobody would hear of the event.
         """
         if not environments:
             return self
@@ -70,7 +70,7 @@ class RecipientFilter:
         return not self.channels or not names_of(integration).isdisjoint(self.channels)
 
     def wants(self, address: Mapping[str, str]) -> bool:
-        """Whether one of the address's values is wanted, however it is capitalized."""
+        """Whether one of the address's values is asked for, however it is capitalized."""
         if not self.addresses:
             return True
         values = {value.casefold() for value in address.values()}
@@ -82,7 +82,7 @@ class RecipientFilter:
 
 
 def names_of(integration: Integration) -> frozenset[str]:
-    """What a caller may call an integration by, its medium among it."""
+    """Return the names by which a caller may mean an integration, its medium among them."""
     return frozenset(
         (integration.id, integration.identifier, integration.name, str(integration.channel))
     )
@@ -104,7 +104,7 @@ def _as_text(compare: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
 
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    """Numbers with numbers, text with text: other things have no order."""
+    """Compare numbers with numbers and text with text: other values have no order."""
 
     def compared(found: Any, value: Any) -> bool:
         alike = all(isinstance(v, str) for v in (found, value)) or all(

@@ -1,6 +1,6 @@
-"""What is said to somebody: a message from an event type's templates and what happened.
+"""Compose messages from an event type's templates and an event's details.
 
-Deliveries and tests are worded here alike, so that what a test shows is what people will get.
+Deliveries and tests use the same code, so that a test shows the message that people will get.
 """
 
 import json
@@ -28,9 +28,10 @@ def compose(
     copies: Copies = NO_COPIES,
     plainly: bool = False,
 ) -> Message:
-    """The message of a delivery; raise Invalid where no template of the event type fits it.
+    """Return the message of a delivery; raise Invalid if it needs a template and none fits.
 
-    `plainly` has a chat room told the data, line by line, where there is none.
+    A webhook needs none, as it gets the payload. With `plainly` a chat message needs none either:
+    it shows the payload line by line.
     """
     channel, provider = integration.channel, integration.provider
     template = choose(templates, channel, delivery.locale, provider)
@@ -43,8 +44,9 @@ def compose(
             safe = _without_mentions(known, ports.providers.get(provider))
             native = ports.renderer.fill(template.native, safe)
     elif plainly and channel is Channel.CHAT:
-        subject, text = event_details.event, _told(event_details, ports.providers.get(provider))
-    elif channel is not Channel.WEBHOOK:  # machines read the data
+        subject = event_details.event
+        text = _payload_lines(event_details, ports.providers.get(provider))
+    elif channel is not Channel.WEBHOOK:  # machines read the payload
         raise Invalid(Problem("template", f"is missing for {channel}"))
     return Message(
         id=delivery.id,
@@ -64,7 +66,7 @@ def compose(
 def variables(
     delivery: Delivery, event_details: EventDetails, integration: Integration, *, ports: TenantPorts
 ) -> dict[str, Any]:
-    """What templates can say: the payload's names directly, and whatever else by its own name."""
+    """Return the variables of templates: the payload's by their names, all others by theirs."""
     return {
         **event_details.payload,
         "payload": event_details.payload,
@@ -78,10 +80,10 @@ def variables(
     }
 
 
-def _told(event_details: EventDetails, provider: Provider) -> str:
-    """What happened, for people, where nobody has found words for it."""
-    said = _without_mentions(event_details.payload, provider)
-    lines = (f"{name}: {_plain(value)}" for name, value in said.items())
+def _payload_lines(event_details: EventDetails, provider: Provider) -> str:
+    """Return the payload as text for people, where there is no template."""
+    payload = _without_mentions(event_details.payload, provider)
+    lines = (f"{name}: {_plain(value)}" for name, value in payload.items())
     return "\n".join(lines)[:_LONGEST] or event_details.event
 
 
@@ -90,7 +92,7 @@ def _plain(value: Any) -> str:
 
 
 def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) -> dict[str, Any]:
-    """What the caller set for the channel, then for the provider."""
+    """Return the caller's overrides for the channel, replaced by those for the provider."""
     merged: dict[str, Any] = {}
     for name in (channel, provider):
         given = overrides.get(name)

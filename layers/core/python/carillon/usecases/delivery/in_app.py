@@ -10,8 +10,8 @@ from carillon.domain.catalogue.templates import InApp, Message
 from carillon.domain.delivery.deliveries import Delivery, EventDetails, Outcome, Result
 from carillon.ports import TenantPorts
 
-LARGEST = 32 * 1024  # bytes of all that it shows: a page of a feed has a hundred of them
-_ANYWHERE = frozenset({"", "http", "https"})  # of an empty one, the application says where it is
+LARGEST = 32 * 1024  # bytes of text and links: a page of a feed has a hundred messages
+_LINK_SCHEMES = frozenset({"", "http", "https"})  # the application resolves a relative link
 
 type Rendered = Callable[[str], str]
 
@@ -25,7 +25,7 @@ def add(
     *,
     ports: TenantPorts,
 ) -> Result:
-    """Put the message into the feed, if it is not there: a repetition changes nothing."""
+    """Add the message to its subscriber's feed, if it is not there: repeating changes nothing."""
 
     def rendered(source: str) -> str:
         return ports.renderer.text(source, variables).strip()
@@ -69,8 +69,8 @@ def _buttons(shown: InApp, rendered: Rendered) -> Mapping[str, Button]:
 
 
 def _link(url: str) -> str:
-    """The URL, or nothing: what an event brings must not become a script in a reader's browser."""
+    """Return the URL, or nothing: a payload must not become a script in a reader's browser."""
     try:
-        return url if urlsplit(url).scheme in _ANYWHERE else ""
+        return url if urlsplit(url).scheme in _LINK_SCHEMES else ""
     except ValueError:
         return ""

@@ -14,7 +14,7 @@ from carillon.domain.base.spans import Span
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import routing
 from carillon.domain.delivery.chunking import RecipientDeliveries
-from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Status, delivery_id
+from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Status
 from carillon.domain.delivery.invocations import Job, JobPosition
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
@@ -192,7 +192,9 @@ class _Again:
 
     def _original(self, new: Delivery) -> str:
         """Return the id of the original invocation's delivery to the same address."""
-        return delivery_id(self.page.invocation, new.subscriber, new.integration, new.address)
+        return routing.delivery_id(
+            self.page.invocation, new.subscriber, new.integration, new.address
+        )
 
 
 def _is_chosen(one: DeliveryRecord, page: Replay) -> bool:
