@@ -15,6 +15,7 @@ from tests.fakes.configuration import (
     Integrations,
     Templates,
     Tenants,
+    WarmIntegrations,
 )
 from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.feeds import Feeds
@@ -52,6 +53,7 @@ __all__ = [
     "Tokens",
     "Topics",
     "WaitingDeliveries",
+    "WarmIntegrations",
     "World",
     "ports",
 ]

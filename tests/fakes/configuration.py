@@ -12,6 +12,7 @@ from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template, TemplateKey
 from carillon.domain.integrations.integrations import Circuit, Integration
 from carillon.domain.tenancy.access import ApiKey, Tenant
+from carillon.ports import integrations as ports
 from tests.fakes.paging import page
 
 
@@ -205,3 +206,16 @@ class Contexts:
 
 def _place(template: Template) -> tuple[str, str, TemplateKey]:
     return template.application, template.event, template.place
+
+
+class WarmIntegrations:
+    """A tenant's integrations as a process remembers them that has read them before."""
+
+    def __init__(self, store: ports.Integrations) -> None:
+        self._store = store
+        self._remembered = store.all()
+        self.get, self.save, self.remove = store.get, store.save, store.remove
+        self.switch = store.switch
+
+    def all(self, *, now: bool = False) -> Sequence[Integration]:
+        return self._store.all() if now else self._remembered

@@ -1,17 +1,90 @@
-"""What stops a chunk while it is being sent."""
+"""A turn of each delivery: ended unsent, or attempted and recorded by its answer."""
 
 from collections import Counter
 from dataclasses import replace
 
+import pytest
+
+from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Unavailable
-from carillon.domain.delivery.deliveries import Status
-from carillon.domain.delivery.transport import Response
+from carillon.domain.base.errors import Unavailable, Unfinished
+from carillon.domain.delivery.deliveries import Outcome, Result, Status
+from carillon.domain.delivery.transport import NoAnswer, Response
 from carillon.usecases.delivery.deliver import deliver
 from carillon.usecases.delivery.fan_out import fan_out
 from tests import builders as a
 from tests import fakes
+from tests.simulation import Simulation
 from tests.simulation.stack import inline_senders
+from tests.unit.usecases.delivery import slack_chunks
+from tests.unit.usecases.delivery.chat_chunks import PLENTY, attempt, chat_chunk, record
+from tests.unit.usecases.delivery.retrying import one, push_world, to_device
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "outcome"),
+    [
+        (Response(status=410), Status.FAILED, Outcome.DEAD),
+        (Response(status=403), Status.FAILED, Outcome.CONFIG),
+        (Response(status=413), Status.FAILED, Outcome.BAD),
+        (Response(status=429), Status.RETRYING, Outcome.RETRY),
+        (NoAnswer(Result(outcome=Outcome.UNSURE, code="x")), Status.RETRYING, Outcome.UNSURE),
+    ],
+)
+def test_every_answer_has_its_consequence(answer, status, outcome):
+    ports = a.world(egress=fakes.Egress(lambda _: answer))
+    chunk = chat_chunk(ports, 1)
+
+    attempt(chunk, ports)
+
+    [one] = record(chunk, ports)
+    assert (one.status, one.outcome) == (status, outcome)
+
+
+def test_a_worker_that_runs_out_of_time_records_what_it_sent_and_gives_the_rest_back():
+    ports = a.world()
+    chunk = chat_chunk(ports, 25)
+    left = iter([PLENTY] * 6)  # to start with, and for five sends
+
+    with pytest.raises(Unfinished):
+        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: next(left, 0.0))
+
+    assert len(record(chunk, ports)) == len(ports.egress.requests) == 5
+    assert attempt(chunk, ports)
+    assert len(ports.egress.requests) == 25
+
+
+@pytest.mark.parametrize(
+    ("code", "address", "outcome"),
+    [
+        ("name_not_found", a.slack_address("x"), Outcome.DEAD),
+        ("name_not_found", ChannelAddress(provider="slack", channel="C1"), Outcome.CONFIG),
+        ("tls_failed", a.slack_address("x"), Outcome.CONFIG),
+        ("connect_failed", a.slack_address("x"), Outcome.RETRY),
+    ],
+)
+def test_what_does_not_pass_by_itself_is_believed_the_third_time(code, address, outcome):
+    ports = slack_chunks.world(
+        slack_chunks.Slack(NoAnswer(Result(outcome=Outcome.RETRY, code=code))),
+        settings=slack_chunks.BY_BOT,
+    )
+    slack_chunks.attempt(ports, slack_chunks.chunk_for(ports, "one", address))
+    slack_chunks.after_retries(ports)
+    [waiting] = slack_chunks.after_retries(ports)
+
+    seen = [one.outcome for one in waiting.record.history]
+    assert seen == [Outcome.RETRY, Outcome.RETRY, outcome]
+
+
+def test_a_push_that_waited_too_long_in_a_queue_is_not_sent_at_all():
+    sim = Simulation(world=push_world)
+    sim.trigger(to_device("ana"))
+    sim.clock.advance(5 * 3600)
+
+    sim.run()
+
+    assert (one(sim).status, one(sim).code, sim.sent) == (Status.EXPIRED, "too_late", [])
+
 
 SENT_BEFORE = 3
 PEOPLE = [a.person(f"p{n:02}", channels=(a.slack_address(f"p{n:02}"),)) for n in range(25)]

@@ -1,48 +1,19 @@
-"""Delivering: each address once, every answer on the account, nothing lost to a crash."""
+"""Delivering: each address once, every answer recorded, nothing lost to a crash."""
 
 from dataclasses import replace
 
 import pytest
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Unavailable, Unfinished
-from carillon.domain.delivery.deliveries import Outcome, Result, Status
-from carillon.domain.delivery.transport import NoAnswer, Response
+from carillon.domain.base.errors import Unavailable
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.transport import Response
 from carillon.usecases.delivery.attempts import TIME_TO_SEND
 from carillon.usecases.delivery.deliver import deliver
 from carillon.usecases.delivery.fan_out import fan_out
 from tests import builders as a
 from tests import fakes
-
-PLENTY = 60.0
-
-
-def chat_chunk(ports, count=3, **fields):
-    """A chunk of Slack messages to `count` people, as fan-out makes it."""
-    people = [a.person(f"p{n:02}", channels=(a.slack_address(f"p{n:02}"),)) for n in range(count)]
-    fan_out(
-        a.job(*(a.invocation(f"i{p.id}", p, **fields) for p in people)), ports=ports.of(a.TENANT)
-    )
-    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
-    return chunk
-
-
-def attempt(chunk, ports, time_left=PLENTY):
-    """Deliver once; whether the chunk is finished."""
-    try:
-        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: time_left)
-    except Unfinished:
-        return False
-    return True
-
-
-def record(chunk, ports):
-    [recorded] = [kept for place, kept in ports.chunks.records.items() if place[1:] == chunk.key]
-    return sorted(recorded.values(), key=lambda one: one.subscriber or "")
-
-
-def urls(ports):
-    return sorted(request.url.rpartition("/")[2] for request in ports.egress.requests)
+from tests.unit.usecases.delivery.chat_chunks import PLENTY, attempt, chat_chunk, record, urls
 
 
 def test_each_delivery_is_sent_once_and_accounted_for():
@@ -98,26 +69,6 @@ def test_a_worker_killed_before_it_handed_over_leaves_that_to_the_next():
     assert len(ports.waiting.by_key) == len(ports.egress.requests) == 3
 
 
-@pytest.mark.parametrize(
-    ("answer", "status", "outcome"),
-    [
-        (Response(status=410), Status.FAILED, Outcome.DEAD),
-        (Response(status=403), Status.FAILED, Outcome.CONFIG),
-        (Response(status=413), Status.FAILED, Outcome.BAD),
-        (Response(status=429), Status.RETRYING, Outcome.RETRY),
-        (NoAnswer(Result(outcome=Outcome.UNSURE, code="x")), Status.RETRYING, Outcome.UNSURE),
-    ],
-)
-def test_every_answer_has_its_consequence(answer, status, outcome):
-    ports = a.world(egress=fakes.Egress(lambda _: answer))
-    chunk = chat_chunk(ports, 1)
-
-    attempt(chunk, ports)
-
-    [one] = record(chunk, ports)
-    assert (one.status, one.outcome) == (status, outcome)
-
-
 def test_a_chunk_that_another_worker_holds_goes_back_to_the_queue():
     ports = a.world()
     chunk = chat_chunk(ports)
@@ -168,67 +119,6 @@ def test_a_worker_short_of_time_starts_nothing_and_gives_the_rest_back():
 
     assert attempt(chunk, ports)
     assert [o.attempts for o in record(chunk, ports)] == [1, 1, 1]
-
-
-def test_a_worker_that_runs_out_of_time_records_what_it_sent_and_gives_the_rest_back():
-    ports = a.world()
-    chunk = chat_chunk(ports, 25)
-    left = iter([PLENTY] * 6)  # to start with, and for five sends
-
-    with pytest.raises(Unfinished):
-        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: next(left, 0.0))
-
-    assert len(record(chunk, ports)) == len(ports.egress.requests) == 5
-    assert attempt(chunk, ports)
-    assert len(ports.egress.requests) == 25
-
-
-def test_templates_speak_of_the_payload_and_the_subscriber_in_the_nearest_locale():
-    ports = a.world()
-    ports.templates.save(
-        a.TENANT,
-        a.template(
-            medium=Channel.CHAT,
-            locale="de",
-            subject="",
-            body="{{ subscriber.firstName }}: {{ number }} = {{ payload.number }}",
-        ),
-    )
-    ana = a.person("ana", first_name="Ana", locale="de_CH", channels=(a.slack_address("ana"),))
-    fan_out(a.job(a.invocation("i1", ana, payload={"number": 7})), ports=ports.of(a.TENANT))
-    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
-
-    attempt(chunk, ports)
-
-    assert b"Ana: 7 = 7" in ports.egress.requests[0].body
-
-
-def test_a_missing_template_or_integration_fails_the_delivery_not_the_chunk():
-    ports = a.world()
-    chunk = chat_chunk(ports)
-    ports.integrations.remove(a.TENANT, "int_slack")
-
-    assert attempt(chunk, ports)
-
-    assert {o.code for o in record(chunk, ports)} == {"integration_missing"}
-
-
-def test_a_bug_in_a_provider_costs_only_its_own_delivery():
-    def answer(request):
-        if request.url.endswith("p01"):
-            raise ZeroDivisionError
-        return Response(status=200, body=b"ok")
-
-    ports = a.world(egress=fakes.Egress(answer))
-    chunk = chat_chunk(ports)
-
-    assert attempt(chunk, ports)
-
-    assert [o.status for o in record(chunk, ports)] == [
-        Status.SENT,
-        Status.RETRYING,
-        Status.SENT,
-    ]
 
 
 def _take_over(ports, chunk):

@@ -2,51 +2,28 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Unavailable, Unfinished
+from carillon.domain.base.errors import Unfinished
 from carillon.domain.delivery.deliveries import Outcome, Status
 from carillon.domain.delivery.retry_policy import DELAYS, MAX_ATTEMPTS
-from carillon.domain.delivery.transport import Response
-from carillon.domain.delivery.waiting import LONGEST_DELAY, MOST_HOPS, Retry
+from carillon.domain.delivery.waiting import MOST_HOPS, Retry
 from carillon.usecases.delivery.retry import retry
-from carillon.usecases.delivery.sweep import sweep
 from tests import builders as a
 from tests import fakes
 from tests.simulation import Simulation
-
-HOUR = timedelta(hours=1)
-OK = Response(status=200, body=b"ok")
-
-
-def failing(status=503, *, until=None, **headers):
-    """A provider that fails until then (or for ever)."""
-
-    def outside(_request, now):
-        if until is None or now < fakes.START + until:
-            return Response(status=status, headers=headers)
-        return OK
-
-    return outside
-
-
-def to(name, **fields):
-    fields = {"transaction_id": f"to-{name}"} | fields  # chance comes from the ids
-    return a.trigger("welcome", a.person(name, channels=(a.slack_address(name),)), **fields)
-
-
-def times(sim):
-    """Seconds between one attempt and the next."""
-    at = [sent.at for sent in sim.sent]
-    return [(later - earlier).total_seconds() for earlier, later in pairwise(at)]
-
-
-def one(sim):
-    [record] = sim.records().values()
-    return record
+from tests.unit.usecases.delivery.retrying import (
+    HOUR,
+    failing,
+    one,
+    push_world,
+    times,
+    to,
+    to_device,
+    waiting_and_due,
+)
 
 
 def test_a_delivery_that_never_succeeds_is_tried_twelve_times_over_three_days():
@@ -100,16 +77,6 @@ def test_a_push_is_given_up_when_it_is_late():
     assert sim.clock.now() - fakes.START < timedelta(hours=4)
 
 
-def test_a_push_that_waited_too_long_in_a_queue_is_not_sent_at_all():
-    sim = Simulation(world=push_world)
-    sim.trigger(to_device("ana"))
-    sim.clock.advance(5 * 3600)
-
-    sim.run()
-
-    assert (one(sim).status, one(sim).code, sim.sent) == (Status.EXPIRED, "too_late", [])
-
-
 def test_a_lost_message_is_replaced_by_the_sweeper():
     sim = Simulation(outside=failing(until=timedelta(seconds=1)))
     sim.trigger(to("ana"))
@@ -135,16 +102,6 @@ def test_a_retry_that_comes_too_early_or_twice_sends_nothing():
     retry(message, ports=sim.ports.of(message.tenant), time_left=lambda: 60)
 
     assert len(sim.sent) == 2
-
-
-def waiting_and_due(sim):
-    """The one delivery that waits, at the moment when it is due."""
-    sim.trigger(to("ana"))
-    sim.run(timedelta(seconds=3))
-    sim.queues.lose_all()
-    [waiting] = sim.fakes.waiting.by_key.values()
-    sim.clock.set(waiting.record.next_attempt_at)
-    return waiting, Retry(tenant=a.TENANT, channel=Channel.CHAT, deliveries=(waiting.key,))
 
 
 def test_what_another_worker_has_comes_again():
@@ -227,94 +184,3 @@ def test_a_storm_of_500s_heals_and_nobody_is_trampled():
             if record.attempts > number
         ]
         assert max(map(seconds.count, set(seconds))) <= max(0.03 * count, 1)
-
-
-# --------------------------------------------------------------------------- the sweeper
-
-
-def test_the_sweeper_leaves_alone_what_rides_a_queue():
-    sim = Simulation(outside=failing(until=timedelta(seconds=1)))
-    sim.trigger(to("ana"))
-    sim.run(timedelta(seconds=3))
-
-    swept = sweep(ports=sim.ports, time_left=lambda: 60)
-
-    assert swept.deliveries == 0
-
-
-def test_the_sweeper_tells_how_old_and_how_late_the_worst_is():
-    sim = Simulation(outside=failing())
-    sim.trigger(to("ana"))
-    sim.run(HOUR)
-    sim.queues.lose_all()
-    sim.clock.advance(10 * 3600)
-
-    swept = sweep(ports=sim.ports, time_left=lambda: 60)
-
-    assert swept.deliveries == 1
-    assert swept.oldest_nonterminal == pytest.approx(11 * 3600, abs=1)
-    assert 5 * 3600 < swept.overdue < 11 * 3600
-    assert sweep(ports=sim.ports, time_left=lambda: 60).deliveries == 0
-
-
-def test_the_sweeper_finds_all_of_many_pages_and_groups_them():
-    count = 5_000
-    sim = Simulation(outside=failing(until=timedelta(seconds=30)))
-    for n in range(0, count, 100):
-        sim.trigger(*(to(f"p{m}") for m in range(n, n + 100)))
-    sim.run(timedelta(seconds=3))
-    sim.queues.lose_all()
-    sim.clock.advance(3600)
-    sent = sim.queues.sent
-
-    swept = sweep(ports=sim.ports, time_left=lambda: 60)
-
-    assert swept.deliveries == count
-    assert sim.queues.sent - sent < count / 20
-    sim.run()
-    assert {record.status for record in sim.records().values()} == {Status.SENT}
-
-
-def test_a_sweeper_short_of_time_leaves_the_rest_to_the_next():
-    sim = Simulation(outside=failing())
-    waiting_and_due(sim)
-    sim.clock.advance(3600)
-
-    assert sweep(ports=sim.ports, time_left=lambda: 3).deliveries == 0
-    assert sweep(ports=sim.ports, time_left=lambda: 60).deliveries == 1
-
-
-def test_a_sweep_that_the_queue_refuses_is_done_again():
-    sim = Simulation(outside=failing())
-    waiting_and_due(sim)
-    sim.clock.advance(3600)
-    sim.queues.refused = 1.0
-    with pytest.raises(Unavailable):
-        sweep(ports=sim.ports, time_left=lambda: 60)
-    sim.queues.refused = 0.0
-
-    assert sweep(ports=sim.ports, time_left=lambda: 60).deliveries == 1
-
-
-def test_no_queue_is_asked_for_more_than_it_can_keep_back():
-    sim = Simulation(outside=failing())
-    sim.trigger(*(to(f"p{n}") for n in range(50)))
-
-    sim.run()  # the queues hold every delay to it
-
-    assert timedelta(seconds=max(DELAYS)) > LONGEST_DELAY
-
-
-def push_world(**overrides):
-    ports = a.world(**overrides)
-    ports.event_types.save(
-        a.TENANT, a.event_type(media={Channel.PUSH: True}, version=2), expected=1
-    )
-    ports.templates.save(a.TENANT, a.template(medium=Channel.PUSH))
-    ports.integrations.save(a.TENANT, a.integration("expo", Channel.PUSH))
-    return ports
-
-
-def to_device(name):
-    address = a.ChannelAddress(provider="expo", device_tokens=(f"ExponentPushToken[{name}]",))
-    return a.trigger("welcome", a.person(name, channels=(address,)))

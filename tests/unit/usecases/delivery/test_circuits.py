@@ -1,187 +1,33 @@
-"""What an answer changes for those that come after: dead addresses, and circuits."""
+"""Circuits: a broken service is probed, not hammered, and disabled in the end."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
 import pytest
 
-from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Unavailable, Unfinished
+from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import Outcome, Result, Status
 from carillon.domain.delivery.transport import NoAnswer, Response
-from carillon.usecases.audience.updates import upsert
-from carillon.usecases.delivery.deliver import deliver
 from carillon.usecases.delivery.fan_out import fan_out
-from carillon.usecases.delivery.retry import retry
 from carillon.usecases.tenancy.announce import ENDPOINT_DISABLED
 from tests import builders as a
 from tests import fakes
-
-OK = Response(status=200, body=b"ok")
-BY_BOT = {"bot_token": "xoxb-1"}
-
-
-class Slack:
-    """Answers as told; `refusing` is how it treats the bot's token."""
-
-    def __init__(self, answer=None):
-        self.answer = answer
-
-    def __call__(self, request):
-        if self.answer:
-            return self.answer
-        return OK if "hooks" in request.url else Response(status=200, body=b'{"ok":true}')
-
-
-def refusal(code):
-    return Response(status=200, body=f'{{"ok":false,"error":"{code}"}}'.encode())
-
-
-def world(slack, **integration):
-    ports = a.world(egress=fakes.Egress(slack))
-    ports.integrations.save(a.TENANT, a.integration("slack", Channel.CHAT, **integration))
-    return ports
-
-
-def chunk_for(ports, id, *addresses):
-    """A chunk of one Slack message to each address, of one person each."""
-    people = [a.person(f"p{n:02}", channels=(address,)) for n, address in enumerate(addresses)]
-    ports.queues.chunks.clear()
-    fan_out(a.job(*(a.invocation(id + p.id, p) for p in people), id=id), ports=ports.of(a.TENANT))
-    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
-    return chunk
-
-
-def members(count):
-    return [ChannelAddress(provider="slack", channel=f"U{n:02}") for n in range(count)]
-
-
-def attempt(ports, chunk):
-    """The account after one attempt, by status."""
-    with suppress(Unfinished):
-        deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)
-    [recorded] = [kept for place, kept in ports.chunks.records.items() if place[1:] == chunk.key]
-    return sorted(recorded.values(), key=lambda one: one.subscriber or "")
-
-
-def after_retries(ports):
-    """What waits, once the retries that are on their way have been given to a worker."""
-    retries, ports.queues.retries = ports.queues.retries, []
-    ports.clock.advance(max((each.delay for each in retries), default=0))
-    for each in retries:
-        with suppress(Unfinished):
-            retry(each, ports=ports.of(each.tenant), time_left=lambda: 60.0)
-    return list(ports.waiting.by_key.values())
+from tests.unit.usecases.delivery.slack_chunks import (
+    BY_BOT,
+    Slack,
+    after_retries,
+    attempt,
+    chunk_for,
+    members,
+    refusal,
+    world,
+)
 
 
 def circuit(ports, id="int_slack"):
     return ports.integrations.get(a.TENANT, id).circuit
-
-
-# --------------------------------------------------------------------------- dead addresses
-
-
-def test_a_dead_address_is_not_sent_to_again_and_the_account_says_why():
-    slack = Slack(Response(status=404, body=b"channel_not_found"))
-    ports = world(slack)
-    address = a.slack_address("gone")
-
-    [first] = attempt(ports, chunk_for(ports, "one", address))
-    slack.answer = OK
-    [second] = attempt(ports, chunk_for(ports, "two", address))
-
-    assert len(ports.egress.requests) == 1
-    assert (first.status, first.outcome) == (Status.FAILED, Outcome.DEAD)
-    assert (second.status, second.code) == (Status.SUPPRESSED, "channel_not_found")
-    assert second.attempts == 0
-
-
-def test_only_that_address_with_that_integration_is_dead():
-    slack = Slack(Response(status=404, body=b"channel_not_found"))
-    ports = world(slack)
-
-    attempt(ports, chunk_for(ports, "one", a.slack_address("gone")))
-    slack.answer = None
-    [other] = attempt(ports, chunk_for(ports, "two", a.slack_address("alive")))
-
-    assert other.status is Status.SENT
-
-
-def test_new_settings_give_an_address_another_chance():
-    slack = Slack(refusal("channel_not_found"))
-    ports = world(slack, settings=BY_BOT)
-    [address] = members(1)
-    attempt(ports, chunk_for(ports, "one", address))
-
-    ports.integrations.save(
-        a.TENANT,
-        a.integration("slack", Channel.CHAT, settings={"bot_token": "xoxb-2"}, version=2),
-    )
-    slack.answer = None
-    [again] = attempt(ports, chunk_for(ports, "two", address))
-
-    assert again.status is Status.SENT
-
-
-def test_a_person_can_be_revived():
-    slack = Slack(Response(status=410, body=b"channel_is_archived"))
-    ports = world(slack)
-    address = a.slack_address("gone")
-    attempt(ports, chunk_for(ports, "one", address))
-
-    upsert([a.person("p00", revive=True)], ports=ports.of(a.TENANT))
-    slack.answer = None
-    [again] = attempt(ports, chunk_for(ports, "two", address))
-
-    assert again.status is Status.SENT
-
-
-def test_naming_a_dead_address_once_more_does_not_revive_it():
-    slack = Slack(Response(status=404, body=b"no_service"))
-    ports = world(slack)
-    address = a.slack_address("gone")
-    attempt(ports, chunk_for(ports, "one", address))
-
-    upsert([a.person("p00", channels=(address,))], ports=ports.of(a.TENANT))
-    [again] = attempt(ports, chunk_for(ports, "two", address))
-
-    assert again.status is Status.SUPPRESSED
-
-
-def test_marking_is_tried_again_when_somebody_else_changes_the_person_at_that_time():
-    ports = world(Slack(Response(status=404, body=b"no_service")))
-    chunk = chunk_for(ports, "one", a.slack_address("gone"))
-
-    attempt(replace(ports, subscribers=RacedOnce(ports.subscribers)), chunk)
-
-    [person] = ports.subscribers.get_many(a.TENANT, ["p00"]).values()
-    assert (person.first_name, len(person.dead)) == ("Raced", 1)
-
-
-def test_a_removed_person_does_not_come_back_by_dying():
-    ports = world(Slack(Response(status=404, body=b"no_service")))
-    chunk = chunk_for(ports, "one", a.slack_address("gone"))
-    ports.subscribers.remove(a.TENANT, "p00")
-
-    [one] = attempt(ports, chunk)
-
-    assert one.outcome is Outcome.DEAD
-    assert ports.subscribers.get_many(a.TENANT, ["p00"]) == {}
-
-
-def test_the_account_is_written_even_if_the_mark_cannot_be():
-    ports = world(Slack(Response(status=404, body=b"no_service")))
-    chunk = chunk_for(ports, "one", a.slack_address("gone"))
-
-    [one] = attempt(replace(ports, subscribers=Down()), chunk)
-
-    assert one.outcome is Outcome.DEAD
-
-
-# --------------------------------------------------------------------------- circuits
 
 
 def test_a_refused_credential_opens_the_circuit_for_the_tenant_to_see():
@@ -391,25 +237,6 @@ def test_nothing_is_disabled_until_it_could_be_told():
 
 
 @pytest.mark.parametrize(
-    ("code", "address", "outcome"),
-    [
-        ("name_not_found", a.slack_address("x"), Outcome.DEAD),
-        ("name_not_found", ChannelAddress(provider="slack", channel="C1"), Outcome.CONFIG),
-        ("tls_failed", a.slack_address("x"), Outcome.CONFIG),
-        ("connect_failed", a.slack_address("x"), Outcome.RETRY),
-    ],
-)
-def test_what_does_not_pass_by_itself_is_believed_the_third_time(code, address, outcome):
-    ports = world(Slack(NoAnswer(Result(outcome=Outcome.RETRY, code=code))), settings=BY_BOT)
-    attempt(ports, chunk_for(ports, "one", address))
-    after_retries(ports)
-    [waiting] = after_retries(ports)
-
-    seen = [one.outcome for one in waiting.record.history]
-    assert seen == [Outcome.RETRY, Outcome.RETRY, outcome]
-
-
-@pytest.mark.parametrize(
     "answer", [Response(status=503), NoAnswer(Result(outcome=Outcome.UNSURE, code="x"))]
 )
 def test_a_service_that_fails_ten_times_in_a_row_is_probed_from_then_on(answer):
@@ -469,11 +296,6 @@ def test_a_circuit_that_cannot_be_written_costs_the_account_nothing():
     assert one.outcome is Outcome.CONFIG
 
 
-class Down:
-    def get_many(self, *_):
-        raise Unavailable("DynamoDB is not available")
-
-
 class CannotSwitch:
     def __init__(self, integrations):
         self.all = integrations.all
@@ -489,20 +311,3 @@ class Stale:
         read = {tenant: integrations.all(tenant) for tenant in (a.TENANT,)}
         self.all = read.__getitem__
         self.switch = integrations.switch
-
-
-class RacedOnce(fakes.Subscribers):
-    """Somebody else saves the person between the first reading and the first saving."""
-
-    def __init__(self, subscribers):
-        super().__init__(subscribers.topics)
-        self.by_tenant = subscribers.by_tenant
-        self.raced = False
-
-    def save(self, tenant, subscribers):
-        if not self.raced:
-            self.raced = True
-            for id, one in self.by_tenant[tenant].items():
-                raced = replace(one, first_name="Raced", version=one.version + 1)
-                self.by_tenant[tenant][id] = raced
-        return super().save(tenant, subscribers)

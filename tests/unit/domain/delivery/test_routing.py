@@ -1,0 +1,117 @@
+"""Routing: from a subscriber or an integration to deliveries, each address once."""
+
+from dataclasses import replace
+
+import pytest
+
+from carillon.domain.audience.addresses import ChannelAddress
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery import routing
+from carillon.domain.delivery.routing import delivery_id
+from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.subscriptions.subscriptions import Listener
+from tests import builders as a
+
+ANA = a.subscriber(
+    "ana",
+    email="ana@example.com",
+    first_name="Ana",
+    locale="de",
+    channels=(a.slack_address("x"), ChannelAddress(provider="slack", channel="C1")),
+)
+SES, SMTP = a.integration(), a.integration("smtp", primary=True)
+SLACK = a.integration("slack", Channel.CHAT)
+BOTH = (Channel.EMAIL, Channel.CHAT)
+
+
+def routed(subscriber=ANA, media=BOTH, integrations=(SES, SMTP, SLACK), narrowing=None):
+    found = routing.to_subscriber("i1", subscriber, media, integrations, narrowing)
+    return [(channel, one.integration, dict(one.address)) for channel, one in found]
+
+
+def test_a_mail_goes_by_the_primary_and_chat_to_every_address():
+    [mail, *chats] = routed()
+
+    assert mail == (Channel.EMAIL, "int_smtp", {"email": "ana@example.com"})
+    assert [integration for _, integration, _ in chats] == ["int_slack"] * 2
+
+
+@pytest.mark.parametrize("medium", BOTH)
+def test_only_the_wanted_media_are_gone_by(medium):
+    assert {channel for channel, _, _ in routed(media=(medium,))} == {medium}
+
+
+@pytest.mark.parametrize(
+    "subscriber", [replace(ANA, locked=True), a.subscriber("ben"), replace(ANA, email="")]
+)
+def test_who_is_locked_or_has_no_address_is_not_reached(subscriber):
+    assert routed(subscriber, media=(Channel.EMAIL,)) == []
+
+
+def test_an_integration_that_is_off_is_passed_by():
+    off = replace(SMTP, active=False)
+
+    assert routed(media=(Channel.EMAIL,), integrations=(SES, off))[0][1] == "int_ses"
+    assert routed(media=(Channel.EMAIL,), integrations=(off,)) == []
+
+
+def test_each_address_is_reached_once_though_several_integrations_might():
+    second = a.integration("slack", Channel.CHAT, id="int_slack_2", identifier="second")
+
+    chats = routed(media=(Channel.CHAT,), integrations=(SLACK, second))
+
+    assert sorted(name for _, _, address in chats for name in address) == ["channel", "webhook_url"]
+
+
+def test_an_address_for_one_integration_is_for_no_other():
+    address = ChannelAddress(provider="slack", integration="second", channel="C9")
+    second = a.integration("slack", Channel.CHAT, id="int_slack_2", identifier="second")
+    ben = a.subscriber("ben", channels=(address,))
+
+    chats = routed(ben, media=(Channel.CHAT,), integrations=(SLACK, second))
+
+    assert [integration for _, integration, _ in chats] == ["int_slack_2"]
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "channels"),
+    [
+        (RecipientFilter(channels=("email",)), {Channel.EMAIL}),
+        (RecipientFilter(addresses=("c1",)), {Channel.CHAT}),
+        (RecipientFilter(addresses=("nobody@example.com",)), set()),
+    ],
+)
+def test_a_narrowing_leaves_what_it_asks_for(narrowing, channels):
+    assert {channel for channel, _, _ in routed(narrowing=narrowing)} == channels
+
+
+def test_a_delivery_brings_along_what_templates_may_say():
+    [(_, delivery)] = routing.to_subscriber("i1", ANA, (Channel.EMAIL,), (SMTP,))
+
+    assert (delivery.subscriber, delivery.locale) == ("ana", "de")
+    assert delivery.recipient["firstName"] == "Ana"
+    assert "phone" not in delivery.recipient
+
+
+def test_an_integrations_own_target_needs_no_subscriber():
+    listener = Listener(subscription="s")
+
+    channel, delivery = routing.to_integration("i1", a.webhook(), listener)
+
+    assert channel is Channel.WEBHOOK
+    assert (delivery.subscriber, delivery.address, delivery.listener) == (None, {}, listener)
+
+
+def test_an_id_depends_on_every_part_and_not_on_the_order_of_an_address():
+    parts = ("i1", "ana", "int_1", {"a": "1", "b": "2"})
+    others = [
+        ("i2", *parts[1:]),
+        ("i1", "ben", *parts[2:]),
+        ("i1", None, *parts[2:]),
+        (*parts[:2], "int_2", parts[3]),
+        (*parts[:3], {"a": "1", "b": "3"}),
+        (*parts[:3], {"a": "1"}),
+    ]
+
+    assert delivery_id(*parts) == delivery_id(*parts[:3], {"b": "2", "a": "1"})
+    assert len({delivery_id(*one) for one in (parts, *others)}) == 1 + len(others)

@@ -1,0 +1,57 @@
+"""Sending one delivery: rendered, handed to its provider, and no failure of ours the chunk's."""
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.transport import Response
+from carillon.usecases.delivery.fan_out import fan_out
+from tests import builders as a
+from tests import fakes
+from tests.unit.usecases.delivery.chat_chunks import attempt, chat_chunk, record
+
+
+def test_templates_speak_of_the_payload_and_the_subscriber_in_the_nearest_locale():
+    ports = a.world()
+    ports.templates.save(
+        a.TENANT,
+        a.template(
+            medium=Channel.CHAT,
+            locale="de",
+            subject="",
+            body="{{ subscriber.firstName }}: {{ number }} = {{ payload.number }}",
+        ),
+    )
+    ana = a.person("ana", first_name="Ana", locale="de_CH", channels=(a.slack_address("ana"),))
+    fan_out(a.job(a.invocation("i1", ana, payload={"number": 7})), ports=ports.of(a.TENANT))
+    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
+
+    attempt(chunk, ports)
+
+    assert b"Ana: 7 = 7" in ports.egress.requests[0].body
+
+
+def test_a_missing_template_or_integration_fails_the_delivery_not_the_chunk():
+    ports = a.world()
+    chunk = chat_chunk(ports)
+    ports.integrations.remove(a.TENANT, "int_slack")
+
+    assert attempt(chunk, ports)
+
+    assert {o.code for o in record(chunk, ports)} == {"integration_missing"}
+
+
+def test_a_bug_in_a_provider_costs_only_its_own_delivery():
+    def answer(request):
+        if request.url.endswith("p01"):
+            raise ZeroDivisionError
+        return Response(status=200, body=b"ok")
+
+    ports = a.world(egress=fakes.Egress(answer))
+    chunk = chat_chunk(ports)
+
+    assert attempt(chunk, ports)
+
+    assert [o.status for o in record(chunk, ports)] == [
+        Status.SENT,
+        Status.RETRYING,
+        Status.SENT,
+    ]
