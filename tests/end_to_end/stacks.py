@@ -87,7 +87,7 @@ class Stack:
             )
         return self.process
 
-    def start(self, *, patience: float = 60) -> float:
+    def start(self, *, patience: float = 180) -> float:
         """Start it and wait until it is ready; how many seconds that took."""
         started = time.monotonic()
         process = self.launch()
