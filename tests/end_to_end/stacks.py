@@ -127,11 +127,15 @@ class Stack:
         return canaries.masked(line)
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except AssertionError:  # late, perhaps: it must not run on behind the other tests
+            self.__exit__(number=signal.SIGKILL)
+            raise
         return self
 
-    def __exit__(self, *_):
-        self.stop()
+    def __exit__(self, *_, number: int = signal.SIGTERM):
+        self.stop(number)
         self.http.close()
 
     def trigger(self, *events: dict[str, Any], key: str = "") -> requests.Response:
