@@ -30,19 +30,17 @@ def compose(
 ) -> Message:
     """Return the message of a delivery; raise Invalid if it needs a template and none fits.
 
-    A webhook needs none, as it gets the payload. With `plainly` a chat message needs none either:
-    it shows the payload line by line.
+    A webhook needs none: it gets the payload. Nor does a chat message that says it `plainly`.
     """
     channel, provider = integration.channel, integration.provider
     template = choose(templates, channel, delivery.locale, provider)
-    subject = text = html = ""
-    native: Mapping[str, Any] = {}
+    subject, text, html, native = "", "", "", {}
     if template is not None:
         known = variables(delivery, event_details, integration, ports=ports)
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
             safe = _without_mentions(known, ports.providers.get(provider))
-            native = ports.renderer.fill(template.native, safe)
+            native = dict(ports.renderer.fill(template.native, safe))
     elif plainly and channel is Channel.CHAT:
         subject = event_details.event
         text = _payload_lines(event_details, ports.providers.get(provider))

@@ -1,7 +1,7 @@
 """Replay: make deliveries anew, to addresses where their subscribers can be reached today.
 
-The new deliveries belong to an invocation of their own and name the ones that they repeat
-(`replay_of`). A step that the queue repeats comes out the same, as steps of fanning out do.
+The new deliveries belong to an invocation of their own and name those they repeat (`replay_of`).
+A step that the queue repeats comes out the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -109,7 +109,7 @@ def replay_page(page: Replay, *, ports: TenantPorts) -> None:
     job = _record(page, ports) if chosen or planned or not page.quiet else None
     if job and chosen:
         planned += _send_again(found.items, chosen, page, job, ports)
-    # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
+    # Last: else the repetition of this page would repeat all behind it.
     if found.cursor:
         ports.queues.send_replays([replace(page, cursor=found.cursor, planned=planned)])
     elif job:
