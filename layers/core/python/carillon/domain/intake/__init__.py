@@ -1,1 +1,1 @@
-"""The intake of events: what a caller says happened, and whether it was accepted."""
+"""The intake of events: callers' triggers, their narrowing, and their acceptance or refusal."""

@@ -1,6 +1,6 @@
 """The audience of an event: who hears of it, and by which channels and integrations.
 
-All of it is decided from what was read before; nothing here reads or writes.
+All of it is decided from a set-up that was read before; nothing here reads or writes.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ BY_INTEGRATION = (Target.INTEGRATION, Target.ENDPOINT)
 
 @dataclass(frozen=True, kw_only=True)
 class Audience:
-    """The tenant's set-up for the event types at hand, and what follows from it for an event."""
+    """The tenant's set-up for the event types at hand, and its consequences for an event."""
 
     events: EventSetup
     integrations: Sequence[Integration]

@@ -39,7 +39,7 @@ class Report:
 def follow_up(
     reports: Sequence[Report], setup: SendingSetup, circuits: Circuits, *, ports: TenantPorts
 ) -> None:
-    """Do what the outcomes ask for beyond their records. What cannot be written now is left."""
+    """Follow up the outcomes beyond their records; a change that cannot be written is left."""
     dead: dict[str, list[DeadAddress]] = defaultdict(list)
     over: list[Dispatch] = []
     for report in reports:

@@ -1,4 +1,4 @@
-"""Read the people an event goes to, and bring them up to date with what it says of them."""
+"""Read the people that an event goes to, and save the changes of them that it brings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -125,7 +125,7 @@ def completion(
 def problems_of(
     answer: Mapping[str, Any], event: EventType | None, *, ports: TenantPorts
 ) -> Sequence[Problem]:
-    """Return what is wrong with an answer by the event type's output schema, if it has one."""
+    """Return the problems of an answer: its size, and its event type's output schema if any."""
     if len(json.dumps(answer)) > _LARGEST_ANSWER:
         return [Problem("output", f"is larger than {_LARGEST_ANSWER} bytes", kind="limit")]
     if event is None or event.output_schema is None:

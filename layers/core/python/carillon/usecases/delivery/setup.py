@@ -18,7 +18,7 @@ from carillon.usecases.tenancy import tenants
 
 
 def load_audience(invocations: Iterable[Invocation], *, ports: TenantPorts) -> Audience:
-    """Read what decides who hears of the invocations, and by which integrations."""
+    """Read the set-up that decides the invocations' audience and integrations."""
     keys = {invocation.event_key for invocation in invocations}
     events = EventSetup.load(keys, ports=ports).with_subscriptions(ports=ports)
     targets = {
@@ -34,7 +34,7 @@ def load_audience(invocations: Iterable[Invocation], *, ports: TenantPorts) -> A
 
 @dataclass(frozen=True, kw_only=True)
 class SendingSetup:
-    """What deliveries of one tenant on one channel are attempted with.
+    """The set-up for attempting deliveries of one tenant on one channel.
 
     `details` are by invocation id, `integrations` by their own; `cancelled` are invocation ids.
     """

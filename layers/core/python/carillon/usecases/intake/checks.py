@@ -30,7 +30,7 @@ EVENT_LIMIT = 256 * 1024  # bytes of JSON
 
 @dataclass(frozen=True, kw_only=True)
 class Checks:
-    """The event types and contexts that a request names, read together, and what to hold to them.
+    """The event types and contexts that a request names, read together, to check its events by.
 
     Integrations are read only for an event that is narrowed to channels or names addresses with
     providers.

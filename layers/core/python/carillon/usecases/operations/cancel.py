@@ -12,7 +12,7 @@ from carillon.domain.delivery.waiting import DeliveryKey
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
 
-_PAGES = 10  # of deliveries that are ended at once; those behind end when they are next due
+_PAGES = 10  # of deliveries that end at once; the rest end when they are next due
 _PAGE_SIZE = 1000
 
 

@@ -112,7 +112,7 @@ class _Reading:
             yield new
 
     def let_go(self, ids: frozenset[str]) -> None:
-        """Take letters that were dealt with off those to give back."""
+        """Forget letters that were dealt with, so that they are not given back."""
         for id in ids:
             self._held.pop(id, None)
 

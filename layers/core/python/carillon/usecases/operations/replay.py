@@ -109,8 +109,7 @@ def replay_page(page: Replay, *, ports: TenantPorts) -> None:
     job = _record(page, ports) if chosen or planned or not page.quiet else None
     if job and chosen:
         planned += _send_again(found.items, chosen, page, job, ports)
-    # Last: else the repetition of this page would repeat all behind it.
-    if found.cursor:
+    if found.cursor:  # last: else the repetition of this page would repeat all behind it
         ports.queues.send_replays([replace(page, cursor=found.cursor, planned=planned)])
     elif job:
         ports.invocations.enlist(job, {page.target: planned}, ranges=1)
@@ -145,7 +144,7 @@ def _send_again(
         people=ports.subscribers.get_many(sorted(people)),
         known=frozenset(one.delivery for one in found),
     )
-    # Each has its place, chosen or not, so that a change meanwhile moves no other.
+    # Chosen or not, each has a place, so that a change meanwhile moves no other.
     recipients = [
         RecipientDeliveries(page.target, tuple(again(one)) if one.delivery in chosen else ())
         for one in found

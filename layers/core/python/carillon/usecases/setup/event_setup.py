@@ -1,4 +1,4 @@
-"""The set-up of the event types at hand: what accepting, fanning out and attempting read of it."""
+"""The set-up of event types, loaded alike for accepting, fanning out and attempting."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
