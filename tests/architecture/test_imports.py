@@ -20,7 +20,7 @@ PROVIDERS = [
     for module in (ROOT / "layers/core/python/carillon/providers").glob("*.py")
     if module.stem not in {"__init__", "registry"}
 ]
-SHARED = {"common", "dialect"}  # what belongs to no one dialect
+SHARED = {"common", "dialect", "words"}  # what belongs to no one dialect
 # `aws_lambda_powertools` itself always names its Tracer class; what costs 200 ms is the SDK behind.
 UNWANTED = {
     "the tracer's SDK": ("aws_xray_sdk",),

@@ -10,6 +10,7 @@ from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Count, Page, Window
+from carillon.domain.base.terms import Noun
 from carillon.domain.subscriptions.subscriptions import Subscription
 from tests.fakes.paging import count, page, walk
 
@@ -23,7 +24,7 @@ class Topics:
 
     def get(self, tenant: str, key: str) -> Topic:
         if key not in self.by_tenant[tenant]:
-            raise NotFound("topic", key)
+            raise NotFound(Noun.TOPIC, key)
         return self.by_tenant[tenant][key]
 
     def add(self, tenant: str, topic: Topic) -> None:
@@ -138,7 +139,7 @@ class Subscribers:
 
     def remove(self, tenant: str, id: str) -> None:
         if self.by_tenant[tenant].pop(id, None) is None:
-            raise NotFound("subscriber", id)
+            raise NotFound(Noun.SUBSCRIBER, id)
         self.topics.forget(tenant, id)
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscriber]:
@@ -172,7 +173,7 @@ class Subscriptions:
 
     def get(self, tenant: str, id: str) -> Subscription:
         if id not in self.by_tenant[tenant]:
-            raise NotFound("subscription", id)
+            raise NotFound(Noun.SUBSCRIPTION, id)
         return self.by_tenant[tenant][id]
 
     def save(self, tenant: str, subscription: Subscription) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from carillon.domain.audience.contexts import Context
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.applications import Application, project_of, within
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template, TemplateKey
@@ -23,7 +24,7 @@ class Tenants:
 
     def get(self, id: str) -> Tenant:
         if id not in self.by_id:
-            raise NotFound("tenant", id)
+            raise NotFound(Noun.TENANT, id)
         return self.by_id[id]
 
     def add(self, tenant: Tenant) -> None:
@@ -59,7 +60,7 @@ class ApiKeys:
     def remove(self, tenant: str, id: str) -> None:
         key = self.by_id.get(id)
         if key is None or key.tenant != tenant:
-            raise NotFound("api key", id)
+            raise NotFound(Noun.API_KEY, id)
         del self.by_id[id]
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[ApiKey]:
@@ -73,7 +74,7 @@ class Applications:
 
     def get(self, tenant: str, path: str) -> Application:
         if path not in self.by_tenant[tenant]:
-            raise NotFound("application", path)
+            raise NotFound(Noun.APPLICATION, path)
         return self.by_tenant[tenant][path]
 
     def add(self, tenant: str, application: Application) -> None:
@@ -100,7 +101,7 @@ class EventTypes:
     def get(self, tenant: str, application: str, slug: str) -> EventType:
         own = self.by_application[tenant, application]
         if slug not in own:
-            raise NotFound("event type", slug)
+            raise NotFound(Noun.EVENT_TYPE, slug)
         return own[slug]
 
     def get_many(
@@ -144,7 +145,7 @@ class Templates:
 
     def remove(self, tenant: str, template: Template) -> None:
         if self.by_tenant[tenant].pop(_place(template), None) is None:
-            raise NotFound("template", f"{template.medium}/{template.locale}")
+            raise NotFound(Noun.TEMPLATE, f"{template.medium}/{template.locale}")
 
     def of_application(self, tenant: str, application: str) -> Sequence[Template]:
         own = self.by_tenant[tenant]
@@ -161,7 +162,7 @@ class Integrations:
 
     def get(self, tenant: str, id: str) -> Integration:
         if id not in self.by_tenant[tenant]:
-            raise NotFound("integration", id)
+            raise NotFound(Noun.INTEGRATION, id)
         return self.by_tenant[tenant][id]
 
     def save(self, tenant: str, integration: Integration) -> None:
@@ -198,7 +199,7 @@ class Contexts:
 
     def remove(self, tenant: str, identifier: str) -> None:
         if self.by_tenant[tenant].pop(identifier, None) is None:
-            raise NotFound("context", identifier)
+            raise NotFound(Noun.CONTEXT, identifier)
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Context]:
         return page(f"{tenant} contexts", self.by_tenant[tenant], cursor, limit)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.senders import Sender, Verification
 
 
@@ -20,7 +21,7 @@ class Senders:
 
     def remove(self, tenant: str, sender: Sender) -> None:
         if self.by_owner.pop((tenant, sender.email), None) is None:
-            raise NotFound("sender", sender.email)
+            raise NotFound(Noun.SENDER, sender.email)
 
 
 class Identities:

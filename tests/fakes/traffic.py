@@ -12,6 +12,7 @@ from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import ids
 from carillon.domain.base.errors import NotFound, Unavailable
 from carillon.domain.base.paging import Page
+from carillon.domain.base.terms import Noun
 from carillon.domain.delivery.deliveries import (
     Chunk,
     ChunkKey,
@@ -78,7 +79,7 @@ class Invocations:
 
     def get(self, tenant: str, id: str) -> RecordedInvocation:
         if (tenant, id) not in self.by_id:
-            raise NotFound("invocation", id)
+            raise NotFound(Noun.INVOCATION, id)
         return self.by_id[tenant, id]
 
     def get_many(self, tenant: str, ids: Sequence[str]) -> Mapping[str, RecordedInvocation]:

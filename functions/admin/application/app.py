@@ -7,6 +7,7 @@ from carillon.dialects.admin.schemas.applications import (
 )
 from carillon.dialects.admin.translate import applications as translate
 from carillon.dialects.common import path_id
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import applications
@@ -14,13 +15,13 @@ from carillon.usecases.catalogue import applications
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_application(call: Call) -> ApplicationResponse:
-    path = path_id(call.path, "application")
+    path = path_id(call.path, Noun.APPLICATION)
     return translate.application(call.ports.applications.get(path))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_application(body: ChangeApplicationRequest, call: Call) -> ApplicationResponse:
-    path = path_id(call.path, "application")
+    path = path_id(call.path, Noun.APPLICATION)
     changes = body.model_dump(exclude_unset=True)
     changed = applications.change(path, changes, ports=call.ports)
     return translate.application(changed)
@@ -28,7 +29,7 @@ def change_application(body: ChangeApplicationRequest, call: Call) -> Applicatio
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_application(call: Call) -> None:
-    path = path_id(call.path, "application")
+    path = path_id(call.path, Noun.APPLICATION)
     applications.remove(path, ports=call.ports)
 
 

@@ -4,6 +4,7 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.invocations import InvocationResponse
 from carillon.dialects.admin.translate import invocations as translate
 from carillon.dialects.common import path_id
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import progress
@@ -12,7 +13,7 @@ from carillon.usecases.operations.cancel import cancel
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def cancel_invocation(call: Call) -> InvocationResponse:
-    id = path_id(call.path, "invocation")
+    id = path_id(call.path, Noun.INVOCATION)
     cancel(id, ports=call.ports)
     return translate.invocation(progress.follow(id, ports=call.ports))
 

@@ -7,7 +7,6 @@ from carillon.dialects.admin.schemas.event_types import (
     EventTypeResponse,
 )
 from carillon.dialects.admin.translate import event_types as translate
-from carillon.dialects.common import path_slug
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import event_types
@@ -15,7 +14,7 @@ from carillon.usecases.catalogue import event_types
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_event_type(query: ApplicationQuery, call: Call) -> EventTypeResponse:
-    place = query.application or call.application, path_slug(call.path, "event_type")
+    place = query.application or call.application, translate.slug_of(call.path)
     return translate.event_type(call.ports.event_types.get(*place))
 
 
@@ -23,7 +22,7 @@ def get_event_type(query: ApplicationQuery, call: Call) -> EventTypeResponse:
 def change_event_type(
     body: ChangeEventTypeRequest, query: ApplicationQuery, call: Call
 ) -> EventTypeResponse:
-    place = query.application or call.application, path_slug(call.path, "event_type")
+    place = query.application or call.application, translate.slug_of(call.path)
     changes = body.model_dump(exclude_unset=True)
     event = event_types.change(*place, changes, ports=call.ports)
     return translate.event_type(event)
@@ -31,7 +30,7 @@ def change_event_type(
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_event_type(query: ApplicationQuery, call: Call) -> None:
-    place = query.application or call.application, path_slug(call.path, "event_type")
+    place = query.application or call.application, translate.slug_of(call.path)
     event_types.remove(*place, ports=call.ports)
 
 

@@ -7,6 +7,7 @@ from carillon.dialects.admin.schemas.integrations import (
 )
 from carillon.dialects.admin.translate import integrations as translate
 from carillon.dialects.common import path_id
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
@@ -14,14 +15,14 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_integration(call: Call) -> IntegrationResponse:
-    id = path_id(call.path, "integration")
+    id = path_id(call.path, Noun.INTEGRATION)
     return translate.integration(integrations.get(id, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_integration(body: ChangeIntegrationRequest, call: Call) -> IntegrationResponse:
     changed = integrations.change(
-        path_id(call.path, "integration"),
+        path_id(call.path, Noun.INTEGRATION),
         body.model_dump(exclude_unset=True, exclude={"settings"}),
         settings=body.settings,
         ports=call.ports,
@@ -31,7 +32,7 @@ def change_integration(body: ChangeIntegrationRequest, call: Call) -> Integratio
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> None:
-    id = path_id(call.path, "integration")
+    id = path_id(call.path, Noun.INTEGRATION)
     integrations.remove(id, ports=call.ports)
 
 

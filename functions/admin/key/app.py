@@ -2,13 +2,14 @@
 
 from carillon.dialects import admin
 from carillon.dialects.common import path_id
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def revoke_key(call: Call) -> None:
-    call.ports.api_keys.remove(path_id(call.path, "key"))
+    call.ports.api_keys.remove(path_id(call.path, Noun.API_KEY, "key"))
 
 
 handler = methods(DELETE=revoke_key)

@@ -5,6 +5,7 @@ from carillon.dialects.admin.schemas.event_types import ApplicationQuery
 from carillon.dialects.admin.schemas.rehearsals import RehearseRequest, RehearseResponse
 from carillon.dialects.admin.translate import rehearsals as translate
 from carillon.dialects.common import path_slug
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.trying.rehearse import rehearse
@@ -17,7 +18,7 @@ def rehearse_event_type(
     """The answer is 200 whatever the target did; its body holds the result."""
     asked = translate.to_rehearsal(
         body,
-        event=path_slug(call.path, "event_type"),
+        event=path_slug(call.path, Noun.EVENT_TYPE),
         application=query.application or call.application,
     )
     return translate.rehearsed(rehearse(asked, ports=call.ports))

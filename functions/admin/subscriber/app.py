@@ -4,6 +4,7 @@ from carillon.dialects import admin
 from carillon.dialects.admin.schemas.audience import SubscriberResponse
 from carillon.dialects.admin.translate import audience as translate
 from carillon.dialects.common import path_id
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import subscribers
@@ -11,13 +12,13 @@ from carillon.usecases.audience import subscribers
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_subscriber(call: Call) -> SubscriberResponse:
-    id = path_id(call.path, "subscriber")
+    id = path_id(call.path, Noun.SUBSCRIBER)
     return translate.subscriber(subscribers.get(id, ports=call.ports))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_subscriber(call: Call) -> None:
-    call.ports.subscribers.remove(path_id(call.path, "subscriber"))
+    call.ports.subscribers.remove(path_id(call.path, Noun.SUBSCRIBER))
 
 
 handler = methods(GET=get_subscriber, DELETE=remove_subscriber)

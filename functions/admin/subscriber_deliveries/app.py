@@ -6,6 +6,7 @@ from carillon.dialects.admin.schemas.invocations import DeliveryResponse, Subscr
 from carillon.dialects.admin.translate import invocations as translate
 from carillon.dialects.admin.translate.common import page
 from carillon.dialects.common import path_id
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import find_deliveries
@@ -15,7 +16,7 @@ from carillon.usecases.activity.find_deliveries import DeliveryFilter
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_deliveries(query: SubscriberDeliveriesQuery, call: Call) -> PageResponse[DeliveryResponse]:
     found = find_deliveries.of_subscriber(
-        path_id(call.path, "subscriber"),
+        path_id(call.path, Noun.SUBSCRIBER),
         translate.to_span(query),
         DeliveryFilter(statuses=query.status),
         query.cursor,

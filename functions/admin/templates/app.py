@@ -10,7 +10,6 @@ from carillon.dialects.admin.schemas.event_types import (
 )
 from carillon.dialects.admin.translate import event_types as translate
 from carillon.dialects.admin.translate.common import page
-from carillon.dialects.common import path_slug
 from carillon.domain.base.paging import page_of
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
@@ -20,7 +19,7 @@ from carillon.usecases.catalogue import event_types
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_templates(query: ApplicationPageQuery, call: Call) -> PageResponse[TemplateResponse]:
     application = query.application or call.application
-    event = call.ports.event_types.get(application, path_slug(call.path, "event_type"))
+    event = call.ports.event_types.get(application, translate.slug_of(call.path))
     found = call.ports.templates.for_event(event)
     return page(page_of(found, translate.place, query.cursor, query.limit), translate.template)
 
@@ -29,7 +28,7 @@ def list_templates(query: ApplicationPageQuery, call: Call) -> PageResponse[Temp
 def put_template(body: PutTemplateRequest, query: ApplicationQuery, call: Call) -> TemplateResponse:
     template = translate.to_template(
         body,
-        event=path_slug(call.path, "event_type"),
+        event=translate.slug_of(call.path),
         application=query.application or call.application,
         now=call.ports.clock.now(),
     )

@@ -7,6 +7,7 @@ from carillon.dialects.admin.schemas.subscriptions import (
 )
 from carillon.dialects.admin.translate import subscriptions as translate
 from carillon.dialects.common import path_id
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.trying import try_subscriptions
@@ -16,7 +17,7 @@ from carillon.usecases.trying import try_subscriptions
 def test_subscription(body: TestSubscriptionRequest, call: Call) -> TestSubscriptionResponse:
     """Send the event once by the real provider; the filter is not applied."""
     trials = try_subscriptions.try_subscription(
-        path_id(call.path, "subscription"), input=body.input, ports=call.ports
+        path_id(call.path, Noun.SUBSCRIPTION), input=body.input, ports=call.ports
     )
     return translate.tested(trials)
 

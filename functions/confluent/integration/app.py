@@ -1,6 +1,5 @@
 """/notifications/v1/integrations/{id}: one target"""
 
-from carillon.dialects.common import path_id
 from carillon.dialects.confluent import dialect
 from carillon.dialects.confluent.schemas import Integration, IntegrationUpdate
 from carillon.dialects.confluent.translate import integrations as translate
@@ -32,7 +31,7 @@ def remove_integration(call: Call) -> None:
 
 
 def _known(call: Call) -> ConfiguredIntegration:
-    return translate.known(integrations.get(path_id(call.path, "id"), ports=call.ports))
+    return translate.known(integrations.get(translate.id_of(call.path), ports=call.ports))
 
 
 handler = methods(GET=get_integration, PATCH=change_integration, DELETE=remove_integration)

@@ -5,6 +5,7 @@ from carillon.dialects.common import path_id
 from carillon.dialects.confluent.schemas import Subscription, SubscriptionUpdate
 from carillon.dialects.confluent.translate import subscriptions as translate
 from carillon.dialects.confluent.translate.common import Links
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import of_integrations
@@ -12,14 +13,14 @@ from carillon.usecases.subscriptions import of_integrations
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def get_subscription(call: Call) -> Subscription:
-    id = path_id(call.path, "id")
+    id = path_id(call.path, Noun.SUBSCRIPTION, "id")
     found = of_integrations.get(id, call.application, ports=call.ports)
     return translate.subscription(found, Links(call.request.base_url, call.tenant))
 
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
-    id = path_id(call.path, "id")
+    id = path_id(call.path, Noun.SUBSCRIPTION, "id")
     before = of_integrations.get(id, call.application, ports=call.ports)
     changed = of_integrations.change(before, translate.to_changes(body, before), ports=call.ports)
     return translate.subscription(changed, Links(call.request.base_url, call.tenant))
@@ -27,7 +28,7 @@ def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
 
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def remove_subscription(call: Call) -> None:
-    id = path_id(call.path, "id")
+    id = path_id(call.path, Noun.SUBSCRIPTION, "id")
     of_integrations.remove(id, call.application, ports=call.ports)
 
 

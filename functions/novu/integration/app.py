@@ -7,6 +7,7 @@ from carillon.dialects.novu.schemas.integrations import (
     UpdateIntegrationRequest,
 )
 from carillon.dialects.novu.translate import integrations as translate
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
@@ -14,7 +15,7 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def update_integration(body: UpdateIntegrationRequest, call: Call) -> IntegrationResponse:
-    id = path_slug(call.path, "integration")
+    id = path_slug(call.path, Noun.INTEGRATION)
     stored = integrations.get(id, ports=call.ports).integration
     changes, settings = translate.to_changes(body, stored)
     with translate.in_novus_words(stored.provider):
@@ -25,7 +26,7 @@ def update_integration(body: UpdateIntegrationRequest, call: Call) -> Integratio
 @endpoint(dialect, scope=Scope.ADMIN)
 def remove_integration(call: Call) -> list[IntegrationResponse]:
     """Remove an integration; return the remaining ones."""
-    integrations.remove(path_slug(call.path, "integration"), ports=call.ports)
+    integrations.remove(path_slug(call.path, Noun.INTEGRATION), ports=call.ports)
     found = integrations.all_of(ports=call.ports)
     return translate.integrations(found, call.tenant)
 

@@ -3,7 +3,7 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.messages import MarkRequest, MessageResponse
 from carillon.dialects.novu.translate import message_ids, messages
-from carillon.domain.base.errors import NotFound
+from carillon.domain.base.errors import UnknownPath
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import feeds
@@ -18,7 +18,7 @@ def mark_messages(body: MarkRequest, call: Call) -> list[MessageResponse]:
     Source: https://docs.novu.co/api-reference/subscribers/mark-a-subscriber-messages-as-seen-read
     """
     if call.path["spelling"] not in _SPELLINGS:
-        raise NotFound("path", call.path["spelling"])
+        raise UnknownPath(call.request.method, call.request.path)
     marked = feeds.mark(
         call.path["subscriberId"],
         message_ids.places_of(body.message_id),

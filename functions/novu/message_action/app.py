@@ -3,6 +3,7 @@
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.messages import ActionRequest, MessageResponse
 from carillon.dialects.novu.translate import message_ids, messages
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import feeds
@@ -15,7 +16,7 @@ def mark_action(body: ActionRequest, call: Call) -> MessageResponse:
     Source: https://docs.novu.co/api-reference/subscribers/mark-message-action-as-seen
     """
     done, id = body.status == "done", call.path["messageId"]
-    with message_ids.asked_for("message", id):
+    with message_ids.asked_for(Noun.MESSAGE, id):
         acted = feeds.act(
             call.path["subscriberId"],
             message_ids.place_of(id),

@@ -7,7 +7,7 @@ from carillon.dialects.novu.schemas.notification_templates import (
     StatusRequest,
 )
 from carillon.dialects.novu.translate import notification_templates as translate
-from carillon.dialects.novu.translate.workflows import in_novus_words
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import definitions, event_types
@@ -15,13 +15,12 @@ from carillon.usecases.catalogue import definitions, event_types
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def switch_notification_template(body: StatusRequest, call: Call) -> NotificationTemplateResponse:
-    with in_novus_words():
-        event = event_types.change(
-            call.application,
-            path_slug(call.path, "workflow"),
-            {"active": body.active},
-            ports=call.ports,
-        )
+    event = event_types.change(
+        call.application,
+        path_slug(call.path, Noun.EVENT_TYPE, "workflow"),
+        {"active": body.active},
+        ports=call.ports,
+    )
     defined = definitions.completed(event, ports=call.ports)
     return translate.workflow(defined, call.tenant)
 

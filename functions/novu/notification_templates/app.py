@@ -8,14 +8,12 @@ from carillon.dialects.novu.schemas.notification_templates import (
     NotificationTemplatesResponse,
 )
 from carillon.dialects.novu.translate import notification_templates as translate
-from carillon.dialects.novu.translate.workflows import in_novus_words
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import definitions
 
 
 @endpoint(dialect, scope=Scope.ADMIN, status=201)
-@in_novus_words()
 def create_workflow(
     body: CreateNotificationTemplateRequest, call: Call
 ) -> NotificationTemplateResponse:

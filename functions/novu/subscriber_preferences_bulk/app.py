@@ -1,6 +1,7 @@
 """PATCH /v2/subscribers/{subscriberId}/preferences/bulk: the preferences of many workflows"""
 
 from carillon.dialects.novu import dialect
+from carillon.dialects.novu.errors import named_in_body
 from carillon.dialects.novu.schemas.preferences import BulkPreferencesRequest, LevelResponse
 from carillon.dialects.novu.translate import preferences as translate
 from carillon.dialects.novu.translate.subscribers import id_of
@@ -11,6 +12,7 @@ from carillon.usecases.audience import preferences
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+@named_in_body()
 def patch_many(body: BulkPreferencesRequest, call: Call) -> list[LevelResponse]:
     """Change all of them, or none when a workflow is unknown."""
     translate.refuse_unserved(context=body.context)

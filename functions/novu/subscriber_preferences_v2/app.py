@@ -1,6 +1,7 @@
 """/v2/subscribers/{subscriberId}/preferences: what a subscriber wants to receive"""
 
 from carillon.dialects.novu import dialect
+from carillon.dialects.novu.errors import named_in_body
 from carillon.dialects.novu.schemas.preferences import (
     PatchPreferencesRequest,
     PreferencesQuery,
@@ -25,6 +26,7 @@ def get_preferences(query: PreferencesQuery, call: Call) -> PreferencesResponse:
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
+@named_in_body()
 def patch_preferences(body: PatchPreferencesRequest, call: Call) -> PreferencesResponse:
     """Change the preferences of one workflow, or of all, which replace those of single ones."""
     translate.refuse_unserved(schedule=body.schedule, context=body.context)

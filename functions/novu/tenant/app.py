@@ -1,6 +1,5 @@
 """/v1/tenants/{identifier}: one of the caller's own sub-tenants"""
 
-from carillon.dialects.common import path_id
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.tenants import ChangeTenantRequest, TenantResponse
 from carillon.dialects.novu.translate import tenants as translate
@@ -13,14 +12,14 @@ from carillon.usecases.audience import contexts
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def get_tenant(call: Call) -> TenantResponse:
-    found = contexts.get(_identifier(call), ports=call.ports)
+    found = contexts.get(translate.identifier_of(call.path), ports=call.ports)
     return translate.tenant(found, tenant=call.tenant)
 
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
     """Change a tenant, its identifier included; 409 for one that is taken."""
-    changes, new = translate.to_changes(_identifier(call), body), body.identifier
+    changes, new = translate.to_changes(translate.identifier_of(call.path), body), body.identifier
     try:
         changed = contexts.change(changes, identifier=new, ports=call.ports)
     except Conflict:
@@ -30,11 +29,7 @@ def change_tenant(body: ChangeTenantRequest, call: Call) -> TenantResponse:
 
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 def remove_tenant(call: Call) -> None:
-    call.ports.contexts.remove(_identifier(call))
-
-
-def _identifier(call: Call) -> str:
-    return path_id(call.path, "identifier", "context")
+    call.ports.contexts.remove(translate.identifier_of(call.path))
 
 
 handler = methods(GET=get_tenant, PATCH=change_tenant, DELETE=remove_tenant)

@@ -9,7 +9,8 @@ from carillon.dialects.novu.schemas.workflows import (
 )
 from carillon.dialects.novu.translate import workflows as translate
 from carillon.dialects.novu.translate.steps import to_templates
-from carillon.domain.base.errors import Conflict, Invalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Conflict, Invalid
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import definitions
@@ -22,10 +23,9 @@ def create_workflow(body: CreateWorkflowRequest, call: Call) -> WorkflowResponse
     event = translate.to_event_type(body, call.application, now, call.fingerprint)
     templates = to_templates(body.steps, event, now)
     try:
-        with translate.in_novus_words():
-            defined = definitions.define(event, templates, ports=call.ports)
+        defined = definitions.define(event, templates, ports=call.ports)
     except Conflict:
-        taken = Problem("workflowId", "is another workflow's already", body.workflow_id)
+        taken = WireProblem("workflowId", "is another workflow's already", body.workflow_id)
         raise Invalid(taken) from None
     return translate.workflow(defined)
 

@@ -30,7 +30,6 @@ def _stored(call: Call) -> endpoints.EndpointSubscription:
     return endpoints.get(call.path["id"], application=call.application, ports=call.ports)
 
 
-@translate.in_their_words()
 def _change(stored: endpoints.EndpointSubscription, body: Request, call: Call) -> Response:
     draft = translate.to_draft(body, stored, base_url=call.request.base_url, tenant=call.tenant)
     id, place = stored.subscription.id, call.application

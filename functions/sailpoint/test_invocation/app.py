@@ -6,7 +6,6 @@ from carillon.dialects.sailpoint.schemas.invocations import (
     TestInvocationRequest,
 )
 from carillon.dialects.sailpoint.translate import invocations as translate
-from carillon.dialects.sailpoint.translate.subscriptions import in_their_words
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.trying import try_subscriptions
@@ -15,15 +14,14 @@ from carillon.usecases.trying import try_subscriptions
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN)
 def start_test(body: TestInvocationRequest, call: Call) -> list[InvocationResponse] | None:
     """Invoke the subscribers: 204 without any, an empty list if filters exclude all."""
-    with in_their_words():
-        trials = try_subscriptions.try_event(
-            body.trigger_id,
-            application=call.application,
-            input=body.input,
-            content=body.content_json,
-            only=body.subscription_ids,
-            ports=call.ports,
-        )
+    trials = try_subscriptions.try_event(
+        body.trigger_id,
+        application=call.application,
+        input=body.input,
+        content=body.content_json,
+        only=body.subscription_ids,
+        ports=call.ports,
+    )
     return None if trials is None else translate.invocations(trials)
 
 

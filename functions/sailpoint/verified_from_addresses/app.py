@@ -13,7 +13,7 @@ from carillon.usecases.integrations import senders
 @endpoint(dialect, scope=Scope.ADMIN)
 def list_senders(query: CollectionQuery, call: Call) -> Answer[list[SenderResponse]]:
     """List senders; the mail service is asked about those of the page only."""
-    translate.check_collection(call.path)
+    translate.check_collection(call.path, call.request.method, call.request.path)
     found = senders.all_of(ports=call.ports)
     page, total = collections.select(found, query, translate.row, translate.FIELDS)
     shown = [translate.sender(one) for one in senders.checked(page, ports=call.ports)]
@@ -22,7 +22,7 @@ def list_senders(query: CollectionQuery, call: Call) -> Answer[list[SenderRespon
 
 @endpoint(dialect, scope=Scope.ADMIN, status=201)
 def add_sender(body: SenderRequest, call: Call) -> SenderResponse:
-    translate.check_collection(call.path)
+    translate.check_collection(call.path, call.request.method, call.request.path)
     added = senders.add(body.email, ports=call.ports)
     [checked] = senders.checked([added], ports=call.ports)
     return translate.sender(checked)

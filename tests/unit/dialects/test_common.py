@@ -20,6 +20,7 @@ from carillon.domain.base.errors import (
     Unauthenticated,
     Unavailable,
 )
+from carillon.domain.base.terms import Noun
 
 EMAILS = {
     "admin": AdminEmail,
@@ -73,24 +74,24 @@ def test_only_bitcaster_wants_a_dot_in_the_domain():
 
 @pytest.mark.parametrize("id", ["ana", "größe", "Ana Li", "a\u00a0b", "x" * 255, "😀" * 255])
 def test_an_id_in_a_path_is_taken_as_it_is(id):
-    assert common.path_id({"subscriber": id}, "subscriber") == id
+    assert common.path_id({"subscriber": id}, Noun.SUBSCRIBER) == id
 
 
 @pytest.mark.parametrize("id", ["", "x" * 256, "a\x00b", "a\nb", "\x7f"])
 def test_an_id_that_cannot_have_been_stored_is_not_found(id):
     with pytest.raises(NotFound) as error:
-        common.path_id({"subscriberId": id}, "subscriberId", "subscriber")
+        common.path_id({"subscriberId": id}, Noun.SUBSCRIBER, "subscriberId")
 
-    assert error.value.kind == "subscriber"
+    assert error.value.noun is Noun.SUBSCRIBER
     assert error.value.id.isprintable()
     assert len(error.value.id) <= 4 * common.LONGEST_ID
 
 
 @pytest.mark.parametrize("slug", ["größe", "😀" * 255])
 def test_a_slug_in_a_path_is_ascii(slug):
-    assert common.path_slug({"workflow": "order-shipped"}, "workflow") == "order-shipped"
+    assert common.path_slug({"event_type": "order-shipped"}, Noun.EVENT_TYPE) == "order-shipped"
     with pytest.raises(NotFound):
-        common.path_slug({"workflow": slug}, "workflow")
+        common.path_slug({"event_type": slug}, Noun.EVENT_TYPE)
 
 
 def test_the_closest_class_of_an_error_decides():
@@ -98,8 +99,8 @@ def test_the_closest_class_of_an_error_decides():
 
     assert common.nearest(MissingScope("admin"), table, 0) == 3
     assert common.nearest(Forbidden("no"), table, 0) == 2
-    assert common.nearest(NotFound("topic", "x"), table, 0) == 1
-    assert common.nearest(NotFound("topic", "x"), {Forbidden: 2}, 0) == 0
+    assert common.nearest(NotFound(Noun.TOPIC, "x"), table, 0) == 1
+    assert common.nearest(NotFound(Noun.TOPIC, "x"), {Forbidden: 2}, 0) == 0
 
 
 @pytest.mark.parametrize(

@@ -310,8 +310,8 @@ def test_nobody_elses_activity_is_seen(ports, acme, globex):
         ("/v1/notifications", {"channels": "pigeon"}, "channels.0"),
         ("/v1/notifications", {"after": "yesterday"}, "after"),
         ("/v1/notifications", {"subscriberIds": ["x"] * 11}, "subscriberIds"),
-        ("/v1/notifications", {"after": "2026-11-02", "before": "2026-11-01"}, "from"),
-        ("/v1/notifications", {"after": "2020-01-01T00:00:00Z"}, "from"),
+        ("/v1/notifications", {"after": "2026-11-02", "before": "2026-11-01"}, "after"),
+        ("/v1/notifications", {"after": "2020-01-01T00:00:00Z"}, "after"),
         ("/v1/execution-details", {}, "notificationId"),
     ],
 )

@@ -314,7 +314,7 @@ def test_what_is_unread_and_what_is_unseen_is_counted_in_one_call(ports, acme):
         (INBOX, {"offset": "1000"}, "offset"),
         (INBOX, {"offset": "-1"}, "offset"),
         (INBOX, {"createdGte": "9" * 30}, "createdGte"),
-        (INBOX, {"createdGte": "2", "createdLte": "0"}, "from"),
+        (INBOX, {"createdGte": "2", "createdLte": "0"}, "createdGte"),
         (INBOX, {"severity": "deadly"}, "severity.0"),
         (f"{INBOX}/count", {}, "filters"),
         (f"{INBOX}/count", {"filters": "[]"}, "filters"),

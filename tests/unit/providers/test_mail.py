@@ -152,7 +152,7 @@ def test_tls_starts_as_the_port_wants_it(port, security):
     ],
 )
 def test_settings_that_cannot_work_are_told_with_their_path(settings, path):
-    assert [problem.path for problem in smtp.check(settings)] == [path]
+    assert [problem.within for problem in smtp.check(settings)] == [path]
 
 
 def test_requests_show_no_secret():

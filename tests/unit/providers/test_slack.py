@@ -114,7 +114,7 @@ def test_what_slack_would_refuse_is_not_sent(fields):
 
 def test_settings_are_checked():
     assert slack.check({}) == []
-    assert [p.path for p in slack.check({"webhook_url": "ftp://x", "token": "y"})] == [
+    assert [p.within for p in slack.check({"webhook_url": "ftp://x", "token": "y"})] == [
         "webhook_url",
         "token",
     ]

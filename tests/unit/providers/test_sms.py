@@ -135,7 +135,7 @@ def test_what_is_no_number_with_its_country_is_refused(provider, settings, addre
     ],
 )
 def test_settings_that_cannot_work_are_told_with_their_path(provider, settings, path):
-    assert [problem.path for problem in provider.check(settings)] == [path]
+    assert [problem.within for problem in provider.check(settings)] == [path]
 
 
 @EACH

@@ -161,7 +161,7 @@ def test_a_missing_secret_is_made_once_and_kept():
 def test_settings_that_cannot_work_are_told_with_their_path(settings, path):
     problems = webhook.check(settings)
 
-    assert [problem.path for problem in problems] == [path]
+    assert [problem.within for problem in problems] == [path]
     assert problems[0].value is None
     with pytest.raises(Invalid):
         webhook.prepare(settings)
@@ -175,7 +175,7 @@ def test_a_host_in_another_script_is_kept_as_dns_knows_it():
 
 @pytest.mark.parametrize("host", ["faß.example", "a\u200db.example", "bü..example", "ü" * 70])
 def test_a_host_that_would_become_another_is_refused(host):
-    assert [problem.path for problem in webhook.check({"url": f"https://{host}/"})] == ["url"]
+    assert [problem.within for problem in webhook.check({"url": f"https://{host}/"})] == ["url"]
 
 
 def test_a_problem_repeats_no_secret():

@@ -11,6 +11,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from carillon.adapters.aws import codecs
 from carillon.adapters.aws.clients import available
 from carillon.domain.base.errors import NotFound, Unfinished
+from carillon.domain.base.terms import Noun
 from carillon.runtime.worker import worker
 from carillon.telemetry.failures import described
 from functions.admin.topics.app import handler as topics
@@ -45,7 +46,7 @@ def _key():
 
 
 def _ours():
-    raise NotFound("subscriber", canaries.EMAIL)
+    raise NotFound(Noun.SUBSCRIBER, canaries.EMAIL)
 
 
 def _json():

@@ -139,7 +139,7 @@ REFUSALS = {
     "MethodNotAllowed": (405, {"method": "PUT"}),
     "Malformed": (400, {"body": "{"}),
     "Invalid": (422, {"body": {}}),
-    "NotFound": (422, {"body": {"name": "nothing", "to": "ana"}}),
+    "UnknownWorkflow": (422, {"body": {"name": "nothing", "to": "ana"}}),
 }
 
 

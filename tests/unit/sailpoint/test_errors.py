@@ -5,16 +5,17 @@ import json
 import pytest
 
 from carillon.dialects import sailpoint
+from carillon.dialects.words import WireProblem
 from carillon.domain.base.errors import (
     Conflict,
     Inactive,
     Invalid,
     Malformed,
     NotFound,
-    Problem,
     TooLarge,
     Unavailable,
 )
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import endpoint, methods
 from tests import fakes
@@ -74,7 +75,7 @@ def test_forbidden(answer):
 
 
 def test_not_found(answer):
-    said = answer(NotFound("notification template", "no-such"))
+    said = answer(NotFound(Noun.TEMPLATE, "no-such"))
 
     assert said.status == 404
     assert said.json["detailCode"] == "404 Not found"
@@ -93,7 +94,7 @@ def test_our_own_fault_says_no_more_than_where_to_look(answer, caplog):
     assert "a secret" not in said.text
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError(), NotFound("trigger", "x")])
+@pytest.mark.parametrize("error", [ZeroDivisionError(), NotFound(Noun.EVENT_TYPE, "x")])
 def test_the_tracking_id_is_in_the_log(answer, capsys, error):
     id = answer(error).json["trackingId"]
 
@@ -106,13 +107,13 @@ def test_the_tracking_id_is_in_the_log(answer, capsys, error):
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (Invalid(Problem("a", "b")), "400.1 Bad Request Content"),
-        (Invalid(Problem("a", "b", kind="missing")), "400.1.0 Required data missing or empty"),
-        (Invalid(Problem("a", "b", kind="choice")), "400.1.3 Illegal value"),
-        (Invalid(Problem("a", "b", kind="limit")), "400.1.4 Limit violation"),
-        (Invalid(Problem("a", "b", kind="reference")), "400.1.404 Referenced object not found"),
+        (Invalid(WireProblem("a", "b")), "400.1 Bad Request Content"),
+        (Invalid(WireProblem("a", "b", kind="missing")), "400.1.0 Required data missing or empty"),
+        (Invalid(WireProblem("a", "b", kind="choice")), "400.1.3 Illegal value"),
+        (Invalid(WireProblem("a", "b", kind="limit")), "400.1.4 Limit violation"),
+        (Invalid(WireProblem("a", "b", kind="reference")), "400.1.404 Referenced object not found"),
         (
-            Invalid(Problem("a", "b", kind="choice"), Problem("a", "b")),
+            Invalid(WireProblem("a", "b", kind="choice"), WireProblem("a", "b")),
             "400.1 Bad Request Content",
         ),
         (Conflict("taken"), "400.1.409 Reference conflict"),
@@ -153,7 +154,7 @@ def test_what_is_not_available_says_when_to_come_again(answer):
     ],
 )
 def test_the_locales_origin_is_by_the_languages_accepted(answer, accepted, origin):
-    said = answer(NotFound("x", "y"), **{"accept-language": accepted})
+    said = answer(NotFound(Noun.EVENT_TYPE, "y"), **{"accept-language": accepted})
 
     assert said.json["messages"][0]["localeOrigin"] == origin
     assert said.json["causes"][0]["localeOrigin"] == origin

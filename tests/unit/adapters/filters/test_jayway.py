@@ -121,7 +121,7 @@ def test_what_leads_nowhere_is_not_heard(expression):
 def test_what_is_no_filter_is_refused_and_finds_nothing(expression):
     [problem] = FILTERS.check(expression)
 
-    assert problem.path == "filter"
+    assert problem.field == "filter"
     assert not FILTERS.matches(expression, EVENT)
 
 

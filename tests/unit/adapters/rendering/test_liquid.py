@@ -89,7 +89,7 @@ def test_what_is_wrong_is_told_when_it_is_saved_and_at_once(source, words):
     began = time.process_time()
     problems = LiquidRenderer().check(template(source))
 
-    assert [problem.path for problem in problems] == ["body"]
+    assert [problem.field for problem in problems] == ["body"]
     assert words in problems[0].message
     assert time.process_time() - began < 3
 
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_told_when_it_is_saved_and_at_once(source, words):
 def test_each_part_has_its_own_problems():
     problems = LiquidRenderer().check(template("{% x %}", subject="{% y %}", html="{% z %}"))
 
-    assert [problem.path for problem in problems] == ["subject", "body", "html"]
+    assert [problem.field for problem in problems] == ["subject", "body", "html"]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_template_that_takes_too_much_is_stopped(source):
     with pytest.raises(Invalid) as raised:
         rendered(source)
 
-    assert raised.value.problems[0].path == "body"
+    assert raised.value.problems[0].field == "body"
     assert time.process_time() - began < 3
 
 
@@ -173,4 +173,4 @@ def test_what_is_wrong_in_a_providers_own_fields_is_told_with_its_place():
 
     [problem] = LiquidRenderer().check(wrong)
 
-    assert problem.path == "native.blocks.1.text"
+    assert (problem.field, problem.within) == ("native", "blocks.1.text")

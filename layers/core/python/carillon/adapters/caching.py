@@ -16,6 +16,7 @@ from cachetools import TTLCache
 
 from carillon.domain.audience.contexts import Context
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
@@ -159,7 +160,7 @@ class Configuration:
     def get(self) -> Tenant:
         self._refresh(None)
         if self._tenant is None:
-            raise NotFound("tenant", self._record.tenant)
+            raise NotFound(Noun.TENANT, self._record.tenant)
         return self._tenant
 
     def refresh(self, *, since: datetime) -> bool:

@@ -16,22 +16,23 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from carillon.dialects.dialect import Admitted, Asked, Dialect
+from carillon.dialects.words import WireProblem
 from carillon.domain.base.errors import (
     CarillonError,
     MethodNotAllowed,
     NotFound,
-    Problem,
     RateLimited,
     Unauthenticated,
     Unavailable,
-    continuing,
 )
+from carillon.domain.base.problems import ProblemKind, continuing
+from carillon.domain.base.terms import Noun
 
 # 255 characters are at most 1,020 bytes: a sort key holds 1,024.
 LONGEST_ID = 255
 
 # Pydantic's error types, as far as a dialect tells them apart.
-_KINDS: Mapping[str, str] = {
+_KINDS: Mapping[str, ProblemKind] = {
     "missing": "missing",
     "literal_error": "choice",
     "enum": "choice",
@@ -103,10 +104,10 @@ def _without_empty(value: Any) -> Any:
 EMPTY_IS_NONE = _EmptyIsNone()
 
 
-def problems(error: ValidationError) -> list[Problem]:
-    """Translate pydantic's findings into the domain's."""
+def problems(error: ValidationError) -> list[WireProblem]:
+    """Translate pydantic's findings into problems."""
     return [
-        Problem(
+        WireProblem(
             ".".join(map(str, found["loc"])),
             continuing(found["msg"]),
             found.get("input"),
@@ -137,22 +138,22 @@ def http_headers(error: CarillonError, challenge: str = "") -> dict[str, str]:
             return {}
 
 
-def path_id(path: Mapping[str, str], parameter: str, kind: str = "") -> str:
+def path_id(path: Mapping[str, str], noun: Noun, parameter: str = "") -> str:
     """Return an id from the path; raise NotFound for one that could never have been stored.
 
-    `kind` names the resource in the error, where it differs from the parameter.
+    `parameter` is the path's name for it, where that is not the noun.
     """
-    id = path[parameter]
+    id = path[parameter or noun.name.lower()]
     if not 0 < len(id) <= LONGEST_ID or _CONTROL.search(id):
-        raise _never_stored(kind or parameter, id)
+        raise _never_stored(noun, id)
     return id
 
 
-def path_slug(path: Mapping[str, str], parameter: str, kind: str = "") -> str:
-    """Return an event type's slug from the path, which is ASCII; raise NotFound otherwise."""
-    id = path_id(path, parameter, kind)
+def path_slug(path: Mapping[str, str], noun: Noun, parameter: str = "") -> str:
+    """Return a slug from the path, which is ASCII; raise NotFound otherwise."""
+    id = path_id(path, noun, parameter)
     if not id.isascii():
-        raise _never_stored(kind or parameter, id)
+        raise _never_stored(noun, id)
     return id
 
 
@@ -182,6 +183,6 @@ def is_language_tag(text: str) -> bool:
     return _LANGUAGE.fullmatch(text) is not None
 
 
-def _never_stored(kind: str, id: str) -> NotFound:
+def _never_stored(noun: Noun, id: str) -> NotFound:
     shown = id[:LONGEST_ID]
-    return NotFound(kind, shown if shown.isprintable() else ascii(shown)[1:-1])
+    return NotFound(noun, shown if shown.isprintable() else ascii(shown)[1:-1])

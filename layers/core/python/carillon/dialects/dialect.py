@@ -24,6 +24,7 @@ class Answer[T = Any]:
 class Asked:
     """The part of a request a dialect sees when it admits it or words an error."""
 
+    method: str
     path: str
     at: datetime
     request_id: str

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from carillon.domain.base.errors import Problem
 from carillon.domain.base.paging import Page
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
@@ -50,7 +51,7 @@ class Templates(Protocol):
 
 
 class Renderer(Protocol):
-    def check(self, template: Template) -> Sequence[Problem]:
+    def check(self, template: Template) -> Sequence[FieldProblem]:
         """Return the problems of the sources, each with its line."""
 
     def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -66,5 +67,10 @@ class Renderer(Protocol):
 class Schemas(Protocol):
     """JSON Schema (draft 2020-12 unless it says otherwise), without remote references."""
 
-    def check(self, schema: Mapping[str, Any]) -> Sequence[Problem]: ...
-    def validate(self, schema: Mapping[str, Any], value: Any) -> Sequence[Problem]: ...
+    def check(self, schema: Mapping[str, Any], *, at: FieldName) -> Sequence[FieldProblem]:
+        """List what is wrong with the schema, which is the value of the field."""
+
+    def validate(
+        self, schema: Mapping[str, Any], value: Any, *, at: FieldName
+    ) -> Sequence[FieldProblem]:
+        """List where the value of the field does not satisfy the schema."""

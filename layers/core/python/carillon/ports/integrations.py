@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
+from carillon.domain.base.problems import FieldProblem
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import Request
@@ -44,7 +44,7 @@ class Provider(Protocol):
     def subscriber_field(self) -> str | None:
         """The subscriber's own field that is the address (`email`, `phone`), if there is one."""
 
-    def check(self, settings: Mapping[str, Any]) -> Sequence[Problem]: ...
+    def check(self, settings: Mapping[str, Any]) -> Sequence[FieldProblem]: ...
     def prepare(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return normalized settings with defaults and new secrets; raise Invalid."""
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from carillon.domain.base.errors import Problem
 from carillon.domain.base.paging import Page
+from carillon.domain.base.problems import FieldProblem
 from carillon.domain.subscriptions.subscriptions import Subscription
 
 
@@ -19,7 +19,7 @@ class Subscriptions(Protocol):
 class Filters(Protocol):
     """JSONPath in Jayway's dialect, which selects the events of a subscription."""
 
-    def check(self, expression: str) -> Sequence[Problem]: ...
+    def check(self, expression: str) -> Sequence[FieldProblem]: ...
     def matches(self, expression: str, value: Mapping[str, Any]) -> bool:
         """Return whether the expression matches. Never raises; a slow match counts as none."""
 

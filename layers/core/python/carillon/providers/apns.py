@@ -14,7 +14,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import Http2Request
@@ -97,7 +99,7 @@ def build(message: Message, address: Address, settings: Settings) -> Http2Reques
     how = {
         name: message.overrides[name] for name in Headers.model_fields & message.overrides.keys()
     }
-    headers = parsed(Headers, how, "overrides")
+    headers = parsed(Headers, how, FieldName.OVERRIDES)
     made_at = int(message.attempted_at.timestamp()) // _TOKEN_LIFE * _TOKEN_LIFE
     jwt = _provider_token(settings.key, settings.key_id, settings.team_id, made_at)
     return Http2Request(
@@ -131,7 +133,7 @@ def _payload(message: Message) -> bytes:
     overrides = payloads.overrides(message, _OVERRIDABLE)
     aps = {**({"alert": shown} if shown else {}), **overrides}
     if not aps:
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return payloads.encoded({**message.data, "aps": aps}, _LARGEST)
 
 

@@ -12,7 +12,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import AppriseRequest
@@ -57,7 +59,7 @@ class Address(Strict):
 
 def build(message: Message, address: Address, _settings: Settings) -> AppriseRequest:
     if not (message.subject or message.text):
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     # Apprise requires a body, so a title without text is sent as the body.
     title, body = (message.subject, message.text) if message.text else ("", message.subject)
     return AppriseRequest(url=address.webhook_url, title=title, body=body)

@@ -10,7 +10,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
@@ -66,7 +68,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
     words = {"title": message.subject, "body": message.text}
     content: dict[str, Any] = {name: text for name, text in words.items() if text}
     if not content:
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     if message.data:
         content["data"] = dict(message.data)
     content |= payloads.overrides(message, _OVERRIDABLE)

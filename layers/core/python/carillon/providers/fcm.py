@@ -15,7 +15,9 @@ from urllib.parse import quote, urlencode
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import BearerRequest, HttpRequest
@@ -135,7 +137,7 @@ def _content(message: Message) -> Mapping[str, Any]:
         content["data"] = {name: _text(value) for name, value in content["data"].items()}
     content = {name: part for name, part in content.items() if part}
     if not words and not overrides:
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return content
 
 

@@ -8,7 +8,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import NO_COPIES, Message
 from carillon.providers.settings import Strict, ascii_host, parsed
 
@@ -77,13 +79,15 @@ def envelope(message: Message, recipient: str) -> Envelope:
     """Combine the recipient with the message's copies; raise Invalid for bad or too many."""
     if message.copies == NO_COPIES:
         return Envelope((recipient,), (), ())
-    named = parsed(Copies, asdict(message.copies), "copies")
+    named = parsed(Copies, asdict(message.copies), FieldName.COPIES)
     seen: set[str] = set()
     to, cc, bcc = (
         _unseen(addresses, seen) for addresses in ((recipient, *named.to), named.cc, named.bcc)
     )
     if len(seen) > MOST_RECIPIENTS:
-        raise Invalid(Problem("copies", f"must not make more than {MOST_RECIPIENTS} recipients"))
+        raise Invalid(
+            FieldProblem(FieldName.COPIES, f"must not make more than {MOST_RECIPIENTS} recipients")
+        )
     return Envelope(to, cc, bcc)
 
 
@@ -101,5 +105,7 @@ def subject(message: Message) -> str:
     """Return the subject, by default the event's name; raise Invalid if it could add a header."""
     text = message.subject or message.event
     if _NOT_IN_HEADERS.search(text):
-        raise Invalid(Problem("subject", "must not contain line breaks or control characters"))
+        raise Invalid(
+            FieldProblem(FieldName.SUBJECT, "must not contain line breaks or control characters")
+        )
     return text[:_LONGEST_SUBJECT]

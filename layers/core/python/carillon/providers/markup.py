@@ -2,7 +2,9 @@
 
 import re
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 
 
@@ -14,7 +16,7 @@ def titled(message: Message, mark: str) -> str:
     title = f"{mark}{message.subject}{mark}" if message.subject else ""
     text = "\n".join(filter(None, (title, message.text)))
     if not text:
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return without_mentions(text)
 
 

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
@@ -43,7 +45,9 @@ def build(
     attachment = {"contentType": _CARD, "contentUrl": None, "content": card}
     request = payloads.post(address.webhook_url, {"type": "message", "attachments": [attachment]})
     if len(request.body) > _LARGEST + len(_SCHEMA):
-        raise Invalid(Problem("body", f"must not make a card of more than {_LARGEST} bytes"))
+        raise Invalid(
+            FieldProblem(FieldName.BODY, f"must not make a card of more than {_LARGEST} bytes")
+        )
     return request
 
 
@@ -58,7 +62,7 @@ def _body(message: Message) -> list[Mapping[str, Any]]:
         if text
     ]
     if not blocks and "body" not in message.overrides:
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return blocks
 
 

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.transport import HttpRequest
 
@@ -45,11 +47,13 @@ def _json(content: Any, *, ascii_only: bool) -> str:
     try:
         return json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=ascii_only)
     except (TypeError, ValueError) as error:
-        raise Invalid(Problem("data", "or overrides cannot be written as JSON")) from error
+        raise Invalid(
+            FieldProblem(FieldName.DATA, "or overrides cannot be written as JSON")
+        ) from error
 
 
 def _too_large(largest: int) -> Invalid:
-    return Invalid(Problem("data", f"makes a message of more than {largest} bytes"))
+    return Invalid(FieldProblem(FieldName.DATA, f"makes a message of more than {largest} bytes"))
 
 
 def overrides(message: Message, allowed: frozenset[str]) -> dict[str, Any]:

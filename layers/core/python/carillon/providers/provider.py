@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Problem
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import Request
@@ -60,9 +61,9 @@ class Provider[A: BaseModel, S: BaseModel]:
     complete: Callable[[Json], Json] = _unchanged
     default_address: Callable[[S], Json] = _no_default
 
-    def check(self, settings: Json) -> Sequence[Problem]:
+    def check(self, settings: Json) -> Sequence[FieldProblem]:
         """List what is wrong with the settings, without repeating their values."""
-        return problems(self.settings, self.complete(settings))
+        return problems(self.settings, self.complete(settings), FieldName.SETTINGS)
 
     def prepare(self, settings: Json) -> Json:
         """Return the settings to store: normalised, with defaults; raise Invalid."""
@@ -70,9 +71,10 @@ class Provider[A: BaseModel, S: BaseModel]:
 
     def build(self, message: Message, address: Mapping[str, str], settings: Json) -> Request:
         """Build the request that sends the message; raise Invalid if it can never be sent."""
-        own = parsed(self.settings, settings, "settings")
+        own = parsed(self.settings, settings, FieldName.SETTINGS)
         default = {n: v for n, v in self.default_address(own).items() if v is not None}
-        return self.builder(message, parsed(self.address, address or default, "address"), own)
+        to = parsed(self.address, address or default, FieldName.ADDRESS)
+        return self.builder(message, to, own)
 
     def without_mentions(self, text: str) -> str:
         """Break mentions in data that becomes part of the service's own markup."""

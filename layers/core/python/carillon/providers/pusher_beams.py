@@ -9,7 +9,9 @@ from typing import Annotated
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
@@ -39,7 +41,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
     words = {"title": message.subject, "body": message.text}
     words = {name: text for name, text in words.items() if text}
     if not words:
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     data = {"data": dict(message.data)} if message.data else {}
     content = {
         "apns": {"aps": {"alert": words}, **data},

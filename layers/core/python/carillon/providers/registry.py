@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.terms import Noun
 from carillon.ports import integrations
 
 _IDS = (
@@ -44,7 +45,7 @@ class Providers:
         from carillon.providers.provider import Provider  # noqa: PLC0415 - with the first provider
 
         if id not in _IDS:
-            raise NotFound("provider", id)
+            raise NotFound(Noun.PROVIDER, id)
         found = import_module(f"carillon.providers.{id.replace('-', '_')}").PROVIDER
         if not isinstance(found, Provider):
             raise TypeError(f"PROVIDER of {id} is not a Provider")

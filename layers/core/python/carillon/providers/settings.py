@@ -8,7 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from carillon.domain.base.errors import Invalid, Problem, continuing
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem, continuing, joined
+from carillon.domain.base.terms import FieldName
 
 _LONGEST_URL = 2048
 _LONGEST_HOST = 253
@@ -34,31 +36,34 @@ class NoAddress(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-def problems(model: type[BaseModel], given: Mapping[str, Any], under: str = "") -> list[Problem]:
-    """List what is wrong, by field; values are left out because they may be secrets."""
+def problems(
+    model: type[BaseModel], given: Mapping[str, Any], field: FieldName
+) -> list[FieldProblem]:
+    """List what is wrong within the field; values are left out because they may be secrets."""
     try:
         model.model_validate(given)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        return [_problem(details, under) for details in found]
+        return [_problem(details, field) for details in found]
     return []
 
 
-def _problem(details: ErrorDetails, under: str) -> Problem:
-    path = [under, *(str(part) for part in details["loc"] if part != "[key]")]
-    return Problem(".".join(filter(None, path)), continuing(details["msg"]))
+def _problem(details: ErrorDetails, field: FieldName) -> FieldProblem:
+    within = joined(*(str(part) for part in details["loc"] if part != "[key]"))
+    return FieldProblem(field, continuing(details["msg"]), within=within)
 
 
-def parsed[M: BaseModel](model: type[M], given: Mapping[str, Any], under: str) -> M:
-    """Validate settings or an address; raise Invalid with paths below `under`."""
+def parsed[M: BaseModel](model: type[M], given: Mapping[str, Any], field: FieldName) -> M:
+    """Validate settings, an address or the like; raise Invalid with problems of the field."""
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise Invalid(*problems(model, given, under)) from error
+        raise Invalid(*problems(model, given, field)) from error
 
 
 def prepared(model: type[BaseModel], given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return parsed(model, given, "").model_dump(mode="json", by_alias=True, exclude_none=True)
+    checked = parsed(model, given, FieldName.SETTINGS)
+    return checked.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def ascii_host(host: str) -> str:

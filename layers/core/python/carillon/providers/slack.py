@@ -12,7 +12,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
@@ -93,7 +95,10 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         token = {"authorization": f"Bearer {settings.bot_token}"}
         return payloads.post(_POST_MESSAGE, {**content, "channel": address.channel}, token)
     raise Invalid(
-        Problem("address", "must have a webhook_url, or a channel with a bot_token in the settings")
+        FieldProblem(
+            FieldName.ADDRESS,
+            "must have a webhook_url, or a channel with a bot_token in the settings",
+        )
     )
 
 
@@ -106,7 +111,7 @@ def _content(message: Message) -> Mapping[str, Any]:
         content["blocks"] = _blocks(message)
     content |= overrides
     if not any(content.get(name) for name in ("text", "blocks", "attachments")):
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return content
 
 

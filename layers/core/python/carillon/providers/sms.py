@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.providers.settings import Strict
 
@@ -25,7 +27,11 @@ def number(phone: str) -> str:
     digits = _BETWEEN_DIGITS.sub("", phone).removeprefix("+")
     if not _NUMBER.match(digits):
         raise Invalid(
-            Problem("address.phone", "must be a phone number with its country code, such as +49…")
+            FieldProblem(
+                FieldName.ADDRESS,
+                "must be a phone number with its country code, such as +49…",
+                within="phone",
+            )
         )
     return digits
 
@@ -34,5 +40,5 @@ def text(message: Message) -> str:
     """Join title and text, truncated; raise Invalid if both are empty."""
     words = "\n".join(filter(None, (message.subject, message.text))).strip()
     if not words:
-        raise Invalid(Problem("text", "must not be empty"))
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return words if len(words) <= LONGEST else words[: LONGEST - len(_CUT)] + _CUT

@@ -14,7 +14,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SmtpRequest
@@ -56,7 +58,7 @@ def build(message: Message, address: mail.Address, settings: Settings) -> SmtpRe
     try:
         content = _mail(message, settings, envelope).as_bytes()
     except (ValueError, LookupError, MessageError) as error:
-        raise Invalid(Problem("message", "cannot be written as an email")) from error
+        raise Invalid(FieldProblem(FieldName.MESSAGE, "cannot be written as an email")) from error
     return SmtpRequest(
         host=settings.host,
         port=settings.port,

@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
@@ -71,7 +73,10 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         return payloads.post(address.webhook_url, {"text": markup.titled(message, "*")})
     if not (address.channel and settings.site and settings.bot_email and settings.api_key):
         raise Invalid(
-            Problem("address", "must have a webhook_url, or a channel with a bot in the settings")
+            FieldProblem(
+                FieldName.ADDRESS,
+                "must have a webhook_url, or a channel with a bot in the settings",
+            )
         )
     credentials = base64.b64encode(f"{settings.bot_email}:{settings.api_key}".encode()).decode()
     return HttpRequest(

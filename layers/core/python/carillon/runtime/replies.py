@@ -17,6 +17,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 def asked_of(request: Request) -> Asked:
     """Return the parts of a request that a dialect words its errors by."""
     return Asked(
+        method=request.method,
         path=request.path,
         at=wiring.ports().clock.now(),
         request_id=request.id,

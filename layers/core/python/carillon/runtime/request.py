@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
-from carillon.domain.base.errors import BadHeader, Malformed, Problem, TooLarge
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import BadHeader, Malformed, TooLarge
 
 BODY_LIMIT = 6 * 1024 * 1024  # bytes: Lambda's own limit
 DEPTH_LIMIT = 32
@@ -40,7 +41,7 @@ class Request:
         key = self.headers.get("idempotency-key")
         if key is not None and len(key) > _IDEMPOTENCY_KEY_LIMIT:
             message = f"must not be longer than {_IDEMPOTENCY_KEY_LIMIT} characters"
-            raise BadHeader(Problem("Idempotency-Key", message, key))
+            raise BadHeader(WireProblem("Idempotency-Key", message, key))
         return key or None
 
     @property

@@ -9,7 +9,8 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from carillon.dialects.common import problems
 from carillon.dialects.dialect import Answer, Dialect
-from carillon.domain.base.errors import Invalid, Problem, QueryInvalid
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid, QueryInvalid
 from carillon.domain.tenancy.access import Grant, Scope
 from carillon.domain.tenancy.rate_limits import Allowance, Category
 from carillon.ports import Ports
@@ -126,7 +127,7 @@ def _query(model: type[BaseModel], value: dict[str, str]) -> BaseModel:
 
 def _validated(model: type[BaseModel], value: Any) -> BaseModel:
     if not isinstance(value, dict) and not issubclass(model, RootModel):
-        raise Invalid(Problem("body", "must be an object", value))
+        raise Invalid(WireProblem("body", "must be an object", value))
     try:
         return model.model_validate(value)
     except ValidationError as error:

@@ -9,6 +9,7 @@ from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.audience.contexts import Context
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
+from carillon.domain.base.terms import Noun
 
 
 class DynamoContexts:
@@ -34,7 +35,7 @@ class DynamoContexts:
         try:
             self._table.write(Delete(keys.within(keys.contexts(self._tenant), identifier), PRESENT))
         except ConditionFailed:
-            raise NotFound("context", identifier) from None
+            raise NotFound(Noun.CONTEXT, identifier) from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Context]:
         return listings.page(self._table, [keys.contexts(self._tenant)], cursor, limit, _context)

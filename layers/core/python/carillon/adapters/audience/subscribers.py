@@ -10,6 +10,7 @@ from carillon.adapters.aws.table import Delete, Table
 from carillon.domain.audience.subscribers import SHARDS, Subscriber
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.paging import Count, Page, Window
+from carillon.domain.base.terms import Noun
 
 _COUNTED = 1_000  # items of each shard: 16,000 evenly spread ones are counted exactly
 
@@ -32,7 +33,7 @@ class DynamoSubscribers:
         """Remove memberships first: after a crash the subscriber is left to be removed again."""
         key = keys.subscriber(self._tenant, id)
         if self._table.get(key) is None:
-            raise NotFound("subscriber", id)
+            raise NotFound(Noun.SUBSCRIBER, id)
         listing = keys.memberships(self._tenant, id)
         topics = [str(item["sk"]) for item in self._table.query(listing).items]
         members = [Delete(keys.member(self._tenant, topic, id)) for topic in topics]
@@ -40,7 +41,7 @@ class DynamoSubscribers:
         try:
             self._table.write(Delete(key, PRESENT))
         except ConditionFailed:
-            raise NotFound("subscriber", id) from None
+            raise NotFound(Noun.SUBSCRIBER, id) from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Subscriber]:
         return listings.page(self._table, self._shards(), cursor, limit, _subscriber)

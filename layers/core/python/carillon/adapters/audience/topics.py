@@ -15,6 +15,7 @@ from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Count, Page, Window
+from carillon.domain.base.terms import Noun
 
 _COUNTED = 1_000  # items of one listing
 
@@ -27,7 +28,7 @@ class DynamoTopics:
     def get(self, key: str) -> Topic:
         item = self._table.get(keys.within(keys.topics(self._tenant), key))
         if item is None:
-            raise NotFound("topic", key)
+            raise NotFound(Noun.TOPIC, key)
         return _topic(item)
 
     def add(self, topic: Topic) -> None:
@@ -48,7 +49,7 @@ class DynamoTopics:
         try:
             self._table.write(Delete(keys.within(keys.topics(self._tenant), key), PRESENT))
         except ConditionFailed:
-            raise NotFound("topic", key) from None
+            raise NotFound(Noun.TOPIC, key) from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Topic]:
         return listings.page(self._table, [keys.topics(self._tenant)], cursor, limit, _topic)

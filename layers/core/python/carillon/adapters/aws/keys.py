@@ -9,7 +9,9 @@ from typing import NamedTuple
 from carillon.domain.activity.feeds import FeedPosition
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import ids
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import TemplateKey
 from carillon.domain.delivery.invocations import TopicPage
 
@@ -258,4 +260,4 @@ def _whole(id: str) -> str:
 
 
 def _unfit() -> Invalid:
-    return Invalid(Problem("id", f"must have 1 to {_ID_BYTES} bytes of UTF-8"))
+    return Invalid(FieldProblem(FieldName.ID, f"must have 1 to {_ID_BYTES} bytes of UTF-8"))

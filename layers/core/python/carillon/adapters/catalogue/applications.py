@@ -6,6 +6,7 @@ from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.applications import Application
 
 
@@ -17,7 +18,7 @@ class DynamoApplications:
     def get(self, path: str) -> Application:
         item = self._table.get(keys.application(self._tenant, path))
         if item is None:
-            raise NotFound("application", path)
+            raise NotFound(Noun.APPLICATION, path)
         return decoded(item)
 
     def add(self, application: Application) -> None:
@@ -33,7 +34,7 @@ class DynamoApplications:
         try:
             self._table.write(Delete(keys.application(self._tenant, path), PRESENT))
         except ConditionFailed:
-            raise NotFound("application", path) from None
+            raise NotFound(Noun.APPLICATION, path) from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Application]:
         return listings.page(self._table, [keys.applications(self._tenant)], cursor, limit, decoded)

@@ -9,6 +9,7 @@ from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.adapters.catalogue import applications
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.applications import project_of, within
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
@@ -22,7 +23,7 @@ class DynamoEventTypes:
     def get(self, application: str, slug: str) -> EventType:
         item = self._table.get(keys.within(keys.event_types(self._tenant, application), slug))
         if item is None:
-            raise NotFound("event type", slug)
+            raise NotFound(Noun.EVENT_TYPE, slug)
         return _event_type(item)
 
     def get_many(self, application: str, slugs: Sequence[str]) -> Mapping[str, EventType]:
@@ -52,7 +53,7 @@ class DynamoEventTypes:
         try:
             self._table.write(Delete(key, PRESENT))
         except ConditionFailed:
-            raise NotFound("event type", slug) from None
+            raise NotFound(Noun.EVENT_TYPE, slug) from None
 
     def list(self, application: str, cursor: str | None, limit: int) -> Page[EventType]:
         listing = keys.event_types(self._tenant, application)
@@ -76,7 +77,7 @@ class DynamoTemplates:
         try:
             self._table.write(Delete(_template_key(self._tenant, template), PRESENT))
         except ConditionFailed:
-            raise NotFound("template", f"{template.medium}/{template.locale}") from None
+            raise NotFound(Noun.TEMPLATE, f"{template.medium}/{template.locale}") from None
 
     def of_application(self, application: str) -> Sequence[Template]:
         rows = self._table.query(keys.all_templates(self._tenant, application))

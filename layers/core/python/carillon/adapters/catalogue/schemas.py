@@ -6,7 +6,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from carillon.domain.base.errors import Problem
+from carillon.domain.base.problems import FieldProblem, joined
+from carillon.domain.base.terms import FieldName
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -20,19 +21,21 @@ _BACKTRACKING = 10_000
 
 
 class JsonSchemas:
-    def check(self, schema: Mapping[str, Any]) -> Sequence[Problem]:
+    def check(self, schema: Mapping[str, Any], *, at: FieldName) -> Sequence[FieldProblem]:
         import jsonschema_rs  # noqa: PLC0415 - few functions use schemas
 
         try:
             _compiled(_text(schema))
         except jsonschema_rs.ValidationError as error:
-            return _problems([error])
+            return _problems([error], at)
         except ValueError as error:
-            return [Problem("", _shortened(str(error)))]
+            return [FieldProblem(at, _shortened(str(error)))]
         return []
 
-    def validate(self, schema: Mapping[str, Any], value: Any) -> Sequence[Problem]:
-        return _problems(_compiled(_text(schema)).iter_errors(value))
+    def validate(
+        self, schema: Mapping[str, Any], value: Any, *, at: FieldName
+    ) -> Sequence[FieldProblem]:
+        return _problems(_compiled(_text(schema)).iter_errors(value), at)
 
 
 def _text(schema: Mapping[str, Any]) -> str:
@@ -51,10 +54,17 @@ def _compiled(schema: str) -> "jsonschema_rs.Validator":
     )
 
 
-def _problems(errors: "Iterable[jsonschema_rs.ValidationError]") -> list[Problem]:
+def _problems(
+    errors: "Iterable[jsonschema_rs.ValidationError]", at: FieldName
+) -> list[FieldProblem]:
     return [
-        Problem(".".join(map(str, e.instance_path)), _shortened(e.message), e.instance)
-        for e in islice(errors, _MOST_PROBLEMS)
+        FieldProblem(
+            at,
+            _shortened(error.message),
+            error.instance,
+            within=joined(*map(str, error.instance_path)),
+        )
+        for error in islice(errors, _MOST_PROBLEMS)
     ]
 
 

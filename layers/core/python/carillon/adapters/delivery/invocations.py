@@ -17,6 +17,7 @@ from carillon.adapters.aws.table import Put, Rows, Table
 from carillon.adapters.caching import Cache
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.delivery.invocations import (
     FrozenPage,
     InvocationSummary,
@@ -85,7 +86,7 @@ class DynamoInvocations:
     def get(self, id: str) -> RecordedInvocation:
         item = self._table.get(keys.invocation(self._tenant, id))
         if item is None:
-            raise NotFound("invocation", id)
+            raise NotFound(Noun.INVOCATION, id)
         return _recorded(item)
 
     def get_many(self, ids: Sequence[str]) -> Mapping[str, RecordedInvocation]:

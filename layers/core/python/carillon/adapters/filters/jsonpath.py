@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.domain.base.errors import Problem
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 
 
 class JsonPathFilters:
-    def check(self, expression: str) -> Sequence[Problem]:
+    def check(self, expression: str) -> Sequence[FieldProblem]:
         from carillon.adapters.filters import jayway  # noqa: PLC0415 - see above
 
         found = jayway.problem(expression)
-        return [Problem("filter", found)] if found else []
+        return [FieldProblem(FieldName.FILTER, found)] if found else []
 
     def matches(self, expression: str, value: Mapping[str, Any]) -> bool:
         from carillon.adapters.filters import jayway  # noqa: PLC0415 - see above

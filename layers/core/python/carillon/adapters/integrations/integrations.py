@@ -8,6 +8,7 @@ from carillon.adapters.aws.conditions import PRESENT, ConditionFailed
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.integrations import Circuit, Integration
 
 
@@ -24,7 +25,7 @@ class DynamoIntegrations:
     def get(self, id: str) -> Integration:
         item = self._table.get(keys.within(keys.integrations(self._tenant), id))
         if item is None:
-            raise NotFound("integration", id)
+            raise NotFound(Noun.INTEGRATION, id)
         return _integration(item)
 
     def save(self, integration: Integration) -> None:
@@ -53,7 +54,7 @@ class DynamoIntegrations:
         try:
             self._table.write(Delete(keys.within(keys.integrations(self._tenant), id), PRESENT))
         except ConditionFailed:
-            raise NotFound("integration", id) from None
+            raise NotFound(Noun.INTEGRATION, id) from None
 
 
 def _integration(item: Item) -> Integration:

@@ -10,6 +10,7 @@ from carillon.adapters.aws.clients import Clients, available, code, failures
 from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
 from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.senders import Sender, Verification
 
 _MEANING: Mapping[str, Verification] = {
@@ -56,7 +57,7 @@ class DynamoSenders:
                 Delete(listed, PRESENT),
             )
         except ConditionFailed:
-            raise NotFound("sender", sender.email) from None
+            raise NotFound(Noun.SENDER, sender.email) from None
 
 
 class SesIdentities:

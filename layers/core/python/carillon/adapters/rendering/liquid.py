@@ -4,37 +4,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem, joined
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Template
 
 if TYPE_CHECKING:
     from carillon.adapters.rendering.sources import Source
 
 _COMPILED = 512  # sources kept in the warm process
-_PARTS = ("subject", "body", "html")
+_PARTS = (FieldName.SUBJECT, FieldName.BODY, FieldName.HTML)
 
 
 class LiquidRenderer:
     """Compiles each source once. Only HTML is escaped; an undefined variable is empty."""
 
-    def check(self, template: Template) -> Sequence[Problem]:
-        problems: list[Problem] = []
-        for part in _PARTS:
-            try:
-                _source(part, getattr(template, part))
-            except Invalid as error:
-                problems.extend(error.problems)
-        for name, source in vars(template.in_app).items() if template.in_app else ():
-            try:
-                _source(f"in_app.{name}", source)
-            except Invalid as error:
-                problems.extend(error.problems)
-        for path, text in _texts("native", template.native):
-            try:
-                _source(path, text)
-            except Invalid as error:
-                problems.extend(error.problems)
-        return problems
+    def check(self, template: Template) -> Sequence[FieldProblem]:
+        shown = vars(template.in_app) if template.in_app else {}
+        sources = [
+            *((field, "", getattr(template, field)) for field in _PARTS),
+            *((FieldName.IN_APP, name, source) for name, source in shown.items()),
+            *((FieldName.NATIVE, path, text) for path, text in _texts("", template.native)),
+        ]
+        return [
+            problem
+            for field, within, source in sources
+            if (problem := _problem(field, within, source)) is not None
+        ]
 
     def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
         subject, body, html = (
@@ -43,20 +39,20 @@ class LiquidRenderer:
         return subject.strip(), body, html
 
     def text(self, source: str, variables: Mapping[str, Any]) -> str:
-        return _rendered("in_app", source, variables)
+        return _rendered(FieldName.IN_APP, source, variables)
 
     def fill(self, native: Mapping[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:
         return {name: _filled(name, value, variables) for name, value in native.items()}
 
 
-def _filled(path: str, value: Any, variables: Mapping[str, Any]) -> Any:
+def _filled(within: str, value: Any, variables: Mapping[str, Any]) -> Any:
     match value:
         case str():
-            return _rendered(path, value, variables)
+            return _rendered(FieldName.NATIVE, value, variables, within)
         case dict():
-            return {name: _filled(path, item, variables) for name, item in value.items()}
+            return {name: _filled(within, item, variables) for name, item in value.items()}
         case list():
-            return [_filled(path, item, variables) for item in value]
+            return [_filled(within, item, variables) for item in value]
         case _:
             return value
 
@@ -68,26 +64,32 @@ def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
             yield path, value
         case dict():
             for name, item in value.items():
-                yield from _texts(f"{path}.{name}", item)
+                yield from _texts(joined(path, name), item)
         case list():
             for index, item in enumerate(value):
-                yield from _texts(f"{path}.{index}", item)
+                yield from _texts(joined(path, str(index)), item)
 
 
-def _rendered(part: str, text: str, variables: Mapping[str, Any]) -> str:
+def _problem(field: FieldName, within: str, source: str) -> FieldProblem | None:
+    try:
+        _source(field, source)
+    except ValueError as error:
+        return FieldProblem(field, str(error), within=within)
+    return None
+
+
+def _rendered(field: FieldName, text: str, variables: Mapping[str, Any], within: str = "") -> str:
     if not text:
         return ""
     try:
-        return _source(part, text).render(variables)
+        return _source(field, text).render(variables)
     except ValueError as error:
-        raise Invalid(Problem(part, str(error))) from error
+        raise Invalid(FieldProblem(field, str(error), within=within)) from error
 
 
-def _source(part: str, text: str) -> "Source":
-    try:
-        return _compiled(text, escape=part == "html")
-    except ValueError as error:
-        raise Invalid(Problem(part, str(error))) from error
+def _source(field: FieldName, text: str) -> "Source":
+    """Compile a source once; raise ValueError for what is no Liquid."""
+    return _compiled(text, escape=field is FieldName.HTML)
 
 
 @lru_cache(maxsize=_COMPILED)

@@ -8,6 +8,7 @@ from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.paging import Page
+from carillon.domain.base.terms import Noun
 from carillon.domain.subscriptions.subscriptions import Subscription
 
 
@@ -23,7 +24,7 @@ class DynamoSubscriptions:
     def get(self, id: str) -> Subscription:
         item = self._table.get(keys.within(keys.subscriptions(self._tenant), id))
         if item is None:
-            raise NotFound("subscription", id)
+            raise NotFound(Noun.SUBSCRIPTION, id)
         return _subscription(item)
 
     def save(self, subscription: Subscription) -> None:
@@ -46,7 +47,7 @@ class DynamoSubscriptions:
         try:
             self._table.transact(Delete(by_id, PRESENT), Delete(_by_event(self._tenant, stored)))
         except ConditionFailed:
-            raise NotFound("subscription", id) from None
+            raise NotFound(Noun.SUBSCRIPTION, id) from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Subscription]:
         return listings.page(

@@ -9,6 +9,7 @@ from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import ApiKey, Tenant
 
 
@@ -24,7 +25,7 @@ class DynamoTenants:
     def get(self, id: str) -> Tenant:
         item = self._table.get(keys.tenant(id))
         if item is None or "data" not in item:
-            raise NotFound("tenant", id)
+            raise NotFound(Noun.TENANT, id)
         return _tenant(item)
 
     def add(self, tenant: Tenant) -> None:
@@ -122,7 +123,7 @@ class DynamoApiKeys:
                 Delete(listed, PRESENT),
             )
         except ConditionFailed:
-            raise NotFound("api key", id) from None
+            raise NotFound(Noun.API_KEY, id) from None
 
     def list(self, cursor: str | None, limit: int) -> Page[ApiKey]:
         return listings.page(self._table, [keys.api_keys(self._tenant)], cursor, limit, _api_key)

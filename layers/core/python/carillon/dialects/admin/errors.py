@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from carillon.dialects.admin.words import WORDS
 from carillon.dialects.common import PlainDialect, http_headers, nearest
 from carillon.dialects.dialect import Answer, Asked, Dialect
 from carillon.domain.base.errors import (
@@ -17,6 +18,7 @@ from carillon.domain.base.errors import (
     TooLarge,
     Unauthenticated,
     Unavailable,
+    UnknownPath,
 )
 
 _SCHEMES = {"bearer", "apikey"}
@@ -26,6 +28,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
+    UnknownPath: 404,
     MethodNotAllowed: 405,
     Conflict: 409,
     TooLarge: 413,
@@ -67,7 +70,7 @@ class AdminDialect(PlainDialect):
         }
         if isinstance(error, Invalid):
             # Without the value: it may be a secret.
-            body["errors"] = [{"path": p.path, "message": p.message} for p in error.problems]
+            body["errors"] = [{"path": WORDS.path(p), "message": p.message} for p in error.problems]
         if status == 500:  # noqa: PLR2004 - the status is the word for it
             body["instance"] = asked.request_id
         headers = {"content-type": "application/problem+json", **http_headers(error, "Bearer")}
@@ -80,7 +83,7 @@ def _detail(error: CarillonError, status: int) -> str:
         return "1 problem with the request" if count == 1 else f"{count} problems with the request"
     if status not in _STATUS.values():
         return "Something went wrong on our side. Quote `instance` when you report it."
-    return str(error)
+    return WORDS.text(error)
 
 
 dialect: Dialect = AdminDialect()

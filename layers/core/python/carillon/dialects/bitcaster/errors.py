@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster.words import WORDS
 from carillon.dialects.common import PlainDialect, http_headers, nearest
 from carillon.dialects.dialect import Answer, Asked, Dialect
 from carillon.domain.base.errors import (
@@ -23,12 +24,14 @@ from carillon.domain.base.errors import (
     MissingScope,
     NotFound,
     PayloadInvalid,
-    Problem,
     RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
+    UnknownPath,
 )
+from carillon.domain.base.problems import Problem
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 
 _SCHEME = "key"
@@ -42,15 +45,10 @@ _GRANTS: Mapping[str, str] = {
     Scope.EVENT_LIST: "EVENT_LIST",
     Scope.AUDIENCE: "USER_WRITE",
 }
-# The request's field for a path of the domain.
-_FIELDS: Mapping[str, str] = {
+# The key in an answer for a field of the request, where the two differ.
+_ANSWERED: Mapping[str, str] = {
     "context": "payload_context",
-    "channels": "options.channels",
-    "environments": "options.environs",
     "options.filters": "options.filters.error",
-    "data": "custom_fields",
-    "address": "value",
-    "id": "username",
 }
 _TEXTS = ("error", "distribution_list")  # fields whose errors are one text, not a list
 _OF_THE_WHOLE = ("Invalid data.", "Unknown field(s):")  # messages about the whole object
@@ -63,6 +61,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
+    UnknownPath: 404,
     MethodNotAllowed: 405,
     Conflict: 409,
     TooLarge: 413,
@@ -85,7 +84,7 @@ class BitcasterDialect(PlainDialect):
         return credentials[0]
 
     def admit(self, asked: Asked) -> None:
-        places.check(asked.parameters)
+        places.check(asked)
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         status = nearest(error, _STATUS, 500)
@@ -96,8 +95,8 @@ def _body(error: CarillonError, asked: Asked) -> dict[str, Any]:
     match error:
         case Unauthenticated() | Forbidden():
             return {"detail": _refusal(error)}
-        case NotFound():
-            return _absence(error, asked)
+        case NotFound(noun=Noun.EVENT_TYPE):
+            return _no_event(asked)
         case MethodNotAllowed():
             return {"detail": f'Method "{error.method}" not allowed.'}
         case RateLimited():
@@ -107,12 +106,16 @@ def _body(error: CarillonError, asked: Asked) -> dict[str, Any]:
         case Inactive() | Locked() | Invalid():
             return _mistake(error)
         case _:
-            return {"detail": str(error).replace("JSON parse error: ", "JSON parse error - ", 1)}
+            return {"detail": _text(error)}
 
 
-def _absence(error: NotFound, asked: Asked) -> dict[str, Any]:
-    if error.kind != "event type":
-        return {"detail": "Not found."}
+def _text(error: CarillonError) -> str:
+    if isinstance(error, UnknownPath):
+        return "Not found."
+    return WORDS.text(error).replace("JSON parse error: ", "JSON parse error - ", 1)
+
+
+def _no_event(asked: Asked) -> dict[str, Any]:
     place = {name: asked.parameters.get(name, "") for name in ("org", "prj", "app", "evt")}
     return {"error": f"Event not found {place}"}
 
@@ -136,7 +139,7 @@ def _mistake(error: Inactive | Locked | Invalid) -> dict[str, Any]:
         case Locked():
             return {"error": "Unable to process this event. Event locked"}
         case PayloadInvalid():
-            return {"payload_context": [f"{p.path}: {p.message}" for p in error.problems]}
+            return {"payload_context": [f"{p.within}: {p.message}" for p in error.problems]}
         case _:
             return _by_field(error.problems)
 
@@ -160,15 +163,17 @@ def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
 
 def _located(problem: Problem) -> tuple[str, str]:
     """Return the field of the request, and the message as Django words it."""
-    path, message = problem.path, problem.message
+    path, message = WORDS.path(problem), problem.message
     if path == "body":
         kind = type(problem.value).__name__
         path, message = "", f"Invalid data. Expected a dictionary, but got {kind}."
     if problem.kind == "missing":
         message = "This field is required."
+    if problem.kind == "reference" and path == "distribution_list":
+        message = f"DistributionList '{problem.value}' does not exist"
     if message.startswith(_OF_THE_WHOLE):
         path = f"{path}.non_field_errors".strip(".")
-    return _FIELDS.get(path, path) or "non_field_errors", message
+    return _ANSWERED.get(path, path) or "non_field_errors", message
 
 
 dialect: Dialect = BitcasterDialect()

@@ -6,7 +6,8 @@ matches the slash: `{proxy+}` after a path, or an item's name after the path of 
 
 from collections.abc import Mapping
 
-from carillon.domain.base.errors import Forbidden, MethodNotAllowed, NotFound
+from carillon.dialects.dialect import Asked
+from carillon.domain.base.errors import Forbidden, MethodNotAllowed, UnknownPath
 from carillon.domain.tenancy.access import Grant
 
 # Greedy parameters, which may match no more than one segment.
@@ -26,11 +27,13 @@ def within(grant: Grant, path: Mapping[str, str]) -> None:
         raise Forbidden(f"Invalid application for {grant.name}")
 
 
-def check(path: Mapping[str, str]) -> None:
-    """Raise NotFound for extra segments, and for names longer than any that is stored."""
+def check(asked: Asked) -> None:
+    """Raise UnknownPath for extra segments, and for names longer than any that is stored."""
+    path = asked.parameters
+    path = asked.parameters
     beyond = path.get("proxy", "").strip("/") or any("/" in item(path, name) for name in _ITEMS)
     if beyond or any(len(item(path, name)) > _LONGEST for name in path):
-        raise NotFound("path", "")
+        raise UnknownPath(asked.method, asked.path)
 
 
 def check_collection(path: Mapping[str, str], name: str, method: str) -> None:

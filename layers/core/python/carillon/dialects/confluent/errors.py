@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carillon.dialects.common import PlainDialect, http_headers, nearest, plain
+from carillon.dialects.confluent.words import WORDS
 from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect
 from carillon.domain.base.errors import (
     BadHeader,
@@ -22,7 +23,6 @@ from carillon.domain.base.errors import (
     MethodNotAllowed,
     Needed,
     NotFound,
-    Problem,
     QueryInvalid,
     QuotaExceeded,
     RateLimited,
@@ -30,7 +30,9 @@ from carillon.domain.base.errors import (
     Unauthenticated,
     Unavailable,
     Undelivered,
+    UnknownPath,
 )
+from carillon.domain.base.problems import Problem
 from carillon.domain.tenancy import access
 
 _CHALLENGE = 'Basic error="invalid_key", error_description="The API Key is invalid"'
@@ -50,19 +52,13 @@ _ERRORS: Mapping[type[CarillonError], tuple[int, str, str]] = {
     QuotaExceeded: (402, "quota_exceeded", "Quota Exceeded"),
     Forbidden: (403, "user_unauthorized", "User Access Unauthorized"),
     NotFound: (404, "", "Not Found"),
+    UnknownPath: (404, "", "Not Found"),
     MethodNotAllowed: (405, "method_not_allowed", "Method Not Allowed"),
     Needed: (409, "resource_in_use", "Resource In Use"),
     Conflict: (409, "resource_already_exists", "Resource Already Exists"),
     TooLarge: (413, "request_too_large", "Request Too Large"),
     Invalid: (_WRONG_MEANING, "invalid_configuration", "Invalid Configuration"),
     Unavailable: (503, "service_unavailable", "Service Unavailable"),
-}
-# The body's field for a path of the domain.
-_POINTERS = {
-    "event_type": "notification_type/id",
-    "target.integration": "integrations",
-    "active": "current_state",
-    "settings": "target",
 }
 
 
@@ -140,33 +136,21 @@ def _detail(error: CarillonError, status: int) -> str:
         case _ if status == _UNEXPECTED[0]:
             return _OURS
         case _:
-            return str(error)
+            return WORDS.text(error)
 
 
 def _problem(error: Invalid, problem: Problem) -> Mapping[str, Any]:
-    if problem.path == "body":
+    path = WORDS.path(problem)
+    if path == "body":
         return {"detail": f"The body {problem.message}"}
-    named = "" if isinstance(error, Undelivered) else f"{_named(error, problem)}: "
-    return {"detail": named + problem.message, "source": _source(error, problem)}
+    named = "" if isinstance(error, Undelivered) else f"{path}: "
+    return {"detail": named + problem.message, "source": _source(error, path)}
 
 
-def _source(error: Invalid, problem: Problem) -> Mapping[str, str]:
+def _source(error: Invalid, path: str) -> Mapping[str, str]:
     if isinstance(error, QueryInvalid | BadHeader):
-        return {"parameter": problem.path}
-    return {"pointer": f"/{_pointer(problem.path)}"}
-
-
-def _named(error: Invalid, problem: Problem) -> str:
-    if isinstance(error, QueryInvalid | BadHeader):
-        return problem.path
-    return _pointer(problem.path).replace("/", ".")
-
-
-def _pointer(path: str) -> str:
-    if path in _POINTERS:
-        return _POINTERS[path]
-    first, *rest = path.split(".")
-    return "/".join([_POINTERS.get(first, first), *rest])
+        return {"parameter": path}
+    return {"pointer": f"/{path.replace('.', '/')}"}
 
 
 def _headers(error: CarillonError, asked: Asked) -> Mapping[str, str]:

@@ -6,13 +6,14 @@ and 5xx for an hour, so a permanent error never has one of these.
 Source: https://docs.novu.co/api-reference and the error models of novu-py 3.19.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from carillon.dialects.common import PlainDialect, http_headers, nearest, plain, zulu
 from carillon.dialects.dialect import Admitted, Answer, Asked
 from carillon.dialects.novu.schemas.common import Enveloped, Listed, Wire
+from carillon.dialects.novu.words import WORDS
 from carillon.domain.base.errors import (
     BadHeader,
     CarillonError,
@@ -29,16 +30,56 @@ from carillon.domain.base.errors import (
     NoTemplates,
     NotFound,
     PayloadInvalid,
-    Problem,
     RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
+    UnknownPath,
 )
+from carillon.domain.base.problems import Problem
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.rate_limits import WINDOW, Allowance
 
 SCHEME = "ApiKey"
 _ECHO_LIMIT = 200  # characters of a value that an error shows
+
+
+class BadRequest(Malformed):
+    """A mistake that Novu answers with 400 rather than 422."""
+
+
+class UnknownWorkflow(NotFound):
+    """A body names a workflow that does not exist: no 404, which would be of the path."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(Noun.EVENT_TYPE, id)
+
+
+def in_the_body(error: CarillonError) -> CarillonError:
+    """Turn an absent event type into a workflow that a body names; leave any other error."""
+    match error:
+        case NotFound(noun=Noun.EVENT_TYPE):
+            return UnknownWorkflow(error.id)
+        case _:
+            return error
+
+
+@contextmanager
+def named_in_body() -> Iterator[None]:
+    """Refuse a workflow that is absent as the body's mistake."""
+    try:
+        yield
+    except NotFound as error:
+        raise in_the_body(error) from None
+
+
+class AlreadyExists(Conflict):
+    """The answer holds the existing resource, as the clients read it from a 409."""
+
+    def __init__(self, message: str, shown: Wire) -> None:
+        super().__init__(message)
+        self.shown = shown
+
 
 _STATUS: Mapping[type[CarillonError], int] = {
     Malformed: 400,
@@ -47,6 +88,8 @@ _STATUS: Mapping[type[CarillonError], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
+    UnknownPath: 404,
+    UnknownWorkflow: 422,
     MethodNotAllowed: 405,
     Conflict: 409,
     TooLarge: 413,
@@ -59,27 +102,6 @@ _STATUS: Mapping[type[CarillonError], int] = {
     RateLimited: 429,
     Unavailable: 503,
 }
-
-
-# What is said of what is not there, by its kind.
-_ABSENT: Mapping[str, str] = {
-    "event type": "workflow_not_found",
-    "subscriber": "Subscriber not found for id {id}",
-    "topic": "Topic with key {id} not found",
-    "context": "Tenant with identifier: {id} does not exist",
-}
-
-
-class BadRequest(Malformed):
-    """A mistake that Novu answers with 400 rather than 422."""
-
-
-class AlreadyExists(Conflict):
-    """The answer holds the existing resource, as the clients read it from a 409."""
-
-    def __init__(self, message: str, shown: Wire) -> None:
-        super().__init__(message)
-        self.shown = shown
 
 
 class NovuDialect(PlainDialect):
@@ -114,7 +136,7 @@ class NovuDialect(PlainDialect):
         return headers
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
-        status = _status(error)
+        status = nearest(error, _STATUS, 500)
         body: dict[str, Any] = {
             "statusCode": status,
             "timestamp": zulu(asked.at),
@@ -129,15 +151,14 @@ class NovuDialect(PlainDialect):
             case Malformed():
                 body |= {"type": "BAD_REQUEST", "error": "Bad Request", "errors": []}
             case NoIntegration():
-                problems = [replace(problem, path="providerId") for problem in error.problems]
-                body |= {"type": "BAD_REQUEST", "errors": _listed(problems)}
+                body |= {"type": "BAD_REQUEST", "errors": _listed(error.problems)}
             case Invalid():
                 body |= {"errors": _by_field(error.problems)}
             case AlreadyExists():
                 body |= plain(error.shown, exclude_none=True)
             case Failure():
                 body |= {"errorId": asked.request_id}
-            case NotFound(kind="event type") | Inactive() | Locked():
+            case UnknownWorkflow() | Inactive() | Locked():
                 body |= {"errors": {}}
         return Answer(status=status, body=body, headers=http_headers(error))
 
@@ -158,33 +179,31 @@ def _limits(allowance: Allowance) -> dict[str, str]:
     }
 
 
-def _status(error: CarillonError) -> int:
-    if isinstance(error, NotFound) and error.kind == "event type":
-        return 422  # a trigger names its workflow in the body, not in the path
-    return nearest(error, _STATUS, 500)
-
-
 def message(error: CarillonError) -> str:
     match error:
-        case NotFound(kind=kind) if kind in _ABSENT:
-            return _ABSENT[kind].format(id=error.id)
+        case UnknownWorkflow():
+            return "workflow_not_found"
         case PayloadInvalid():
-            return f"Payload validation failed: {error}"
+            return f"Payload validation failed: {WORDS.text(error)}"
         case NoIntegration():
             environment = f"Subscribers environment ({error.tenant})"
             return f"{environment} do not have active {error.provider} integration."
         case _:
-            return str(error)
+            return WORDS.text(error)
 
 
 def _listed(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    return [{"field": p.path, "message": p.message, "value": _shown(p.value)} for p in problems]
+    return [
+        {"field": WORDS.path(p), "message": p.message, "value": _shown(p.value)} for p in problems
+    ]
 
 
 def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for problem in problems:
-        entry = fields.setdefault(problem.path, {"messages": [], "value": _shown(problem.value)})
+        entry = fields.setdefault(
+            WORDS.path(problem), {"messages": [], "value": _shown(problem.value)}
+        )
         entry["messages"].append(problem.message)
     return fields
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from carillon.dialects.common import PlainDialect, http_headers, nearest
 from carillon.dialects.dialect import Answer, Asked
+from carillon.dialects.sailpoint.words import WORDS
+from carillon.dialects.words import WireProblem
 from carillon.domain.base.errors import (
     CarillonError,
     Conflict,
@@ -21,12 +23,12 @@ from carillon.domain.base.errors import (
     Malformed,
     MethodNotAllowed,
     NotFound,
-    Problem,
     RateLimited,
     TokenExpired,
     TooLarge,
     Unauthenticated,
     Unavailable,
+    UnknownPath,
 )
 
 VERSIONS = frozenset({"beta", "v2024", "v2025", "v2026", "latest"})
@@ -43,20 +45,21 @@ _CODES: Mapping[str, str] = {  # by the kind of a problem
     "limit": "400.1.4 Limit violation",
     "reference": "400.1.404 Referenced object not found",
 }
-_WORDS: Mapping[str, str] = {"event type": "notification or trigger"}  # SailPoint's word for ours
 _CONFLICT = "400.1.409 Reference conflict"
 
+_NOT_FOUND = (
+    404,
+    "404 Not found",
+    "The server did not find a current representation for the target resource.",
+)
 _OTHERS: Mapping[type[CarillonError], tuple[int, str, str]] = {
     Forbidden: (
         403,
         "403 Forbidden",
         "The server understood the request but refuses to authorize it.",
     ),
-    NotFound: (
-        404,
-        "404 Not found",
-        "The server did not find a current representation for the target resource.",
-    ),
+    NotFound: _NOT_FOUND,
+    UnknownPath: _NOT_FOUND,
     MethodNotAllowed: (
         405,
         "405 Method not allowed",
@@ -88,11 +91,13 @@ class SailPointDialect(PlainDialect):
         if version is None:
             return
         if version not in VERSIONS:
-            raise NotFound("version", version)
+            raise UnknownPath(asked.method, asked.path)
         wanted = asked.headers.get(_EXPERIMENTAL_HEADER, "").lower()
         if version in _EXPERIMENTAL and wanted != "true":
             reason = f"must be true: this is experimental in {version}"
-            raise Invalid(Problem("X-SailPoint-Experimental", reason, wanted or None, "missing"))
+            raise Invalid(
+                WireProblem("X-SailPoint-Experimental", reason, wanted or None, "missing")
+            )
 
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         if isinstance(error, Unauthenticated):
@@ -145,10 +150,8 @@ def _classified(error: CarillonError) -> tuple[int, str, str]:
 def _causes(error: CarillonError, status: int) -> Sequence[str]:
     """Return the specific reasons; a fault of ours has none, only a tracking id."""
     if isinstance(error, Invalid):
-        return [str(problem) for problem in error.problems]
-    if isinstance(error, NotFound) and error.kind in _WORDS:
-        return [f"{_WORDS[error.kind]} {error.id!r} not found"]
-    return [] if status == _FAULT[0] else [str(error)]
+        return [WORDS.sentence(problem) for problem in error.problems]
+    return [] if status == _FAULT[0] else [WORDS.text(error)]
 
 
 def _message(text: str, origin: str) -> dict[str, str]:

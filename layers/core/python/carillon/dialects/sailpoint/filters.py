@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import contains, ge, gt, le, lt
 from typing import Any, NamedTuple
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import ProblemKind
 
 type Row = Mapping[str, Any]
 type Predicate = Callable[[Row], bool]
@@ -50,7 +52,7 @@ def ordered[T](
         name = part.removeprefix("-")
         if name not in sortable:
             known = ", ".join(sorted(sortable))
-            raise Invalid(Problem("sorters", f"must be among {known}", part[:100]))
+            raise Invalid(WireProblem("sorters", f"must be among {known}", part[:100]))
         # Sorted apart, absent values come last in either direction.
         present = [one for one in found if one[1].get(name) is not None]
         absent = [one for one in found if one[1].get(name) is None]
@@ -189,5 +191,5 @@ def _tokens(text: str) -> list[_Token]:
     return found
 
 
-def _wrong(message: str, kind: str = "") -> Invalid:
-    return Invalid(Problem("filters", message, kind=kind))
+def _wrong(message: str, kind: ProblemKind = "") -> Invalid:
+    return Invalid(WireProblem("filters", message, kind=kind))

@@ -12,12 +12,12 @@ from typing import Any
 from carillon.dialects.common import PlainDialect, http_headers, plain
 from carillon.dialects.dialect import Answer, Asked
 from carillon.dialects.sailpoint.schemas.oauth import InfoResponse, TokenResponse
+from carillon.dialects.words import WireProblem
 from carillon.domain.base.errors import (
     CarillonError,
     Invalid,
     Malformed,
     MethodNotAllowed,
-    Problem,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -78,9 +78,9 @@ def client(form: Mapping[str, str], headers: Mapping[str, str]) -> str:
     """
     grant = form.get("grant_type", "")
     if not grant:
-        raise Invalid(Problem("grant_type", "is missing", kind="missing"))
+        raise Invalid(WireProblem("grant_type", "is missing", kind="missing"))
     if grant.lower() != "client_credentials":
-        raise Invalid(Problem("grant_type", "must be client_credentials", kind="choice"))
+        raise Invalid(WireProblem("grant_type", "must be client_credentials", kind="choice"))
     id, secret = form.get("client_id", ""), form.get("client_secret", "")
     if not id and not secret:
         id, secret = _basic(headers.get("authorization", ""))
@@ -103,7 +103,7 @@ def scopes(form: Mapping[str, str]) -> frozenset[Scope]:
         elif name in known:
             found.add(known[name])
         else:
-            raise Invalid(Problem("scope", "is not known", name, "reference"))
+            raise Invalid(WireProblem("scope", "is not known", name, "reference"))
     return frozenset(found)
 
 
@@ -166,10 +166,10 @@ def _classified(error: CarillonError) -> tuple[int, str]:
 
 
 def _invalid(error: Invalid) -> str:
-    match [(problem.path, problem.kind) for problem in error.problems]:
-        case [("grant_type", "choice")]:
+    match error.problems:
+        case [WireProblem(path="grant_type", kind="choice")]:
             return "unsupported_grant_type"
-        case [("scope", "reference")]:
+        case [WireProblem(path="scope", kind="reference")]:
             return "invalid_scope"
         case _:
             return "invalid_request"

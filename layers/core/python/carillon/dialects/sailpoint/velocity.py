@@ -17,7 +17,8 @@ from carillon.dialects.sailpoint.velocity_expressions import (
     reference,
     value,
 )
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid
 
 _TOKEN = re.compile(
     r"(?P<raw>\#\[\[)|(?P<block>\#\*)"
@@ -49,7 +50,7 @@ class _Translation:
             return self._translated()
         except Untranslatable as error:
             line = self._source.count("\n", 0, self._at) + 1
-            raise Invalid(Problem(self._part, f"line {line}: {error}")) from None
+            raise Invalid(WireProblem(self._part, f"line {line}: {error}")) from None
 
     def _translated(self) -> str:
         out: list[str] = []

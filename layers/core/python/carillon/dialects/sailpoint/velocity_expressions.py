@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from carillon.domain.delivery.vocabulary import OfSubscriber
+
 NAME = r"[A-Za-z_]\w*"
 _EXPRESSION = re.compile(
     rf"\s*(?:(?P<string>\"[^\"\n]*\"|'[^'\n]*')|(?P<number>-?\d+(?:\.\d+)?)"
@@ -45,14 +47,14 @@ _LOOP: Mapping[str, str] = {
     "velocityCount": "forloop.index",
 }
 _RECIPIENT: Mapping[str, str] = {
-    "id": "subscriberId",
-    "firstName": "firstName",
-    "givenName": "firstName",
-    "lastName": "lastName",
-    "familyName": "lastName",
-    "email": "email",
-    "phone": "phone",
-    "locale": "locale",
+    "id": OfSubscriber.ID,
+    "firstName": OfSubscriber.FIRST_NAME,
+    "givenName": OfSubscriber.FIRST_NAME,
+    "lastName": OfSubscriber.LAST_NAME,
+    "familyName": OfSubscriber.LAST_NAME,
+    "email": OfSubscriber.EMAIL,
+    "phone": OfSubscriber.PHONE,
+    "locale": OfSubscriber.LOCALE,
 }
 _NAMED = "{{ subscriber.firstName }} {{ subscriber.lastName }}"
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.terms import Noun
 
 
 class State(StrEnum):
@@ -116,6 +117,6 @@ class FeedMessage:
     def acted(self, kind: str, result: Mapping[str, Any] | None) -> "FeedMessage":
         """Return the message with a button's result (None clears it); raise NotFound if absent."""
         if kind not in self.buttons:
-            raise NotFound("action", kind)
+            raise NotFound(Noun.ACTION, kind)
         button = replace(self.buttons[kind], done=result)
         return replace(self, buttons={**self.buttons, kind: button}, version=self.version + 1)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType, Priority
 
 EVENTS_LIMIT = 500  # event types that one subscriber may say something of: they share an item
@@ -85,7 +87,11 @@ def change(preferences: Preferences, changes: PreferenceChanges) -> Preferences:
     own = _with(preferences.of(changes.event), changes)
     events = {**preferences.events, name(changes.event): own}
     if len(events) > EVENTS_LIMIT:
-        raise Invalid(Problem("workflowId", f"must be one of at most {EVENTS_LIMIT} of their own"))
+        raise Invalid(
+            FieldProblem(
+                FieldName.EVENT_TYPE, f"must be one of at most {EVENTS_LIMIT} with preferences"
+            )
+        )
     return replace(preferences, events=events)
 
 

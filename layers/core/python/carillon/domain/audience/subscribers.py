@@ -9,7 +9,9 @@ from typing import Any
 from carillon.domain.audience.addresses import ChannelAddress, ChannelChanges, with_changes
 from carillon.domain.audience.preferences import UNSAID, Preferences
 from carillon.domain.base import ids
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.integrations.integrations import Integration
 
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
@@ -165,7 +167,7 @@ def registered(
 def check_data(changes: SubscriberChanges) -> None:
     """Raise Invalid when the subscriber's own data is too large to travel with a message."""
     if changes.data and len(json.dumps(changes.data)) > DATA_LIMIT:
-        raise Invalid(Problem("data", f"must not be larger than {DATA_LIMIT} bytes"))
+        raise Invalid(FieldProblem(FieldName.DATA, f"must not be larger than {DATA_LIMIT} bytes"))
 
 
 def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: datetime) -> Subscriber:

@@ -8,11 +8,15 @@ moves its forger within the forger's own list.
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from carillon.domain.base import ids
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem, Problem
+from carillon.domain.base.terms import FieldName
 
 _FINGERPRINT_LENGTH = 8
 _LONGEST_NUMBER = 6
@@ -54,12 +58,27 @@ def time(part: str) -> datetime:
         raise _invalid() from None
 
 
+@contextmanager
+def given_as(field: FieldName) -> Iterator[None]:
+    """Place a cursor's problem in the field that a caller gave the cursor in."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(*(_placed(problem, field) for problem in error.problems)) from None
+
+
+def _placed(problem: Problem, field: FieldName) -> Problem:
+    if isinstance(problem, FieldProblem) and problem.field is FieldName.CURSOR:
+        return replace(problem, field=field)
+    return problem
+
+
 def _fits(part: object) -> bool:
     return isinstance(part, str) and len(part.encode()) <= _LONGEST_PART
 
 
 def _invalid() -> Invalid:
-    return Invalid(Problem("cursor", "is not a cursor of this list"))
+    return Invalid(FieldProblem(FieldName.CURSOR, "is not a cursor of this list"))
 
 
 def _fingerprint(listing: str) -> str:

@@ -1,9 +1,42 @@
-"""What can go wrong for a caller. Each dialect gives these its own words and status."""
+"""What can go wrong for a caller. Each dialect gives these its own words and status.
 
-import re
+    CarillonError
+    ├── Unauthenticated             no credential, or an unknown one
+    │   └── TokenExpired
+    ├── Forbidden                   a known credential that does not allow the call
+    │   ├── MissingScope
+    │   └── QuotaExceeded
+    ├── UnknownPath                 no route
+    ├── MethodNotAllowed            a route, and another method
+    ├── NotFound                    a route, and nothing of that id
+    │   └── ContextNotFound
+    ├── Malformed                   not JSON that we read
+    ├── TooLarge
+    ├── Invalid                     understood, and wrong in the places that it lists
+    │   ├── QueryInvalid
+    │   ├── BadHeader
+    │   ├── PayloadInvalid
+    │   ├── NoIntegration
+    │   └── Undelivered
+    ├── RecipientWithoutId
+    ├── Inactive                    the event type is switched off,
+    ├── Locked                      or locked,
+    ├── NoTemplates                 or has no template,
+    ├── NoActiveTemplates           or none that is active
+    ├── Conflict                    it exists already, or changed meanwhile
+    │   └── Needed
+    ├── RateLimited
+    ├── Unavailable                 a store or queue failed; the same call may succeed later
+    └── Failure                     a bug of ours
+    Unfinished                      not for callers: the queue gives the message again
+
+A dialect may add classes of its own below these, never beside them.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+
+from carillon.domain.base.problems import FieldProblem, Problem
+from carillon.domain.base.terms import FieldName, Noun
 
 _SHOWN = 200  # characters of a path
 
@@ -13,19 +46,19 @@ class CarillonError(Exception):
 
 
 class Unauthenticated(CarillonError):
-    """No credential, or none that we know."""
+    """There is no credential, or an unknown one."""
 
 
 class TokenExpired(Unauthenticated):
-    """A token of ours, past its time."""
+    """One of our tokens is past its time."""
 
 
 class Forbidden(CarillonError):
-    """A known credential that may not do this."""
+    """The credential is known and does not allow the call."""
 
 
 class MissingScope(Forbidden):
-    """The scope is not the credential's."""
+    """The credential lacks the scope."""
 
     def __init__(self, scope: str) -> None:
         super().__init__(f"The API key does not have the scope {scope}")
@@ -46,20 +79,19 @@ class QuotaExceeded(Forbidden):
 
 
 class NotFound(CarillonError):
-    """Absent, or another tenant's, which must look the same."""
+    """The thing is absent, or another tenant's: the two must look the same."""
 
-    def __init__(self, kind: str, id: str) -> None:
-        super().__init__(f"{kind} {id!r} not found")
-        self.kind = kind
+    def __init__(self, noun: Noun, id: str) -> None:
+        super().__init__(f"{noun} {id!r} not found")
+        self.noun = noun
         self.id = id
 
 
-class UnknownPath(NotFound):
-    """Nothing answers at this path, whatever the method."""
+class UnknownPath(CarillonError):
+    """No route has this path, whatever the method."""
 
     def __init__(self, method: str, path: str) -> None:
-        super().__init__("path", path)
-        self.args = (f"Cannot {method} {path[:_SHOWN]}",)
+        super().__init__(f"Cannot {method} {path[:_SHOWN]}")
 
 
 class Conflict(CarillonError):
@@ -71,7 +103,7 @@ class Conflict(CarillonError):
 
 
 class Needed(Conflict):
-    """It cannot go as long as something else needs it."""
+    """It cannot be removed while something else needs it."""
 
 
 class TooLarge(CarillonError):
@@ -82,45 +114,8 @@ class Malformed(CarillonError):
     """The body is not JSON that we read."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a request: a dotted path to it, why, and what was found there.
-
-    `kind` is for a dialect that has codes for the sorts of wrong: "missing", "choice" (not one of
-    the values that there are), "limit", "reference" (to what does not exist) or "" for any other.
-    """
-
-    path: str
-    message: str  # continues the path: "must be a boolean"
-    value: Any = None
-    kind: str = ""
-
-    def __str__(self) -> str:
-        named = self.message.startswith(f"{self.path} ")
-        return self.message if named else f"{self.path} {self.message}".strip()
-
-
-# What the checks of models say, and what we do: a caller knows JSON, and no Python.
-_OURS = (
-    (re.compile(r"^(?:Value error|Assertion failed), "), ""),
-    (re.compile(r"^Field required$"), "is required"),
-    (re.compile(r"^Extra inputs are not permitted$"), "is not known"),
-    (re.compile(r"^(?:Dictionary|Input|List|Set|String|Tuple|Value) should "), "must "),
-    (re.compile(r"\bvalid dictionary(?: or instance of \w+)?"), "valid object"),
-    (re.compile(r"\bvalid (?:frozenset|set|tuple)"), "valid list"),
-    (re.compile(r" after validation, not \d+$"), ""),
-)
-
-
-def continuing(sentence: str) -> str:
-    """What a model's check says, so that it continues the name of the field."""
-    for theirs, ours in _OURS:
-        sentence = theirs.sub(ours, sentence)
-    return sentence
-
-
 class Invalid(CarillonError):
-    """The request is understood and wrong."""
+    """The request is understood, and wrong in these places."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(map(str, problems)))
@@ -132,15 +127,20 @@ class QueryInvalid(Invalid):
 
 
 class Undelivered(Invalid):
-    """The test of a target that did not take it."""
+    """A target did not take the test that was sent to it."""
 
 
 class PayloadInvalid(Invalid):
     """The payload does not satisfy the event type's input schema."""
 
+    problems: tuple[FieldProblem, ...]
+
+    def __init__(self, *problems: FieldProblem) -> None:
+        super().__init__(*problems)
+
 
 class BadHeader(Invalid):
-    """A header's value is not what the header is for."""
+    """A header's value does not suit the header."""
 
 
 class NoIntegration(Invalid):
@@ -149,14 +149,19 @@ class NoIntegration(Invalid):
     def __init__(self, tenant: str, provider: str, integration: str | None = None) -> None:
         named = f"integration {integration!r}" if integration else "integration"
         super().__init__(
-            Problem("address", f"needs an active {named} of {provider!r}", provider, "reference")
+            FieldProblem(
+                FieldName.ADDRESS,
+                f"needs an active {named} of {provider!r}",
+                provider,
+                "reference",
+            )
         )
         self.tenant = tenant
         self.provider = provider
 
 
 class RecipientWithoutId(CarillonError):
-    """A recipient given as an object, without the id that makes it a subscriber."""
+    """A recipient is given as an object without an id."""
 
 
 class Inactive(CarillonError):
@@ -176,31 +181,31 @@ class NoActiveTemplates(CarillonError):
 
 
 class ContextNotFound(NotFound):
-    """The caller's own sub-tenant named in a trigger does not exist."""
+    """The context that a trigger names does not exist."""
 
     def __init__(self, id: str) -> None:
-        super().__init__("context", id)
+        super().__init__(Noun.CONTEXT, id)
 
 
 class Unavailable(CarillonError):
-    """We could not store it. Nothing was accepted; the same call may succeed later."""
+    """A store or queue failed, and nothing was accepted; the same call may succeed later."""
 
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = retry_after  # seconds
 
 
 class RateLimited(CarillonError):
-    """More than a key may ask in so short a time; `retry_after` is in seconds."""
+    """The key has asked for more than it may in so short a time."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("API rate limit exceeded")
-        self.retry_after = retry_after
+        self.retry_after = retry_after  # seconds
 
 
 class Failure(CarillonError):
-    """Our own fault: said without details, which are in the log under the request's id."""
+    """Our own fault: answered without details, which are in the log under the request's id."""
 
 
 class Unfinished(Exception):
-    """Part of a message's work is done and recorded: the rest needs the message again."""
+    """Part of a message's work is done and recorded; the rest needs the message again."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
 from carillon.domain.base.paging import Count, Page, Window
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 
 BOUND = 1_000  # items that a list which is put together from others reaches
 FURTHEST = 10_000  # items that a store reads to reach a page by its number
@@ -48,7 +50,7 @@ def window(page: int, size: int) -> int:
     Raise Invalid for a page that no call reaches.
     """
     if (page + 1) * size > BOUND:
-        raise Invalid(Problem("page", f"must not reach behind the {BOUND} newest"))
+        raise Invalid(FieldProblem(FieldName.PAGE, f"must not go past the {BOUND} newest items"))
     return (page + 1) * size + 1
 
 
@@ -67,8 +69,8 @@ def numbered[T](found: Iterable[T], page: int, size: int) -> Numbered[T]:
                 break
     except OutOfReach:
         if len(seen) <= page * size:
-            reason = "reaches further back than one call reads: narrow what you ask for"
-            raise Invalid(Problem("page", reason)) from None
+            reason = "is too far back for one call to read: narrow the search"
+            raise Invalid(FieldProblem(FieldName.PAGE, reason)) from None
         return Numbered(seen[page * size :], page, size, True)
     more = len(seen) == wanted
     items = seen[page * size : wanted - 1]
@@ -99,5 +101,7 @@ def numbered_walk[T](
 def needed(page: int, size: int) -> int:
     """How many items are read to show the page. Raise Invalid for too many."""
     if (page + 1) * size > FURTHEST:
-        raise Invalid(Problem("page", f"must not lead further than {FURTHEST} items", page))
+        raise Invalid(
+            FieldProblem(FieldName.PAGE, f"must not go past the first {FURTHEST} items", page)
+        )
     return (page + 1) * size

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carillon.domain.base import cursors
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 
 
 @dataclass(frozen=True)
@@ -126,20 +128,20 @@ def over[T](
 def view[T](walk: Callable[[Window], Page[T]], count: Count, look: Look) -> View[T]:
     """Raise Invalid for both cursors at once, and for a cursor of another list."""
     if look.after is not None and look.before is not None:
-        raise Invalid(Problem("before", "cannot be given with after"))
+        raise Invalid(FieldProblem(FieldName.BEFORE, "cannot be given with after"))
     back = look.before is not None
-    page = walk(
-        Window(
-            limit=look.limit,
-            cursor=look.before if back else look.after,
-            backwards=look.descending != back,
-            inclusive=look.inclusive,
-        )
+    window = Window(
+        limit=look.limit,
+        cursor=look.before if back else look.after,
+        backwards=look.descending != back,
+        inclusive=look.inclusive,
     )
-    items, cursors = list(page.items), list(page.cursors)
+    with cursors.given_as(FieldName.BEFORE if back else FieldName.AFTER):
+        page = walk(window)
+    items, places = list(page.items), list(page.cursors)
     if back:
-        items, cursors = items[::-1], cursors[::-1]
-    first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
+        items, places = items[::-1], places[::-1]
+    first, last = (places[0], places[-1]) if places else (None, None)
     more = page.cursor is not None
     return View(
         items,

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 
 _USUAL = timedelta(days=1)
 _LONGEST = timedelta(days=31)
@@ -21,15 +23,15 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
-            raise Invalid(Problem("from", "must not be later than `to`"))
+            raise Invalid(FieldProblem(FieldName.SINCE, "must not be later than the end"))
 
     def bounded(self, now: datetime) -> tuple[datetime, datetime]:
         """Up to now, and of a day, unless it says otherwise; raise Invalid for over 31 days."""
         until = self.until or now + _CLOCKS_DIFFER
         since = self.since or (self.until or now) - _USUAL
         if until - since > _LONGEST + _CLOCKS_DIFFER:
-            message = f"must not be more than {_LONGEST.days} days before `to`, or before now"
-            raise Invalid(Problem("from", message))
+            message = f"must be at most {_LONGEST.days} days before the end, or before now"
+            raise Invalid(FieldProblem(FieldName.SINCE, message))
         return since, until
 
 

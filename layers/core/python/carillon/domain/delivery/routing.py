@@ -1,12 +1,12 @@
 """Route an invocation: from a subscriber or an integration to deliveries, each address once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from carillon.domain.audience.addresses import integration_for
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
+from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.integrations.integrations import Integration
@@ -41,7 +41,7 @@ def to_subscriber(
                 address=address,
                 subscriber=subscriber.id,
                 locale=subscriber.locale,
-                recipient=_recipient(subscriber),
+                recipient=vocabulary.of_subscriber(subscriber),
                 dead=subscriber.death_of(integration, address),
             )
             if (target := _target(delivery)) not in seen:
@@ -97,18 +97,3 @@ def _addresses(
             if chosen and chosen.id == integration.id:
                 for address in chat.addresses():
                     yield integration, address
-
-
-def _recipient(subscriber: Subscriber) -> Mapping[str, Any]:
-    """Return the subscriber's facts for templates, without empty ones."""
-    about = {
-        "subscriberId": subscriber.id,
-        "firstName": subscriber.first_name,
-        "lastName": subscriber.last_name,
-        "email": subscriber.email,
-        "phone": subscriber.phone,
-        "avatar": subscriber.avatar,
-        "locale": subscriber.locale,
-        "data": subscriber.data,
-    }
-    return {name: value for name, value in about.items() if value is not None}

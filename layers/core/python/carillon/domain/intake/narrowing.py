@@ -6,7 +6,9 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from carillon.domain.audience.subscribers import Subscriber
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription
 
@@ -59,7 +61,7 @@ class RecipientFilter:
         allowed = tuple(e for e in self.environments or environments if e in environments)
         if not allowed:
             asked = ", ".join(self.environments)
-            raise Invalid(Problem("environments", f"The API key is not for {asked}"))
+            raise Invalid(FieldProblem(FieldName.ENVIRONMENTS, f"The API key is not for {asked}"))
         return replace(self, environments=allowed)
 
     def hears(self, subscription: Subscription) -> bool:

@@ -15,9 +15,11 @@ from carillon.domain.activity.feeds import (
     State,
 )
 from carillon.domain.base import numbering
-from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.base.numbering import Numbered
+from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.spans import NEVER_ENDING, Span
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.ports import TenantPorts
 
 MOST_COUNTED = 100
@@ -78,7 +80,11 @@ def read_on(
     Raise Invalid for what lies behind the 1,000 newest of them.
     """
     if offset + size > numbering.BOUND:
-        raise Invalid(Problem("offset", f"must not reach behind the {numbering.BOUND} newest"))
+        raise Invalid(
+            FieldProblem(
+                FieldName.OFFSET, f"must not go past the {numbering.BOUND} newest messages"
+            )
+        )
     walked: Iterator[FeedMessage] = _newest(subscriber, ports, before=after)
     if states <= UNREAD:
         places = ports.feeds.unread(subscriber, states, numbering.BOUND)
@@ -147,7 +153,7 @@ def act(
     own = [place] if place.subscriber == subscriber else []
     after = _change(own, lambda one: one.acted(kind, result), ports)
     if place not in after:
-        raise NotFound("message", place.id)
+        raise NotFound(Noun.MESSAGE, place.id)
     [shown] = _shown([after[place]], ports)
     return shown
 

@@ -11,10 +11,12 @@ from itertools import batched
 from carillon.domain.activity.feeds import FeedMessage, FeedPosition
 from carillon.domain.base import numbering
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.base.numbering import Numbered, OutOfReach
 from carillon.domain.base.paging import Page
+from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.spans import Span
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.delivery.deliveries import DeliveryRecord, Status
 from carillon.domain.delivery.invocations import RecordedInvocation
 from carillon.ports import TenantPorts
@@ -70,8 +72,10 @@ def remove(place: FeedPosition, *, ports: TenantPorts) -> None:
     turn = _of_subscriber(place.subscriber, moment, DeliveryFilter(), ports)
     found = next((one for one in _walk([turn]) if one.delivery == place.id), None)
     if found is None or found.channel is Channel.IN_APP:
-        raise NotFound("message", place.id)
-    raise Invalid(Problem("messageId", f"was sent by {found.channel}, and cannot be taken back"))
+        raise NotFound(Noun.MESSAGE, place.id)
+    raise Invalid(
+        FieldProblem(FieldName.MESSAGE, f"was sent by {found.channel}, and cannot be taken back")
+    )
 
 
 def remove_all(invocation: str, channels: frozenset[Channel], *, ports: TenantPorts) -> None:

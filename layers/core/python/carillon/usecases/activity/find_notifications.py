@@ -12,6 +12,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.numbering import Numbered, OutOfReach
 from carillon.domain.base.spans import Span
+from carillon.domain.base.terms import Noun
 from carillon.domain.delivery.deliveries import CHUNK_SIZE, DeliveryRecord
 from carillon.domain.delivery.invocations import JobPosition, JobSummary, RecordedInvocation
 from carillon.ports import TenantPorts
@@ -71,7 +72,7 @@ def notification(invocation: str, subscriber: str, *, ports: TenantPorts) -> Not
     )
     records = [one for one in page.items if isinstance(one, DeliveryRecord)]
     if not records and subscriber not in _named(recorded):
-        raise NotFound("notification", invocation)
+        raise NotFound(Noun.NOTIFICATION, invocation)
     people = ports.subscribers.get_many([subscriber])
     return Notification(
         recorded=recorded,

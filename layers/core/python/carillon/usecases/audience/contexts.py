@@ -7,6 +7,7 @@ from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.numbering import needed
 from carillon.domain.base.paging import Page
+from carillon.domain.base.terms import Noun
 from carillon.ports import TenantPorts
 
 
@@ -19,7 +20,7 @@ def create(context: Context, *, ports: TenantPorts) -> Context:
 def get(identifier: str, *, ports: TenantPorts) -> Context:
     found = ports.contexts.get_many([identifier]).get(identifier)
     if found is None:
-        raise NotFound("context", identifier)
+        raise NotFound(Noun.CONTEXT, identifier)
     return found
 
 

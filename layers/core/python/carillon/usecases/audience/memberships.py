@@ -8,6 +8,7 @@ from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base import paging
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.paging import Count, Look, View, view
+from carillon.domain.base.terms import Noun
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import subscribers, topics
 
@@ -145,7 +146,7 @@ def get(key: str, id: str, *, ports: TenantPorts) -> Membership:
     ports.topics.get(key)
     found = ports.topics.memberships(key, [id]).get(id)
     if found is None:
-        raise NotFound("subscriber", id)
+        raise NotFound(Noun.SUBSCRIBER, id)
     return found
 
 

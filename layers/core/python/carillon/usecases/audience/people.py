@@ -14,8 +14,10 @@ from carillon.domain.audience.subscribers import (
     merge,
 )
 from carillon.domain.audience.topics import Topic
-from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.base.merging import Merging, merged
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import memberships, topics, updates
 from carillon.usecases.setup.address_binding import Binder
@@ -47,7 +49,7 @@ def find(name: str, *, ports: TenantPorts) -> Subscriber:
     """Return a person by id or email address; of several, the first by id."""
     known = _known(name, ports=ports)
     if known is None:
-        raise NotFound("subscriber", name)
+        raise NotFound(Noun.SUBSCRIBER, name)
     return known
 
 
@@ -101,8 +103,8 @@ def register(
         data = merged(before.data if before else {}, registration.data, Merging.MERGE)
         others = tuple(r for r in stored.registrations if r is not before)
         if len(others) >= REGISTRATIONS_LIMIT:
-            most = f"is registered with {REGISTRATIONS_LIMIT} applications already"
-            raise Invalid(Problem("username", most))
+            most = f"is at the limit of {REGISTRATIONS_LIMIT} applications"
+            raise Invalid(FieldProblem(FieldName.REGISTRATIONS, most))
         after = replace(registration, data=data)
         _check({"registrations": [dict(r.data) for r in (*others, after)]})
         return replace(stored, registrations=(*others, after))
@@ -187,7 +189,11 @@ def _check_addresses(subscriber: Subscriber, addresses: Sequence[SubscriberChang
     for kind in ("email", "phone"):
         values = {getattr(subscriber, kind), *(getattr(each, kind) for each in addresses)} - {None}
         if len(values) > 1:
-            raise Invalid(Problem("value", f"This user has another address already: {kind}"))
+            raise Invalid(
+                FieldProblem(
+                    FieldName.ADDRESS, f"must not be a second {kind}: a subscriber has one"
+                )
+            )
 
 
 def _registration(subscriber: Subscriber, application: str) -> Registration | None:
@@ -196,4 +202,4 @@ def _registration(subscriber: Subscriber, application: str) -> Registration | No
 
 def _check(data: Mapping[str, Any]) -> None:
     if len(json.dumps(data)) > DATA_LIMIT:
-        raise Invalid(Problem("data", f"must not be larger than {DATA_LIMIT} bytes"))
+        raise Invalid(FieldProblem(FieldName.DATA, f"must not be larger than {DATA_LIMIT} bytes"))

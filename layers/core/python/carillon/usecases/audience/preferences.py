@@ -9,6 +9,7 @@ from carillon.domain.audience.preferences import PreferenceChanges, Preferences
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.paging import every
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.event_types import EventType, Priority
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import subscribers, updates
@@ -55,7 +56,7 @@ def change_each(
     """
     known = ports.event_types.get_many(application, list(channels))
     if missing := [slug for slug in channels if slug not in known]:
-        raise NotFound("event type", missing[0])
+        raise NotFound(Noun.EVENT_TYPE, missing[0])
     changes = [
         PreferenceChanges(event=known[slug], channels=wanted) for slug, wanted in channels.items()
     ]

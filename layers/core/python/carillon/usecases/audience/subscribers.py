@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from carillon.domain.audience.addresses import ChannelChanges, without_provider
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_data, merge
 from carillon.domain.base import paging
-from carillon.domain.base.errors import CarillonError, Invalid, NoIntegration, NotFound, Problem
+from carillon.domain.base.errors import CarillonError, Invalid, NoIntegration, NotFound
 from carillon.domain.base.numbering import NumberedWalk, numbered_walk
 from carillon.domain.base.paging import Count, Look, Page, View, Window, view
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import updates
@@ -18,9 +21,16 @@ from carillon.usecases.setup.address_binding import Binder
 GATHERED = 10_000  # subscribers that are read to sort them, or to look for a name
 _SAME_ADDRESS = 100  # subscribers with one address that are found
 
-ORDERS: Mapping[str, Callable[[Subscriber], str]] = {
-    "createdAt": lambda subscriber: subscriber.created_at.isoformat(),
-    "updatedAt": lambda subscriber: subscriber.updated_at.isoformat(),
+
+class SubscriberOrder(StrEnum):
+    CREATED_AT = "created_at"
+    UPDATED_AT = "updated_at"
+
+
+_ORDERS: Mapping[SubscriberOrder | None, Callable[[Subscriber], str]] = {
+    None: lambda _subscriber: "",
+    SubscriberOrder.CREATED_AT: lambda subscriber: subscriber.created_at.isoformat(),
+    SubscriberOrder.UPDATED_AT: lambda subscriber: subscriber.updated_at.isoformat(),
 }
 
 
@@ -32,7 +42,7 @@ class SubscriberFilter:
     email: str | None = None
     phone: str | None = None
     name: str | None = None
-    order: str | None = None  # one of ORDERS; None is storage order
+    order: SubscriberOrder | None = None  # None is storage order
 
     def fits(self, subscriber: Subscriber) -> bool:
         names = f"{subscriber.first_name or ''} {subscriber.last_name or ''}".casefold()
@@ -47,7 +57,7 @@ class SubscriberFilter:
 def get(id: str, *, ports: TenantPorts) -> Subscriber:
     found = ports.subscribers.get_many([id]).get(id)
     if found is None:
-        raise NotFound("subscriber", id)
+        raise NotFound(Noun.SUBSCRIBER, id)
     return found
 
 
@@ -146,18 +156,20 @@ def _candidates(wanted: SubscriberFilter, ports: TenantPorts) -> Sequence[Subscr
         return tuple(ports.subscribers.get_many(ids).values())
     everybody = ports.subscribers.walk(Window(limit=GATHERED))
     if everybody.cursor is not None:
-        field = "orderBy" if wanted.order else "name" if wanted.name is not None else "phone"
-        limit = f"needs at most {GATHERED} subscribers; look for a subscriberId or an email"
-        raise Invalid(Problem(field, limit))
+        limit = f"needs at most {GATHERED} subscribers; search by id or email instead"
+        raise Invalid(FieldProblem(_costly(wanted), limit))
     return everybody.items
+
+
+def _costly(wanted: SubscriberFilter) -> FieldName:
+    """Return the field of a search that makes it read all subscribers."""
+    if wanted.order is not None:
+        return FieldName.ORDER
+    return FieldName.PHONE if wanted.name is None else FieldName.NAME
 
 
 def _sorted(
     found: Sequence[Subscriber], wanted: SubscriberFilter, tenant: str
 ) -> Callable[[Window], Page[Subscriber]]:
-    order = ORDERS.get(wanted.order or "", _no_order)
+    order = _ORDERS[wanted.order]
     return paging.over(found, lambda one: (order(one), one.id), f"{tenant} found by {wanted.order}")
-
-
-def _no_order(_subscriber: Subscriber) -> str:
-    return ""

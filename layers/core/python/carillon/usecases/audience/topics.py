@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base import numbering, paging
-from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem
+from carillon.domain.base.errors import Conflict, Invalid, NotFound
 from carillon.domain.base.numbering import NumberedWalk
 from carillon.domain.base.paging import Count, Look, View, Window, gathered, view
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.ports import TenantPorts
 
 GATHERED = 10_000  # topics that are read to look for a name
@@ -57,7 +59,7 @@ def search(look: Look, *, key: str | None, name: str | None, ports: TenantPorts)
         return view(ports.topics.walk, count, look)
     found = [
         topic
-        for topic in _all(ports, "key" if name is None else "name")
+        for topic in _all(ports, FieldName.KEY if name is None else FieldName.NAME)
         if (key or "").casefold() in topic.key.casefold()
         and (name or "").casefold() in topic.name.casefold()
     ]
@@ -104,15 +106,15 @@ def called(name: str | None, *, ports: TenantPorts) -> Topic | None:
         return None
     with suppress(NotFound):
         return ports.topics.get(name)
-    for topic in _all(ports, "distribution_list"):
+    for topic in _all(ports, FieldName.TOPIC):
         if topic.name == name:
             return topic
-    raise Invalid(Problem("distribution_list", f"DistributionList '{name}' does not exist"))
+    raise Invalid(FieldProblem(FieldName.TOPIC, "does not exist", name, "reference"))
 
 
-def _all(ports: TenantPorts, field: str) -> list[Topic]:
+def _all(ports: TenantPorts, field: FieldName) -> list[Topic]:
     """Return every topic, to be searched; raise Invalid when there are more than a call reads."""
     found = gathered(ports.topics.list, None, GATHERED, step=1_000)
     if found.cursor is not None:
-        raise Invalid(Problem(field, f"needs at most {GATHERED} topics; use a topic's key"))
+        raise Invalid(FieldProblem(field, f"needs at most {GATHERED} topics; use a topic's key"))
     return list(found.items)

@@ -15,6 +15,7 @@ from carillon.domain.audience.subscribers import (
     registered,
 )
 from carillon.domain.base.errors import NotFound, Unavailable
+from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.setup.address_binding import Binder
@@ -102,7 +103,7 @@ def change(id: str, new: Callable[[Subscriber], Subscriber], *, ports: TenantPor
 
     def changed(_id: str, stored: Subscriber | None) -> Subscriber:
         if stored is None:
-            raise NotFound("subscriber", id)
+            raise NotFound(Noun.SUBSCRIBER, id)
         after = new(stored)
         if after == stored:
             return stored

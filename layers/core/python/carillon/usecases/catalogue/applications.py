@@ -7,6 +7,7 @@ from typing import Any
 
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import every
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.applications import Application, project_of
 from carillon.domain.tenancy.access import Grant
 from carillon.ports import TenantPorts
@@ -71,7 +72,7 @@ def get_reached(path: str, *, grant: Grant, ports: TenantPorts) -> Application:
     for place in reached(grant, ports=ports):
         if place.path == path:
             return place
-    raise NotFound("application", path)
+    raise NotFound(Noun.APPLICATION, path)
 
 
 def _is_reached(place: Application, grant: Grant) -> bool:

@@ -11,6 +11,7 @@ from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, NotFound
 from carillon.domain.base.paging import every
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
 from carillon.ports import TenantPorts
@@ -133,7 +134,7 @@ def _defined(event: EventType, templates: Iterable[Template]) -> EventTypeDefini
 
 def _check(templates: Sequence[Template], ports: TenantPorts) -> None:
     problems = [
-        replace(problem, path=f"templates.{number}.{problem.path}")
+        problem.under(FieldName.TEMPLATES, str(number))
         for number, template in enumerate(templates)
         for problem in ports.renderer.check(template)
     ]

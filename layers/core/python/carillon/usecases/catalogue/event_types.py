@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem
+from carillon.domain.base.errors import Conflict, Invalid, NotFound
 from carillon.domain.base.paging import every
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template, TemplateKey, in_force
 from carillon.ports import TenantPorts
@@ -56,7 +58,7 @@ def remove(application: str, slug: str, *, ports: TenantPorts) -> None:
 def template(application: str, slug: str, place: TemplateKey, *, ports: TenantPorts) -> Template:
     found = find_template(application, slug, place, ports=ports)
     if found is None:
-        raise NotFound("template", f"{place.medium}/{place.locale}")
+        raise NotFound(Noun.TEMPLATE, f"{place.medium}/{place.locale}")
     return found
 
 
@@ -120,7 +122,9 @@ def _check_provider(template: Template, ports: TenantPorts) -> None:
     known = template.provider in ports.providers.ids()
     if not known or ports.providers.get(template.provider).channel != template.medium:
         raise Invalid(
-            Problem("provider", f"is none of the medium {template.medium}", template.provider)
+            FieldProblem(
+                FieldName.PROVIDER, f"must be a provider of {template.medium}", template.provider
+            )
         )
 
 
@@ -141,25 +145,21 @@ def save_next(
 
 def check(event: EventType, ports: TenantPorts) -> None:
     """Raise Invalid for schemas that are not valid, and samples that do not match them."""
-    problems: list[Problem] = []
-    for name, schema in (
-        ("input_schema", event.input_schema),
-        ("output_schema", event.output_schema),
+    problems: list[FieldProblem] = []
+    for field, schema in (
+        (FieldName.INPUT_SCHEMA, event.input_schema),
+        (FieldName.OUTPUT_SCHEMA, event.output_schema),
     ):
         if schema is not None:
-            problems += _under(name, ports.schemas.check(schema))
-    for name, schema, sample in (
-        ("sample", event.input_schema, event.sample),
-        ("sample_output", event.output_schema, event.sample_output),
+            problems += ports.schemas.check(schema, at=field)
+    for field, schema, sample in (
+        (FieldName.SAMPLE, event.input_schema, event.sample),
+        (FieldName.SAMPLE_OUTPUT, event.output_schema, event.sample_output),
     ):
         if not problems and schema is not None and sample is not None:
-            problems += _under(name, ports.schemas.validate(schema, sample))
+            problems += ports.schemas.validate(schema, sample, at=field)
     if problems:
         raise Invalid(*problems)
-
-
-def _under(name: str, problems: Sequence[Problem]) -> list[Problem]:
-    return [replace(p, path=f"{name}.{p.path}" if p.path else name) for p in problems]
 
 
 def _others(templates: Sequence[Template], one: Template) -> list[Template]:

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Template, choose
+from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
@@ -45,7 +48,7 @@ def compose(
         subject = event_details.event
         text = _payload_lines(event_details, ports.providers.get(provider))
     elif channel is not Channel.WEBHOOK:  # machines read the payload
-        raise Invalid(Problem("template", f"is missing for {channel}"))
+        raise Invalid(FieldProblem(FieldName.TEMPLATE, f"is missing for {channel}"))
     return Message(
         id=delivery.id,
         event=event_details.event,
@@ -65,17 +68,12 @@ def variables(
     delivery: Delivery, event_details: EventDetails, integration: Integration, *, ports: TenantPorts
 ) -> dict[str, Any]:
     """Return the variables of templates: the payload's by their names, all others by theirs."""
-    return {
-        **event_details.payload,
-        "payload": event_details.payload,
-        "subscriber": delivery.recipient,
-        "tenant": event_details.context or {},
-        "event": {"name": event_details.event, "timestamp": event_details.accepted_at.isoformat()},
-        "__global": {
-            "productName": ports.record.get().name,
-            "emailFromAddress": str(integration.settings.get("from", "")),
-        },
-    }
+    return vocabulary.of_message(
+        event_details,
+        delivery.recipient,
+        tenant_name=ports.record.get().name,
+        sender=str(integration.settings.get("from", "")),
+    )
 
 
 def _payload_lines(event_details: EventDetails, provider: Provider) -> str:

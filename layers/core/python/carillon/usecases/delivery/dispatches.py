@@ -5,7 +5,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.domain.base.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from carillon.domain.base.errors import Conflict, Forbidden, Invalid, NotFound
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventKey, EventType
 from carillon.domain.delivery import dispatches
 from carillon.domain.delivery.dispatches import Dispatch
@@ -32,7 +34,11 @@ def complete(
     answer, error = None if error else output, error[:LONGEST_ERROR]
     if dispatch.completed_at is not None:
         if dispatch.error == dispatches.LATE:
-            raise Invalid(Problem("", f"{dispatches.LATE}: {dispatch.completed_at.isoformat()}"))
+            raise Invalid(
+                FieldProblem(
+                    FieldName.ANSWER, f"{dispatches.LATE}: {dispatch.completed_at.isoformat()}"
+                )
+            )
         if (dispatch.output, dispatch.error) == (answer, error):
             return
         raise Conflict("The invocation is completed already")

@@ -5,7 +5,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from carillon.domain.activity.feeds import Button, FeedMessage
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import InApp, Message
 from carillon.domain.delivery.deliveries import Delivery, EventDetails, Outcome, Result
 from carillon.ports import TenantPorts
@@ -44,7 +46,7 @@ def add(
         buttons=_buttons(shown, rendered),
     )
     if _size(found) > LARGEST:
-        raise Invalid(Problem("body", f"makes a message of more than {LARGEST} bytes"))
+        raise Invalid(FieldProblem(FieldName.BODY, f"makes a message of more than {LARGEST} bytes"))
     ports.feeds.add(found)
     return Result(outcome=Outcome.SENT, message_id=delivery.id)
 

@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from carillon.domain.base.errors import Problem, Unavailable
+from carillon.domain.base.errors import Unavailable
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import dispatches
 from carillon.domain.delivery.deliveries import Delivery, EventDetails, Result
@@ -124,11 +126,13 @@ def completion(
 
 def problems_of(
     answer: Mapping[str, Any], event: EventType | None, *, ports: TenantPorts
-) -> Sequence[Problem]:
+) -> Sequence[FieldProblem]:
     """Return the problems of an answer: its size, and its event type's output schema if any."""
     if len(json.dumps(answer)) > _LARGEST_ANSWER:
-        return [Problem("output", f"is larger than {_LARGEST_ANSWER} bytes", kind="limit")]
+        return [
+            FieldProblem(FieldName.OUTPUT, f"is larger than {_LARGEST_ANSWER} bytes", kind="limit")
+        ]
     if event is None or event.output_schema is None:
         return []
-    found = ports.schemas.validate(event.output_schema, answer)
-    return [replace(p, path=f"output.{p.path}".rstrip("."), value=None) for p in found]
+    found = ports.schemas.validate(event.output_schema, answer, at=FieldName.OUTPUT)
+    return [replace(problem, value=None) for problem in found]

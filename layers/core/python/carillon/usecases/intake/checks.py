@@ -12,10 +12,11 @@ from carillon.domain.base.errors import (
     Invalid,
     NotFound,
     PayloadInvalid,
-    Problem,
     RecipientWithoutId,
     TooLarge,
 )
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.intake.narrowing import names_of
 from carillon.domain.intake.triggers import Trigger
@@ -62,7 +63,7 @@ class Checks:
         """
         event = self.setup.types.get(trigger.event_key)
         if event is None:
-            raise NotFound("event type", trigger.event)
+            raise NotFound(Noun.EVENT_TYPE, trigger.event)
         if trigger.context and trigger.context.identifier not in self.contexts:
             raise ContextNotFound(trigger.context.identifier)
         event.check(names_recipients=bool(trigger.recipients))
@@ -72,7 +73,9 @@ class Checks:
         if trigger.narrowing and trigger.narrowing.channels:
             self._check_channels(trigger.narrowing.channels)
         if event.input_schema is not None and event.validates:
-            problems = self.schemas.validate(event.input_schema, trigger.payload)
+            problems = self.schemas.validate(
+                event.input_schema, trigger.payload, at=FieldName.PAYLOAD
+            )
             if problems:
                 raise PayloadInvalid(*problems)
         return event
@@ -96,4 +99,6 @@ class Checks:
             known = {name for i in self.integrations(now=now) for name in names_of(i)}
             unknown = [name for name in unknown if name not in known]
         if unknown:
-            raise Invalid(Problem("channels", f"Unknown channel(s): {', '.join(unknown)}"))
+            raise Invalid(
+                FieldProblem(FieldName.CHANNELS, f"Unknown channel(s): {', '.join(unknown)}")
+            )

@@ -6,7 +6,9 @@ from typing import Any
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, Problem, QuotaExceeded
+from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, QuotaExceeded
+from carillon.domain.base.problems import FieldProblem, joined
+from carillon.domain.base.terms import FieldName
 from carillon.domain.integrations.integrations import Condition, Integration
 from carillon.ports import TenantPorts
 from carillon.ports.integrations import Provider
@@ -97,7 +99,9 @@ def change(
     merged = _merged(stored.settings, settings)
     kept = prepared(provider, merged) if settings else stored.settings
     if changes.get("primary") is False and stored.primary:
-        raise Invalid(Problem("primary", "make another integration of the channel primary instead"))
+        raise Invalid(
+            FieldProblem(FieldName.PRIMARY, "must not be false: make another integration primary")
+        )
     present = ports.integrations.all()
     identifier = changes.get("identifier", stored.identifier)
     if any(other.identifier == identifier and other.id != id for other in present):
@@ -121,7 +125,7 @@ def remove(id: str, *, ports: TenantPorts) -> None:
     """
     integration = ports.integrations.get(id)
     if integration.owner:
-        raise Needed(f"It is the endpoint of the subscription {integration.owner!r}")
+        raise Needed(f"The integration is the endpoint of subscription {integration.owner!r}")
     ports.integrations.remove(id)
     if not integration.primary:
         return
@@ -168,30 +172,28 @@ def known_provider(id: str, ports: TenantPorts) -> Provider:
         return ports.providers.get(id)
     except NotFound:
         known = ", ".join(sorted(ports.providers.ids()))
-        raise Invalid(Problem("provider", f"must be one of {known}")) from None
+        raise Invalid(FieldProblem(FieldName.PROVIDER, f"must be one of {known}")) from None
 
 
 def prepared(provider: Provider, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    problems = list(provider.check(settings))
-    if not problems:
-        try:
-            return provider.prepare(settings)
-        except Invalid as error:
-            problems = list(error.problems)
-    raise Invalid(*(replace(p, path=f"settings.{p.path}".rstrip(".")) for p in problems))
+    problems = provider.check(settings)
+    if problems:
+        raise Invalid(*problems)
+    return provider.prepare(settings)
 
 
-def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], at: str = "settings") -> Any:
+def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], within: str = "") -> Any:
     """Merge settings as RFC 7396 says; `***` keeps the stored value."""
     merged = dict(stored)
     for name, value in given.items():
-        path = f"{at}.{name}"
+        path = joined(within, name)
         before = stored.get(name)
         if value is None:
             merged.pop(name, None)
         elif value == HIDDEN:
             if name not in stored:
-                raise Invalid(Problem(path, f"{HIDDEN} stands for a stored value: there is none"))
+                message = f"must not be {HIDDEN}: there is no stored value to keep"
+                raise Invalid(FieldProblem(FieldName.SETTINGS, message, within=path))
         elif isinstance(value, Mapping):
             merged[name] = _merged(before if isinstance(before, Mapping) else {}, value, path)
         else:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from carillon.domain.base.errors import CarillonError, Conflict, Invalid, NotFound, Problem
+from carillon.domain.base.errors import CarillonError, Conflict, Invalid, NotFound
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.integrations.senders import MOST, Sender, Verification
 from carillon.ports import TenantPorts
 
@@ -40,7 +42,13 @@ def add(email: str, *, ports: TenantPorts) -> Sender:
     Raise Conflict when it is somebody's: another tenant's, or the installation's own.
     """
     if len(ports.senders.of_tenant()) >= MOST:
-        raise Invalid(Problem("email", f"a tenant has {MOST} senders at most", kind="limit"))
+        raise Invalid(
+            FieldProblem(
+                FieldName.EMAIL,
+                f"cannot be added: a tenant has at most {MOST} senders",
+                kind="limit",
+            )
+        )
     sender = Sender(email=email.lower(), created_at=ports.clock.now())
     if ports.identities.find(sender.email) is not None:
         raise Conflict(f"{sender.email} is taken")
@@ -57,6 +65,6 @@ def remove(id: str, *, ports: TenantPorts) -> None:
     """Remove a sender, first from the mail service, so that it can be repeated after a crash."""
     found = next((s for s in ports.senders.of_tenant() if s.id == id), None)
     if found is None:
-        raise NotFound("sender", id)
+        raise NotFound(Noun.SENDER, id)
     ports.identities.remove(found.email)
     ports.senders.remove(found)

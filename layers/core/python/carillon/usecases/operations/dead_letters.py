@@ -12,6 +12,7 @@ from typing import Self
 
 from carillon.domain.activity.dead_letters import QUEUES, DeadLetter, Taken
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.terms import Noun
 from carillon.ports import Ports
 from carillon.usecases.operations import dropping
 
@@ -91,7 +92,7 @@ class _Reading:
 
     def __init__(self, queue: str, ports: Ports) -> None:
         if queue not in QUEUES:
-            raise NotFound("queue", queue)
+            raise NotFound(Noun.QUEUE, queue)
         self._queue = queue
         self._ports = ports
         self._held: dict[str, Taken] = {}

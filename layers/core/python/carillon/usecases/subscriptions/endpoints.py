@@ -11,8 +11,10 @@ from functools import partial
 from typing import Any
 
 from carillon.domain.base import ids
-from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem, QuotaExceeded
+from carillon.domain.base.errors import Conflict, Invalid, NotFound, QuotaExceeded
 from carillon.domain.base.paging import every
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import (
@@ -75,7 +77,7 @@ def create(draft: EndpointDraft, *, application: str, ports: TenantPorts) -> End
     try:
         event = ports.event_types.get(application, draft.event)
     except NotFound as error:
-        raise Invalid(Problem("triggerId", str(error), kind="reference")) from None
+        raise Invalid(FieldProblem(FieldName.EVENT_TYPE, str(error), kind="reference")) from None
     subscriptions.check_filter(draft.filter, ports=ports)
     _check_room(event, ports)
     now = ports.clock.now()
@@ -114,7 +116,7 @@ def change(
     """Replace a subscription by the draft, except its event type."""
     stored = _stored(id, application, ports)
     if draft.event != stored.event:
-        raise Invalid(Problem("triggerId", "cannot be changed"))
+        raise Invalid(FieldProblem(FieldName.EVENT_TYPE, "cannot be changed"))
     subscriptions.check_filter(draft.filter, ports=ports)
     before = ports.integrations.get(stored.target_ids[0])
     subscription = replace(_described(stored, draft), updated_at=ports.clock.now())
@@ -157,7 +159,7 @@ def event_types(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
 def _stored(id: str, application: str, ports: TenantPorts) -> Subscription:
     subscription = ports.subscriptions.get(id)
     if subscription.target is not Target.ENDPOINT or subscription.application != application:
-        raise NotFound("subscription", id)
+        raise NotFound(Noun.SUBSCRIPTION, id)
     return subscription
 
 
@@ -166,7 +168,7 @@ def _check_room(event: EventType, ports: TenantPorts) -> None:
     present = ports.subscriptions.for_event(event.application, event.slug)
     most = MOST_ANSWERING if event.wants_answer else MOST
     if sum(one.target is Target.ENDPOINT for one in present) >= most:
-        raise Conflict(f"The trigger {event.slug!r} has {most} of {most} subscriptions")
+        raise Conflict(f"Event type {event.slug!r} has {most} of {most} endpoints")
     owned = sum(bool(one.owner) for one in ports.integrations.all())
     if owned >= ports.quotas.endpoints:
         raise QuotaExceeded(f"The quota of {ports.quotas.endpoints} endpoints is used up")
@@ -198,7 +200,7 @@ def _integration(
     if draft.settings is None:
         if stored is None or not same:
             message = f"of the {draft.endpoint} endpoint are missing"
-            raise Invalid(Problem("settings", message, kind="missing"))
+            raise Invalid(FieldProblem(FieldName.SETTINGS, message, kind="missing"))
         return stored
     kept = dict(stored.settings) if stored else {}
     known = {name: kept[name] for name in _LASTING if name in kept}

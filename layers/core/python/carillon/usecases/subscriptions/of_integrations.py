@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, Problem
+from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound
 from carillon.domain.base.paging import every
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.catalogue.event_types import EventType, Priority
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import TenantPorts
@@ -29,7 +31,7 @@ def types_of(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
 def get(id: str, application: str, *, ports: TenantPorts) -> Subscription:
     subscription = ports.subscriptions.get(id)
     if not _is_one(subscription, application):
-        raise NotFound("subscription", id)
+        raise NotFound(Noun.SUBSCRIPTION, id)
     return subscription
 
 
@@ -54,7 +56,9 @@ def change(before: Subscription, changes: Mapping[str, Any], *, ports: TenantPor
 def remove(id: str, application: str, *, ports: TenantPorts) -> None:
     subscription = get(id, application, ports=ports)
     if _is_required(subscription, ports=ports):
-        raise Needed(f"Event type {subscription.event!r} is required: it cannot be left")
+        raise Needed(
+            f"Event type {subscription.event!r} is required: the subscription cannot be removed"
+        )
     ports.subscriptions.remove(id)
 
 
@@ -63,7 +67,7 @@ def remove_integration(id: str, *, ports: TenantPorts) -> None:
     ports.integrations.get(id)
     for subscription in every(ports.subscriptions.list):
         if subscription.target is Target.INTEGRATION and id in subscription.target_ids:
-            raise Needed(f"Subscription {subscription.id!r} goes to it")
+            raise Needed(f"Subscription {subscription.id!r} uses the integration")
     integrations.remove(id, ports=ports)
 
 
@@ -73,7 +77,9 @@ def _check(subscription: Subscription, *, ports: TenantPorts) -> None:
 
 
 def _not_off(event: str) -> Invalid:
-    return Invalid(Problem("active", f"must not be off: event type {event!r} is required"))
+    return Invalid(
+        FieldProblem(FieldName.ACTIVE, f"must stay on: event type {event!r} is required")
+    )
 
 
 def _is_one(subscription: Subscription, application: str) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import subscribers
@@ -15,7 +17,7 @@ def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
     """Create a subscription. Raise Invalid for an unknown event type or target, or a bad filter."""
     check_filter(subscription.filter, ports=ports)
     _exists(
-        "event_type",
+        FieldName.EVENT_TYPE,
         lambda: ports.event_types.get(subscription.application, subscription.event),
     )
     check_targets(subscription, ports=ports)
@@ -56,11 +58,12 @@ def check_filter(expression: str, *, ports: TenantPorts) -> None:
 
 def check_targets(subscription: Subscription, *, ports: TenantPorts) -> None:
     """Raise Invalid without targets, or for an unknown one."""
-    path = f"target.{subscription.target}"
+    kind = str(subscription.target)
     if not subscription.target_ids:
-        raise Invalid(Problem(path, "must name at least one"))
+        raise Invalid(FieldProblem(FieldName.TARGET, "must name at least one", within=kind))
     for id in subscription.target_ids:
-        _exists(path, partial(_find, subscription.target, id, ports=ports))
+        find = partial(_find, subscription.target, id, ports=ports)
+        _exists(FieldName.TARGET, find, within=kind)
 
 
 def _find(target: Target, id: str, *, ports: TenantPorts) -> object:
@@ -73,9 +76,9 @@ def _find(target: Target, id: str, *, ports: TenantPorts) -> object:
             return subscribers.get(id, ports=ports)
 
 
-def _exists(path: str, find: Callable[[], object]) -> None:
+def _exists(field: FieldName, find: Callable[[], object], within: str = "") -> None:
     """Report an unknown target as Invalid: NotFound would be the path's 404."""
     try:
         find()
     except NotFound as error:
-        raise Invalid(Problem(path, str(error))) from None
+        raise Invalid(FieldProblem(field, str(error), within=within)) from None

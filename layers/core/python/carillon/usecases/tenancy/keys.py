@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.tenancy.access import (
     DEFAULT_APPLICATION,
     ApiKey,
@@ -35,7 +37,7 @@ def issue(
 ) -> Issued:
     now = ports.clock.now()
     if expires_at is not None and expires_at <= now:
-        raise Invalid(Problem("expires_at", "must be in the future"))
+        raise Invalid(FieldProblem(FieldName.EXPIRES_AT, "must be in the future"))
     credential = new_credential()
     key = ApiKey(
         id=credential.id,

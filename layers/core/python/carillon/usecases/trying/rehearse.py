@@ -12,7 +12,9 @@ from typing import Any
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, PayloadInvalid, Problem
+from carillon.domain.base.errors import Invalid, PayloadInvalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import NO_COPIES, Copies
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
@@ -93,7 +95,7 @@ def _payload(
     """Return the given payload, else the sample; raise PayloadInvalid."""
     payload = given or event.sample or {}
     if event.input_schema is not None:
-        problems = ports.schemas.validate(event.input_schema, payload)
+        problems = ports.schemas.validate(event.input_schema, payload, at=FieldName.PAYLOAD)
         if problems:
             raise PayloadInvalid(*problems)
     return payload
@@ -102,11 +104,15 @@ def _payload(
 def _integration(asked: Rehearsal, ports: TenantPorts) -> Integration:
     """Return the named integration, or the one real messages use; raise Invalid for none."""
     if asked.channel in _NOT_HERE:
-        raise Invalid(Problem("medium", f"{asked.channel} cannot be rehearsed", kind="choice"))
+        raise Invalid(
+            FieldProblem(FieldName.MEDIUM, f"{asked.channel} cannot be rehearsed", kind="choice")
+        )
     found = [i for i in ports.integrations.all() if _fits(i, asked)]
     if not found:
         what = asked.integration or asked.provider or asked.channel
-        raise Invalid(Problem("integration", f"is missing for {what}", kind="reference"))
+        raise Invalid(
+            FieldProblem(FieldName.INTEGRATION, f"is missing for {what}", kind="reference")
+        )
     return _with_a_target(found) if not asked.address else min(found, key=_rank)
 
 

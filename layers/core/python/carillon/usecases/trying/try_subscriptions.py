@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from carillon.domain.base import ids
-from carillon.domain.base.errors import Invalid, NotFound, PayloadInvalid, Problem, TooLarge
+from carillon.domain.base.errors import Invalid, NotFound, PayloadInvalid, TooLarge
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery import routing
@@ -72,8 +74,8 @@ def try_subscription(
     """Send a test event to all targets of one subscription, ignoring its filter."""
     subscription = ports.subscriptions.get(id)
     if subscription.target not in {Target.INTEGRATION, Target.ENDPOINT}:
-        message = f"is a {subscription.target}: a test goes to integrations and endpoints"
-        raise Invalid(Problem("target", message))
+        message = f"must be an integration or endpoint to be tested, not a {subscription.target}"
+        raise Invalid(FieldProblem(FieldName.TARGET, message))
     event = _event(subscription.event, subscription.application, ports)
     payload = _payload(event, input, {}, ports)
     return _tried([subscription], event, payload, content=None, ports=ports)
@@ -83,7 +85,7 @@ def _event(slug: str, application: str, ports: TenantPorts) -> EventType:
     try:
         return ports.event_types.get(application, slug)
     except NotFound as error:
-        raise Invalid(Problem("trigger", str(error), kind="reference")) from None
+        raise Invalid(FieldProblem(FieldName.EVENT_TYPE, str(error), kind="reference")) from None
 
 
 def _payload(
@@ -96,11 +98,9 @@ def _payload(
     if (size := len(json.dumps([payload, content]))) > EVENT_LIMIT:
         raise TooLarge(f"The event is {size} bytes; the limit is {EVENT_LIMIT}")
     if event.input_schema is not None:
-        problems = ports.schemas.validate(event.input_schema, payload)
+        problems = ports.schemas.validate(event.input_schema, payload, at=FieldName.INPUT)
         if problems:
-            raise PayloadInvalid(
-                *(replace(p, path=f"input.{p.path}".rstrip(".")) for p in problems)
-            )
+            raise PayloadInvalid(*problems)
     return payload
 
 
@@ -108,8 +108,8 @@ def _all_known(only: Sequence[str], endpoints: Sequence[Subscription]) -> None:
     known = {subscription.id for subscription in endpoints}
     unknown = [id for id in only if id not in known]
     if unknown:
-        message = f"names {unknown[0][:100]!r}, which is no subscription of the trigger"
-        raise Invalid(Problem("subscriptionIds", message, kind="reference"))
+        message = f"includes {unknown[0][:100]!r}, which is not subscribed to this event type"
+        raise Invalid(FieldProblem(FieldName.SUBSCRIPTIONS, message, kind="reference"))
 
 
 def _tried(

@@ -19,6 +19,7 @@ from carillon.dialects.admin.schemas.audience import (
     SubscriberResponse,
     TopicResponse,
 )
+from carillon.dialects.admin.words import WORDS
 from carillon.domain.audience.addresses import ChannelAddress, ChannelChanges
 from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.audience.subscribers import DeadAddress, Subscriber, SubscriberChanges
@@ -42,7 +43,9 @@ def upserted(
         updated=list(done.updated),
         unchanged=list(done.unchanged),
         failed=[
-            FailedSubscriber(id=id, message=_LOST if isinstance(error, Unavailable) else str(error))
+            FailedSubscriber(
+                id=id, message=_LOST if isinstance(error, Unavailable) else WORDS.text(error)
+            )
             for id, error in unsaved
         ],
     )

@@ -14,8 +14,13 @@ from carillon.dialects.admin.schemas.event_types import (
 from carillon.dialects.common import path_id, path_slug
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import InApp, Template, TemplateKey, canonical_locale
+
+
+def slug_of(path: Mapping[str, str]) -> str:
+    return path_slug(path, Noun.EVENT_TYPE)
 
 
 def to_event_type(body: CreateEventTypeRequest, application: str, now: datetime) -> EventType:
@@ -104,13 +109,11 @@ def place(template: Template) -> str:
 
 def template_path(path: Mapping[str, str], query: TemplateQuery) -> tuple[str, TemplateKey]:
     """Return the event type and the template's key, with its locale as stored."""
-    medium = path_id(path, "medium")
+    medium = path_id(path, Noun.TEMPLATE, "medium")
     if medium not in frozenset(Channel):
-        raise NotFound("template", medium)
-    locale = canonical_locale(path_id(path, "locale"))
-    return path_slug(path, "event_type"), TemplateKey(
-        Channel(medium), query.provider, locale, query.custom
-    )
+        raise NotFound(Noun.TEMPLATE, medium)
+    locale = canonical_locale(path_id(path, Noun.TEMPLATE, "locale"))
+    return slug_of(path), TemplateKey(Channel(medium), query.provider, locale, query.custom)
 
 
 def _mutable(value: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -11,7 +11,8 @@ from carillon.dialects.bitcaster.schemas.events import (
     TriggerQuery,
     TriggerRequest,
 )
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.intake.narrowing import (
     OPERATORS,
@@ -156,4 +157,4 @@ def _looked_up(name: str, context: Mapping[str, Any]) -> str:
 
 
 def _misfit(message: str) -> Invalid:
-    return Invalid(Problem("options.filters.error", message))
+    return Invalid(WireProblem("options.filters.error", message))

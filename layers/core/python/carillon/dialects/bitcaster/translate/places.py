@@ -13,10 +13,11 @@ from carillon.dialects.bitcaster.schemas.places import (
     ProjectResponse,
 )
 from carillon.dialects.bitcaster.translate.users import addresses
+from carillon.dialects.words import WireProblem
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base import ids
-from carillon.domain.base.errors import Conflict, Invalid, NotFound, Problem
+from carillon.domain.base.errors import Conflict, Invalid, NotFound
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.tenancy.access import Tenant
@@ -94,7 +95,7 @@ def taken_is_invalid() -> Iterator[None]:
     try:
         yield
     except Conflict:
-        raise Invalid(Problem("name", "Name already exists!")) from None
+        raise Invalid(WireProblem("name", "Name already exists!")) from None
 
 
 @contextmanager
@@ -104,12 +105,12 @@ def unknown_is_invalid() -> Iterator[None]:
         yield
     except NotFound:
         said = "[ErrorDetail(string='Invalid addresses', code='invalid')]"
-        raise Invalid(Problem("error", said)) from None
+        raise Invalid(WireProblem("error", said)) from None
 
 
 def to_names(given: object) -> list[str]:
     if not isinstance(given, list) or not all(isinstance(name, str) and name for name in given):
-        raise Invalid(Problem("error", "Expected a list of addresses"))
+        raise Invalid(WireProblem("error", "Expected a list of addresses"))
     if len(given) > _MOST_AT_ONCE:
-        raise Invalid(Problem("error", f"More than {_MOST_AT_ONCE} addresses"))
+        raise Invalid(WireProblem("error", f"More than {_MOST_AT_ONCE} addresses"))
     return given

@@ -21,10 +21,11 @@ from carillon.dialects.bitcaster.schemas.users import (
     UserWithFieldsResponse,
 )
 from carillon.dialects.common import is_any_url, is_phone
+from carillon.dialects.words import WireProblem
 from carillon.domain.audience.addresses import ChannelChanges
 from carillon.domain.audience.subscribers import Registration, Subscriber, SubscriberChanges
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
 from carillon.usecases.audience.people import Registered, Revision
 
 
@@ -92,7 +93,7 @@ def to_address(
     if is_phone(value):
         return SubscriberChanges(id=username, phone=value, registers=True)
     reason = "Not an email address or a phone number: name must be its provider."
-    raise Invalid(Problem("value", reason))
+    raise Invalid(WireProblem("value", reason))
 
 
 def _place(provider: str, channel: Channel, value: str) -> ChannelChanges:
@@ -108,7 +109,7 @@ def to_registration(
     body: RegisterRequest, application: str
 ) -> tuple[SubscriberChanges, Registration]:
     if body.email and not is_email(body.email):
-        raise Invalid(Problem("email", INVALID_EMAIL))
+        raise Invalid(WireProblem("email", INVALID_EMAIL))
     person = SubscriberChanges(
         id=body.username,
         email=body.email or None,

@@ -7,6 +7,7 @@ Teams. The URL is shown as it is stored, because clients compare it with the one
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from carillon.dialects.common import path_id
 from carillon.dialects.confluent.schemas import (
     KINDS,
     GivenTarget,
@@ -18,7 +19,9 @@ from carillon.dialects.confluent.schemas import (
     Target,
 )
 from carillon.dialects.confluent.translate.common import Links, page, shortened
-from carillon.domain.base.errors import Invalid, NotFound, Problem, Undelivered
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid, NotFound, Undelivered
+from carillon.domain.base.terms import Noun
 from carillon.domain.delivery.deliveries import Result
 from carillon.usecases.integrations.integrations import ConfiguredIntegration, IntegrationDraft
 from carillon.usecases.trying.send_test import DEADLINE, Tested
@@ -28,6 +31,10 @@ _LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 128
 _EXCERPT = 200  # characters
 # Webhooks made here receive notices, as Confluent's do; the other kinds have one format.
 _MADE = {"Webhook": {"format": "notice"}}
+
+
+def id_of(path: Mapping[str, str]) -> str:
+    return path_id(path, Noun.INTEGRATION, "id")
 
 
 def to_draft(body: IntegrationRequest) -> IntegrationDraft:
@@ -52,14 +59,14 @@ def to_settings(body: IntegrationUpdate, stored: ConfiguredIntegration) -> Mappi
         return {}
     if body.target.kind != _kind(stored):
         message = "cannot be changed: create another integration"
-        raise Invalid(Problem("target.kind", message))
+        raise Invalid(WireProblem("target.kind", message))
     return _settings(body.target)
 
 
 def known(configured: ConfiguredIntegration) -> ConfiguredIntegration:
     """Return the integration; raise NotFound for one that this API cannot show."""
     if _kind(configured) is None:
-        raise NotFound("integration", configured.integration.id)
+        raise NotFound(Noun.INTEGRATION, configured.integration.id)
     return configured
 
 
@@ -84,7 +91,7 @@ def listed(
 
 def undelivered(target: GivenTarget, tested: Tested) -> Undelivered:
     _, field = KINDS[target.kind]
-    return Undelivered(Problem(f"target.{field}", _reason(tested.result, tested.excerpt)))
+    return Undelivered(WireProblem(f"target.{field}", _reason(tested.result, tested.excerpt)))
 
 
 def _reason(result: Result, excerpt: str) -> str:
@@ -107,7 +114,7 @@ def _settings(target: GivenTarget) -> dict[str, Any]:
     _, field = KINDS[target.kind]
     url = getattr(target, field)
     if not url:
-        raise Invalid(Problem(f"target.{field}", "is required"))
+        raise Invalid(WireProblem(f"target.{field}", "is required"))
     return {field: url}
 
 

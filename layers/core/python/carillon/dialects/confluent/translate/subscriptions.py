@@ -13,8 +13,9 @@ from carillon.dialects.confluent.schemas import (
     SubscriptionUpdate,
 )
 from carillon.dialects.confluent.translate.common import Links, page
+from carillon.dialects.words import WireProblem
 from carillon.domain.base import ids
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 
 _COLLECTION = "subscriptions"
@@ -36,7 +37,7 @@ def to_subscription(body: SubscriptionRequest, application: str, now: datetime) 
 
 def to_changes(body: SubscriptionUpdate, stored: Subscription) -> dict[str, Any]:
     if body.notification_type and body.notification_type.id != stored.event:
-        raise Invalid(Problem("notification_type.id", "cannot be changed"))
+        raise Invalid(WireProblem("notification_type.id", "cannot be changed"))
     changes: dict[str, Any] = {}
     if body.integrations is not None:
         changes["target_ids"] = _ids(body.integrations)

@@ -5,11 +5,14 @@ Source: https://docs.novu.co/platform/integrations and the packages @novu/provid
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formataddr, parseaddr
 from typing import Any
 
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem, Problem
+from carillon.domain.base.terms import FieldName
 
 _SIGNING = "whsec_"  # prefix of a signing secret
 _TRUE = frozenset({True, "true", "True", "1"})
@@ -106,7 +109,7 @@ _NOVUS = {known.id: name for name, known in PROVIDERS.items()}
 def known(novus: str) -> Known:
     if novus not in PROVIDERS:
         names = ", ".join(sorted(PROVIDERS))
-        raise Invalid(Problem("providerId", f"must be one of {names}", novus))
+        raise Invalid(WireProblem("providerId", f"must be one of {names}", novus))
     return PROVIDERS[novus]
 
 
@@ -122,9 +125,11 @@ def to_settings(provider: Known, credentials: Mapping[str, Any]) -> dict[str, An
     if strange:
         wanted = ", ".join(sorted(provider.settings)) or "none"
         reason = f"is not a credential of this provider, which has: {wanted}"
-        raise Invalid(*(Problem(f"credentials.{name}", reason) for name in strange))
+        raise Invalid(*(WireProblem(f"credentials.{name}", reason) for name in strange))
     if given.get("ignoreTls") in _TRUE:
-        raise Invalid(Problem("credentials.ignoreTls", "must not be true: mail is sent over TLS"))
+        raise Invalid(
+            WireProblem("credentials.ignoreTls", "must not be true: mail is sent over TLS")
+        )
     settings = {ours: given[name] for name, ours in provider.settings.items() if name in given}
     return _fitted(provider, settings, given)
 
@@ -195,12 +200,13 @@ def all_settings(provider: Known) -> frozenset[str]:
 def as_credentials(error: Invalid, provider: Known) -> Invalid:
     """Word problems with settings by Novu's names."""
     names = {ours: name for name, ours in provider.settings.items()}
-    return Invalid(*(Problem(_path(p.path, names), p.message) for p in error.problems))
+    return Invalid(*(_as_credential(problem, names) for problem in error.problems))
 
 
-def _path(path: str, names: Mapping[str, str]) -> str:
-    first, _, rest = path.partition(".")
-    if first != "settings":
-        return path
-    name, _, deeper = rest.partition(".")
-    return ".".join(filter(None, ["credentials", names.get(name, name), deeper]))
+def _as_credential(problem: Problem, names: Mapping[str, str]) -> Problem:
+    match problem:
+        case FieldProblem(field=FieldName.SETTINGS):
+            name, dot, deeper = problem.within.partition(".")
+            return replace(problem, within=names.get(name, name) + dot + deeper, value=None)
+        case _:
+            return problem

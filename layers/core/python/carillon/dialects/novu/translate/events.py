@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from carillon.dialects.common import problems
-from carillon.dialects.novu.errors import message
+from carillon.dialects.novu.errors import in_the_body, message
 from carillon.dialects.novu.schemas.events import (
     BroadcastRequest,
     BulkTriggerRequest,
@@ -19,6 +19,8 @@ from carillon.dialects.novu.schemas.events import (
     TriggerEventResponse,
 )
 from carillon.dialects.novu.translate.common import addresses
+from carillon.dialects.novu.words import WORDS
+from carillon.dialects.words import WireProblem
 from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.base import ids, network
@@ -31,7 +33,6 @@ from carillon.domain.base.errors import (
     NoActiveTemplates,
     NoIntegration,
     NoTemplates,
-    Problem,
     RecipientWithoutId,
 )
 from carillon.domain.intake.triggers import (
@@ -76,7 +77,7 @@ def _trigger(
 ) -> Trigger:
     if event.bridge_url and not network.is_public_https(event.bridge_url):
         reason = "must be a public https URL"
-        raise Invalid(Problem("bridgeUrl", reason, event.bridge_url))
+        raise Invalid(WireProblem("bridgeUrl", reason, event.bridge_url))
     return Trigger(
         event=event.name,
         application=application,
@@ -93,7 +94,7 @@ def _trigger(
 def from_single(outcome: Acceptance) -> TriggerEventResponse:
     """Return the answer for one event; raise an error that has no status of its own."""
     if isinstance(outcome, Refused) and type(outcome.error) not in _STATUS:
-        raise outcome.error
+        raise in_the_body(outcome.error)
     return from_outcome(outcome)
 
 
@@ -118,7 +119,7 @@ def from_outcome(outcome: Acceptance) -> TriggerEventResponse:
             return TriggerEventResponse(
                 status=_STATUS.get(type(error), "error"),
                 transaction_id=id or ids.new(),
-                error=_messages(error),
+                error=_messages(in_the_body(error)),
             )
 
 
@@ -133,7 +134,7 @@ def _to_trigger_or_refused(event: Any, application: str) -> Trigger | Refused:
 
 def _messages(error: CarillonError) -> list[str]:
     if isinstance(error, Invalid) and not isinstance(error, NoIntegration):
-        return [str(problem) for problem in error.problems]
+        return [WORDS.sentence(problem) for problem in error.problems]
     return [message(error)]
 
 

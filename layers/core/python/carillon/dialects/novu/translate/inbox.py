@@ -15,8 +15,10 @@ from carillon.dialects.novu.schemas.inbox import (
     Redirect,
 )
 from carillon.dialects.novu.translate import message_ids
+from carillon.dialects.words import named
 from carillon.domain.activity.feeds import Button, FeedMessage
 from carillon.domain.base.spans import Span
+from carillon.domain.base.terms import FieldName
 from carillon.usecases.activity.feeds import FeedEntry
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -24,10 +26,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 def to_span(query: InboxQuery) -> Span:
     """Include both ends, as Novu does."""
-    return Span(
-        _time(query.created_gte) if query.created_gte is not None else None,
-        _time(query.created_lte) + _MILLISECOND if query.created_lte is not None else None,
-    )
+    with named({FieldName.SINCE: "createdGte"}):
+        return Span(
+            _time(query.created_gte) if query.created_gte is not None else None,
+            _time(query.created_lte) + _MILLISECOND if query.created_lte is not None else None,
+        )
 
 
 def inbox(found: Sequence[FeedEntry], query: InboxQuery, *, more: bool) -> InboxResponse:

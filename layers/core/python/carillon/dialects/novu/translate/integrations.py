@@ -13,8 +13,9 @@ from carillon.dialects.novu.schemas.integrations import (
 )
 from carillon.dialects.novu.schemas.integrations import Condition as WireCondition
 from carillon.dialects.novu.translate import credentials
+from carillon.dialects.words import WireProblem
 from carillon.domain.base import channels
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
 from carillon.domain.integrations.integrations import IN_APP, Clause, Condition, Integration
 from carillon.usecases.integrations.integrations import ConfiguredIntegration, IntegrationDraft
 
@@ -34,7 +35,7 @@ BUILT_IN = ConfiguredIntegration(integration=IN_APP, shown={})
 def to_draft(body: CreateIntegrationRequest, made_by: str) -> IntegrationDraft:
     if body.provider_id == NOVUS_FEED or body.channel == "in_app":
         message = "exists in every environment and cannot be created"
-        raise Invalid(Problem("providerId", message, body.provider_id))
+        raise Invalid(WireProblem("providerId", message, body.provider_id))
     provider = credentials.known(body.provider_id)
     return IntegrationDraft(
         provider=provider.id,
@@ -51,7 +52,9 @@ def check_channel(body: CreateIntegrationRequest, channel: channels.Channel) -> 
     """Raise Invalid for a channel other than the provider's."""
     own = _SHOWN.get(channel)
     if body.channel and own and body.channel != own:
-        raise Invalid(Problem("channel", f"must be {own}, the provider's channel", body.channel))
+        raise Invalid(
+            WireProblem("channel", f"must be {own}, the provider's channel", body.channel)
+        )
 
 
 def to_changes(
@@ -137,7 +140,7 @@ def check_primary(integration: Integration) -> None:
     """Raise Invalid for a channel without a primary integration."""
     if integration.channel not in _WITH_PRIMARY:
         message = f"has no primary integration: all active ones are used for {integration.channel}"
-        raise Invalid(Problem("channel", message, integration.channel))
+        raise Invalid(WireProblem("channel", message, integration.channel))
 
 
 def integrations(found: Iterable[ConfiguredIntegration], tenant: str) -> list[IntegrationResponse]:

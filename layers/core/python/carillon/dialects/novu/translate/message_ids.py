@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from carillon.domain.activity.feeds import FeedPosition
 from carillon.domain.base import cursors
 from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.terms import Noun
 
 _MESSAGES, _NOTIFICATIONS = "novu/messages", "novu/notifications"
 
@@ -20,7 +21,7 @@ def place_of(id: str) -> FeedPosition:
         subscriber, at, delivery = cursors.decode(_MESSAGES, id, 3)
         return FeedPosition(subscriber, cursors.time(at), delivery)
     except Invalid:
-        raise NotFound("message", id) from None
+        raise NotFound(Noun.MESSAGE, id) from None
 
 
 def places_of(ids: Iterable[str]) -> list[FeedPosition]:
@@ -43,16 +44,16 @@ def notification_of(id: str) -> tuple[str, str]:
     try:
         invocation, subscriber = cursors.decode(_NOTIFICATIONS, id, 2)
     except Invalid:
-        raise NotFound("notification", id) from None
+        raise NotFound(Noun.NOTIFICATION, id) from None
     return invocation, subscriber
 
 
 @contextmanager
-def asked_for(kind: str, id: str) -> Iterator[None]:
+def asked_for(noun: Noun, id: str) -> Iterator[None]:
     """Word a NotFound with the id of the request, like one for an id that never existed."""
     try:
         yield
     except NotFound as error:
-        if error.kind == "action":
+        if error.noun is Noun.ACTION:
             raise
-        raise NotFound(kind, id) from None
+        raise NotFound(noun, id) from None

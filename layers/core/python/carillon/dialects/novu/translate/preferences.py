@@ -20,9 +20,10 @@ from carillon.dialects.novu.schemas.preferences import (
     WorkflowPreferenceResponse,
     WorkflowShown,
 )
+from carillon.dialects.words import WireProblem
 from carillon.domain.audience.preferences import PreferenceChanges, Preferences
 from carillon.domain.base import channels
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.event_types import EventType, Priority, Severity
 from carillon.usecases.audience.preferences import Wishes
 
@@ -36,7 +37,7 @@ def refuse_unserved(**fields: object) -> None:
     """Raise Invalid for fields that would otherwise be ignored silently."""
     for field, given in fields.items():
         if given:
-            raise Invalid(Problem(field, "is not supported for preferences"))
+            raise Invalid(WireProblem(field, "is not supported for preferences"))
 
 
 def to_changes(channels: ChannelsRequest | None, event: EventType | None) -> PreferenceChanges:

@@ -23,6 +23,7 @@ from carillon.dialects.novu.translate import mail_bodies
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import DEFAULT_LOCALE, InApp, Template, in_force
+from carillon.domain.delivery.vocabulary import OfSubscriber
 
 CHANNELS = tuple(Channel(medium) for medium in MEDIA)
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
@@ -152,8 +153,10 @@ def _redirect(url: str) -> Redirect | None:
 def _variables(event: EventType) -> dict[str, Any]:
     """Return the variables of the step's Liquid as a JSON Schema."""
     payload = dict(event.input_schema or {"type": "object"})
-    names = ("subscriberId", "firstName", "lastName", "email", "phone", "avatar", "locale")
-    person = {name: {"type": "string"} for name in names} | {"data": {"type": "object"}}
+    person = {
+        str(name): {"type": "object" if name is OfSubscriber.DATA else "string"}
+        for name in OfSubscriber
+    }
     return {
         "type": "object",
         "properties": {

@@ -22,13 +22,19 @@ from carillon.dialects.novu.schemas.subscribers import (
     SubscriberResponse,
 )
 from carillon.dialects.novu.translate.common import addresses
+from carillon.dialects.novu.words import WORDS
 from carillon.domain.audience.addresses import ChannelAddress, integration_for
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_data
 from carillon.domain.base.errors import CarillonError, Invalid, NotFound, Unavailable
+from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.integrations import Integration
-from carillon.usecases.audience.subscribers import SubscriberFilter
+from carillon.usecases.audience.subscribers import SubscriberFilter, SubscriberOrder
 from carillon.usecases.audience.updates import Upserted
 
+_ORDERS: Mapping[str, SubscriberOrder] = {
+    "createdAt": SubscriberOrder.CREATED_AT,
+    "updatedAt": SubscriberOrder.UPDATED_AT,
+}
 _LOST = "Changed by another request at the same time; send it again"
 _FIELDS = ("email", "first_name", "last_name", "phone", "avatar", "locale", "timezone", "data")
 
@@ -83,12 +89,12 @@ def to_search(query: SearchQuery) -> SubscriberFilter:
         email=query.email,
         phone=query.phone,
         name=query.name,
-        order=None if query.order_by == "_id" else query.order_by,
+        order=_ORDERS.get(query.order_by or ""),
     )
 
 
 def id_of(path: Mapping[str, str]) -> str:
-    return path_id(path, "subscriberId", "subscriber")
+    return path_id(path, Noun.SUBSCRIBER, "subscriberId")
 
 
 def subscribers(
@@ -164,4 +170,4 @@ def _unsaved(id: str, error: CarillonError) -> Failed:
 
 def _failed(given: Any, error: Invalid) -> Failed:
     id = given.get("subscriberId") if isinstance(given, dict) else None
-    return Failed(message=str(error), subscriber_id=id if isinstance(id, str) else None)
+    return Failed(message=WORDS.text(error), subscriber_id=id if isinstance(id, str) else None)

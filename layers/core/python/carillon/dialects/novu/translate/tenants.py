@@ -1,7 +1,9 @@
 """Translate tenants between wire and domain, where they are contexts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from carillon.dialects.common import path_id
 from carillon.dialects.novu.schemas.tenants import (
     ChangeTenantRequest,
     CreateTenantRequest,
@@ -9,6 +11,11 @@ from carillon.dialects.novu.schemas.tenants import (
 )
 from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.base.errors import Conflict
+from carillon.domain.base.terms import Noun
+
+
+def identifier_of(path: Mapping[str, str]) -> str:
+    return path_id(path, Noun.CONTEXT, "identifier")
 
 
 def to_context(body: CreateTenantRequest, now: datetime) -> Context:

@@ -19,8 +19,10 @@ from carillon.dialects.novu.schemas.topics import (
     TopicShown,
     TopicSubscriberResponse,
 )
+from carillon.dialects.words import WireProblem
 from carillon.domain.audience.topics import Membership, Topic
-from carillon.domain.base.errors import Conflict, Invalid, Problem
+from carillon.domain.base.errors import Conflict, Invalid
+from carillon.domain.base.terms import Noun
 from carillon.usecases.audience.memberships import Joined, TopicSubscription
 
 _MARK = ":si="  # between topic and subscriber in our identifiers
@@ -49,7 +51,7 @@ def created(topic: Topic) -> CreatedTopicResponse:
 
 
 def key_of(path: Mapping[str, str]) -> str:
-    return path_id(path, "topicKey", "topic")
+    return path_id(path, Noun.TOPIC, "topicKey")
 
 
 @contextmanager
@@ -129,10 +131,10 @@ def ids_to_add(body: SubscriptionsRequest) -> list[str]:
     listed = [one.subscriber_id for one in body.subscriptions or ()]
     ids = list(dict.fromkeys([*(body.subscriber_ids or ()), *listed]))
     if not ids:
-        raise Invalid(Problem("subscriptions", "should not be empty"))
+        raise Invalid(WireProblem("subscriptions", "should not be empty"))
     for field, given in (("context", body.context), ("preferences", body.preferences)):
         if given:
-            raise Invalid(Problem(field, "is not supported for a topic's subscriptions"))
+            raise Invalid(WireProblem(field, "is not supported for a topic's subscriptions"))
     return ids
 
 
@@ -145,7 +147,7 @@ def ids_to_remove(body: RemoveSubscriptionsRequest, key: str) -> list[str]:
     ]
     ids = list(dict.fromkeys([*(body.subscriber_ids or ()), *listed]))
     if not ids:
-        raise Invalid(Problem("subscriptions", "should not be empty"))
+        raise Invalid(WireProblem("subscriptions", "should not be empty"))
     return ids
 
 

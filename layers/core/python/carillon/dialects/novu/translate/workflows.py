@@ -1,7 +1,6 @@
 """Translate workflows to event types and back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +25,7 @@ from carillon.dialects.novu.schemas.workflows import (
 )
 from carillon.dialects.novu.translate.steps import CHANNELS, shown_of, step, to_templates
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue import event_types
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
 from carillon.usecases.catalogue.definitions import EventTypeDefinition, Redefinition
@@ -42,30 +41,6 @@ _SEVERITY_SHOWN: Mapping[event_types.Severity, Severity] = {
     event_types.Severity.WARN: "medium",
     event_types.Severity.INFO: "none",
 }
-
-
-@contextmanager
-def in_novus_words() -> Iterator[None]:
-    """Word a missing workflow, and problems with steps, as Novu does."""
-    try:
-        yield
-    except NotFound as error:
-        raise NotFound("workflow", error.id) from None
-    except Invalid as error:
-        raise type(error)(*(replace(p, path=_path(p.path)) for p in error.problems)) from None
-
-
-def _path(path: str) -> str:
-    """Translate a path such as `templates.0.body` to `steps.0.controlValues.body`."""
-    match path.split("."):
-        case ["templates", number, part]:
-            return f"steps.{number}.controlValues.{'body' if part == 'html' else part}"
-        case ["templates", number, _, part]:
-            return f"steps.{number}.controlValues.{part}"
-        case ["input_schema", *rest]:
-            return ".".join(["payloadSchema", *rest])
-        case _:
-            return path
 
 
 def to_event_type(
@@ -84,7 +59,7 @@ def to_event_type(
 
 
 def slug_of(path: Mapping[str, str]) -> str:
-    return path_slug(path, "workflow")
+    return path_slug(path, Noun.EVENT_TYPE, "workflow")
 
 
 def to_change(

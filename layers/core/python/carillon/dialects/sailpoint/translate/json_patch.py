@@ -12,7 +12,8 @@ from carillon.dialects.sailpoint.schemas.subscriptions import (
     SubscriptionRequest,
     SubscriptionResponse,
 )
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid
 
 _MOST_OPERATIONS = 20
 _LARGEST = 100 * 1024  # bytes of the subscription after each operation
@@ -43,16 +44,18 @@ def patched(shown: SubscriptionResponse, given: Any) -> SubscriptionRequest:
     for operation in _operations(given):
         for path in (operation.path, operation.from_ or operation.path):
             if path.split("/")[1:2] == [] or path.split("/")[1] not in _PATCHABLE:
-                raise Invalid(Problem("path", f"{path[:100]!r} cannot be patched", kind="choice"))
+                raise Invalid(
+                    WireProblem("path", f"{path[:100]!r} cannot be patched", kind="choice")
+                )
         one = {"op": operation.op, "path": operation.path, "value": operation.value}
         try:
             patch = jsonpatch.JsonPatch([one | {"from": operation.from_ or ""}])
             document = patch.apply(document)
         except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError) as error:
-            raise Invalid(Problem("path", str(error)[:200])) from None
+            raise Invalid(WireProblem("path", str(error)[:200])) from None
         if len(json.dumps(document)) > _LARGEST:
             raise Invalid(
-                Problem(
+                WireProblem(
                     "value", f"makes the subscription larger than {_LARGEST} bytes", kind="limit"
                 )
             )
@@ -66,7 +69,7 @@ def _operations(given: Any) -> list[PatchOperation]:
         raise Invalid(*problems(error)) from None
     if len(found) > _MOST_OPERATIONS:
         message = f"must not have more than {_MOST_OPERATIONS} operations"
-        raise Invalid(Problem("", message, kind="limit"))
+        raise Invalid(WireProblem("", message, kind="limit"))
     return found
 
 

@@ -2,7 +2,8 @@
 
 from carillon.dialects.sailpoint.schemas.notifications import SendTestNotificationRequest
 from carillon.dialects.sailpoint.translate.common import CHANNELS
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.templates import Copies
 from carillon.usecases.trying.rehearse import Rehearsal, RehearsalResult
 
@@ -17,7 +18,7 @@ def to_rehearsal(body: SendTestNotificationRequest, application: str) -> Rehears
         named = [name for name in _MAIL_ONLY if getattr(body, name)]
         if named:
             alias = type(body).model_fields[named[0]].alias or named[0]
-            raise Invalid(Problem(alias, f"is for EMAIL, not for {body.medium}"))
+            raise Invalid(WireProblem(alias, f"is for EMAIL, not for {body.medium}"))
     first, *others = body.recipient_email_list or [""]
     return Rehearsal(
         event=body.key,
@@ -44,4 +45,4 @@ def check_sent(rehearsed: RehearsalResult) -> None:
     status = f" with status {result.http_status}" if result.http_status else ""
     answer = " ".join(filter(None, (result.code, result.detail, tested.excerpt[:_SHOWN])))
     who = f"{rehearsed.integration.provider} ({rehearsed.integration.identifier})"
-    raise Invalid(Problem("", f"{who} refused the message{status}: {answer or 'no answer'}"))
+    raise Invalid(WireProblem("", f"{who} refused the message{status}: {answer or 'no answer'}"))

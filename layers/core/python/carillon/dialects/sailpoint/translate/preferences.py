@@ -11,8 +11,9 @@ from carillon.dialects.sailpoint.schemas.preferences import (
     PreferredMedium,
 )
 from carillon.dialects.sailpoint.translate.common import CHANNELS
+from carillon.dialects.words import WireProblem
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Copies
 
@@ -69,7 +70,7 @@ def preferences(event: EventType, *, available: bool = False) -> PreferencesResp
 def to_changes(body: PreferencesRequest, key: str, event: EventType) -> dict[str, Any]:
     """Keep other mutings; raise Invalid for a body with another key."""
     if body.key != key:
-        raise Invalid(Problem("key", f"must be {key}, as in the path", body.key))
+        raise Invalid(WireProblem("key", f"must be {key}, as in the path", body.key))
     names = frozenset(_NAMES.values())
     wanted = {_NAMES[medium] for medium in body.mediums}
     return {

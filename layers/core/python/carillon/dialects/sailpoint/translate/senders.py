@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from carillon.dialects.sailpoint.collections import Fields
 from carillon.dialects.sailpoint.schemas.senders import SenderResponse
-from carillon.domain.base.errors import NotFound
+from carillon.domain.base.errors import UnknownPath
 from carillon.domain.integrations.senders import Sender, Verification
 from carillon.usecases.integrations.senders import CheckedSender
 
@@ -46,7 +46,7 @@ def id_of(path: Mapping[str, str]) -> str:
     return "" if id == "v1" else id.removeprefix("v1/")
 
 
-def check_collection(path: Mapping[str, str]) -> None:
-    """Raise NotFound for a path that names one address: it can only be deleted."""
-    if id := id_of(path):
-        raise NotFound("path", id)
+def check_collection(parameters: Mapping[str, str], method: str, path: str) -> None:
+    """Raise UnknownPath for a path that names one address: it can only be deleted."""
+    if id_of(parameters):
+        raise UnknownPath(method, path)

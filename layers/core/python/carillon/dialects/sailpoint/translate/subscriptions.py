@@ -1,8 +1,5 @@
 """Translate trigger subscriptions between wire and domain."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from carillon.dialects.sailpoint.collections import Fields
@@ -18,7 +15,8 @@ from carillon.dialects.sailpoint.schemas.subscriptions import (
     written,
 )
 from carillon.dialects.sailpoint.translate import json_patch
-from carillon.domain.base.errors import Invalid, PayloadInvalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid
 from carillon.domain.subscriptions.subscriptions import ANSWER_WITHIN, AnswerMode, EndpointKind
 from carillon.usecases.subscriptions.endpoints import EndpointDraft, EndpointSubscription
 
@@ -32,29 +30,6 @@ FIELDS = Fields(
 )
 
 type Json = dict[str, Any]
-# The wire name of a field of the domain.
-_PLACES = {
-    "settings": "httpConfig",
-    "settings.endpoint": "httpConfig.url",
-    "settings.user_name": "httpConfig.basicAuthConfig.userName",
-    "settings.password": "httpConfig.basicAuthConfig.password",
-    "settings.bearer_token": "httpConfig.bearerTokenAuthConfig.bearerToken",
-    "settings.account": "eventBridgeConfig.awsAccount",
-    "settings.region": "eventBridgeConfig.awsRegion",
-    "trigger": "triggerId",
-}
-
-
-@contextmanager
-def in_their_words() -> Iterator[None]:
-    """Word problems with the domain's fields by their wire names."""
-    try:
-        yield
-    except PayloadInvalid:
-        raise
-    except Invalid as error:
-        renamed = [replace(p, path=_PLACES.get(p.path, p.path)) for p in error.problems]
-        raise type(error)(*renamed) from None
 
 
 def to_draft(
@@ -70,7 +45,7 @@ def to_draft(
     """
     before = stored.subscription if stored else None
     if before and body.id not in {None, before.id}:
-        raise Invalid(Problem("id", "cannot be changed"))
+        raise Invalid(WireProblem("id", "cannot be changed"))
     endpoint = _endpoint(body, before.endpoint if before else None)
     settings, mode = _settings(endpoint, body, stored)
     deadline = body.response_deadline
@@ -118,7 +93,7 @@ def _endpoint(body: SubscriptionRequest, before: EndpointKind | None) -> Endpoin
         return before or EndpointKind.HTTP
     if body.type.lower() not in set(EndpointKind):
         known = " and ".join(kind.upper() for kind in EndpointKind)
-        raise Invalid(Problem("type", f"must be {known}", kind="choice"))
+        raise Invalid(WireProblem("type", f"must be {known}", kind="choice"))
     return EndpointKind(body.type.lower())
 
 
@@ -131,13 +106,13 @@ def _settings(
     if endpoint is EndpointKind.EVENTBRIDGE:
         bus = body.event_bridge_config
         if bus is None and not kept:
-            raise Invalid(Problem("eventBridgeConfig", "is required", kind="missing"))
+            raise Invalid(WireProblem("eventBridgeConfig", "is required", kind="missing"))
         named = {"account": bus.aws_account, "region": bus.aws_region} if bus else None
         return named, AnswerMode.ASYNC
     config = body.http_config
     if config is None:
         if before is None or not kept:
-            raise Invalid(Problem("httpConfig", "is required", kind="missing"))
+            raise Invalid(WireProblem("httpConfig", "is required", kind="missing"))
         return None, before.answer_mode
     secrets = stored.secrets if stored and kept else frozenset[str]()
     mode = AnswerMode(config.http_dispatch_mode.lower())
@@ -166,7 +141,7 @@ def _credential(config: HttpConfig, stored: frozenset[str]) -> Json:
 
 
 def _missing(place: str) -> Invalid:
-    return Invalid(Problem(f"httpConfig.{place}", "is required", kind="missing"))
+    return Invalid(WireProblem(f"httpConfig.{place}", "is required", kind="missing"))
 
 
 def _http(trigger: EndpointSubscription) -> HttpConfigResponse:

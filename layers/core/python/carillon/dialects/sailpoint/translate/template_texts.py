@@ -12,7 +12,8 @@ from carillon.dialects.sailpoint.schemas.templates import (
     TemplateRequest,
 )
 from carillon.dialects.sailpoint.velocity import to_liquid
-from carillon.domain.base.errors import Invalid, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid
 
 _DEEPEST = 32
 _MARKUP = re.compile(r"<[a-zA-Z!/]")
@@ -27,7 +28,7 @@ def to_texts(body: TemplateRequest) -> dict[str, Any]:
     _check(body)
     texts = _TEXTS[body.medium](body)
     if not any(texts.values()):
-        raise Invalid(Problem("body", "must not be empty", kind="missing"))
+        raise Invalid(WireProblem("body", "must not be empty", kind="missing"))
     return texts
 
 
@@ -35,15 +36,15 @@ def _check(body: TemplateRequest) -> None:
     """Refuse a sender, and the parts of another medium."""
     if (body.sender or "").strip() not in _OWN_SENDER:
         raise Invalid(
-            Problem("from", "is the email integration's own: leave it out", kind="choice")
+            WireProblem("from", "is the email integration's own: leave it out", kind="choice")
         )
     if body.reply_to:
         reason = "is the email integration's own setting `reply_to`: leave it out"
-        raise Invalid(Problem("replyTo", reason, kind="choice"))
+        raise Invalid(WireProblem("replyTo", reason, kind="choice"))
     if body.slack_template and body.medium != "SLACK":
-        raise Invalid(Problem("slackTemplate", f"is for SLACK, not for {body.medium}"))
+        raise Invalid(WireProblem("slackTemplate", f"is for SLACK, not for {body.medium}"))
     if body.teams_template and body.medium != "TEAMS":
-        raise Invalid(Problem("teamsTemplate", f"is for TEAMS, not for {body.medium}"))
+        raise Invalid(WireProblem("teamsTemplate", f"is for TEAMS, not for {body.medium}"))
 
 
 def _mail(body: TemplateRequest) -> dict[str, Any]:
@@ -98,18 +99,18 @@ def _card(message: Any, path: str) -> dict[str, Any]:
         case dict(card):
             pass
         case _:
-            raise Invalid(Problem(path, "must be an Adaptive Card"))
+            raise Invalid(WireProblem(path, "must be an Adaptive Card"))
     unknown = sorted(card.keys() - _CARD - _IMPLIED)
     if unknown:
         reason = f"{', '.join(unknown)} cannot be sent, only {', '.join(sorted(_CARD))}"
-        raise Invalid(Problem(path, reason))
+        raise Invalid(WireProblem(path, reason))
     return {name: value for name, value in card.items() if name in _CARD}
 
 
 def _listed(text: str, path: str) -> list[Any]:
     value = _json(text, path)
     if not isinstance(value, list):
-        raise Invalid(Problem(path, "must be a list"))
+        raise Invalid(WireProblem(path, "must be a list"))
     return value
 
 
@@ -117,9 +118,9 @@ def _json(text: str, path: str) -> Any:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise Invalid(Problem(path, "is not JSON")) from None
+        raise Invalid(WireProblem(path, "is not JSON")) from None
     if not _is_within(value, _DEEPEST):
-        raise Invalid(Problem(path, f"is nested deeper than {_DEEPEST}", kind="limit"))
+        raise Invalid(WireProblem(path, f"is nested deeper than {_DEEPEST}", kind="limit"))
     return value
 
 

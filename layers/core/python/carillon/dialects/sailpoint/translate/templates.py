@@ -24,7 +24,9 @@ from carillon.dialects.sailpoint.schemas.templates import (
 )
 from carillon.dialects.sailpoint.translate.common import CHANNELS, medium
 from carillon.dialects.sailpoint.translate.template_texts import to_texts
-from carillon.domain.base.errors import Invalid, NotFound, Problem
+from carillon.dialects.words import WireProblem
+from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.templates import Template, TemplateKey
 
 FIELDS = Fields(
@@ -59,7 +61,9 @@ def to_template(
     texts = to_texts(body)
     written = body.model_dump(by_alias=True, exclude_none=True)
     if len(json.dumps(written)) > _LARGEST:
-        raise Invalid(Problem("body", f"must not be larger than {_LARGEST} bytes", kind="limit"))
+        raise Invalid(
+            WireProblem("body", f"must not be larger than {_LARGEST} bytes", kind="limit")
+        )
     created = before.original.get("created") if before else None
     return Template(
         event=body.key,
@@ -94,7 +98,7 @@ def referring_to(key: str) -> Iterator[None]:
         yield
     except NotFound:
         raise Invalid(
-            Problem("key", "is not the key of a notification", key[:100], "reference")
+            WireProblem("key", "is not the key of a notification", key[:100], "reference")
         ) from None
 
 
@@ -139,10 +143,10 @@ def from_id(id: str) -> Named:
         text = base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True).decode()
         key, name, locale = text.split("|")
     except (binascii.Error, ValueError):
-        raise NotFound("notification template", id[:100]) from None
+        raise NotFound(Noun.TEMPLATE, id[:100]) from None
     found = medium(name)
     if found is None:
-        raise NotFound("notification template", id[:100])
+        raise NotFound(Noun.TEMPLATE, id[:100])
     return Named(key, found, locale)
 
 

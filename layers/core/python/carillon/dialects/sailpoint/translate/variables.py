@@ -19,6 +19,7 @@ from carillon.dialects.sailpoint.schemas.variables import (
 )
 from carillon.dialects.sailpoint.translate.common import CHANNELS, medium
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.tenancy.access import Tenant
 
@@ -63,7 +64,7 @@ def variables(
     """Show the variables; raise NotFound for a medium without a template."""
     known = medium(name)
     if known is None or CHANNELS[known][0] not in event.media:
-        raise NotFound("notification template", f"{event.slug}/{name[:20]}")
+        raise NotFound(Noun.TEMPLATE, f"{event.slug}/{name[:20]}")
     own = [
         _variable(f"__global.{name}", "string", "The same for the whole tenant", value)
         for name, value in plain(_branding(tenant, sender)).items()
