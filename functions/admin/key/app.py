@@ -1,4 +1,4 @@
-"""/admin/v1/keys/{key}: revoke an API key; it stops working within a minute"""
+"""/admin/v1/keys/{key}: revoke an API key; it stops working within 5 seconds"""
 
 from carillon.dialects import admin
 from carillon.dialects.common import path_id

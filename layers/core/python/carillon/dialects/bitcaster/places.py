@@ -30,7 +30,6 @@ def within(grant: Grant, path: Mapping[str, str]) -> None:
 def check(asked: Asked) -> None:
     """Raise UnknownPath for extra segments, and for names longer than any that is stored."""
     path = asked.parameters
-    path = asked.parameters
     beyond = path.get("proxy", "").strip("/") or any("/" in item(path, name) for name in _ITEMS)
     if beyond or any(len(item(path, name)) > _LONGEST for name in path):
         raise UnknownPath(asked.method, asked.path)

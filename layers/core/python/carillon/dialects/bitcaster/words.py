@@ -1,4 +1,4 @@
-"""Bitcaster's words: the keys under which it puts the messages of a 400."""
+"""Bitcaster's words for the domain's fields and nouns: the keys of a 400, the text of a 404."""
 
 from carillon.dialects.words import Words, members
 from carillon.domain.base.terms import FieldName, Noun

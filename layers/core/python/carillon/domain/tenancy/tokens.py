@@ -1,7 +1,7 @@
-"""Tokens: proofs of what a key may do that are believed by their signature, without asking a store.
+"""Tokens: signed proofs of what a key may do, for clients that expect OAuth.
 
-A token outlives the revocation of its key, but not its tenant, so its life is short or its
-holder's clients cannot renew it. It never outlives its key's own expiry.
+A token ends with its key: the key is looked up with each call (runtime/authentication.py), and
+believed for 5 seconds. A token never outlives its key's own expiry.
 """
 
 from dataclasses import dataclass, replace

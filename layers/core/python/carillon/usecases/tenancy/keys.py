@@ -1,4 +1,4 @@
-"""Issue and revoke the API keys of a tenant."""
+"""Issue the API keys of a tenant."""
 
 from dataclasses import dataclass
 from datetime import datetime
