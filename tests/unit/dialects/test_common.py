@@ -46,6 +46,9 @@ EMAILS = {
         "ana\x00@example.com",
         "ana@exa\x7fmple.com",
         "ana@exa\x85mple.com",
+        "ana@localhost",
+        "ana@.example",
+        "ana@example.",
         f"{'a' * 250}@example.com",
     ],
 )
@@ -58,18 +61,6 @@ def test_every_dialect_refuses_what_is_no_email_address(email, text):
 @pytest.mark.parametrize("text", ["ana@example.com", "o'neil+tag@sub.example.co", "ü@exämple.com"])
 def test_every_dialect_takes_an_email_address(email, text):
     assert TypeAdapter(email).validate_python(text) == text
-
-
-def test_only_bitcaster_wants_a_dot_in_the_domain():
-    taken = set()
-    for name, email in EMAILS.items():
-        try:
-            TypeAdapter(email).validate_python("ana@localhost")
-            taken.add(name)
-        except ValidationError:
-            continue
-
-    assert taken == set(EMAILS) - {"bitcaster"}
 
 
 @pytest.mark.parametrize("id", ["ana", "größe", "Ana Li", "a\u00a0b", "x" * 255, "😀" * 255])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -42,8 +43,20 @@ _KINDS: Mapping[str, ProblemKind] = {
     "greater_than_equal": "limit",
 }
 
+# Of the fields of a person, wherever one is named; in characters.
+LONGEST_EMAIL = 254
+LONGEST_PHONE = 32
+LONGEST_NAME = 255
+LONGEST_AVATAR = 2048
+LONGEST_LOCALE = 35
+LONGEST_TIME_ZONE = 64
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_EMAIL = re.compile(r"[^@\s,;<>\x00-\x1f\x7f-\x9f]+@[^@\s,;<>\x00-\x1f\x7f-\x9f]+")
+_LINE_OR_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_EMAIL = re.compile(
+    r"[^@\s,;<>\x00-\x1f\x7f-\x9f]+@[^@\s,;<>.\x00-\x1f\x7f-\x9f]"
+    r"[^@\s,;<>\x00-\x1f\x7f-\x9f]*\.[^@\s,;<>.\x00-\x1f\x7f-\x9f]+"
+)
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}")
 _HTTP_URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
@@ -163,8 +176,31 @@ def zulu(at: datetime) -> str:
 
 
 def is_email(text: str) -> bool:
-    """One address, and nothing that could end or extend a mail header."""
-    return _EMAIL.fullmatch(text) is not None
+    """One address, in a domain with a dot, and nothing that could end or extend a mail header."""
+    return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text is without control characters and line breaks."""
+    return _LINE_OR_CONTROL.search(text) is None
+
+
+def is_link(text: str) -> bool:
+    """A web page's URL, or a path of whoever shows it: nothing that a browser would run."""
+    try:
+        return is_plain(text) and urlsplit(text).scheme in {"", "http", "https"}
+    except ValueError:
+        return False
+
+
+def is_time_zone(text: str) -> bool:
+    """A name of the IANA database, such as `Europe/Berlin`."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - few calls name one
+
+    try:
+        return len(text) <= LONGEST_TIME_ZONE and bool(ZoneInfo(text))
+    except (KeyError, OSError, ValueError):  # not found, a folder, or no path in the database
+        return False
 
 
 def is_phone(text: str) -> bool:

@@ -104,7 +104,7 @@ class Subscriber:
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriberChanges:
-    """A subscriber as a caller names one: an id, and what to set. None leaves as it is.
+    """A subscriber as a caller names one: an id, and what to set. None and "" leave as it is.
 
     `clear` names fields to empty.
     """
@@ -176,7 +176,7 @@ def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: dateti
     given = {
         f.name: getattr(changes, f.name)
         for f in fields(changes)
-        if f.name not in _NOT_FIELDS and getattr(changes, f.name) is not None
+        if f.name not in _NOT_FIELDS and getattr(changes, f.name) not in (None, "")
     }
     given |= dict.fromkeys(changes.clear)
     channels = before.channels

@@ -7,17 +7,19 @@ from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import (
+    Avatar,
     Email,
     Id,
     JsonObject,
     Locale,
     Name,
     OptionalName,
+    PersonName,
     Phone,
     Request,
     Response,
     Slug,
-    Url,
+    TimeZone,
     at_most,
 )
 from carillon.dialects.common import ANY_URL, EMPTY_IS_NONE
@@ -58,16 +60,16 @@ class ChannelAddress(Request):
 
 
 class SubscriberRequest(Request):
-    """A field that is absent or null stays as it is stored."""
+    """A field that is absent, null or empty stays as it is stored."""
 
     id: Id
-    email: Email | None = None
-    phone: Phone | None = None
-    first_name: OptionalName | None = None
-    last_name: OptionalName | None = None
-    avatar: Url | None = None
-    locale: Locale | None = None
-    timezone: Annotated[OptionalName, Field(max_length=64)] | None = None
+    email: Annotated[Email | None, EMPTY_IS_NONE] = None
+    phone: Annotated[Phone | None, EMPTY_IS_NONE] = None
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
+    avatar: Avatar | None = None
+    locale: Annotated[Locale | None, EMPTY_IS_NONE] = None
+    timezone: Annotated[TimeZone | None, EMPTY_IS_NONE] = None
     data: Data = None
     channels: list[ChannelAddress] = Field(default_factory=list, max_length=20)
     revive: StrictBool = Field(

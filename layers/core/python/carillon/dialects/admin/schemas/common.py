@@ -1,17 +1,29 @@
 """Base models, pages and field types of the admin API."""
 
 import json
-import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from carillon.dialects.common import LONGEST_ID, is_email, is_http_url, is_language_tag, is_phone
+from carillon.dialects.common import (
+    LONGEST_AVATAR,
+    LONGEST_EMAIL,
+    LONGEST_ID,
+    LONGEST_LOCALE,
+    LONGEST_NAME,
+    LONGEST_PHONE,
+    LONGEST_TIME_ZONE,
+    is_email,
+    is_http_url,
+    is_language_tag,
+    is_link,
+    is_phone,
+    is_plain,
+    is_time_zone,
+)
 from carillon.domain.base.ids import is_slug
 from carillon.domain.catalogue.templates import canonical_locale
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Request(BaseModel):
@@ -43,7 +55,7 @@ def wrong(message: str) -> PydanticCustomError:
 
 
 def _text(value: str) -> str:
-    if _CONTROL.search(value):
+    if not is_plain(value):
         raise wrong("must not contain control characters or line breaks")
     return value
 
@@ -79,10 +91,22 @@ def _url(value: str) -> str:
     return value
 
 
+def _link(value: str) -> str:
+    if not is_link(value):
+        raise wrong("must be an http:// or https:// URL, or a path")
+    return value
+
+
 def _locale(value: str) -> str:
     if not is_language_tag(value):
         raise wrong("must be a language tag, such as 'en' or 'de-CH'")
     return canonical_locale(value)
+
+
+def _time_zone(value: str) -> str:
+    if not is_time_zone(value):
+        raise wrong("must be an IANA time zone, such as 'Europe/Berlin'")
+    return value
 
 
 def at_most(kilobytes: int) -> AfterValidator:
@@ -106,14 +130,17 @@ type JsonObject = dict[str, Any]
 Slug = Annotated[str, Field(max_length=100), AfterValidator(_slug)]
 Application = Annotated[str, Field(max_length=201), AfterValidator(_application)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_text)]
+PersonName = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_text)]
+Avatar = Annotated[str, Field(max_length=LONGEST_AVATAR), AfterValidator(_link)]
 OptionalName = Annotated[str, Field(max_length=200), AfterValidator(_text)]
 Description = Annotated[str, Field(max_length=2000)]
 Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID), AfterValidator(_text)]
-Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
-Phone = Annotated[str, Field(max_length=32), AfterValidator(_phone)]
+Email = Annotated[str, Field(max_length=LONGEST_EMAIL), AfterValidator(_email)]
+Phone = Annotated[str, Field(max_length=LONGEST_PHONE), AfterValidator(_phone)]
 Url = Annotated[str, Field(max_length=2048), AfterValidator(_url)]
 Environments = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_text)], ...],
     Field(max_length=16, description="Names the tenant chooses, such as `production`"),
 ]
-Locale = Annotated[str, Field(max_length=35), AfterValidator(_locale)]
+Locale = Annotated[str, Field(max_length=LONGEST_LOCALE), AfterValidator(_locale)]
+TimeZone = Annotated[str, Field(max_length=LONGEST_TIME_ZONE), AfterValidator(_time_zone)]

@@ -1,6 +1,5 @@
 """Base models and field types of Bitcaster's API, with its framework's error texts."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -8,13 +7,10 @@ from pydantic_core import PydanticCustomError
 
 from carillon.dialects import common
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_DOTTED = re.compile(r".+\.[^.]+")  # Django's validator requires a dot in the domain
 INVALID_EMAIL = "Enter a valid email address."
 _NULL = "This field may not be null."
 _BLANK = "This field may not be blank."
-_LONGEST = 255
-_LONGEST_EMAIL = 254
+_LONGEST = common.LONGEST_NAME
 
 
 class Wire(BaseModel):
@@ -58,7 +54,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise wrong("Not a valid string.")
     text = str(value).strip()
-    if _CONTROL.search(text):
+    if not common.is_plain(text):
         raise wrong("Control characters are not allowed.")
     if len(text) > _LONGEST:
         raise wrong(f"Ensure this field has no more than {_LONGEST} characters.")
@@ -72,18 +68,9 @@ def _word(value: Any) -> str:
     return text
 
 
-def is_email(text: str) -> bool:
-    """Apply Django's rule for an address: its domain has a dot."""
-    return (
-        len(text) <= _LONGEST_EMAIL
-        and common.is_email(text)
-        and _DOTTED.fullmatch(text.partition("@")[2]) is not None
-    )
-
-
 def _email(value: Any) -> str:
     text = _word(value)
-    if not is_email(text):
+    if not common.is_email(text):
         raise wrong(INVALID_EMAIL)
     return text
 
@@ -113,7 +100,7 @@ Email = Annotated[
     str,
     BeforeValidator(
         _email,
-        json_schema_input_type=Annotated[str, Field(min_length=1, max_length=_LONGEST_EMAIL)],
+        json_schema_input_type=Annotated[str, Field(min_length=1, max_length=common.LONGEST_EMAIL)],
     ),
 ]
 Boolean = Annotated[bool, BeforeValidator(_boolean, json_schema_input_type=_Truth)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from carillon.dialects.bitcaster.schemas.common import INVALID_EMAIL, is_email
+from carillon.dialects.bitcaster.schemas.common import INVALID_EMAIL
 from carillon.dialects.bitcaster.schemas.users import (
     AddressRequest,
     AddressResponse,
@@ -20,7 +20,7 @@ from carillon.dialects.bitcaster.schemas.users import (
     UserResponse,
     UserWithFieldsResponse,
 )
-from carillon.dialects.common import is_any_url, is_phone
+from carillon.dialects.common import is_any_url, is_email, is_phone
 from carillon.dialects.words import WireProblem
 from carillon.domain.audience.addresses import ChannelChanges
 from carillon.domain.audience.subscribers import Registration, Subscriber, SubscriberChanges

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator
 
-from carillon.dialects.novu.schemas.common import Id, SubscriberChannel, Text, Wire, wrong
+from carillon.dialects.novu.schemas.common import Id, Text, Wire, wrong
+from carillon.dialects.novu.schemas.subscribers import Person
 
 BULK_LIMIT = 100  # events of one request
 
@@ -23,19 +24,10 @@ type Status = Literal[
 ]
 
 
-class SubscriberPayload(Wire):
+class SubscriberPayload(Person):
     """A person named inline. A missing `subscriberId` fails the event, not the request."""
 
     subscriber_id: Id | None = None
-    email: Text | None = None
-    first_name: Text | None = None
-    last_name: Text | None = None
-    phone: Text | None = None
-    avatar: Text | None = None
-    locale: Text | None = None
-    timezone: Text | None = None
-    data: dict[str, Any] | None = None
-    channels: list[SubscriberChannel] | None = Field(None, max_length=100)
 
     @field_validator("subscriber_id", mode="before")
     @classmethod

@@ -8,14 +8,26 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 
-from carillon.dialects.common import is_email, is_language_tag
+from carillon.dialects.common import (
+    LONGEST_AVATAR,
+    LONGEST_EMAIL,
+    LONGEST_LOCALE,
+    LONGEST_NAME,
+    LONGEST_PHONE,
+    LONGEST_TIME_ZONE,
+    is_email,
+    is_language_tag,
+    is_link,
+    is_phone,
+    is_plain,
+    is_time_zone,
+)
 from carillon.dialects.novu.schemas.common import (
     ChannelCredentials,
     CursoredQuery,
     Given,
     Id,
     SubscriberChannel,
-    Text,
     Wire,
     format_of,
 )
@@ -29,26 +41,46 @@ def _text(value: Any) -> Any:
 
 
 type Email = Annotated[
-    str, StringConstraints(max_length=254), format_of(is_email, "an email address")
+    str, StringConstraints(max_length=LONGEST_EMAIL), format_of(is_email, "an email address")
+]
+type Phone = Annotated[
+    str, StringConstraints(max_length=LONGEST_PHONE), format_of(is_phone, "a phone number")
 ]
 type Locale = Annotated[
-    str, StringConstraints(max_length=35), format_of(is_language_tag, "a language tag")
+    str, StringConstraints(max_length=LONGEST_LOCALE), format_of(is_language_tag, "a language tag")
 ]
-type Name = Annotated[str, StringConstraints(max_length=255)]
+type TimeZone = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_TIME_ZONE),
+    format_of(is_time_zone, "an IANA time zone"),
+]
+type Name = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_NAME),
+    format_of(is_plain, "a text without control characters"),
+]
+type Avatar = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_AVATAR),
+    format_of(is_link, "an http(s) URL or a path"),
+]
 
 
 class Person(Wire):
-    """The fields of a subscriber that callers set."""
+    """The fields of a subscriber that callers set, in every call that names one.
+
+    An empty text is valid, and changes nothing.
+    """
 
     email: Email | None = None
     first_name: Name | None = None
     last_name: Name | None = None
     phone: Annotated[
-        Name | None, BeforeValidator(_text, json_schema_input_type=Name | int | None)
+        Phone | None, BeforeValidator(_text, json_schema_input_type=Phone | int | None)
     ] = None
-    avatar: Text | None = None
+    avatar: Avatar | None = None
     locale: Locale | None = None
-    timezone: Name | None = None
+    timezone: TimeZone | None = None
     data: dict[str, Any] | None = None
     channels: list[SubscriberChannel] | None = Field(None, max_length=100)
 

@@ -8,14 +8,22 @@ from carillon.dialects.novu.schemas.common import (
     Numbered,
     SubscriberChannel,
 )
-from carillon.dialects.novu.schemas.subscribers import CredentialsRequest
+from carillon.dialects.novu.schemas.subscribers import CredentialsRequest, Person
 from carillon.domain.audience.addresses import ChannelChanges
+from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.base.numbering import NumberedWalk
 from carillon.domain.base.paging import Look, View
 
+PERSON_FIELDS = tuple(name for name in Person.model_fields if name != "channels")
 
-def addresses(channels: Sequence[SubscriberChannel] | None) -> tuple[ChannelChanges, ...]:
-    return tuple(address(channel) for channel in channels or ())
+
+def person_changes(id: str, person: Person) -> SubscriberChanges:
+    """Read what any call says of a person; null leaves a field as it is."""
+    return SubscriberChanges(
+        id=id,
+        **{name: getattr(person, name) for name in PERSON_FIELDS},
+        channels=tuple(address(channel) for channel in person.channels or ()),
+    )
 
 
 def address(

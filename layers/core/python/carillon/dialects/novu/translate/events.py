@@ -18,7 +18,7 @@ from carillon.dialects.novu.schemas.events import (
     TriggerEventRequest,
     TriggerEventResponse,
 )
-from carillon.dialects.novu.translate.common import addresses
+from carillon.dialects.novu.translate.common import person_changes
 from carillon.dialects.novu.words import WORDS
 from carillon.dialects.words import WireProblem
 from carillon.domain.audience.contexts import ContextChanges
@@ -147,18 +147,7 @@ def _recipient(to: RecipientPayload) -> Recipient:
 def _person(person: str | SubscriberPayload) -> SubscriberChanges:
     if isinstance(person, str):
         return SubscriberChanges(id=person)
-    return SubscriberChanges(
-        id=person.subscriber_id or "",
-        email=person.email,
-        phone=person.phone,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        avatar=person.avatar,
-        locale=person.locale,
-        timezone=person.timezone,
-        data=person.data,
-        channels=addresses(person.channels),
-    )
+    return person_changes(person.subscriber_id or "", person)
 
 
 def _context(tenant: str | TenantPayload) -> ContextChanges:

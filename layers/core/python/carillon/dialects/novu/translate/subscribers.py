@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ from carillon.dialects.novu.schemas.subscribers import (
     SearchQuery,
     SubscriberResponse,
 )
-from carillon.dialects.novu.translate.common import addresses
+from carillon.dialects.novu.translate.common import PERSON_FIELDS, person_changes
 from carillon.dialects.novu.words import WORDS
 from carillon.domain.audience.addresses import ChannelAddress, integration_for
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_data
@@ -36,22 +37,17 @@ _ORDERS: Mapping[str, SubscriberOrder] = {
     "updatedAt": SubscriberOrder.UPDATED_AT,
 }
 _LOST = "Changed by another request at the same time; send it again"
-_FIELDS = ("email", "first_name", "last_name", "phone", "avatar", "locale", "timezone", "data")
 
 
 def to_changes(id: str, person: Person, *, clearing: bool = False) -> SubscriberChanges:
     """Null leaves a field as it is; with `clearing`, a null that was sent empties it."""
     cleared = [
         name
-        for name in _FIELDS
+        for name in PERSON_FIELDS
         if name in person.model_fields_set and getattr(person, name) is None
     ]
-    return SubscriberChanges(
-        id=id,
-        **{name: getattr(person, name) for name in _FIELDS},
-        channels=addresses(person.channels),
-        registers=True,
-        clear=tuple(cleared) if clearing else (),
+    return replace(
+        person_changes(id, person), registers=True, clear=tuple(cleared) if clearing else ()
     )
 
 
@@ -111,7 +107,7 @@ def subscriber(
         organization_id=tenant,
         environment_id=tenant,
         subscriber_id=subscriber.id,
-        **{name: getattr(subscriber, name) for name in _FIELDS if name != "data"},
+        **{name: getattr(subscriber, name) for name in PERSON_FIELDS if name != "data"},
         data=None if subscriber.data is None else dict(subscriber.data),
         channels=[
             _channel(subscriber, one, integrations)
