@@ -39,8 +39,8 @@ class _Route:
     def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
         own = self.segments
         if self.greedy:
-            # `/e/{proxy+}` also matches `/e/`: an HTTP API's way to accept trailing slashes.
-            if len(segments) < len(own) or segments == ("",):
+            # Whether `/e/{proxy+}` also matches `/e/` is documented nowhere: here it does not.
+            if len(segments) < len(own) or not segments[len(own) - 1]:
                 return None
             rest = "/".join(segments[len(own) - 1 :])
             segments = (*segments[: len(own) - 1], rest)

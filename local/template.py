@@ -84,7 +84,7 @@ def _function(id: str, properties: Mapping[str, Any]) -> Function:
     folder = properties["CodeUri"].removeprefix("./").strip("/").replace("/", ".")
     return Function(
         id=id,
-        module=f"{folder}.{file}",
+        module=f"{folder}.{file.replace('/', '.')}",
         attribute=attribute,
         timeout=int(properties.get("Timeout", 3)),
         memory=int(properties.get("MemorySize", 128)),

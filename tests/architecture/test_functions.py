@@ -8,6 +8,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from carillon.adapters.caching import KNOWN_FOR
+from carillon.dialects.bitcaster import paths
 from carillon.domain.base.channels import Channel
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +55,8 @@ def test_a_function_folder_has_its_function_and_its_example_event(folder):
     function = FUNCTIONS[logical_id(folder)]
     _, dialect, endpoint = folder.parts
 
-    assert function["CodeUri"] == str(folder)
+    module = f"{function['CodeUri']}/{function.get('Handler', 'app.handler')}"
+    assert str(folder / "app.handler") == module
     assert json.loads((ROOT / "events" / dialect / f"{endpoint}.json").read_text())
 
 
@@ -113,6 +115,17 @@ def test_every_resource_stands_under_its_banner():
 
     first = ["Parameters", "Globals", "Resources", "Layers", "Logs", "Tables", "Queues", "Secrets"]
     assert sections == [*first, "Api", "Roles", *DIALECTS, "Workers", "Alarms", "Outputs"]
+
+
+def test_bitcasters_paths_are_served_with_their_slash_too():
+    own = {
+        event["Properties"]["Path"]: function["CodeUri"].rpartition("/")[2]
+        for name, function in FUNCTIONS.items()
+        if name.startswith("Bitcaster") and "TrailingSlash" not in name
+        for event in function["Events"].values()
+    }
+
+    assert own == paths.ENDPOINTS
 
 
 def test_the_stack_stays_within_cloudformation():

@@ -37,7 +37,6 @@ ROUTES = Routes.of(
         ("POST", "/v1/topics/a/members", "Rest", {"proxy": "a/members"}),
         ("GET", "/v1/topics/a/b/c", "Rest", {"proxy": "a/b/c"}),
         ("GET", "/api/e", "Slash", {}),
-        ("GET", "/api/e/", "Slash", {"proxy": ""}),
         ("GET", "/api/e/x/trigger/", "Slash", {"proxy": "x/trigger/"}),
         ("GET", "/v1/topics/a%2Fb%20%C3%A9", "TopicGet", {"key": "a/b é"}),
     ],
@@ -62,6 +61,10 @@ def test_a_parameter_is_never_empty():
     routes = Routes.of([function("Topic", ("ANY", "/v1/topics/{key}"))])
 
     assert routes.find("GET", "/v1/topics/") is None
+
+
+def test_a_greedy_parameter_takes_one_segment_at_least():
+    assert ROUTES.find("GET", "/api/e/") is None
 
 
 def test_the_default_route_takes_the_rest():

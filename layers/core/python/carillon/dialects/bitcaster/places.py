@@ -1,7 +1,6 @@
 """Organization, project and application in Bitcaster's paths, and a key's access to them.
 
-All of Bitcaster's paths end in a slash, and an HTTP API has no such routes. A greedy parameter
-matches the slash: `{proxy+}` after a path, or an item's name after the path of its list.
+The paths come with their trailing slash or without it: `paths` has the former.
 """
 
 from collections.abc import Mapping
@@ -10,7 +9,6 @@ from carillon.dialects.dialect import Asked
 from carillon.domain.base.errors import Forbidden, MethodNotAllowed, UnknownPath
 from carillon.domain.tenancy.access import Grant
 
-# Greedy parameters, which may match no more than one segment.
 _LONGEST = 255
 _ITEMS = ("prj", "app", "channel", "list")
 
