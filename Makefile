@@ -109,8 +109,12 @@ openapi: .venv/ready ## Write the contracts of the APIs from their functions
 	PYTHONPATH=.:$(CORE) $(RUN) python -m tests.contracts.sdk
 
 .PHONY: rights
-rights: .venv/ready ## Write which AWS calls the ports make, as their adapters' tests see it
+rights: .venv/ready ## Write which AWS calls ports make and which rights functions use, as the tests see it
 	WRITE_RIGHTS=1 $(RUN) pytest -q -n 2 --dist loadfile tests/integration/adapters --ignore tests/integration/adapters/egress
+	@rm -rf .local/rights && mkdir -p .local/rights
+	RIGHTS_USED=.local/rights $(RUN) pytest -q -n 2 tests/unit/admin tests/unit/bitcaster tests/unit/confluent \
+		tests/unit/novu tests/unit/sailpoint tests/unit/test_bad_bodies.py
+	RIGHTS_USED=.local/rights PYTHONPATH=.:$(CORE) $(RUN) python -m tests.rights.used
 
 .PHONY: requirements-fresh
 requirements-fresh: .venv/ready

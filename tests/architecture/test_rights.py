@@ -4,12 +4,18 @@ That nothing is asked that a role does not allow is held wherever a test calls a
 (tests/rights/enforcing.py); here is told that nothing is allowed that nobody asks for.
 """
 
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
 
 from carillon.ports import Ports, TenantPorts
-from tests.rights import port_calls, roles, watching
+from carillon.runtime.endpoint import Handler
+from local import template
+from tests.rights import port_calls, roles, used, watching
+from tests.rights.calls import NO_TOPIC, Right
 
 RESOURCES = roles.resources()
 IAM = {
@@ -21,6 +27,27 @@ QUEUES = {name for name, each in RESOURCES.items() if each["Type"] == "AWS::SQS:
 # Of egress, the request says itself which call it is.
 INSIDE = watching.INSIDE | {"egress"}
 LOCAL = {"identities.region"}
+TEMPLATE = template.read(Path(__file__).parents[2] / "template.yaml")
+MODULES = {function.id: function.module for function in template.functions(TEMPLATE)}
+CONSUMING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+USED = used.read()
+TRIED = {
+    Right("dynamodb:PutItem", "InvocationsTable", "TENANT#"),
+    Right("dynamodb:BatchWriteItem", "InvocationsTable", "TENANT#"),
+    Right("events:PutEvents", "event-bus/default"),
+}
+REMOVED = {Right("dynamodb:DeleteItem", "SubscriptionsTable", "TENANT#")}
+# What shared use cases ask for where no test takes them there by this function.
+BY_OTHERS = {
+    "AdminTestSubscriptionFunction": TRIED,
+    "SailpointTestInvocationFunction": TRIED,
+    "AdminRehearseEventTypeFunction": {Right("sns:Publish", NO_TOPIC)},
+    "NovuNotificationTemplateFunction": REMOVED,
+    "NovuWorkflowFunction": REMOVED,
+}
+# It runs the code of all the others of Bitcaster.
+BY_SLASH = "BitcasterTrailingSlashFunction"
+SERVED = [name for name in roles.functions() if not name.startswith("Workers")]
 each_function = pytest.mark.parametrize("function", roles.functions())
 
 
@@ -55,15 +82,73 @@ def test_the_operator_reaches_every_dead_letter_queue_and_its_source(function):
 
 
 def test_a_worker_may_take_messages_from_its_own_queue_and_from_no_other():
-    consuming = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-
     for function in [name for name in roles.functions() if name.startswith("Workers")]:
         events = roles.functions()[function]["Events"].values()
         own = {e["Properties"]["Queue"]["Fn::GetAtt"][0] for e in events if e["Type"] == "SQS"}
         taken = {(g.action, g.resource) for g in roles.granted(function)}
-        assert {(action, queue) for action, queue in taken if action in consuming} == {
-            (action, queue) for action in consuming for queue in own
+        assert {(action, queue) for action, queue in taken if action in CONSUMING} == {
+            (action, queue) for action in CONSUMING for queue in own
         }
+
+
+@each_function
+def test_a_function_may_do_what_the_tests_saw_it_do(function):
+    refused = [right for right in USED.get(function, ()) if not roles.allows(function, right)]
+
+    assert refused == []
+
+
+@pytest.mark.parametrize("function", SERVED)
+def test_a_function_makes_use_of_each_access_that_its_role_gives(function):
+    """It reads each table that it may read, writes each that it may, and sends what it may send."""
+    granted = roles.granted(function)
+    asked = asked_by(function)
+
+    uses = {grant.access for grant in granted for right in asked if grant.allows(right)}
+    assert uses == {grant.access for grant in granted}
+
+
+@pytest.mark.parametrize("owner", IAM)
+def test_each_action_that_is_allowed_is_asked_for(owner):
+    """By one of the functions that have the role, or the policy."""
+    given = {
+        (grant, function)
+        for function in SERVED
+        for grant in roles.granted(function)
+        if grant.owner == owner
+    }
+    asked = {grant.about for grant, function in given if is_used(grant, function)}
+
+    assert asked == {grant.about for grant, _ in given}
+
+
+def is_used(grant, function):
+    return any(grant.allows(right) for right in asked_by(function))
+
+
+@cache
+def asked_by(function):
+    """What the tests saw it ask for, and what it asks for by what it is."""
+    asked = {*USED.get(function, ()), *BY_OTHERS.get(function, ())}
+    for event in roles.functions()[function]["Events"].values():
+        if event["Type"] == "SQS":
+            queue = event["Properties"]["Queue"]["Fn::GetAtt"][0]
+            asked |= {Right(action, queue) for action in CONSUMING}
+    if function == BY_SLASH:
+        asked |= {right for name in MODULES if is_bitcasters(name) for right in asked_by(name)}
+    if takes_tokens(function):
+        asked.add(Right("secretsmanager:GetSecretValue", "TokenKey"))
+    return frozenset(asked)
+
+
+def is_bitcasters(function):
+    return function.startswith("Bitcaster") and function != BY_SLASH
+
+
+def takes_tokens(function):
+    handler = import_module(MODULES[function]).handler
+    endpoints = handler.endpoints.values() if isinstance(handler, Handler) else ()
+    return any(endpoint.rules.dialect.takes_tokens for endpoint in endpoints)
 
 
 def test_the_calls_of_every_port_that_aws_is_behind_are_known():

@@ -12,7 +12,7 @@ from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.delivery.transport import EventBridgeRequest, SesRequest, SnsRequest
 from carillon.ports import Ports
 from carillon.runtime import wiring
-from tests.rights import port_calls, roles
+from tests.rights import port_calls, roles, used
 from tests.rights.calls import Right, rights
 from tests.rights.watching import watched
 
@@ -57,6 +57,7 @@ class Watched:
 
     def check(self) -> None:
         """Fail the test if something was asked for that AWS would refuse."""
+        used.note(self._function, self.asked)
         if self._refused:
             role = roles.role_of(self._function)
             pytest.fail(f"{self._function} ({role}) may not {', '.join(self._refused)}")

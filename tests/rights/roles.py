@@ -30,11 +30,17 @@ class Grant:
         return (self.action, self.resource) == (right.action, right.resource) and matches
 
     @property
+    def about(self) -> tuple[str, str]:
+        """The action, with its table: of which queue or mail address is not told apart."""
+        is_table = self.action.startswith("dynamodb:")
+        return self.action, self.resource if is_table else ""
+
+    @property
     def access(self) -> str:
-        """`reads TenantsTable`, `writes TenantsTable`; for all but tables the action itself."""
+        """`reads TenantsTable`, `writes TenantsTable`; for all but tables the action."""
         service, _, operation = self.action.partition(":")
         if service != "dynamodb":
-            return f"{self.action} {self.resource}"
+            return self.action
         reads = operation in {"GetItem", "BatchGetItem", "Query", "PartiQLSelect"}
         return f"{'reads' if reads else 'writes'} {self.resource.partition('/')[0]}"
 
