@@ -21,7 +21,7 @@ CORE = ROOT / "layers/core/python/carillon"
 NAMESAKES = {
     (CORE / "domain/base/channels.py", "webhook"),  # the channel
     (CORE / "runtime/observability.py", "apprise"),  # the library's logger
-    (CORE / "dialects/sailpoint/translate/templates.py", "msteams"),  # a member of its cards
+    (CORE / "dialects/sailpoint/translate/template_texts.py", "msteams"),  # a member of its cards
     (CORE / "adapters/aws/clients.py", "sns"),  # AWS's own name of the service
 }
 PUBLISHED = {
