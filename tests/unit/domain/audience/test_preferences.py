@@ -1,5 +1,7 @@
 """What a subscriber wants to hear of, and by which channels."""
 
+from itertools import product
+
 import pytest
 
 from carillon.domain.audience import preferences
@@ -46,9 +48,10 @@ def test_what_nobody_spoke_of_is_wanted():
         ([all_of_them(channels={EMAIL: False})], False, True, False),
         ([only(WELCOME, enabled=False)], False, False, True),
         ([only(WELCOME, channels={EMAIL: False})], False, True, True),
-        ([all_of_them(enabled=False), only(WELCOME, enabled=True)], True, True, False),
+        ([all_of_them(enabled=False), only(WELCOME, enabled=True)], False, False, False),
+        ([only(WELCOME, enabled=True), all_of_them(enabled=False)], False, False, False),
         ([all_of_them(channels={EMAIL: False}), only(WELCOME, channels={EMAIL: True})],
-         True, True, False),
+         False, True, False),
         # Said of all, it takes the place of what was said of one.
         ([only(WELCOME, channels={EMAIL: True, CHAT: False}), all_of_them(channels={EMAIL: False})],
          False, False, False),
@@ -59,7 +62,7 @@ def test_what_nobody_spoke_of_is_wanted():
          False, False, True),
     ],
 )  # fmt: skip
-def test_the_particular_goes_before_the_general(changes, welcome_email, welcome_chat, offer_email):
+def test_what_is_off_for_all_is_off_for_each(changes, welcome_email, welcome_chat, offer_email):
     result = said(*changes)
 
     assert result.allow(WELCOME, EMAIL) == welcome_email
@@ -87,14 +90,14 @@ def test_an_event_type_of_the_same_name_elsewhere_is_another():
         (Defaults(enabled=False), [], False, False),
         (Defaults(enabled=False, channels={EMAIL: True}), [], True, False),
         (Defaults(channels={EMAIL: False}), [], False, True),
-        (Defaults(channels={EMAIL: False}), [all_of_them(channels={EMAIL: True})], True, True),
-        (Defaults(enabled=False), [only(WELCOME, channels={CHAT: True})], False, True),
-        (Defaults(enabled=False), [only(WELCOME, enabled=True)], True, True),
+        (Defaults(channels={EMAIL: False}), [all_of_them(channels={EMAIL: True})], False, True),
+        (Defaults(enabled=False), [only(WELCOME, channels={CHAT: True})], False, False),
+        (Defaults(enabled=False), [only(WELCOME, enabled=True)], False, False),
         (Defaults(channels={EMAIL: False}), [only(WELCOME, enabled=True)], False, True),
         (Defaults(channels={EMAIL: True}), [all_of_them(enabled=False)], False, False),
     ],
 )
-def test_where_nothing_is_said_the_event_type_has_its_defaults(defaults, changes, email, chat):
+def test_what_the_event_type_has_off_is_off_whatever_is_said(defaults, changes, email, chat):
     result, event = said(*changes), a.event_type("welcome", defaults=defaults)
 
     assert (result.allow(event, EMAIL), result.allow(event, CHAT)) == (email, chat)
@@ -112,3 +115,39 @@ def test_there_is_room_for_so_many_and_no_more():
     with pytest.raises(Invalid):
         preferences.change(many, only(WELCOME, enabled=False))
     assert preferences.change(many, only(a.event_type("e7"), enabled=True))
+
+
+ON_OFF = (None, True, False)
+
+
+@pytest.mark.parametrize("required", [False, True])
+@pytest.mark.parametrize("default", [{}, {EMAIL: True}, {EMAIL: False}])
+@pytest.mark.parametrize("default_all", [True, False])
+def test_every_combination_is_as_the_table_of_precedence_says(required, default, default_all):
+    """The table is in functions/novu/README.md, read from the top: the first row that fits."""
+    priority = Priority.REQUIRED if required else Priority.OPTIONAL
+    event = a.event_type(
+        "welcome", defaults=Defaults(enabled=default_all, channels=default), priority=priority
+    )
+    combinations = product(ON_OFF, ON_OFF, ON_OFF, ON_OFF)
+    for all_enabled, all_channel, own_enabled, own_channel in combinations:
+        table = [
+            (not default.get(EMAIL, default_all), False),
+            (required, True),
+            (all_enabled is False, False),
+            (all_channel is False, False),
+            (own_enabled is False, False),
+            (own_channel is False, False),
+            (True, True),
+        ]
+        wanted = Preferences(
+            overall=preference(all_enabled, all_channel),
+            events={preferences.name(event): preference(own_enabled, own_channel)},
+        )
+
+        expected = next(sent for fits, sent in table if fits)
+        assert wanted.allow(event, EMAIL) is expected, (all_enabled, all_channel, own_enabled)
+
+
+def preference(enabled, channel):
+    return Preference(enabled=enabled, channels={} if channel is None else {EMAIL: channel})

@@ -288,11 +288,14 @@ def test_who_says_nothing_gets_the_defaults(defaults, expected):
     assert reached_by(defaults=defaults) == expected
 
 
-def test_what_somebody_says_goes_before_the_defaults():
-    assert reached_by(said(channels={"email": True}), defaults=NO_MAIL) == {*BOTH}
-    assert reached_by(said(enabled=True), defaults=QUIET) == {*BOTH}
+def test_what_is_off_by_default_stays_off_whatever_somebody_says():
+    assert reached_by(said(channels={"email": True}), defaults=NO_MAIL) == {Channel.CHAT}
+    assert reached_by(said(enabled=True), defaults=QUIET) == set()
     assert reached_by(said(enabled=False), defaults=MAIL_ALONE) == set()
 
 
-def test_what_is_required_reaches_everybody():
-    assert reached_by(defaults=QUIET, priority=Priority.REQUIRED) == {*BOTH}
+def test_what_is_required_reaches_everybody_by_what_is_on():
+    off = said(enabled=False, channels={"chat": False})
+
+    assert reached_by(off, priority=Priority.REQUIRED) == {*BOTH}
+    assert reached_by(off, defaults=NO_MAIL, priority=Priority.REQUIRED) == {Channel.CHAT}

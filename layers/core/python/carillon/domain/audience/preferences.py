@@ -1,7 +1,9 @@
 """Preferences: what a subscriber wants to hear of, and by which channels.
 
-What is said of one event type goes before what is said of all, and where nothing is said, the event
-type has its defaults.
+A message goes by a channel unless one of three levels has switched it off: the event type, the
+subscriber for all event types, or the subscriber for this one. An event type that is required asks
+the first alone.
+Source: https://docs.novu.co/platform/concepts/preferences, "Priority of preferences"
 """
 
 from collections.abc import Mapping
@@ -34,26 +36,25 @@ class Preferences:
         return self.events.get(name(event), Preference())
 
     def enabled(self, event: EventType) -> bool:
-        said = self._enabled(event)
-        return event.defaults.enabled if said is None else said
+        """Whether an event of the type is wanted at all."""
+        return event.defaults.enabled and self._leave_on(event)
 
     def channel(self, event: EventType, channel: Channel) -> bool:
-        said = self.of(event).channels.get(channel, self.overall.channels.get(channel))
-        if said is not None:
-            return said
-        if self._enabled(event):
-            return event.defaults.channels.get(channel, True)
-        return event.defaults.wants(channel)
+        """Whether no level has switched the channel off."""
+        if not event.defaults.wants(channel) or event.priority is Priority.REQUIRED:
+            return event.defaults.wants(channel)
+        levels = (self.overall, self.of(event))
+        return all(said.channels.get(channel) is not False for said in levels)
 
     def allow(self, event: EventType, channel: Channel) -> bool:
-        """Whether a message of the event may go by the channel; what is required always may."""
+        """Whether a message of the event may go by the channel: no level has switched it off."""
+        return self._leave_on(event) and self.channel(event, channel)
+
+    def _leave_on(self, event: EventType) -> bool:
+        """Whether the subscriber has switched neither all nor this off, or had no say in it."""
         if event.priority is Priority.REQUIRED:
             return True
-        return self._enabled(event) is not False and self.channel(event, channel)
-
-    def _enabled(self, event: EventType) -> bool | None:
-        own = self.of(event).enabled
-        return self.overall.enabled if own is None else own
+        return self.overall.enabled is not False and self.of(event).enabled is not False
 
 
 UNSAID = Preferences()
