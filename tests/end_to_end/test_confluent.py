@@ -118,9 +118,7 @@ def test_a_target_on_our_side_is_not_asked(stack, confluent, url):
     answer = confluent("POST", "/integrations:test", body)
 
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["detail"] == (
-        "The target's address may not be reached from here"
-    )
+    assert answer.json()["errors"][0]["detail"] == ("The target's address is not allowed")
 
 
 def test_who_may_not_is_told_so_in_this_apis_words(stack, tenant):
