@@ -63,7 +63,7 @@ def check_all(sim):
 
 @cache
 def calls():
-    sim = in_mid_traffic()
+    sim = in_mid_traffic(seed=SEED)
     sim.faults = watch = Watch()
     delete(sim)
     check_all(sim)
