@@ -1,1 +1,1 @@
-"""People and groups: subscribers, topics, preferences, contexts."""
+"""Recipients: subscribers, their addresses and preferences, topics, contexts."""

@@ -1,4 +1,4 @@
-"""Addresses with chat and push providers: how they are kept, set, replaced and cleared."""
+"""Addresses with chat and push providers: how they are stored, set, replaced and cleared."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ TOKEN_LIMIT = 4096  # characters of a device token
 
 @dataclass(frozen=True)
 class ChannelAddress:
-    """Where a subscriber is reached through one integration of a chat or push provider.
+    """A subscriber's address with one integration of a chat or push provider.
 
     `integration` is its identifier. It is None in addresses that were stored before each had one:
     such an address gets the integration with which its provider is named next.
@@ -34,7 +34,7 @@ class ChannelAddress:
 
 @dataclass(frozen=True)
 class ChannelChanges:
-    """What to set of a subscriber's address with one provider. None and "" leave as it is.
+    """Changes to a subscriber's address with one provider; None and "" keep the stored value.
 
     Without an `integration`, the newest active one of the provider is meant. Device tokens are
     added to the stored ones, or take their place with `replaces`. An empty tuple clears the stored
@@ -50,12 +50,12 @@ class ChannelChanges:
 
     @property
     def clears(self) -> bool:
-        """Whether the stored device tokens go."""
+        """Whether the stored device tokens are removed."""
         return self.replaces or self.device_tokens == ()
 
     @property
     def values(self) -> frozenset[str]:
-        """The texts of an address that the changes name."""
+        """The URL, channel and device tokens that are set."""
         named = (self.webhook_url, self.channel, *(self.device_tokens or ()))
         return frozenset(value for value in named if value)
 
@@ -83,7 +83,7 @@ def with_changes(
     """
     place = {new.integration, None}
     same = [one for one in channels if one.provider == new.provider and one.integration in place]
-    same.sort(key=lambda one: one.integration is None)  # what was set by name counts more
+    same.sort(key=lambda one: one.integration is None)  # first those of the named integration
     known = () if new.clears else tuple(token for one in same for token in one.device_tokens)
     tokens = tuple(dict.fromkeys((*known, *(new.device_tokens or ()))))
     after = ChannelAddress(

@@ -1,4 +1,4 @@
-"""Contexts: the caller's own sub-tenants, named in a trigger."""
+"""Contexts: a tenant's own customers or sites, which a trigger may name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True)
 class ContextChanges:
-    """A context as a trigger names one. None leaves as it is."""
+    """Changes to a context; None keeps the stored value."""
 
     identifier: str
     name: str | None = None
@@ -25,7 +25,7 @@ class ContextChanges:
 
 
 def merge(context: Context, changes: ContextChanges, now: datetime) -> Context:
-    """The context with the changes in it; the very same object when nothing changes."""
+    """Return the changed context, or the same object when nothing changes."""
     after = replace(
         context,
         name=context.name if changes.name is None else changes.name,

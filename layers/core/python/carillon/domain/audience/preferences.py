@@ -1,8 +1,8 @@
-"""Preferences: what a subscriber wants to hear of, and by which channels.
+"""Preferences: the event types that a subscriber wants, and by which channels.
 
-A message goes by a channel unless one of three levels has switched it off: the event type, the
-subscriber for all event types, or the subscriber for this one. An event type that is required asks
-the first alone.
+A message may use a channel unless one of three levels has switched it off: the event type, the
+subscriber for all event types, or the subscriber for this one. For a required event type, only the
+first level counts.
 Source: https://docs.novu.co/platform/concepts/preferences, "Priority of preferences"
 """
 
@@ -15,12 +15,12 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType, Priority
 
-EVENTS_LIMIT = 500  # event types that one subscriber may say something of: they share an item
+EVENTS_LIMIT = 500  # event types with choices of one subscriber: they share an item
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preference:
-    """What was said; None, or an absent channel, where nothing was."""
+    """A subscriber's choices; None, or an absent channel, is no choice."""
 
     enabled: bool | None = None
     channels: Mapping[str, bool] = field(default_factory=dict)  # by the channel's name
@@ -32,7 +32,7 @@ class Preferences:
     events: Mapping[str, Preference] = field(default_factory=dict)  # by `name` of the event type
 
     def of(self, event: EventType) -> Preference:
-        """What was said of this event type alone."""
+        """Return the choices for this event type alone."""
         return self.events.get(name(event), Preference())
 
     def enabled(self, event: EventType) -> bool:
@@ -47,11 +47,11 @@ class Preferences:
         return all(said.channels.get(channel) is not False for said in levels)
 
     def allow(self, event: EventType, channel: Channel) -> bool:
-        """Whether a message of the event may go by the channel: no level has switched it off."""
+        """Whether a message of the event may use the channel: no level has switched it off."""
         return self._leave_on(event) and self.channel(event, channel)
 
     def _leave_on(self, event: EventType) -> bool:
-        """Whether the subscriber has switched neither all nor this off, or had no say in it."""
+        """Whether it is required, or the subscriber has switched off neither it nor all."""
         if event.priority is Priority.REQUIRED:
             return True
         return self.overall.enabled is not False and self.of(event).enabled is not False
@@ -62,7 +62,7 @@ UNSAID = Preferences()
 
 @dataclass(frozen=True, kw_only=True)
 class PreferenceChanges:
-    """What to set, for one event type or (without) for all. None leaves as it is."""
+    """Choices to set, for one event type or, without one, for all; None keeps the stored one."""
 
     event: EventType | None = None
     enabled: bool | None = None
@@ -74,11 +74,10 @@ def name(event: EventType) -> str:
 
 
 def change(preferences: Preferences, changes: PreferenceChanges) -> Preferences:
-    """The preferences with the changes in them.
+    """Return the changed preferences; raise Invalid for choices for too many event types.
 
-    What is said of a channel for all event types takes the place of what was said of it for single
-    ones: https://docs.novu.co/platform/concepts/preferences
-    Raise Invalid when too many event types are spoken of.
+    A choice of a channel for all event types replaces the choices of it for single ones, as
+    https://docs.novu.co/platform/concepts/preferences describes.
     """
     if changes.event is None:
         overall = _with(preferences.overall, changes)

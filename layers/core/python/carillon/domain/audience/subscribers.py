@@ -1,4 +1,4 @@
-"""Subscribers: people, and the addresses they are reached at."""
+"""Subscribers: a tenant's recipients, with their addresses."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -15,30 +15,30 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.integrations.integrations import Integration
 
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
-REGISTRATIONS_LIMIT = 100  # applications that know one subscriber
-DEAD_LIMIT = 100  # dead addresses remembered of one subscriber; the newest stay
+REGISTRATIONS_LIMIT = 100  # of one subscriber with applications
+DEAD_LIMIT = 100  # dead addresses stored with one subscriber; the newest stay
 _NOT_FIELDS = {"id", "channels", "registers", "revive", "clear"}  # of what changes say
 SHARDS = 16  # of the subscribers' partitions, and of a topic's members
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeadAddress:
-    """An address that a provider said can never work again.
+    """An address that a provider reported as permanently invalid.
 
-    `mark` stands for the address with one integration in its settings of then: new settings, for
-    which the address may well work, have no mark.
+    `mark` is a hash of the address and the integration with its settings: after a change of the
+    settings, with which the address may work, it matches no more.
     """
 
     mark: str
     integration: str
     code: str
     at: datetime
-    hint: str = ""  # the address's last characters, for people
+    hint: str = ""  # the last characters of the address, to show
 
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """A subscriber as one application knows them."""
+    """A subscriber's registration with an application."""
 
     application: str  # "project/application"
     active: bool = True
@@ -47,7 +47,7 @@ class Registration:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscriber:
-    """A person of one tenant. `version` counts its saves; 0 has never been saved."""
+    """A recipient of one tenant. `version` counts the saves; 0 is not saved yet."""
 
     id: str
     created_at: datetime
@@ -62,10 +62,10 @@ class Subscriber:
     data: Mapping[str, Any] | None = None
     channels: tuple[ChannelAddress, ...] = ()
     dead: tuple[DeadAddress, ...] = ()
-    locked: bool = False  # hears nothing
+    locked: bool = False  # gets no messages
     registrations: tuple[Registration, ...] = ()
     preferences: Preferences = UNSAID
-    online: bool | None = None  # as the caller's own application says
+    online: bool | None = None  # as the tenant's application reported
     last_online_at: datetime | None = None
     version: int = 0
 
@@ -95,7 +95,7 @@ class Subscriber:
         )
 
     def death_of(self, integration: Integration, address: Mapping[str, str]) -> str:
-        """What the provider said when the address died; empty for one that lives."""
+        """Return the provider's code for a dead address; empty for any other."""
         if not self.dead:
             return ""
         wanted = mark(integration, address)
@@ -104,7 +104,7 @@ class Subscriber:
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriberChanges:
-    """A subscriber as a caller names one: an id, and what to set. None and "" leave as it is.
+    """Changes to a subscriber; None and "" keep the stored value.
 
     `clear` names fields to empty.
     """
@@ -139,7 +139,7 @@ def mark(integration: Integration, address: Mapping[str, str]) -> str:
 
 
 def bury(subscriber: Subscriber, dead: Iterable[DeadAddress]) -> Subscriber:
-    """The subscriber with these addresses marked; the very same object when they were."""
+    """Return the subscriber with these addresses marked dead, or the same object if they were."""
     known = {address.mark for address in subscriber.dead}
     new = {address.mark: address for address in dead if address.mark not in known}
     if not new:
@@ -171,7 +171,7 @@ def check_data(changes: SubscriberChanges) -> None:
 
 
 def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: datetime) -> Subscriber:
-    """The subscriber with the changes in it; the very same object when nothing changes."""
+    """Return the changed subscriber, or the same object when nothing changes."""
     before = subscriber or Subscriber(id=changes.id, created_at=now, updated_at=now)
     given = {
         f.name: getattr(changes, f.name)

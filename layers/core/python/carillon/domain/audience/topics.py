@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-# Stands for all subscribers where a topic's key is asked for; no topic may have it.
+# The key that stands for all subscribers; no topic may have it.
 EVERYBODY = "\x1feverybody"
 
 
@@ -17,7 +17,7 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Membership:
-    """Somebody in a topic, and since when; unknown of old ones."""
+    """A subscriber's membership of a topic; old ones have no `created_at`."""
 
     topic: str
     subscriber: str

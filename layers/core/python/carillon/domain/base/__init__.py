@@ -1,1 +1,1 @@
-"""Values that every capability shares: channels, errors, ids, pages, time spans."""
+"""Types that all capabilities share: channels, errors, ids, pages, time spans."""

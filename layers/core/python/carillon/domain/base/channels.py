@@ -1,15 +1,15 @@
-"""The ways to reach somebody."""
+"""Channels: the media by which messages reach people and systems."""
 
 from enum import StrEnum
 
 
 class Channel(StrEnum):
-    """A medium of templates, a kind of address, and the queue that serves it."""
+    """A channel: its templates, its addresses and its queue go by this name."""
 
     EMAIL = "email"
     SMS = "sms"
     CHAT = "chat"
     PUSH = "push"
     WEBHOOK = "webhook"
-    IN_APP = "in_app"  # a subscriber's feed, which we keep ourselves
-    OTHER = "other"  # the long tail of services, which one library speaks to
+    IN_APP = "in_app"  # a subscriber's feed, stored by Carillon
+    OTHER = "other"  # all services that the Apprise library sends to

@@ -1,8 +1,8 @@
-"""Cursors: where a list continues, bound to the list it came from.
+"""Cursors: positions at which a list continues, bound to that list.
 
-A cursor holds a position and a fingerprint of its list. It is no secret and needs no signature:
-the partition it is used in is always built from the authenticated tenant, so a forged one only
-moves its forger within the forger's own list.
+A cursor holds a position and a fingerprint of its list. It is not secret and not signed: it is
+only used within the authenticated tenant's partition, so a forged cursor leads its forger to
+another position of the same list.
 """
 
 import base64
@@ -24,16 +24,17 @@ _LONGEST_PART = 1024  # bytes: what a sort key holds
 
 
 def encode(listing: str, *position: str) -> str:
+    """Encode a position of a list; `listing` names the list."""
     text = json.dumps([_fingerprint(listing), *position], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode(listing: str, cursor: str, parts: int) -> Sequence[str]:
-    """The position's parts; raise Invalid for what is not a cursor of this list."""
+    """Return the parts of the position; raise Invalid for a cursor of another list, or for none."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        json.dumps(found, ensure_ascii=False).encode()  # refuses half of a surrogate pair
+        json.dumps(found, ensure_ascii=False).encode()  # raises for half of a surrogate pair
     except (binascii.Error, ValueError, RecursionError):
         found = None
     match found:
@@ -44,14 +45,14 @@ def decode(listing: str, cursor: str, parts: int) -> Sequence[str]:
 
 
 def number(part: str, below: int) -> int:
-    """The part of a position that counts something."""
+    """Read a part as a number from 0 to `below` - 1; raise Invalid for any other."""
     if not part.isdecimal() or len(part) > _LONGEST_NUMBER or int(part) >= below:
         raise _invalid()
     return int(part)
 
 
 def time(part: str) -> datetime:
-    """The part of a position that is a time, in UTC."""
+    """Read a part as a time in UTC; raise Invalid for any other."""
     try:
         return datetime.fromisoformat(part).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""What can go wrong for a caller. Each dialect gives these its own words and status.
+"""Errors that callers are told about. Each dialect gives them its own words and status.
 
     CarillonError
     ├── Unauthenticated             no credential, or an unknown one

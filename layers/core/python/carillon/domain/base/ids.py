@@ -1,4 +1,4 @@
-"""Identifiers: some sort by time, some repeat whenever the same work repeats."""
+"""Identifiers: new ones, which sort by time, and derived ones, which repeat with the same work."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_.:][a-z0-9]+)*\Z")
 
 
 def new() -> str:
-    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then chance, so that ids sort by time."""
+    """Return a UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits, so that ids sort."""
     milliseconds = time.time_ns() // 1_000_000
     chance_a, chance_b = secrets.randbits(12), secrets.randbits(62)
     number = milliseconds << 80 | _VERSION_7 | chance_a << 64 | _VARIANT | chance_b
@@ -23,7 +23,7 @@ def new() -> str:
 
 
 def derived(*parts: str) -> str:
-    """The same 26 characters for the same parts, on every machine and for ever."""
+    """Return 26 characters of a hash: equal for equal parts, on any machine and at any time."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
     return digest[:26]
 
@@ -34,7 +34,7 @@ def suffixed(name: str) -> str:
 
 
 def shard(text: str, of: int) -> int:
-    """A stable shard number for the text, 0 to `of` - 1."""
+    """Return the text's shard, a number from 0 to `of` - 1 that never changes."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % of
 
 

@@ -1,4 +1,4 @@
-"""Ways to bring new fields into those that are there, at any depth of objects."""
+"""Ways to merge new fields of a JSON object into the stored ones."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,14 +6,15 @@ from typing import Any
 
 
 class Merging(StrEnum):
-    MERGE = "merge"  # objects within objects are merged too
-    OVERRIDE = "override"  # a field takes the place of the one of its name, whole
-    REMOVE = "remove"  # the fields that are named go
-    REWRITE = "rewrite"  # the new fields, and nothing else
-    IGNORE = "ignore"  # nothing changes
+    MERGE = "merge"  # field by field, and nested objects likewise
+    OVERRIDE = "override"  # field by field; nested objects are replaced whole
+    REMOVE = "remove"  # remove the named fields
+    REWRITE = "rewrite"  # replace the object
+    IGNORE = "ignore"  # keep the stored fields
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any], how: Merging) -> dict[str, Any]:
+    """Return a new object; neither argument changes."""
     match how:
         case Merging.MERGE:
             return _merge(old, new)
@@ -37,7 +38,7 @@ def _merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _remove(old: Mapping[str, Any], gone: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is named; an object loses only what is named in it, and goes when empty."""
+    """Remove the named fields; a nested object loses those named in it, and goes once empty."""
     inner = {
         name: _remove(old[name], gone[name])
         for name in old.keys() & gone.keys()

@@ -1,8 +1,8 @@
-"""Which addresses are the public internet's.
+"""Tests of addresses and URLs: whether they belong to the public internet.
 
-Everything else is refused as a destination that a tenant names: loopback (on Lambda, the runtime's
-own API), link-local (instance metadata), private and shared networks, and the ranges that wrap
-them. `ipaddress.is_global` alone is no guard: it passes NAT64 and IPv4-compatible forms of them.
+A tenant may not name any other destination: not loopback (on Lambda, the runtime's own API),
+link-local (instance metadata), private or shared networks, nor the IPv6 ranges that embed these.
+`ipaddress.is_global` alone does not protect: it accepts NAT64 and IPv4-compatible forms.
 """
 
 import re
@@ -33,7 +33,7 @@ _ALLOWED_V6 = ip_network("2000::/3")
 _DENIED_V6 = [ip_network(t) for t in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
 
 _LOCAL_NAMES = re.compile(r"(^|\.)(localhost|local|internal|lan|home\.arpa)\.?$", re.IGNORECASE)
-# What ends in a number is an address to resolvers, however it is written: 127.1, 0x7f.1, 2130706433
+# Resolvers read a host that ends in a number as an address: 127.1, 0x7f.1, 2130706433.
 _NUMERIC = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
 
 
@@ -46,7 +46,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def is_public_https(url: str) -> bool:
-    """Whether a URL may be called at all, as far as its text tells; names are not resolved."""
+    """Tell from its text whether a URL may be called; host names are not resolved."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port

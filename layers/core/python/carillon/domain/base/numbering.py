@@ -1,4 +1,4 @@
-"""Pages by number, over lists that can only be read from their start: the reading is bounded."""
+"""Numbered pages of lists that can only be read from their start, to a bounded depth."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from carillon.domain.base.paging import Count, Page, Window
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 
-BOUND = 1_000  # items that a list which is put together from others reaches
-FURTHEST = 10_000  # items that a store reads to reach a page by its number
+BOUND = 1_000  # items read of a list that is put together from several
+FURTHEST = 10_000  # items read of a store's own list
 
 
 @dataclass(frozen=True)
 class Numbered[T]:
-    """A page, from 0 on. `total` is how long the list is, where its end was seen."""
+    """A page; `page` counts from 0. `total` is the list's length, None if its end was not read."""
 
     items: Sequence[T]
     page: int
@@ -24,11 +24,11 @@ class Numbered[T]:
 
 
 class OutOfReach(Exception):
-    """The list goes on, and no call reads that far."""
+    """The list continues past the items that one call may read."""
 
 
 def some_at_a_time[T](found: Iterable[T], size: int) -> Iterator[Sequence[T]]:
-    """What is found in batches; a batch that was begun comes before OutOfReach does."""
+    """Yield items in batches of `size`; yield the batch at hand before OutOfReach is raised."""
     batch: list[T] = []
     try:
         for one in found:
@@ -45,9 +45,9 @@ def some_at_a_time[T](found: Iterable[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def window(page: int, size: int) -> int:
-    """How many items must be walked past to see the page and whether another follows.
+    """Return how many items must be read for a page, and for whether another follows.
 
-    Raise Invalid for a page that no call reaches.
+    Raise Invalid for a page past BOUND.
     """
     if (page + 1) * size > BOUND:
         raise Invalid(FieldProblem(FieldName.PAGE, f"must not go past the {BOUND} newest items"))
@@ -55,10 +55,10 @@ def window(page: int, size: int) -> int:
 
 
 def numbered[T](found: Iterable[T], page: int, size: int) -> Numbered[T]:
-    """The page of what is found in order.
+    """Return a page of items in order.
 
-    The list may raise OutOfReach: then a page that has begun ends there, with more behind it, and
-    one that has not is Invalid.
+    `found` may raise OutOfReach: a page that has items by then ends there, with `more` set; for a
+    page without any, raise Invalid.
     """
     wanted = window(page, size)
     seen: list[T] = []
@@ -91,7 +91,7 @@ class NumberedWalk[T]:
 def numbered_walk[T](
     walk: Callable[[Window], Page[T]], count: Callable[[], Count], page: int, size: int
 ) -> NumberedWalk[T]:
-    """A page by its number, from 0. Raise Invalid for one that is too far to read up to."""
+    """Return a page by its number, from 0; raise Invalid for a page past FURTHEST."""
     read = walk(Window(limit=needed(page, size)))
     return NumberedWalk(
         read.items[page * size :], page=page, size=size, more=read.cursor is not None, count=count()
@@ -99,7 +99,7 @@ def numbered_walk[T](
 
 
 def needed(page: int, size: int) -> int:
-    """How many items are read to show the page. Raise Invalid for too many."""
+    """Return how many items must be read for a page; raise Invalid for more than FURTHEST."""
     if (page + 1) * size > FURTHEST:
         raise Invalid(
             FieldProblem(FieldName.PAGE, f"must not go past the first {FURTHEST} items", page)

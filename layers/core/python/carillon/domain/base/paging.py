@@ -1,4 +1,4 @@
-"""Pages of longer lists: by cursor in one direction, or in both, and all of them in turn."""
+"""Pages of lists by cursor: forwards, in both directions, or all in turn."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from carillon.domain.base.terms import FieldName
 
 @dataclass(frozen=True)
 class Page[T]:
-    """Items, and the cursor that continues after them; None at the end.
+    """Items, and the cursor of the next page: None on the last.
 
-    `cursors` continue after each of the items, in lists that can be cut anywhere.
+    `cursors` has a cursor for each item, in lists that can continue after any item.
     """
 
     items: Sequence[T]
@@ -23,9 +23,9 @@ class Page[T]:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """The part of a list to read: so many items behind the cursor, or before it, backwards.
+    """The part of a list to read: up to `limit` items after the cursor, or before it if backwards.
 
-    `inclusive` begins with the item that the cursor points at.
+    With `inclusive`, the cursor's own item comes first.
     """
 
     limit: int
@@ -36,7 +36,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Count:
-    """How many there are; at least so many when `capped`."""
+    """A number of items; if `capped`, there are at least so many."""
 
     total: int
     capped: bool = False
@@ -44,18 +44,18 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What to see of a list: so much behind one cursor, or before another."""
+    """A caller's request for a part of a list, after one cursor or before another."""
 
     limit: int
     after: str | None = None
     before: str | None = None
     descending: bool = False
-    inclusive: bool = False  # with the item that the cursor points at
+    inclusive: bool = False  # begin with the cursor's own item
 
 
 @dataclass(frozen=True)
 class View[T]:
-    """A part of a list, and the cursors that lead on from it either way, if they do."""
+    """A part of a list, with the cursors of the parts after and before it: None at an end."""
 
     items: Sequence[T]
     next: str | None
@@ -78,7 +78,10 @@ def every[T](read: Callable[[str | None, int], Page[T]], *, step: int = 100) -> 
 
 
 def sift[T, R](page: Page[T], kept: Sequence[R | None], limit: int) -> Page[R]:
-    """The first of what is kept of a page's items, each in its item's place, or None."""
+    """Return the first `limit` kept items, with the cursor after the last of them.
+
+    `kept` has an entry for each item of the page: the item's replacement, or None to drop it.
+    """
     places = [place for place, one in enumerate(kept) if one is not None]
     cursor = page.cursors[places[limit - 1]] if len(places) > limit else page.cursor
     return Page([one for one in kept if one is not None][:limit], cursor)
@@ -87,7 +90,7 @@ def sift[T, R](page: Page[T], kept: Sequence[R | None], limit: int) -> Page[R]:
 def page_of[T](
     items: Iterable[T], key: Callable[[T], str], cursor: str | None, limit: int
 ) -> Page[T]:
-    """A page of what a store returns whole: in the order of the key, which is the cursor too."""
+    """Return a page of items that a store returns whole, sorted by key; the key is the cursor."""
     rest = sorted((item for item in items if key(item) > (cursor or "")), key=key)
     return Page(rest[:limit], key(rest[limit - 1]) if len(rest) > limit else None)
 
@@ -95,7 +98,7 @@ def page_of[T](
 def gathered[T](
     read: Callable[[str | None, int], Page[T]], cursor: str | None, most: int, *, step: int = 100
 ) -> Page[T]:
-    """Page after page as one, until the list ends or there are as many as are wanted."""
+    """Read up to `most` items as one page, `step` at a time."""
     found: list[T] = []
     while len(found) < most:
         page = read(cursor, min(step, most - len(found)))
@@ -109,7 +112,7 @@ def gathered[T](
 def over[T](
     items: Iterable[T], key: Callable[[T], Sequence[str]], listing: str
 ) -> Callable[[Window], Page[T]]:
-    """A list that is held whole, in the order of the key, to be read window by window."""
+    """Return a reader of windows over items in memory, sorted by key."""
     ordered = sorted(items, key=lambda item: tuple(key(item)))
 
     def walk(window: Window) -> Page[T]:
@@ -126,7 +129,7 @@ def over[T](
 
 
 def view[T](walk: Callable[[Window], Page[T]], count: Count, look: Look) -> View[T]:
-    """Raise Invalid for both cursors at once, and for a cursor of another list."""
+    """Read a part of a list; raise Invalid for two cursors, or for a cursor of another list."""
     if look.after is not None and look.before is not None:
         raise Invalid(FieldProblem(FieldName.BEFORE, "cannot be given with after"))
     back = look.before is not None

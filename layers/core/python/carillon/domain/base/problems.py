@@ -54,7 +54,7 @@ def joined(*parts: str) -> str:
 
 
 def sentence(place: str, message: str) -> str:
-    """Join a place and what is wrong with it, unless the message names the place itself."""
+    """Join a place and its message, unless the message names the place itself."""
     return message if message.startswith(f"{place} ") else f"{place} {message}".strip()
 
 

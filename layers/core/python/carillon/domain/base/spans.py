@@ -1,4 +1,4 @@
-"""Spans of time that a list is asked for."""
+"""Time spans that callers ask lists for."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,10 @@ _YEARS = range(1970, 9999)
 
 @dataclass(frozen=True)
 class Span:
-    """From a time on, and before another; None is without end. Raise Invalid for none at all."""
+    """The time from `since` up to, not including, `until`; None has no limit.
+
+    Raise Invalid when the end is before the start.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -26,7 +29,7 @@ class Span:
             raise Invalid(FieldProblem(FieldName.SINCE, "must not be later than the end"))
 
     def bounded(self, now: datetime) -> tuple[datetime, datetime]:
-        """Up to now, and of a day, unless it says otherwise; raise Invalid for over 31 days."""
+        """Return start and end: by default now and a day before; raise Invalid for over 31 days."""
         until = self.until or now + _CLOCKS_DIFFER
         since = self.since or (self.until or now) - _USUAL
         if until - since > _LONGEST + _CLOCKS_DIFFER:
@@ -36,10 +39,10 @@ class Span:
 
 
 def end_of(written: Any) -> datetime:
-    """An end of a span as callers write it, in UTC, which it is unless it says otherwise.
+    """Read a start or end of a span; it is in UTC unless it has an offset.
 
-    Raise ValueError, whose text continues the field's name. Digits alone are no time: they are
-    seconds to some, and milliseconds to others.
+    Raise ValueError, whose text continues the field's name. A number is refused: it might be
+    seconds or milliseconds.
     """
     try:
         time = datetime.fromisoformat(written)

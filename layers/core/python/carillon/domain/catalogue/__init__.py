@@ -1,1 +1,1 @@
-"""What can happen, and how it is worded: applications, event types, templates."""
+"""Event types, the applications that they belong to, and their templates."""

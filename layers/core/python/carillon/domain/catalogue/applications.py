@@ -1,4 +1,4 @@
-"""Applications: namespaces of event types, in projects that hold several."""
+"""Applications: namespaces of event types, grouped in projects."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,9 +9,9 @@ from carillon.domain.catalogue.event_types import EventType
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """`path` is "project/application"; "project" alone is the project itself.
+    """An application, with the path "project/application"; or a project, with the path "project".
 
-    What it is switched to holds for all that is in it.
+    `active`, `locked` and `paused` apply to all event types in it.
     """
 
     path: str
@@ -29,7 +29,7 @@ class Application:
 
     @property
     def slug(self) -> str:
-        """The last part of its path."""
+        """The last part of the path."""
         return self.path.rpartition("/")[2]
 
     @property
@@ -42,7 +42,7 @@ def project_of(path: str) -> str:
 
 
 def within(event: EventType, places: Iterable[Application]) -> EventType:
-    """The event type as its application and project let it be; the very same if they do."""
+    """Return the event type as its application and project restrict it, or the same object."""
     active, locked, paused = event.active, event.locked, event.paused
     for place in places:
         active, locked, paused = (

@@ -1,4 +1,4 @@
-"""Event types: what can happen, and whether it may happen now."""
+"""Event types: kinds of events, and whether an event of one is accepted now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
 
 class EventKey(NamedTuple):
-    """The application and the slug that together name one of a tenant's event types."""
+    """The application and slug that identify an event type within its tenant."""
 
     application: str
     slug: str
 
 
 class Priority(StrEnum):
-    """Whether its audience may do without it."""
+    """How much recipients need the event; they cannot opt out of a required one."""
 
     REQUIRED = "required"
     RECOMMENDED = "recommended"
@@ -36,7 +36,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """What a subscriber gets who has chosen nothing; `channels` are those that differ."""
+    """Preferences of subscribers without any; `channels` has those that differ from `enabled`."""
 
     enabled: bool = True
     channels: Mapping[Channel, bool] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Defaults:
 
 @dataclass(frozen=True, kw_only=True)
 class EventType:
-    """Something that can happen in an application."""
+    """A kind of event of an application."""
 
     slug: str
     name: str
@@ -56,7 +56,7 @@ class EventType:
     application: str = DEFAULT_APPLICATION
     description: str = ""
     input_schema: Mapping[str, Any] | None = None
-    validates: bool = True  # whether a payload that is not as input_schema says is refused
+    validates: bool = True  # whether payloads that do not match input_schema are refused
     output_schema: Mapping[str, Any] | None = None
     sample: Mapping[str, Any] | None = None
     sample_output: Mapping[str, Any] | None = None
@@ -65,31 +65,31 @@ class EventType:
     priority: Priority = Priority.OPTIONAL
     severity: Severity = Severity.INFO
     defaults: Defaults = field(default_factory=Defaults)
-    # What the tenant does not want it sent by, whoever wants to hear of it: channels, or providers.
+    # Channels and providers that the tenant does not want it sent by.
     muted: frozenset[str] = frozenset()
-    copies: Copies = NO_COPIES  # of every mail about it
+    copies: Copies = NO_COPIES  # of each of its mails
     active: bool = True
     locked: bool = False
     paused: bool = False
-    # Which media have a template, and whether one of them is active: kept here so that
-    # accepting an event reads one item. Saving a template changes it and the version.
+    # Media with a template, and whether one is active: stored here so that accepting an event
+    # reads one item. Saving a template changes both this and the version.
     media: Mapping[Channel, bool] = field(default_factory=dict)
     version: int = 1
-    made_by: str = ""  # derived from the request that made it, if that may come twice
+    made_by: str = ""  # derived from the creating request, if clients may repeat it
 
     @property
     def wants_answer(self) -> bool:
-        """Whether those who hear of it are asked for something."""
+        """Whether endpoints are asked for an answer."""
         return self.output_schema is not None
 
     def goes_by(self, integration: Integration) -> bool:
         return not self.muted & {integration.channel, integration.provider}
 
     def check(self, *, names_recipients: bool) -> None:
-        """Raise why an event of this type cannot be accepted now, if so.
+        """Raise the reason if an event of this type cannot be accepted now.
 
-        Recipients are reached through templates, so an event that names some needs one;
-        an event without goes to the type's subscriptions, which need none.
+        An event with recipients needs a template for their messages; one without goes to the
+        type's subscriptions, which need none.
         """
         if not self.active:
             raise Inactive(f"Event type {self.slug!r} is not active")

@@ -1,4 +1,4 @@
-"""Templates: an event type's words for one medium and locale."""
+"""Templates: the texts of an event type's messages, by medium and locale."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _REGION_LENGTH, _SCRIPT_LENGTH = 2, 4
 
 
 class TemplateKey(NamedTuple):
-    """What tells an event type's templates apart."""
+    """The fields that identify a template of an event type."""
 
     medium: Channel
     provider: str
@@ -24,9 +24,9 @@ class TemplateKey(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class InApp:
-    """What an in-app message shows beside its words: Liquid sources.
+    """Liquid sources of an in-app message's avatar, link and buttons.
 
-    `url` is where the message itself leads to. A button without a label is none.
+    `url` is the link of the message itself. A button without a label is not shown.
     """
 
     avatar: str = ""
@@ -39,10 +39,10 @@ class InApp:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """Liquid sources. `subject` is a mail's subject, or a chat or push message's title.
+    """Liquid sources of a message; `subject` is also the title of a chat or push message.
 
-    Words for one `provider` alone go before those for its whole medium. `custom` ones are in the
-    place of those that were there, which are in force again when these are taken away.
+    A template for a `provider` is used before one for the whole medium. A `custom` template
+    replaces a default one, which is used again once the custom one is removed.
     """
 
     event: str
@@ -57,12 +57,12 @@ class Template:
     html: str = ""
     active: bool = True
     in_app: InApp | None = None
-    # What its authors call it, and where they put it among the others.
+    # The authors' name for it, and its position among the others.
     name: str = ""
     position: int = 0
     # The provider's own fields, such as Slack's blocks: JSON whose texts are Liquid sources.
     native: Mapping[str, Any] = field(default_factory=dict)
-    # As its author wrote it, if that was in another language than Liquid; given back unread.
+    # The author's source, if it was not in Liquid; stored to be shown, never read.
     original: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -72,7 +72,7 @@ class Template:
 
 @dataclass(frozen=True, kw_only=True)
 class Copies:
-    """Whom else a mail goes to, beside its address; the blind ones are not named in it."""
+    """Further recipients of a mail, beside its address."""
 
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
@@ -84,9 +84,9 @@ NO_COPIES = Copies()
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What a provider is asked to bring to one address."""
+    """A message for a provider to send to one address."""
 
-    id: str  # the delivery's: the same on every attempt, so that receivers can drop repeats
+    id: str  # the delivery's: equal on every attempt, so that receivers can drop repeats
     event: str
     occurred_at: datetime
     attempted_at: datetime
@@ -96,11 +96,11 @@ class Message:
     data: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     copies: Copies = NO_COPIES
-    answer_mode: AnswerMode | None = None  # None where no answer is wanted
+    answer_mode: AnswerMode | None = None  # None when no answer is wanted
 
 
 def canonical_locale(text: str) -> str:
-    """`de_ch` as `de-CH`: one spelling, so that a template is not stored twice (RFC 5646)."""
+    """Return `de-CH` for `de_ch` (RFC 5646), so that no template is stored under two spellings."""
     language, *subtags = text.replace("_", "-").split("-")
     return "-".join([language.lower(), *map(_subtag, subtags)])
 
@@ -116,7 +116,7 @@ def _subtag(text: str) -> str:
 
 
 def in_force(templates: Iterable[Template]) -> list[Template]:
-    """The templates without those that a custom one is in the place of."""
+    """Return the templates without those that a custom one replaces."""
     by_place = {t.place._replace(custom=False): t for t in sorted(templates, key=_is_custom)}
     return list(by_place.values())
 
@@ -124,9 +124,10 @@ def in_force(templates: Iterable[Template]) -> list[Template]:
 def choose(
     templates: Iterable[Template], medium: Channel, locale: str | None, provider: str = ""
 ) -> Template | None:
-    """The active template for a medium in the nearest locale; the provider's own before others.
+    """Return the active template of a medium in the nearest locale, or None.
 
-    `de_CH` is served by de_CH, else de, else the default locale, else the first by name.
+    The provider's own templates are tried first. For `de_CH`, the order is de_CH, de, the default
+    locale, and the first locale by name.
     """
     active = [t for t in in_force(templates) if t.active and t.medium == medium]
     own = [t for t in active if t.provider == provider]

@@ -1,1 +1,1 @@
-"""Providers configured with a tenant's credentials, and verified sender addresses."""
+"""Integrations (providers with a tenant's settings) and verified sender addresses."""

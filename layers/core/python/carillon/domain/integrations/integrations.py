@@ -1,4 +1,4 @@
-"""Integrations: a provider configured with a tenant's credentials or target."""
+"""Integrations: providers with a tenant's credentials or targets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from carillon.domain.base.channels import Channel
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """What has gone wrong with an integration since a message last got through.
+    """The failures of an integration since its last success.
 
-    It opens when a credential is refused or an endpoint has failed steadily; then messages are
-    held back, but for one that goes to probe from `probe_at` on. What stays broken is disabled.
-    Whoever changes the integration closes its circuit.
+    The circuit opens when a credential is refused or an endpoint keeps failing. Messages are then
+    held back, except one probe from `probe_at` on. An integration that stays broken is disabled;
+    any change of the integration closes its circuit.
     """
 
     since: datetime
@@ -28,7 +28,7 @@ class Circuit:
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """The event's context is among these, or it is none of them."""
+    """Whether the event's context is among `contexts`; or is not, if `among` is false."""
 
     contexts: tuple[str, ...]
     among: bool = True
@@ -39,7 +39,7 @@ class Clause:
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """Every clause holds, or one of them does."""
+    """Clauses of which all must hold, or one if `every` is false; `negated` inverts the result."""
 
     clauses: tuple[Clause, ...]
     every: bool = True
@@ -52,10 +52,10 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Integration:
-    """`settings` are the provider's own: credentials, a sender, a target. They are secrets.
+    """A provider with its settings: credentials, a sender, a target. Settings are secrets.
 
-    `subscriber_field` names the subscriber's own field that is the address, such as `email`; None
-    where subscribers register addresses with the provider.
+    `subscriber_field` is the subscriber's field with the address, such as `email`; None where
+    subscribers register addresses with the provider.
     """
 
     id: str
@@ -72,17 +72,19 @@ class Integration:
     version: int = 1
     subscriber_field: str | None = None
     circuit: Circuit | None = None
-    owner: str = ""  # the subscription that it is the endpoint of, and goes with
-    conditions: tuple[Condition, ...] = ()  # for which contexts it is; without any, for all
-    made_by: str = ""  # derived from the request that made it, if that may come twice
+    owner: str = ""  # the subscription whose endpoint it is, and with which it is removed
+    conditions: tuple[
+        Condition, ...
+    ] = ()  # one must hold for an event's context; none: it serves all
+    made_by: str = ""  # derived from the creating request, if clients may repeat it
 
     @property
     def usable(self) -> bool:
-        """Whether messages go by it: its tenant left it on, and it is not disabled."""
+        """Whether it may send messages: it is active, and not disabled by its circuit."""
         return self.active and not (self.circuit and self.circuit.disabled_at)
 
     def serves(self, context: str | None) -> bool:
-        """Whether one of its conditions holds for an event of the context, if it has any."""
+        """Whether it sends events of the context: one of its conditions holds, or it has none."""
         return not self.conditions or any(one.holds(context) for one in self.conditions)
 
     def __repr__(self) -> str:
@@ -91,7 +93,7 @@ class Integration:
 
 _ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 
-# Every tenant's own: the feeds need no credential, and everybody has one under their own id.
+# Every tenant has this one: feeds need no credentials, and a subscriber's id is its address.
 IN_APP = Integration(
     id="in_app",
     identifier="in-app",

@@ -1,4 +1,4 @@
-"""Senders: the addresses that a tenant has had verified to send mails from."""
+"""Senders: a tenant's addresses to send mail from, verified or in verification."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,19 +6,19 @@ from enum import StrEnum
 
 from carillon.domain.base import ids
 
-MOST = 50  # that one tenant may have
+MOST = 50  # senders of a tenant
 
 
 class Verification(StrEnum):
-    PENDING = "pending"  # a mail with a link waits to be answered
+    PENDING = "pending"  # the mail with the link was sent, and not answered
     SUCCESS = "success"
     FAILED = "failed"
-    NONE = "none"  # nobody has asked for it, or not any more
+    NONE = "none"  # not asked for, or expired
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """An address belongs to one tenant alone; it is written in lower case."""
+    """A sender address, in lower case; no two tenants have the same."""
 
     email: str
     created_at: datetime

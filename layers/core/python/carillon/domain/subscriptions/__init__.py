@@ -1,1 +1,1 @@
-"""Who hears every event of a type."""
+"""Subscriptions to event types."""

@@ -1,4 +1,4 @@
-"""Subscriptions: who hears every event of a type, without being named by it."""
+"""Subscriptions: targets that get every event of a type, whether or not the event names them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,11 +11,11 @@ class Target(StrEnum):
     INTEGRATION = "integration"
     TOPIC = "topic"
     SUBSCRIBER = "subscriber"
-    ENDPOINT = "endpoint"  # an integration of its own, made and removed with the subscription
+    ENDPOINT = "endpoint"  # an integration that is created and removed with the subscription
 
 
 class EndpointKind(StrEnum):
-    """What a subscription of its own endpoint brings events to, as they are."""
+    """The kind of a subscription's own endpoint, which gets events as JSON."""
 
     HTTP = "http"
     EVENTBRIDGE = "eventbridge"
@@ -26,11 +26,11 @@ class EndpointKind(StrEnum):
 
 
 class AnswerMode(StrEnum):
-    """How an endpoint answers an event that wants an answer."""
+    """How an endpoint answers an event for which an answer is wanted."""
 
-    SYNC = "sync"  # with its response
-    ASYNC = "async"  # later, by a call of its own
-    DYNAMIC = "dynamic"  # either: a 202 says later
+    SYNC = "sync"  # in its response
+    ASYNC = "async"  # later, in a call to Carillon
+    DYNAMIC = "dynamic"  # in its response, or later after a 202
 
 
 ANSWER_WITHIN = timedelta(hours=1)
@@ -38,9 +38,9 @@ ANSWER_WITHIN = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Listener:
-    """The subscription that a delivery to its own endpoint is for.
+    """The subscription of a delivery to a subscription's own endpoint.
 
-    `mode` is None where no answer is wanted: that is what the event's type says.
+    `mode` is None when the event type wants no answer.
     """
 
     subscription: str
@@ -51,9 +51,9 @@ class Listener:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """`target_ids` are integrations' ids, topics' keys or subscribers' ids: all of one kind.
+    """A subscription of integrations (by id), topics (by key) or subscribers (by id).
 
-    It hears only the events whose payload its filter, a JSONPath, finds something in.
+    It gets only the events in whose payload its filter, a JSONPath, finds something.
     """
 
     id: str
@@ -66,14 +66,16 @@ class Subscription:
     name: str = ""
     description: str = ""
     active: bool = True
-    environments: tuple[str, ...] = ()  # by which an event may be narrowed to some subscriptions
+    environments: tuple[
+        str, ...
+    ] = ()  # an event may be narrowed to subscriptions of some environments
     filter: str = ""
     endpoint: EndpointKind | None = None
     answer_mode: AnswerMode = AnswerMode.SYNC
     answer_within: timedelta = ANSWER_WITHIN  # for the modes that answer later
 
     def listener(self, *, wants_answer: bool) -> "Listener | None":
-        """Who hears an event by an endpoint of its own; None for any other subscription."""
+        """Return the listener for deliveries to its own endpoint; None for other targets."""
         if self.target is not Target.ENDPOINT:
             return None
         return Listener(

@@ -1,1 +1,1 @@
-"""Tenants, their API keys and tokens, and how much they may use."""
+"""Tenants, their API keys and tokens, and their limits."""

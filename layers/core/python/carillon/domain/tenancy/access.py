@@ -1,4 +1,4 @@
-"""Who may do what: tenants, API keys, scopes."""
+"""Access: tenants, API keys and their scopes."""
 
 import hashlib
 import hmac
@@ -19,20 +19,20 @@ DEFAULT_APPLICATION = "default/default"
 
 
 class Scope(StrEnum):
-    """What a key may do."""
+    """A right of a key."""
 
     ADMIN = "admin"
     EVENT_TRIGGER = "event:trigger"
     EVENT_LIST = "event:list"
-    AUDIENCE = "audience"  # who there is: subscribers, topics, contexts
-    ACTIVITY = "activity"  # what happened, and what came of it
+    AUDIENCE = "audience"  # subscribers, topics, contexts
+    ACTIVITY = "activity"  # events and their deliveries
 
 
 class KeyReach(StrEnum):
-    """How far a key goes where a call names its project and application itself."""
+    """The applications that a key may name in calls."""
 
-    APPLICATION = "application"  # its own alone
-    PROJECT = "project"  # all of its application's project
+    APPLICATION = "application"  # its own only
+    PROJECT = "project"  # all in its own project
     ORGANIZATION = "organization"  # all of its tenant
 
 
@@ -44,14 +44,14 @@ class Tenant:
     name: str
     created_at: datetime
     active: bool = True
-    deleting_since: datetime | None = None  # switched off for ever: all that it has is removed
+    deleting_since: datetime | None = None  # never active again: its data is being removed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
-    """One step of removing all that a tenant has: some of it, from the place on.
+    """One step of removing a tenant's data, from a place in it on.
 
-    Without a place it has not begun, and waits until every process knows.
+    The first step has no place: it waits until every process knows of the deletion.
     """
 
     tenant: str
@@ -60,21 +60,21 @@ class Deletion:
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What a caller may do who proved to hold a key, by the key itself or by a token of it."""
+    """The rights of a caller who authenticated with a key, or with a token of it."""
 
     key: str
     tenant: str
     application: str
     scopes: frozenset[Scope]
-    name: str = ""  # of the key; a token does not tell it
+    name: str = ""  # of the key; empty for a token
     reach: KeyReach = KeyReach.APPLICATION
-    environments: tuple[str, ...] = ()  # all that it may trigger events for, if any are named
+    environments: tuple[str, ...] = ()  # if any, it may trigger events for these only
 
     def allows(self, scope: Scope) -> bool:
         return scope in self.scopes
 
     def reaches(self, project: str, application: str | None = None) -> bool:
-        """Whether it goes as far as a project, or as one application of it."""
+        """Whether calls may name the project, or the application in it."""
         own_project, _, own = self.application.partition("/")
         if self.reach is KeyReach.ORGANIZATION:
             return True
@@ -85,7 +85,7 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKey:
-    """One credential of a tenant. The secret itself is never kept, only its digest."""
+    """A credential of a tenant; only a digest of its secret is stored."""
 
     id: str
     tenant: str
@@ -116,7 +116,7 @@ class ApiKey:
 
 @dataclass(frozen=True)
 class Credential:
-    """A key as its owner holds it: `car_<id>_<secret>`, or id and secret apart."""
+    """A key with its secret, as its owner has it: `car_<id>_<secret>`, or the two apart."""
 
     id: str
     secret: str
@@ -129,7 +129,7 @@ class Credential:
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hex. The secret has 190 random bits, so a slow hash would add nothing."""
+        """The SHA-256 in hex; a slow hash would add nothing to a secret of 190 random bits."""
         return hashlib.sha256(str(self).encode()).hexdigest()
 
     def opens(self, key: ApiKey) -> bool:
@@ -143,14 +143,14 @@ def new_credential() -> Credential:
 
 
 def parse_credential(text: str) -> Credential | None:
-    """Read `car_<id>_<secret>`; None for what cannot be a key, without asking the store."""
+    """Parse `car_<id>_<secret>`; return None for a text that cannot be a key."""
     prefix, _, rest = text.partition("_")
     id, _, secret = rest.partition("_")
     return credential(id, secret) if prefix == _PREFIX else None
 
 
 def credential(id: str, secret: str) -> Credential | None:
-    """A credential whose checksum holds, or None for a typing error or a guess."""
+    """Return the credential; None if its checksum is wrong, as of a typing error or a guess."""
     body, checksum = secret[:-_CHECKSUM_LENGTH], secret[-_CHECKSUM_LENGTH:]
     if len(id) != _ID_LENGTH or len(body) != _SECRET_LENGTH or not secret.isascii():
         return None

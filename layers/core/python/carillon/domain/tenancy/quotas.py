@@ -1,11 +1,11 @@
-"""How much of what a tenant may have."""
+"""Quotas: how many resources a tenant may have."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quotas:
-    """Alike for all tenants of an installation: parameters of its template."""
+    """The quotas of each tenant; a parameter of the template sets `integrations`."""
 
     integrations: int = 100
-    endpoints: int = 500  # of subscriptions of their own endpoints, in all
+    endpoints: int = 500  # of all subscriptions together

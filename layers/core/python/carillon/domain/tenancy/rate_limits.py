@@ -1,42 +1,42 @@
-"""How much a key may ask in a while: token buckets that refill steadily."""
+"""Rate limits of keys: token buckets that refill at a steady rate."""
 
 import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-WINDOW = 5  # seconds: what a limit is told by
-_BURST = 11, 10  # of what a window refills
+WINDOW = 5  # seconds, in which limits are shown to callers
+_BURST = 11, 10  # times the tokens of a window
 
 
 class Category(StrEnum):
-    """Calls that draw from one bucket."""
+    """The calls that share a bucket."""
 
-    TRIGGER = "trigger"  # what makes or stops messages
-    CONFIGURATION = "configuration"  # who there is: subscribers, topics, contexts
-    GLOBAL = "global"  # everything else
+    TRIGGER = "trigger"  # calls that create or cancel messages
+    CONFIGURATION = "configuration"  # subscribers, topics, contexts
+    GLOBAL = "global"  # all other calls
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """`rate` is in tokens a second."""
+    """The limit of a category; `rate` is in tokens a second."""
 
     category: Category
     rate: int
 
     @property
     def quota(self) -> int:
-        """Tokens a window."""
+        """Tokens that refill in a window."""
         return self.rate * WINDOW
 
     @property
     def burst(self) -> int:
-        """What a full bucket holds."""
+        """Tokens in a full bucket."""
         return self.quota * _BURST[0] // _BURST[1]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
-    """The tokens that there were at a time, in seconds."""
+    """The tokens in a bucket at a time, in seconds."""
 
     tokens: float
     at: float
@@ -44,19 +44,20 @@ class Bucket:
 
 @dataclass(frozen=True, kw_only=True)
 class Allowance:
-    """What a call leaves of its limit: `reset` and `retry_after` in seconds."""
+    """The state of a limit after a call; `reset` and `retry_after` are in seconds."""
 
     limit: Limit
     cost: int
     remaining: int
     reset: int  # until the bucket is full again
-    retry_after: int | None = None  # set when the call is one too many: until there is enough
+    retry_after: int | None = None  # for a refused call: until there are enough tokens
 
 
 def take(bucket: Bucket | None, limit: Limit, cost: int, now: float) -> tuple[Bucket, Allowance]:
-    """Draw the cost, or nothing if there is less; None is a bucket never drawn from.
+    """Draw the cost from a bucket, or nothing if it has less; None is a bucket not used before.
 
-    A call that costs more than a bucket can hold empties a full one: else it could never be made.
+    A call that costs more than a full bucket needs and empties a full one: otherwise it could
+    never be made.
     """
     full = limit.burst
     cost = min(cost, full)

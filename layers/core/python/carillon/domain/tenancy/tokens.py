@@ -1,7 +1,7 @@
-"""Tokens: signed proofs of what a key may do, for clients that expect OAuth.
+"""Tokens: signed grants of a key, for clients that expect OAuth.
 
-A token ends with its key: the key is looked up with each call (runtime/authentication.py), and
-believed for 5 seconds. A token never outlives its key's own expiry.
+A token is valid no longer than its key: each call looks the key up (runtime/authentication.py,
+which remembers it for 5 seconds), and the token expires when the key does.
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Token:
 def of_key(
     key: ApiKey, *, id: str, now: datetime, lasting: timedelta, scopes: frozenset[Scope]
 ) -> Token:
-    """A token of the key for those of its scopes."""
+    """Return a token of the key, with those of the scopes that the key has."""
     until = now + lasting
     return Token(
         id=id,
