@@ -19,6 +19,7 @@ from carillon.domain.audience.topics import Topic
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import KeyReach, Scope
+from carillon.runtime.endpoint import Handler
 from local import template
 from local.routing import Routes
 from tests import builders as a
@@ -374,7 +375,9 @@ def test_every_body_is_asked():
         (function.folder, method)
         for function in template.functions(TEMPLATE)
         if function.folder.partition("/")[0] in SCHEMES
-        for method, endpoint in import_module(function.module).handler.endpoints.items()
+        # The function of Bitcaster's trailing slashes has no endpoints of its own.
+        if isinstance(handler := import_module(function.module).handler, Handler)
+        for method, endpoint in handler.endpoints.items()
         if endpoint.body
     }
 
