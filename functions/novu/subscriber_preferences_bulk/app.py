@@ -14,7 +14,7 @@ from carillon.usecases.audience import preferences
 @endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 @named_in_body()
 def patch_many(body: BulkPreferencesRequest, call: Call) -> list[LevelResponse]:
-    """Change all of them, or none when a workflow is unknown."""
+    """Change all of them, or none when a workflow is unknown or critical."""
     translate.refuse_unserved(context=body.context)
     wanted, events = preferences.change_each(
         id_of(call.path),

@@ -150,3 +150,35 @@ def test_the_older_clients_ask_by_level(call, part, count):
 
     assert len(answer.json["data"]) == count
     assert all("preference" in each for each in answer.json["data"])
+
+
+@pytest.mark.parametrize(
+    ("method_path", "body"),
+    [
+        (f"/v2/{MANY}", {"workflowId": "alarm", "channels": {"email": False}}),
+        (f"/v1/{ONE}", {"enabled": False}),
+    ],
+)
+def test_a_critical_workflow_cannot_be_switched_off(call, ports, method_path, body):
+    answer = call("PATCH", method_path, body, part="alarm")
+
+    assert answer.status == 400, answer.text
+    assert answer.json["message"] == "Critical workflow with id: alarm can not be updated"
+    [ana] = ports.subscribers.get_many(a.TENANT, ["ana"]).values()
+    assert ana.version == 1
+
+
+def test_of_many_preferences_none_is_changed_when_one_is_for_a_critical_workflow(call, ports):
+    both = [
+        {"workflowId": slug, "channels": {"email": False}} for slug in ("welcome", "alarm", "siren")
+    ]
+    ports.event_types.save(
+        a.TENANT, a.event_type("siren", priority=Priority.REQUIRED), expected=None
+    )
+
+    answer = call("PATCH", f"/v2/{MANY}/bulk", {"preferences": both})
+
+    assert answer.status == 400, answer.text
+    assert answer.json["message"] == "Critical workflows with ids: alarm, siren cannot be updated"
+    [ana] = ports.subscribers.get_many(a.TENANT, ["ana"]).values()
+    assert ana.version == 1

@@ -25,6 +25,7 @@ from carillon.domain.base.errors import (
     Locked,
     Malformed,
     MethodNotAllowed,
+    MustBeHeard,
     NoActiveTemplates,
     NoIntegration,
     NoTemplates,
@@ -94,6 +95,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
     Conflict: 409,
     TooLarge: 413,
     NoIntegration: 400,
+    MustBeHeard: 400,
     Invalid: 422,
     Inactive: 422,
     Locked: 422,
@@ -148,7 +150,7 @@ class NovuDialect(PlainDialect):
                 body |= {"type": "PAYLOAD_VALIDATION_ERROR", "errors": _listed(error.problems)}
             case BadHeader():
                 body |= {"type": "BAD_REQUEST", "errors": _listed(error.problems)}
-            case Malformed():
+            case Malformed() | MustBeHeard():
                 body |= {"type": "BAD_REQUEST", "error": "Bad Request", "errors": []}
             case NoIntegration():
                 body |= {"type": "BAD_REQUEST", "errors": _listed(error.problems)}
@@ -185,6 +187,10 @@ def message(error: CarillonError) -> str:
             return "workflow_not_found"
         case PayloadInvalid():
             return f"Payload validation failed: {WORDS.text(error)}"
+        case MustBeHeard(slugs=[one]):
+            return f"Critical workflow with id: {one} can not be updated"
+        case MustBeHeard(slugs=several):
+            return f"Critical workflows with ids: {', '.join(several)} cannot be updated"
         case NoIntegration():
             environment = f"Subscribers environment ({error.tenant})"
             return f"{environment} do not have active {error.provider} integration."

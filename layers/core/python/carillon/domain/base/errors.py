@@ -23,6 +23,7 @@
     ├── Locked                      or locked,
     ├── NoTemplates                 or has no template,
     ├── NoActiveTemplates           or none that is active
+    ├── MustBeHeard                 subscribers cannot switch the event types off
     ├── Conflict                    it exists already, or changed meanwhile
     │   └── Needed
     ├── RateLimited
@@ -178,6 +179,14 @@ class NoTemplates(CarillonError):
 
 class NoActiveTemplates(CarillonError):
     """The event names recipients, and every template of its type is switched off."""
+
+
+class MustBeHeard(CarillonError):
+    """A preference would switch off event types that subscribers cannot switch off."""
+
+    def __init__(self, slugs: Sequence[str]) -> None:
+        super().__init__(f"Required event types cannot have preferences: {', '.join(slugs)}")
+        self.slugs = tuple(slugs)
 
 
 class ContextNotFound(NotFound):

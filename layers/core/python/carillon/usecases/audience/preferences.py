@@ -7,7 +7,7 @@ from functools import partial
 from carillon.domain.audience import preferences
 from carillon.domain.audience.preferences import PreferenceChanges, Preferences
 from carillon.domain.audience.subscribers import Subscriber
-from carillon.domain.base.errors import NotFound
+from carillon.domain.base.errors import MustBeHeard, NotFound
 from carillon.domain.base.paging import every
 from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.event_types import EventType, Priority
@@ -35,7 +35,16 @@ def wishes(
 
 
 def change(id: str, changes: Sequence[PreferenceChanges], *, ports: TenantPorts) -> Preferences:
-    """All of them in one save. Raise NotFound for nobody, Invalid for too many of them."""
+    """Change preferences in one save.
+
+    Raise NotFound for an unknown subscriber, MustBeHeard for required event types, Invalid for
+    preferences for too many event types.
+    """
+    required = [
+        one.event.slug for one in changes if one.event and one.event.priority is Priority.REQUIRED
+    ]
+    if required:
+        raise MustBeHeard(required)
 
     def changed(stored: Subscriber) -> Subscriber:
         wanted = stored.preferences
@@ -51,8 +60,8 @@ def change_each(
 ) -> tuple[Preferences, Sequence[EventType]]:
     """Change the channels of many event types, given by slug, in one save.
 
-    Return the preferences with those event types. Raise NotFound, and change nothing, when one
-    of them or the subscriber is missing.
+    Return the preferences with those event types. Raise NotFound when one of them or the
+    subscriber is missing, MustBeHeard when one of them is required; then nothing is changed.
     """
     known = ports.event_types.get_many(application, list(channels))
     if missing := [slug for slug in channels if slug not in known]:
