@@ -48,6 +48,7 @@ def _run(options: "Options", stopping: threading.Event) -> None:
     from local.stack import Stack  # noqa: PLC0415
 
     started = time.monotonic()
+    os.umask(0o077)  # what the stack writes holds keys
     stack = Stack(options, lambda sentence: print(sentence, flush=True))
     try:
         deployment = stack.start()
@@ -64,7 +65,7 @@ def _welcome(
 ) -> None:
     from local import screen, seed  # noqa: PLC0415
 
-    operator_key = seed.operator_key(environment, stack.emulator_url)
+    operator_key = seed.operator_key(environment, stack.emulated)
     tenant = None
     if options.demo:
         remembered = options.state / "demo.json"

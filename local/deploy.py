@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
 from local import template
-from local.aws import ACCOUNT, REGION, SECRET
+from local.aws import ACCOUNT, REGION, SECRET, Emulated
 from local.options import Options, Unable
 from local.template import Function
 
@@ -43,6 +43,7 @@ class Deployment:
     functions: tuple[Function, ...]
 
     def write(self, path: Path) -> None:
+        path.touch(mode=0o600)
         path.write_text(json.dumps(asdict(self), indent=1))
 
     @classmethod
@@ -57,13 +58,16 @@ class Deployment:
         return cls(**{**stored, "functions": functions})
 
 
-def session() -> boto3.session.Session:
-    """Make a session that ignores the developer's own AWS settings."""
-    return boto3.session.Session(
+def client(emulated: Emulated, service: str, config: Config | None = None) -> Any:
+    """Make a client of the emulator that ignores the developer's own AWS settings."""
+    session = boto3.session.Session(
         aws_access_key_id=ACCOUNT,
         aws_secret_access_key=SECRET,
+        aws_session_token=emulated.token,
         region_name=REGION,
     )
+    # The name of the service is not known to the types.
+    return session.client(service, endpoint_url=emulated.url, config=config)  # type: ignore[call-overload]
 
 
 def fingerprint(options: Options, invoke_url: str) -> str:
@@ -79,9 +83,9 @@ def standing(options: Options, invoke_url: str, known: Path) -> Deployment | Non
     return deployed if deployed and deployed.fingerprint == wanted else None
 
 
-def deploy(options: Options, emulator_url: str, invoke_url: str, known: Path) -> Deployment:
+def deploy(options: Options, emulated: Emulated, invoke_url: str, known: Path) -> Deployment:
     """Create or update the stack, unless it is deployed already."""
-    cloudformation = session().client("cloudformation", endpoint_url=emulator_url)
+    cloudformation = client(emulated, "cloudformation")
     status = _status(cloudformation)
     deployed = standing(options, invoke_url, known)
     if deployed and status and status.endswith("_COMPLETE"):
@@ -94,12 +98,12 @@ def deploy(options: Options, emulator_url: str, invoke_url: str, known: Path) ->
 
     source = template.read(options.template)
     body = template.for_emulator(source, invoke_url)
-    url = _uploaded(body, emulator_url)
+    url = _uploaded(body, emulated)
     _apply(cloudformation, url, options.parameters, exists=status is not None)
     functions = tuple(template.functions(source))
     deployment = Deployment(
         fingerprint=fingerprint(options, invoke_url),
-        environment=_environment(cloudformation, functions, emulator_url),
+        environment=_environment(cloudformation, functions, emulated),
         functions=functions,
     )
     deployment.write(known)
@@ -113,13 +117,13 @@ def _status(cloudformation: "CloudFormationClient") -> str | None:
         return None
 
 
-def _uploaded(body: str, emulator_url: str) -> str:
+def _uploaded(body: str, emulated: Emulated) -> str:
     """Upload the template to a bucket, as `sam deploy` does: a request may hold 51,200 bytes."""
-    s3: Any = session().client("s3", endpoint_url=emulator_url)
+    s3 = client(emulated, "s3")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=_BUCKET, Key=_TEMPLATE, Body=body.encode())
-    return f"{emulator_url}/{_BUCKET}/{_TEMPLATE}"
+    return f"{emulated.url}/{_BUCKET}/{_TEMPLATE}"
 
 
 def _apply(
@@ -165,14 +169,12 @@ def _reasons(cloudformation: "CloudFormationClient") -> str:
 
 
 def _environment(
-    cloudformation: "CloudFormationClient", functions: tuple[Function, ...], emulator_url: str
+    cloudformation: "CloudFormationClient", functions: tuple[Function, ...], emulated: Emulated
 ) -> dict[str, str]:
     """Return the environment of all functions, which must be the same: they share a process."""
     resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
     names = {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
-    functions_api = session().client(
-        "lambda", endpoint_url=emulator_url, config=Config(max_pool_connections=_AT_ONCE)
-    )
+    functions_api = client(emulated, "lambda", Config(max_pool_connections=_AT_ONCE))
 
     def variables(function: Function) -> dict[str, str]:
         configuration = functions_api.get_function_configuration(FunctionName=names[function.id])

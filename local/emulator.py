@@ -13,9 +13,10 @@ ministack reads its settings (local/aws.py) on import, so imports of it are late
 import asyncio
 import functools
 import json
+import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -23,18 +24,14 @@ import uvicorn
 
 from local import fair_queues
 from local.aws import ACCOUNT, REGION
+from local.doorkeeper import Application, Doorkeeper, Receive, Scope, Send
 from local.processes import end_with_parent, inherited_socket
 
 # The number of batches of a queue that may be in flight.
 _BATCHES_IN_FLIGHT = 10
 _IDLE_BEFORE_SAVE = 1.5
 _LONGEST_UNSAVED = 60.0
-
-type Scope = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
+_READY = "/_ministack/ready"
 
 type States = dict[str, Callable[[], Any]]
 
@@ -102,7 +99,7 @@ class Emulator:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/_local/"):
-            if scope["type"] == "http" and scope["path"] != "/_ministack/ready":
+            if scope["type"] == "http" and scope["path"] != _READY:
                 self._saving.touch()
             await self._ministack(scope, receive, send)
             return
@@ -178,7 +175,7 @@ def _captured_mail() -> list[Any]:
     return next((mail for name, mail in stores if name == key), [])
 
 
-def application() -> Emulator:
+def application() -> Application:
     import ministack.app as ministack  # type: ignore[import-untyped]  # noqa: PLC0415
 
     saving = Saving(ministack.save_all)
@@ -191,7 +188,9 @@ def application() -> Emulator:
         daemon=True,
         name="saving",
     ).start()
-    return emulator
+    return Doorkeeper(
+        emulator, os.environ["CARILLON_EMULATOR_TOKEN"], open_paths=frozenset({_READY})
+    )
 
 
 def main() -> None:

@@ -1,9 +1,10 @@
 """The functions' process: the HTTP API, and the endpoint by which the emulator invokes functions.
 
-The emulator's poller and scheduler call `POST /_invoke/<logical id>`. Every other path is routed by
-the template's HttpApi events.
+The emulator's poller and scheduler call `POST /_invoke/<token>/<logical id>`. Every other path is
+routed by the template's HttpApi events.
 """
 
+import hmac
 import json
 import os
 import sys
@@ -36,20 +37,21 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Gateway:
     """The ASGI application. Requests and background work have separate thread pools."""
 
-    def __init__(self, functions: Functions, *, threads: int = 32) -> None:
+    def __init__(self, functions: Functions, *, token: str, threads: int = 32) -> None:
         self._functions = functions
+        self._entry = f"{_INVOKE}{token}/"
         self._routes = Routes.of(functions.declared.values())
         self._requests = ThreadPoolExecutor(threads, "request")
         self._work = ThreadPoolExecutor(3 * threads, "work")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = _path(scope)
-        invoked = path.startswith(_INVOKE) and scope["method"] == "POST"
+        invoked = scope["method"] == "POST" and self._is_entry(path)
         body = await _body(receive, limit=_LARGEST_BATCH if invoked else _LARGEST)
         if path == _READY:
             answer = events.message(200, "ready")
         elif invoked:
-            answer = await self._invoke(path.removeprefix(_INVOKE), body)
+            answer = await self._invoke(path.removeprefix(self._entry), body)
         elif body is None:
             answer = events.message(413, "Request Entity Too Large")
         else:
@@ -58,6 +60,10 @@ class Gateway:
         headers.append((b"content-length", str(len(answer.body)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
+
+    def _is_entry(self, path: str) -> bool:
+        given = path[: len(self._entry)]
+        return hmac.compare_digest(given.encode(), self._entry.encode())
 
     async def _request(self, scope: Scope, path: str, body: bytes) -> Answer:
         match = self._routes.find(scope["method"], path)
@@ -138,7 +144,7 @@ def main() -> None:
     functions = Functions(deployment.functions, console, prepare=_install_egress)
     functions.warm()
     config = uvicorn.Config(
-        Gateway(functions),
+        Gateway(functions, token=os.environ["AWS_SESSION_TOKEN"]),
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -12,6 +12,7 @@ import requests
 
 from local import demo_tenant as demo_contents
 from local import deploy
+from local.aws import Emulated
 from local.options import Unable
 
 _TENANT = "demo"
@@ -76,12 +77,12 @@ class Admin:
         return answer.json() if answer.content else None
 
 
-def operator_key(environment: Mapping[str, str], emulator_url: str) -> str:
+def operator_key(environment: Mapping[str, str], emulated: Emulated) -> str:
     """Return the installation's operator key from Secrets Manager; empty if it has none."""
     secret = environment.get("OPERATOR_KEY_SECRET")
     if not secret:
         return ""
-    secrets = deploy.session().client("secretsmanager", endpoint_url=emulator_url)
+    secrets = deploy.client(emulated, "secretsmanager")
     return str(secrets.get_secret_value(SecretId=secret)["SecretString"])
 
 

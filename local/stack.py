@@ -15,7 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from local import aws
+from local import aws, doorkeeper
 from local.options import ROOT, Options, Unable
 from local.outbox import smtp
 from local.outbox.vendors import stand_ins
@@ -41,6 +41,7 @@ class Stack:
         self._file = self._state / "stack.json"
         self._file.unlink(missing_ok=True)
 
+        self.token = doorkeeper.token(self._state)
         ports = self._state / "ports"
         ports.mkdir(exist_ok=True)
         api = listen(options.port, "PORT", remembered=ports / "api")
@@ -49,10 +50,14 @@ class Stack:
         emulated = listen(0, "", remembered=ports / "emulator")
         mail = listen(0, "", remembered=ports / "smtp")
         self.base_url, self.outbox_url, self.emulator_url = map(_url, (api, outbox, emulated))
-        self._invoke_url = f"{self.base_url}/_invoke"
+        self.emulated = aws.Emulated(url=self.emulator_url, token=self.token)
+        # Functions are invoked by whoever knows this URL, so it has the token in it.
+        self._invoke_url = f"{self.base_url}/_invoke/{self.token}"
         self._known = self._state / "deployment.json"
-        settings = aws.emulator_settings(LOOPBACK, port_of(emulated), self._state / "state")
-        client = aws.credentials(self.emulator_url)
+        settings = aws.emulator_settings(
+            LOOPBACK, port_of(emulated), self._state / "state", self.token
+        )
+        client = self.emulated.environment()
         here = {"CARILLON_STATE": str(self._state), "CARILLON_DEPLOYMENT": str(self._known)}
         port = port_of(outbox)
         self.emulator = Child("local.emulator", emulated, settings, self._state / "emulator.log")
@@ -113,6 +118,7 @@ class Stack:
             "base_url": self.base_url,
             "outbox_url": self.outbox_url,
             "emulator_url": self.emulator_url,
+            "emulator_token": self.token,
             "operator_key": operator_key,
             "tenant": tenant.described() if tenant else None,
         }
@@ -143,7 +149,7 @@ class Stack:
         """Let handlers finish and the emulator save; what is queued waits for the next start."""
         self._file.unlink(missing_ok=True)
         if self.emulator.exit_code() is None and self.emulator.process:
-            _ask(self.emulator, "POST", "/_local/pause", patience=2)
+            _ask(self.emulator, "POST", "/_local/pause", patience=2, token=self.token)
         self.functions.stop(patience=_STOP_PATIENCE)
         self.smtp.stop(patience=_STOP_PATIENCE)
         self.outbox.stop(patience=_STOP_PATIENCE)
@@ -154,7 +160,7 @@ class Stack:
     def _deploy(self) -> "Deployment":
         from local import deploy  # noqa: PLC0415
 
-        return deploy.deploy(self.options, self.emulator_url, self._invoke_url, self._known)
+        return deploy.deploy(self.options, self.emulated, self._invoke_url, self._known)
 
     def _start_functions(self) -> None:
         self.functions.start()
@@ -190,11 +196,11 @@ class Stack:
             time.sleep(0.05)
 
 
-def _ask(child: Child, method: str, path: str, *, patience: float) -> int:
+def _ask(child: Child, method: str, path: str, *, patience: float, token: str = "") -> int:
     """Return the response's status, or 0 without one. A starting child answers late."""
     connection = http.client.HTTPConnection(LOOPBACK, port_of(child.listener), timeout=patience)
     try:
-        connection.request(method, path)
+        connection.request(method, path, headers={doorkeeper.TOKEN_HEADER: token})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0

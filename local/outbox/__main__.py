@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from local.aws import Emulated
+from local.doorkeeper import is_own_host, is_own_origin
 from local.outbox import replies
 from local.outbox.face import Arrival
 from local.outbox.mail import Mailbox
@@ -29,7 +31,6 @@ from local.processes import end_with_parent, inherited_socket
 
 _PAGE = Path(__file__).with_name("page.html")
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-_HOSTS = {"127.0.0.1", "localhost"}
 
 
 class Outbox:
@@ -44,7 +45,7 @@ class Outbox:
 
     async def stack(self, request: Request) -> Response:
         """Return the URL and key that the page shows in its example command."""
-        if request.url.hostname not in _HOSTS:  # DNS rebinding: another site's name
+        if _is_foreign(request):
             return JSONResponse({"message": "Not Found"}, 404)
         try:
             stack = json.loads(self._stack.read_text())
@@ -54,7 +55,7 @@ class Outbox:
         return JSONResponse({"base_url": stack.get("base_url"), "api_key": tenant.get("api_key")})
 
     async def messages(self, request: Request) -> Response:
-        if request.url.hostname not in _HOSTS:
+        if _is_foreign(request):
             return JSONResponse({"message": "Not Found"}, 404)
         if request.method == "DELETE":
             return await self._clear()
@@ -80,6 +81,8 @@ class Outbox:
     async def arrive(self, request: Request) -> Response:
         """Answer as the real service does, and keep the request with the status answered."""
         segments = tuple(request.url.path.split("/")[1:])
+        if not is_own_origin(request.headers.get("origin")):
+            return JSONResponse({"message": "Web pages of other origins may not post here"}, 403)
         if request.method == "GET" and segments[0] not in replies.PROVIDERS:
             return JSONResponse({"message": "Not Found"}, 404)
         body = await request.body()
@@ -127,6 +130,12 @@ class Outbox:
             self._store.flush()
 
 
+def _is_foreign(request: Request) -> bool:
+    """Tell whether a page of another site asks, by its origin or by a name it rebound to us."""
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    return not (is_own_host(host) and is_own_origin(origin))
+
+
 def _message(request: Request, body: bytes, id: int, status: int) -> Message:
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
@@ -150,9 +159,9 @@ def _message(request: Request, body: bytes, id: int, status: int) -> Message:
     return message
 
 
-def application(folder: Path, emulator_url: str) -> Starlette:
+def application(folder: Path, emulated: Emulated) -> Starlette:
     store = Store(folder / "outbox.jsonl")
-    outbox = Outbox(store, Mailbox(emulator_url, store), folder / "stack.json")
+    outbox = Outbox(store, Mailbox(emulated, store), folder / "stack.json")
     return Starlette(
         routes=[
             Route("/", outbox.page, methods=["GET"]),
@@ -166,7 +175,8 @@ def application(folder: Path, emulator_url: str) -> Starlette:
 
 def main() -> None:
     end_with_parent()
-    app = application(Path(os.environ["CARILLON_STATE"]), os.environ["AWS_ENDPOINT_URL"])
+    emulated = Emulated(url=os.environ["AWS_ENDPOINT_URL"], token=os.environ["AWS_SESSION_TOKEN"])
+    app = application(Path(os.environ["CARILLON_STATE"]), emulated)
     config = Config()
     config.bind = [f"fd://{inherited_socket().detach()}"]
     config.loglevel = "WARNING"

@@ -6,6 +6,8 @@ import json
 from typing import Any
 from urllib.request import Request, urlopen
 
+from local.aws import Emulated
+from local.doorkeeper import TOKEN_HEADER
 from local.outbox.store import Message, Store, utc
 
 _PATIENCE = 1  # seconds: stopping waits for the current request
@@ -14,8 +16,9 @@ _PATIENCE = 1  # seconds: stopping waits for the current request
 class Mailbox:
     """Follows the emulator's list of captured mail."""
 
-    def __init__(self, emulator_url: str, store: Store) -> None:
-        self._url = f"{emulator_url}/_local/mail"
+    def __init__(self, emulated: Emulated, store: Store) -> None:
+        self._url = f"{emulated.url}/_local/mail"
+        self._headers = {TOKEN_HEADER: emulated.token}
         self._store = store
         self._after = 0
         self._emptied = 0
@@ -31,7 +34,7 @@ class Mailbox:
         emptied = self._emptied
         url = f"{self._url}?after={self._after}&wait={_PATIENCE}"
         try:
-            answer = await asyncio.to_thread(_get, url)
+            answer = await asyncio.to_thread(_ask, "GET", url, self._headers)
         except (OSError, ValueError, http.client.HTTPException):
             await asyncio.sleep(0.5)
             return False
@@ -45,7 +48,7 @@ class Mailbox:
         return bool(new)
 
     async def empty(self) -> None:
-        await asyncio.to_thread(_delete, self._url)
+        await asyncio.to_thread(_ask, "DELETE", self._url, self._headers)
         self._emptied += 1
         self._after = 0
         self._known.clear()
@@ -73,11 +76,7 @@ def _message(mail: dict[str, Any], id: int) -> Message:
     }
 
 
-def _get(url: str) -> Any:
-    with urlopen(url, timeout=_PATIENCE + 5) as answer:  # noqa: S310 - our own emulator
+def _ask(method: str, url: str, headers: dict[str, str]) -> Any:
+    request = Request(url, method=method, headers=headers)  # noqa: S310 - our own emulator
+    with urlopen(request, timeout=_PATIENCE + 5) as answer:  # noqa: S310
         return json.load(answer)
-
-
-def _delete(url: str) -> None:
-    with urlopen(Request(url, method="DELETE"), timeout=5):  # noqa: S310
-        pass

@@ -13,13 +13,15 @@ from typing import Any
 
 import requests
 
+from local import deploy
+from local.aws import Emulated
 from tests import canaries
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # The two lines that show whoever starts the stack the demo tenant's key.
 _SHOWN = ("Demo key", "-H 'Authorization: ApiKey")
-_SECRETS = ("api_key", "key_secret", "operator_key", "secret", "webhook_secret")
+_SECRETS = ("api_key", "emulator_token", "key_secret", "operator_key", "secret", "webhook_secret")
 
 # Lines of any stack of this run that hold a secret, masked.
 leaks: list[str] = []
@@ -51,6 +53,11 @@ class Stack:
     @property
     def emulator_url(self) -> str:
         return self.described["emulator_url"]
+
+    def aws(self, service: str) -> Any:
+        """Make a client of one of its emulated services; the test closes it."""
+        emulated = Emulated(url=self.emulator_url, token=self.described["emulator_token"])
+        return deploy.client(emulated, service)
 
     @property
     def operator_key(self) -> str:

@@ -2,10 +2,8 @@
 
 import time
 
-import boto3
 import pytest
 
-from local.aws import ACCOUNT, REGION
 from tests import canaries
 from tests.end_to_end.stacks import Stack
 
@@ -24,8 +22,7 @@ def quick(tmp_path_factory):
 
 
 def send(stack, body, group):
-    session = boto3.session.Session(ACCOUNT, "local", region_name=REGION)
-    sqs = session.client("sqs", endpoint_url=stack.emulator_url)
+    sqs = stack.aws("sqs")
     [url] = [url for url in sqs.list_queues()["QueueUrls"] if "FanOutQueue" in url]
     sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId=group)
     sqs.close()

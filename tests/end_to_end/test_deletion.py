@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from local import deploy
 from tests import canaries
 
 PATIENCE = 120
@@ -63,7 +62,7 @@ def call(stack, method, path, key):
 
 def kept(stack, tenant):
     """Every item of any table that speaks of the tenant, by its key."""
-    dynamodb = deploy.session().client("dynamodb", endpoint_url=stack.emulator_url)
+    dynamodb = stack.aws("dynamodb")
     return {
         (item["pk"]["S"], item["sk"]["S"])
         for table in dynamodb.list_tables()["TableNames"]

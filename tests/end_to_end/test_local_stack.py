@@ -8,24 +8,17 @@ import socket
 import threading
 import time
 
-import boto3
 import pytest
 
-from local.aws import ACCOUNT, REGION
 from tests.end_to_end.conftest import TINY, TINY_ARGUMENTS
 from tests.end_to_end.stacks import Stack
-
-
-def client(stack, service):
-    session = boto3.session.Session(ACCOUNT, "local", region_name=REGION)
-    return session.client(service, endpoint_url=stack.emulator_url)
 
 
 class Tiny:
     """The tiny stack's queue and table."""
 
     def __init__(self, stack):
-        self.sqs, self.dynamodb = client(stack, "sqs"), client(stack, "dynamodb")
+        self.sqs, self.dynamodb = stack.aws("sqs"), stack.aws("dynamodb")
         queues = self.sqs.list_queues()["QueueUrls"]
         self.queue = next(url for url in queues if "DeadLetters" not in url)
         self.dead_letters = next(url for url in queues if "DeadLetters" in url)
@@ -154,7 +147,7 @@ def post(stack, words):
 
 
 def mail(stack, words):
-    sender = client(stack, "sesv2")
+    sender = stack.aws("sesv2")
     sender.send_email(
         FromEmailAddress="hello@carillon.example",
         Destination={"ToAddresses": ["ana@carillon.example"]},

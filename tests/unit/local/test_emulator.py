@@ -58,7 +58,7 @@ def test_saved_state_is_not_due_again(saving):
 
 
 def test_the_emulator_listens_on_loopback_only(tmp_path):
-    chosen = aws.emulator_settings("127.0.0.1", 4566, tmp_path)
+    chosen = aws.emulator_settings("127.0.0.1", 4566, tmp_path, "token")
 
     assert chosen["BIND_HOST"] == "127.0.0.1"
     assert chosen["IOT_MTLS_ENABLED"] == chosen["SFTP_ENABLED"] == "0"
