@@ -37,10 +37,38 @@ _NOTHING = frozenset({None, NoneType})
 class SchemaGenerator(GenerateJsonSchema):
     """Require every field of a response, unless its default is null."""
 
+    leaves_null_out = False
+
     def field_is_required(self, field: Any, total: bool) -> bool:
         if self.mode == "serialization":
             return field["schema"].get("default", ...) is not None
         return super().field_is_required(field, total)
+
+    def model_field_schema(self, schema: Any) -> Json:
+        found: Json = super().model_field_schema(schema)
+        left_out = self.leaves_null_out or schema.get("serialization_exclude_if") is not None
+        if self.mode == "serialization" and left_out and not self.field_is_required(schema, True):
+            return _never_null(found)
+        return found
+
+
+class WithoutNull(SchemaGenerator):
+    """Describe the answers of a dialect that leaves out a field rather than show it as null."""
+
+    leaves_null_out = True
+
+
+def _never_null(schema: Json) -> Json:
+    """Return the schema of a field that is absent instead of null."""
+    known = {name: value for name, value in schema.items() if name != "default"}
+    forms = [one for one in known.pop("anyOf", ()) if one != {"type": "null"}]
+    match forms:
+        case []:
+            return known
+        case [form]:
+            return {**known, **form}
+        case _:
+            return known | {"anyOf": forms}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +139,8 @@ def _operations(function: template.Function) -> Iterator[Operation]:
 
 
 def _contract(dialect: str, operations: list[Operation]) -> Json:
-    schemas, components = _schemas(operations)
+    shows_null = all(operation.endpoint.rules.dialect.shows_null for operation in operations)
+    schemas, components = _schemas(operations, SchemaGenerator if shows_null else WithoutNull)
     paths: dict[str, Json] = {}
     for operation in sorted(operations, key=lambda o: (o.path, o.method)):
         paths.setdefault(operation.path, {})[operation.method] = _described(operation, schemas)
@@ -126,7 +155,9 @@ def _contract(dialect: str, operations: list[Operation]) -> Json:
     }
 
 
-def _schemas(operations: list[Operation]) -> tuple[dict[tuple[str, str], Json], Json]:
+def _schemas(
+    operations: list[Operation], generator: type[SchemaGenerator]
+) -> tuple[dict[tuple[str, str], Json], Json]:
     """Return the schemas by operation id and part, and the components they refer to."""
     inputs: list[Any] = []
     for operation in operations:
@@ -137,7 +168,7 @@ def _schemas(operations: list[Operation]) -> tuple[dict[tuple[str, str], Json], 
             result = TypeAdapter(operation.result)
             inputs.append(((operation.id, "result"), "serialization", result))
     found, defined = TypeAdapter.json_schemas(
-        inputs, ref_template=_REFERENCE, schema_generator=SchemaGenerator
+        inputs, ref_template=_REFERENCE, schema_generator=generator
     )
     return {key: schema for (key, _), schema in found.items()}, defined.get("$defs", {})
 

@@ -102,7 +102,7 @@ def test_pages_together_have_each_message_once(ports, acme, query):
     ids = [one["_id"] for page in pages for one in page["data"]]
     assert len(ids) == len(set(ids)) == 21
     assert [page["hasMore"] for page in pages] == [True] * 4 + [False] * 2
-    assert [page["totalCount"] for page in pages[:5]] == [None] * 4 + [21]
+    assert [page.get("totalCount") for page in pages[:5]] == [None] * 4 + [21]
     assert who(pages[0])[0] == ("t6", "ana")
 
 

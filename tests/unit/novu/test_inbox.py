@@ -76,7 +76,7 @@ def test_pages_have_numbers_and_the_newest_come_first(ports, acme):
 
     assert numbers(first) == [4, 3]
     assert (first["page"], first["pageSize"], first["hasMore"]) == (0, 2, True)
-    assert first["totalCount"] is None  # not known yet
+    assert "totalCount" not in first  # not known yet
     assert numbers(last) == [0]
     assert (last["hasMore"], last["totalCount"]) == (False, 5)
     assert numbers(feed(acme, page="9")) == []

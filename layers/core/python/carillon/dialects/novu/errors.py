@@ -108,6 +108,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
 
 class NovuDialect(PlainDialect):
     name = "novu"
+    shows_null = False  # @novu/api takes null for a mistake where a field is optional
 
     def credential(self, headers: Mapping[str, str]) -> str:
         given = headers.get("authorization")
@@ -121,7 +122,9 @@ class NovuDialect(PlainDialect):
     def encode(self, result: Any) -> Any:
         # The clients unwrap `data` only when it is the sole key.
         if isinstance(result, Listed):
-            beside = result.model_dump(mode="json", by_alias=True, exclude={"data"})
+            beside = result.model_dump(
+                mode="json", by_alias=True, exclude={"data", *_absent(result)}
+            )
             return {"data": plain(result.data, exclude_none=True), **beside}
         return {"data": plain(result, exclude_none=True)}
 
@@ -163,6 +166,13 @@ class NovuDialect(PlainDialect):
             case UnknownWorkflow() | Inactive() | Locked():
                 body |= {"errors": {}}
         return Answer(status=status, body=body, headers=http_headers(error))
+
+
+def _absent(result: Listed[Any]) -> Iterator[str]:
+    """Yield the optional fields beside `data` that are None; a required one is shown as null."""
+    for name, field in type(result).model_fields.items():
+        if not field.is_required() and getattr(result, name) is None:
+            yield name
 
 
 def _limits(allowance: Allowance) -> dict[str, str]:

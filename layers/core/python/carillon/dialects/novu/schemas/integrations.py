@@ -74,7 +74,7 @@ class IntegrationResponse(Wire):
     name: str
     identifier: str
     provider_id: str
-    channel: Channel | None = None
+    channel: Channel
     credentials: dict[str, Any]
     active: bool
     primary: bool

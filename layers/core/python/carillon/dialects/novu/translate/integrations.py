@@ -28,6 +28,8 @@ _SHOWN: dict[channels.Channel, Channel] = {
     channels.Channel.CHAT: "chat",
     channels.Channel.PUSH: "push",
 }
+# Novu has no channel for the others, whose integrations are made by other APIs.
+_OTHERWISE: Channel = "chat"
 NOVUS_FEED = "novu"
 BUILT_IN = ConfiguredIntegration(integration=IN_APP, shown={})
 
@@ -104,7 +106,7 @@ def integration(configured: ConfiguredIntegration, tenant: str) -> IntegrationRe
         name=found.name or found.identifier,
         identifier=found.identifier,
         provider_id=NOVUS_FEED if found is IN_APP else credentials.novus(found.provider),
-        channel=_SHOWN.get(found.channel),
+        channel=_SHOWN.get(found.channel, _OTHERWISE),
         credentials=credentials.to_credentials(found.provider, configured.shown),
         active=found.active,
         primary=found.primary and found.channel in _WITH_PRIMARY,
