@@ -51,6 +51,7 @@ def test_every_call_on_the_way_is_a_point():
     """What a change adds to the way is killed at too; this says what there was to kill at."""
     assert set(calls()) >= {
         "chunks.claim",
+        "chunks.insert",
         "chunks.record",
         "due.due",
         "due.postpone",

@@ -59,7 +59,9 @@ def deliveries(stack, id):
 
 
 def statuses(stack, id):
-    return [delivery["status"] for delivery in deliveries(stack, id)]
+    """Where the webhook's deliveries stand; nobody, whom the event names, has no mailbox."""
+    found = [delivery["status"] for delivery in deliveries(stack, id)]
+    return [status for status in found if status != "skipped"]
 
 
 def until(condition, *, patience=150):
@@ -119,7 +121,7 @@ def test_what_is_cancelled_while_it_waits_is_not_sent(quick, hook):
     answer = quick.admin("POST", f"/invocations/{id}/cancel")
     move(quick, hook, "up")
 
-    assert answer["deliveries"] == {"cancelled": 1}
+    assert answer["deliveries"] == {"cancelled": 1, "skipped": 1}
     time.sleep(15)  # longer than its first delay
     assert len(quick.messages(contains=id)) == 1
 

@@ -21,6 +21,7 @@ from carillon.domain.delivery.deliveries import (
     DeliveryRecord,
     Held,
     Status,
+    Tally,
     tally,
 )
 from carillon.domain.delivery.dispatches import Dispatch
@@ -33,6 +34,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
+from carillon.domain.delivery.skips import NO_SKIPS, Skips
 from carillon.domain.delivery.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
 from carillon.domain.tenancy.access import Deletion
 from tests.fakes.paging import page
@@ -43,6 +45,7 @@ class Invocations:
         self.by_id: dict[tuple[str, str], RecordedInvocation] = {}
         self.pages: dict[tuple[str, str, str, int, str], tuple[str, ...]] = {}
         self.planned: dict[tuple[str, str, str, int, str], int] = {}
+        self.skipped: dict[tuple[str, str, str, int, str], Skips] = {}
         self.marked: set[tuple[str, str]] = set()
         self.heads: dict[tuple[str, str], JobSummary] = {}
 
@@ -60,9 +63,22 @@ class Invocations:
         found = (self.by_id[job.tenant, i.id] for i in job.invocations)
         return {one.invocation.id: one.topics for one in found if one.job == job.id}
 
-    def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
+    def enlist(
+        self,
+        job: Job,
+        planned: Mapping[str, int],
+        *,
+        skipped: Mapping[str, Skips] = MappingProxyType({}),
+        ranges: int,
+    ) -> None:
         heads = {
-            i.id: InvocationSummary(i.id, i.application, i.event, planned.get(i.id, 0))
+            i.id: InvocationSummary(
+                i.id,
+                i.application,
+                i.event,
+                planned.get(i.id, 0),
+                dict(skipped.get(i.id, NO_SKIPS)),
+            )
             for i in job.invocations
         }
         self.heads[job.tenant, job.id] = JobSummary(
@@ -96,14 +112,21 @@ class Invocations:
         place = (page.tenant, page.invocation, page.topic, page.shard, page.after)
         return self.pages.setdefault(place, tuple(members))
 
-    def plan_page(self, page: TopicPage, planned: int) -> None:
+    def plan_page(self, page: TopicPage, planned: int, skipped: Skips = NO_SKIPS) -> None:
         place = (page.tenant, page.invocation, page.topic, page.shard, page.after)
         assert place in self.pages
         self.planned[place] = planned
+        self.skipped[place] = dict(skipped)
 
     def frozen_pages(self, tenant: str, id: str) -> Sequence[FrozenPage]:
         return [
-            FrozenPage(place[2], place[3], len(members), self.planned.get(place))
+            FrozenPage(
+                place[2],
+                place[3],
+                len(members),
+                self.planned.get(place),
+                self.skipped.get(place, NO_SKIPS),
+            )
             for place, members in self.pages.items()
             if place[:2] == (tenant, id)
         ]
@@ -144,6 +167,19 @@ class Chunks:
         self.records[place] = dict(records)
         return True
 
+    def insert(
+        self, tenant: str, chunks: Sequence[tuple[Chunk, Mapping[str, DeliveryRecord]]]
+    ) -> Sequence[Chunk]:
+        assert {chunk.tenant for chunk, _ in chunks} == {tenant}
+        there = []
+        for chunk, records in chunks:
+            place = _place(chunk)
+            if place in self.records or place in self.leases:
+                there.append(chunk)
+            else:
+                self.records[place] = dict(records)
+        return there
+
     def of_invocation(
         self, tenant: str, job: str, invocation: str, cursor: str | None, limit: int
     ) -> Page[DeliveryRecord]:
@@ -160,7 +196,7 @@ class Chunks:
         records = (self.records.get((tenant, *key), {}) for key in keys)
         return {id: one for record in records for id, one in record.items()}
 
-    def tally(self, tenant: str, job: str, invocation: str) -> Mapping[Status, int]:
+    def tally(self, tenant: str, job: str, invocation: str) -> Tally:
         return tally(self._of(tenant, job)).get(invocation, {})
 
     def _of(self, tenant: str, job: str, ranges: int = SHARDS) -> Iterator[DeliveryRecord]:

@@ -4,6 +4,7 @@ import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Chunk, DeliveryRecord, Outcome, Status
+from carillon.domain.delivery.skips import SkipReason
 from tests import builders as a
 
 
@@ -47,6 +48,7 @@ def delivery_record(id, status, invocation):
         subscriber="ana",
         http_status=200,
         message_id="m1",
+        code=SkipReason.MUTED if status is Status.SKIPPED else "",
         detail="not for callers",
     )
 
@@ -54,7 +56,10 @@ def delivery_record(id, status, invocation):
 @pytest.mark.parametrize(
     ("statuses", "expected"),
     [
-        ([], "accepted"),
+        ([], "completed"),
+        (["skipped"], "completed"),
+        (["sent", "skipped"], "sent"),
+        (["failed", "skipped"], "failed"),
         (["sent", "sent"], "sent"),
         (["sent", "retrying", "failed"], "processing"),
         (["sent", "failed"], "partially_failed"),
@@ -78,6 +83,7 @@ def test_an_invocations_status_comes_from_its_deliveries(acme, attempted, status
         "status": expected,
         "progress": {"recipients": 1, "deliveries": len(statuses), "complete": True},
         "deliveries": {status: statuses.count(status) for status in set(statuses)},
+        "skipped": {"muted": 1} if "skipped" in statuses else {},
     }
 
 
@@ -99,6 +105,8 @@ def test_deliveries_are_listed_page_by_page(acme, attempted):
         "outcome": "sent",
         "attempts": 1,
         "code": "",
+        "reason": None,
+        "explanation": "",
         "http_status": 200,
         "message_id": "m1",
         "at": "2026-01-01T00:00:00Z",

@@ -1,5 +1,7 @@
 """Novu's messages, notifications and execution details: what became of an event, for each."""
 
+import json
+
 import pytest
 
 from carillon.domain.delivery.deliveries import Status
@@ -188,7 +190,13 @@ def test_who_could_not_be_reached_at_all_is_told_too(ports, acme):
 
     newest, _ = notifications(acme)["data"]
 
-    assert (newest["transactionId"], newest["jobs"], newest["channels"]) == ("t2", [], [])
+    assert newest["transactionId"] == "t2"
+    jobs = {job["type"]: job for job in newest["jobs"]}
+    assert set(newest["channels"]) == set(jobs) == {"email", "chat"}
+    for job in jobs.values():
+        [detail] = job["executionDetails"]
+        assert (job["status"], detail["source"]) == ("skipped", "Internal")
+        assert json.loads(detail["raw"]) == {"code": "no_integration"}
 
 
 def test_notifications_are_filtered(ports, acme):

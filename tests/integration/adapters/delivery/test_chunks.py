@@ -19,6 +19,7 @@ from carillon.domain.delivery.deliveries import (
     Outcome,
     Status,
 )
+from carillon.domain.delivery.skips import SkipReason
 from carillon.ports import Ports
 from tests import fakes
 from tests.integration.adapters.walking import walk
@@ -53,7 +54,7 @@ def record_of(id: str, status: Status = Status.SENT, invocation: str = "i1") -> 
         attempts=2,
         at=NOW + timedelta(microseconds=1),
         subscriber="ana",
-        code="ü",
+        code=SkipReason.MUTED if status is Status.SKIPPED else "ü",
         http_status=200,
         message_id="m1",
     )
@@ -223,12 +224,16 @@ def test_the_accounts_of_several_chunks_are_read_together(world: Ports, tenant: 
 
 def test_a_tally_is_a_recount(world: Ports, tenant: str, other: str):
     statuses = list(Status)
-    expected: Counter[Status] = Counter()
+    expected: Counter[Status | SkipReason] = Counter()
     for n in range(40):
-        mine = {f"d{n}-{k}": record_of(f"d{n}-{k}", statuses[(n + k) % 7]) for k in range(n % 5)}
+        mine = {
+            f"d{n}-{k}": record_of(f"d{n}-{k}", statuses[(n + k) % len(statuses)])
+            for k in range(n % 5)
+        }
         theirs = record(f"x{n}", invocation="i#2")
         settle(world, chunk_of(tenant, f"email.{n}", range=n % 16), {**mine, **theirs})
         expected.update(one.status for one in mine.values())
+        expected.update(one.skip for one in mine.values() if one.skip)
     settle(world, chunk_of(tenant, job="job2"), record("stranger"))
     settle(world, chunk_of(other), record("stranger"))
     world.chunks.claim(chunk_of(tenant, "email.unsettled"), "one", NOW)
@@ -236,6 +241,35 @@ def test_a_tally_is_a_recount(world: Ports, tenant: str, other: str):
     assert world.chunks.tally(tenant, "job1", "i1") == expected
     assert world.chunks.tally(tenant, "job1", "i#2") == {Status.SENT: 40}
     assert not world.chunks.tally(tenant, "job1", "none")
+
+
+def test_what_is_only_skipped_is_recorded_without_a_lease(world: Ports, tenant: str, other: str):
+    chunks = [chunk_of(tenant, f"email.{n:02}") for n in range(30)]
+    records = [(one, {f"d{n}": skip_of(f"d{n}")}) for n, one in enumerate(chunks)]
+    claimed, settled = chunks[3], chunks[7]
+    world.chunks.claim(claimed, "worker", NOW)
+    settle(world, settled, record("sent"))
+
+    there = world.chunks.insert(tenant, records)
+    again = world.chunks.insert(tenant, records)
+
+    assert list(there) == [claimed, settled]
+    assert list(again) == chunks
+    known = world.chunks.get_many(tenant, [one.key for one in chunks])
+    assert known.keys() == {f"d{n}" for n in range(30) if n not in {3, 7}} | {"sent"}
+    assert known["d0"] == skip_of("d0")
+    assert world.chunks.tally(tenant, "job1", "i1") == {
+        Status.SENT: 1,
+        Status.SKIPPED: 28,
+        SkipReason.NO_ADDRESS: 28,
+    }
+    assert not world.chunks.tally(other, "job1", "i1")
+    # Whoever gets the chunk later, all the same, finds what was recorded.
+    assert world.chunks.claim(chunks[0], "late", NOW) == Claimed({"d0": skip_of("d0")})
+
+
+def skip_of(id: str) -> DeliveryRecord:
+    return replace(record_of(id, Status.SKIPPED), code=SkipReason.NO_ADDRESS)
 
 
 def test_a_tally_follows_the_account(world: Ports, tenant: str):

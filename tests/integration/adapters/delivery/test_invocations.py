@@ -19,6 +19,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.ports import Ports
 from tests import fakes
@@ -269,10 +270,11 @@ def test_what_is_planned_is_known_once_its_job_is_listed(world: Ports, tenant: s
     recorded = world.invocations.get(tenant, "i1")
     assert world.invocations.head(tenant, recorded) is None
 
-    world.invocations.enlist(job, {"i1": 7}, ranges=1)
+    skipped = {SkipReason.ACTOR: 2, SkipReason.FILTERED: 1}
+    world.invocations.enlist(job, {"i1": 7}, skipped={"i1": skipped}, ranges=1)
 
     assert world.invocations.head(tenant, recorded) == InvocationSummary(
-        "i1", "default/default", "welcome", planned=7
+        "i1", "default/default", "welcome", planned=7, skipped=skipped
     )
     other = world.invocations.get(tenant, "i2")
     assert world.invocations.head(tenant, other) == InvocationSummary(
@@ -286,6 +288,9 @@ def test_a_page_says_what_it_planned_once_that_is_on_its_way(world: Ports, tenan
     assert world.invocations.frozen_pages(tenant, "i1") == [FrozenPage("a", 3, 2, None)]
 
     world.invocations.plan_page(page, 5)
+    assert world.invocations.frozen_pages(tenant, "i1") == [FrozenPage("a", 3, 2, 5)]
+    world.invocations.plan_page(page, 4, {SkipReason.NO_ADDRESS: 1})
     world.invocations.freeze_page(page, ["cyd"])
 
-    assert world.invocations.frozen_pages(tenant, "i1") == [FrozenPage("a", 3, 2, 5)]
+    skipped = {SkipReason.NO_ADDRESS: 1}
+    assert world.invocations.frozen_pages(tenant, "i1") == [FrozenPage("a", 3, 2, 4, skipped)]

@@ -16,6 +16,7 @@ from carillon.domain.delivery.deliveries import (
 )
 from carillon.domain.delivery.lifecycle import AlreadyFinal, OpenDelivery
 from carillon.domain.delivery.retry_policy import MAX_ATTEMPTS, WINDOW
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.subscriptions.subscriptions import AnswerMode, Listener
 from tests import fakes
 
@@ -31,6 +32,7 @@ DELIVERY = Delivery(
     subscriber="ana",
     replay_of="dlv_0",
     dead="channel_not_found",
+    skip=SkipReason.NO_ADDRESS,
 )
 # Each event, as it would come at the delivery's first turn.
 EVENTS = {
@@ -38,6 +40,7 @@ EVENTS = {
     "hold": lambda one: lifecycle.hold(one, accepted_at=NOW, at=NOW),
     "expire": lambda one: lifecycle.expire(one, at=NOW),
     "suppress": lambda one: lifecycle.suppress(one, at=NOW),
+    "skip": lambda one: lifecycle.skip(one, at=NOW),
     "cancel": lambda one: lifecycle.cancel(one, at=NOW),
     "drop": lambda one: lifecycle.drop(one, at=NOW),
 }
@@ -46,6 +49,7 @@ LEADS_TO = {
     "hold": Status.RETRYING,
     "expire": Status.EXPIRED,
     "suppress": Status.SUPPRESSED,
+    "skip": Status.SKIPPED,
     "cancel": Status.CANCELLED,
     "drop": Status.CANCELLED,
 }

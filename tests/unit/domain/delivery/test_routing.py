@@ -7,7 +7,8 @@ import pytest
 from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import routing
-from carillon.domain.delivery.routing import delivery_id
+from carillon.domain.delivery.routing import Routes, delivery_id
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.subscriptions.subscriptions import Listener
 from tests import builders as a
@@ -25,8 +26,9 @@ BOTH = (Channel.EMAIL, Channel.CHAT)
 
 
 def routed(subscriber=ANA, media=BOTH, integrations=(SES, SMTP, SLACK), narrowing=None):
-    found = routing.to_subscriber("i1", subscriber, media, integrations, narrowing)
-    return [(channel, one.integration, dict(one.address)) for channel, one in found]
+    routes = Routes.of(None, media, integrations, narrowing=narrowing)
+    found = routing.to_subscriber("i1", subscriber, routes)
+    return [(c, one.integration, dict(one.address)) for c, one in found if not one.skip]
 
 
 def test_a_mail_goes_by_the_primary_and_chat_to_every_address():
@@ -86,11 +88,46 @@ def test_a_narrowing_leaves_what_it_asks_for(narrowing, channels):
 
 
 def test_a_delivery_brings_along_what_templates_may_say():
-    [(_, delivery)] = routing.to_subscriber("i1", ANA, (Channel.EMAIL,), (SMTP,))
+    routes = Routes.of(None, (Channel.EMAIL,), (SMTP,))
+    [(_, delivery)] = routing.to_subscriber("i1", ANA, routes)
 
     assert (delivery.subscriber, delivery.locale) == ("ana", "de")
     assert delivery.recipient["firstName"] == "Ana"
     assert "phone" not in delivery.recipient
+
+
+@pytest.mark.parametrize(
+    ("subscriber", "integrations", "narrowing", "reason"),
+    [
+        (replace(ANA, locked=True), (SES,), None, SkipReason.LOCKED),
+        (replace(ANA, email=""), (SES,), None, SkipReason.NO_ADDRESS),
+        (ANA, (SLACK,), None, SkipReason.NO_INTEGRATION),
+        (ANA, (replace(SES, active=False),), None, SkipReason.INTEGRATION_INACTIVE),
+        (ANA, (SES,), RecipientFilter(channels=("chat",)), SkipReason.NARROWED),
+        (ANA, (SES,), RecipientFilter(addresses=("c1",)), SkipReason.NARROWED),
+    ],
+)
+def test_a_channel_by_which_somebody_is_not_reached_is_skipped_with_the_reason(
+    subscriber, integrations, narrowing, reason
+):
+    routes = Routes.of(None, (Channel.EMAIL,), integrations, narrowing=narrowing)
+
+    [(channel, delivery)] = routing.to_subscriber("i1", subscriber, routes)
+
+    assert (channel, delivery.skip, delivery.subscriber) == (Channel.EMAIL, reason, "ana")
+    assert (delivery.integration, delivery.address) == ("", {})
+
+
+def test_a_skip_has_the_same_id_whatever_the_reason_and_another_than_what_is_sent():
+    ids = [
+        routing.skipped("i1", reason, subscriber="ana", channel=Channel.EMAIL).id
+        for reason in SkipReason
+    ]
+    skip = routing.past_integration("i1", a.webhook(), SkipReason.MUTED)[1]
+
+    assert len(set(ids)) == 1
+    assert skip.id != routing.to_integration("i1", a.webhook())[1].id
+    assert skip.id not in ids
 
 
 def test_an_integrations_own_target_needs_no_subscriber():

@@ -9,6 +9,7 @@ from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Topic
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.delivery.invocations import Progress
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.delivery.transport import Response
 from carillon.domain.intake.triggers import TopicRecipient
 from carillon.usecases.activity.progress import FanOutProgress, follow
@@ -72,11 +73,14 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
             if (a.TENANT, id) not in sim.fakes.invocations.by_id:
                 continue
             followed = follow(id, ports=sim.fakes.of(a.TENANT))
-            assert followed.counts == Counter(one.status for one in recount.get(id, ()))
+            counted = Counter(one.status for one in recount.get(id, ()))
+            counted[Status.SKIPPED] += sum(followed.reach.skipped.values())
+            assert followed.counts == +counted
             retrying += followed.counts.get(Status.RETRYING, 0)
             if followed.progress is Progress.SENT:
                 assert followed.reach.complete
-                assert followed.counts == {Status.SENT: followed.reach.deliveries}
+                assert sum(followed.counts.values()) == followed.planned
+                assert followed.counts.keys() <= {Status.SENT, Status.SKIPPED}
 
     assert retrying
     assert sim.crashes
@@ -84,8 +88,10 @@ def test_counts_equal_a_recount_at_every_moment_of_a_storm(seed, monkeypatch):
     sim.settle()
     first = next(iter(sim.acknowledged))
     followed = follow(first, ports=sim.fakes.of(a.TENANT))
-    assert followed.reach == FanOutProgress(30 + MEMBERS, 30 + MEMBERS, complete=True)
-    assert sum(followed.counts.values()) == 30 + MEMBERS
+    assert (followed.reach.recipients, followed.reach.complete) == (30 + MEMBERS, True)
+    # By chat all are sent it, and by email nobody has an address.
+    assert sum(followed.counts.values()) == followed.planned == 2 * (30 + MEMBERS)
+    assert followed.skipped == {SkipReason.NO_ADDRESS: 30 + MEMBERS}
     assert Status.RETRYING not in followed.counts
 
 
@@ -122,8 +128,10 @@ def test_a_subscribed_topic_counts_though_nobody_named_it():
     while ports.queues.pages:
         fan_out.fan_out_page(ports.queues.pages.pop(), ports=ports.of(a.TENANT))
 
-    assert before.reach == FanOutProgress(1, 1, complete=False)
-    assert follow("i1", ports=ports.of(a.TENANT)).reach == FanOutProgress(1, 1, complete=True)
+    assert before.reach == FanOutProgress(1, 2, complete=False)
+    after = follow("i1", ports=ports.of(a.TENANT)).reach
+    skipped = {SkipReason.UNKNOWN_TOPIC: 1}  # which was never made
+    assert after == FanOutProgress(1, 2, complete=True, skipped=skipped)
 
 
 def test_a_page_is_not_complete_before_its_deliveries_are_on_their_way():

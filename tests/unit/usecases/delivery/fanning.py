@@ -11,7 +11,7 @@ def reached(ports, channel=None):
         (d.invocation, d.subscriber or d.integration)
         for chunk in ports.queues.chunks
         for d in chunk.deliveries
-        if channel in {None, chunk.channel}
+        if channel in {None, chunk.channel} and not d.skip
     )
 
 

@@ -107,7 +107,7 @@ def test_a_lease_lost_while_sending_leaves_the_record_to_the_new_holder():
 
     assert not attempt(chunk, replace(ports, egress=slow))
 
-    assert not ports.chunks.records
+    assert chunk.key not in [place[1:] for place in ports.chunks.records]
 
 
 def test_a_worker_short_of_time_starts_nothing_and_gives_the_rest_back():
@@ -156,6 +156,7 @@ def test_the_history_is_written_once_and_before_anything_is_sent():
     assert attempt(chunk, ports)
 
     assert urls(ports) == ["p00", "p01", "p02"]
-    [entry] = ports.history.entries[a.TENANT, "p00"].values()
+    entries = ports.history.entries[a.TENANT, "p00"].values()
+    [entry] = [one for one in entries if one.channel is Channel.CHAT]
     assert (entry.chunk, entry.channel, entry.invocation) == (chunk.key, Channel.CHAT, "ip00")
     assert entry.accepted_at == a.NOW

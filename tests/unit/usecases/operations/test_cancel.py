@@ -22,7 +22,8 @@ def simulate(status=200):
 
 
 def statuses(sim, invocation="i1"):
-    return {one.status for one in sim.by_invocation()[invocation]}
+    """Where the deliveries by chat stand; nobody here has another address."""
+    return {one.status for one in sim.by_invocation()[invocation] if not one.skip}
 
 
 def test_what_is_queued_is_not_sent():
@@ -47,7 +48,8 @@ def test_what_waits_for_a_retry_is_cancelled_at_once_and_other_events_are_not():
     cancel("i1", ports=sim.ports.of(a.TENANT))
 
     assert statuses(sim) == {Status.CANCELLED}
-    assert {len(one.history) for one in sim.by_invocation()["i1"]} == {3}
+    chat = [one for one in sim.by_invocation()["i1"] if not one.skip]
+    assert {len(one.history) for one in chat} == {3}
     assert statuses(sim, "i2") == {Status.RETRYING}
     sim.run(timedelta(hours=1))
     assert len(sim.sent) > sent
@@ -94,5 +96,6 @@ def test_a_tenant_that_is_switched_off_is_sent_nothing():
     sim.run()
 
     assert statuses(sim) == {Status.CANCELLED}
-    assert {one.code for one in sim.by_invocation()["i1"]} == {"tenant_inactive"}
+    codes = {one.code for one in sim.by_invocation()["i1"] if not one.skip}
+    assert codes == {"tenant_inactive"}
     assert sim.sent == []

@@ -144,7 +144,7 @@ class Tables:
             topics=DynamoTopics(tenant, people),
             subscriptions=CachedSubscriptions(DynamoSubscriptions(tenant, people), version),
             invocations=DynamoInvocations(tenant, traffic, write, retention_days=days),
-            chunks=DynamoChunks(tenant, traffic, retention_days=days, lease_seconds=lease),
+            chunks=DynamoChunks(tenant, traffic, write, retention_days=days, lease_seconds=lease),
             waiting=DynamoWaitingDeliveries(
                 tenant, traffic, write, retention_days=days, lease_seconds=lease
             ),

@@ -7,7 +7,14 @@ from typing import Protocol
 
 from carillon.domain.activity.replays import Replay, ReplayRange
 from carillon.domain.base.paging import Page
-from carillon.domain.delivery.deliveries import Chunk, ChunkKey, Claim, DeliveryRecord, Status
+from carillon.domain.delivery.deliveries import (
+    Chunk,
+    ChunkKey,
+    Claim,
+    DeliveryRecord,
+    Status,
+    Tally,
+)
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.delivery.invocations import (
     FrozenPage,
@@ -18,6 +25,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
+from carillon.domain.delivery.skips import NO_SKIPS, Skips
 from carillon.domain.delivery.transport import Request, Response
 from carillon.domain.delivery.waiting import DeliveryKey, Due, Retry, Waiting
 from carillon.domain.tenancy.access import Deletion
@@ -33,11 +41,18 @@ class Invocations(Protocol):
         Repeating the call gives the same answer, whatever topics come with it.
         """
 
-    def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
+    def enlist(
+        self,
+        job: Job,
+        planned: Mapping[str, int],
+        *,
+        skipped: Mapping[str, Skips] = MappingProxyType({}),
+        ranges: int,
+    ) -> None:
         """List the job, once all its chunks are queued.
 
-        `planned` is how many deliveries each of its invocations has, those to topics apart, and
-        `ranges` how many of its partitions hold chunks.
+        `planned` is how many deliveries each of its invocations has and `skipped` what each skips
+        without a delivery, those to topics apart; `ranges` how many of its partitions hold chunks.
         """
 
     def head(self, recorded: RecordedInvocation) -> InvocationSummary | None:
@@ -54,8 +69,8 @@ class Invocations(Protocol):
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         """Insert the page's member ids if absent; return the ids that were stored first."""
 
-    def plan_page(self, page: TopicPage, planned: int) -> None:
-        """Store the number of a frozen page's deliveries, once they are queued."""
+    def plan_page(self, page: TopicPage, planned: int, skipped: Skips = NO_SKIPS) -> None:
+        """Store how many deliveries a frozen page has, once they are queued, and what it skips."""
 
     def frozen_pages(self, id: str) -> Sequence[FrozenPage]: ...
     def jobs(self, *, since: datetime, upto: JobPosition, limit: int) -> Sequence[JobSummary]:
@@ -72,6 +87,11 @@ class Chunks(Protocol):
     def record(self, chunk: Chunk, owner: str, records: Mapping[str, DeliveryRecord]) -> bool:
         """Store all deliveries' records and end the lease; return False if it was lost."""
 
+    def insert(
+        self, chunks: Sequence[tuple[Chunk, Mapping[str, DeliveryRecord]]]
+    ) -> Sequence[Chunk]:
+        """Store the records of chunks that no worker has had; return those that were there."""
+
     def of_invocation(
         self, job: str, invocation: str, cursor: str | None, limit: int
     ) -> Page[DeliveryRecord]:
@@ -85,8 +105,8 @@ class Chunks(Protocol):
     def get_many(self, keys: Sequence[ChunkKey]) -> Mapping[str, DeliveryRecord]:
         """Return the chunks' delivery records, by delivery id."""
 
-    def tally(self, job: str, invocation: str) -> Mapping[Status, int]:
-        """Count the invocation's deliveries by status, without reading their records."""
+    def tally(self, job: str, invocation: str) -> Tally:
+        """Count the invocation's deliveries, without reading their records."""
 
 
 class DueDeliveries(Protocol):

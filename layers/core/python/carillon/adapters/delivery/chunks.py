@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws.bulk import BulkWrite, Insert
 from carillon.adapters.aws.conditions import ConditionFailed
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Listing
@@ -21,20 +22,30 @@ from carillon.domain.delivery.deliveries import (
     DeliveryRecord,
     Held,
     Status,
+    Tally,
     tally,
 )
+from carillon.domain.delivery.skips import SkipReason
 
 _CHUNKS_A_PAGE = 100  # read at most for one page, as the invocation may be in few of them
 _CHUNKS_A_READ = 20  # enough to fill a page when all deliveries are the invocation's
+_STATUSES = frozenset(Status)
 _AFTER_ALL = "~"  # sorts after every delivery id
 
 
 class DynamoChunks:
     def __init__(
-        self, tenant: str, table: Table, *, retention_days: int, lease_seconds: int
+        self,
+        tenant: str,
+        table: Table,
+        write: BulkWrite,
+        *,
+        retention_days: int,
+        lease_seconds: int,
     ) -> None:
         self._tenant = tenant
         self._table = table
+        self._write = write
         self._retention = timedelta(days=retention_days)
         self._lease = timedelta(seconds=lease_seconds)
 
@@ -63,14 +74,27 @@ class DynamoChunks:
                 "SET #data = :data, #tally = :tally REMOVE #lease_until, #lease_owner",
                 "#lease_owner = :owner",
                 {
-                    "data": codecs.dump_as(dict[str, DeliveryRecord], dict(records)),
-                    "tally": json.dumps(tally(records.values()), separators=(",", ":")),
+                    **_written(records),
                     "owner": owner,
                 },
             )
         except ConditionFailed:
             return False
         return True
+
+    def insert(
+        self, chunks: Sequence[tuple[Chunk, Mapping[str, DeliveryRecord]]]
+    ) -> Sequence[Chunk]:
+        """N chunks take ceil(n / 25) calls."""
+        inserts = []
+        for chunk, records in chunks:
+            at = max(record.at for record in records.values())
+            expiry = int((at + self._retention).timestamp())
+            inserts.append(
+                Insert({**_key(chunk)._asdict(), **_written(records), "expires_at": expiry})
+            )
+        written = self._write(self._table, inserts)
+        return [chunk for (chunk, _), done in zip(chunks, written, strict=True) if not done]
 
     def of_invocation(
         self, job: str, invocation: str, cursor: str | None, limit: int
@@ -89,9 +113,9 @@ class DynamoChunks:
         items = self._table.get_many([_place(self._tenant, key) for key in keys], ["data"])
         return {id: one for item in items for id, one in _record(item).items()}
 
-    def tally(self, job: str, invocation: str) -> Mapping[Status, int]:
-        def count(listing: Listing) -> Counter[Status]:
-            counts: Counter[Status] = Counter()
+    def tally(self, job: str, invocation: str) -> Tally:
+        def count(listing: Listing) -> Counter[Status | SkipReason]:
+            counts: Counter[Status | SkipReason] = Counter()
             for item in self._table.every(listing, ["tally"]):
                 counts.update(_tally(item).get(invocation, {}))
             return counts
@@ -158,12 +182,21 @@ def _place(tenant: str, key: ChunkKey) -> keys.Key:
     return keys.within(keys.chunks(tenant, key.job, key.range), key.id)
 
 
-def _tally(item: Item) -> Mapping[str, Mapping[Status, int]]:
-    """Return the counts made when the chunk was recorded; none while it is only claimed."""
-    tallies = json.loads(str(item.get("tally", "{}")))
+def _written(records: Mapping[str, DeliveryRecord]) -> Item:
     return {
-        id: {Status(status): n for status, n in counts.items()} for id, counts in tallies.items()
+        "data": codecs.dump_as(dict[str, DeliveryRecord], dict(records)),
+        "tally": json.dumps(tally(records.values()), separators=(",", ":")),
     }
+
+
+def _tally(item: Item) -> Mapping[str, Tally]:
+    """Return the counts made when the chunk was recorded; none while it is only claimed."""
+    told = json.loads(str(item.get("tally", "{}")))
+    return {id: {_standing(name): n for name, n in counts.items()} for id, counts in told.items()}
+
+
+def _standing(name: str) -> Status | SkipReason:
+    return Status(name) if name in _STATUSES else SkipReason(name)
 
 
 def _record(item: Item) -> Mapping[str, DeliveryRecord]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
 
-from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws import codecs, job_summaries, keys, listings
 from carillon.adapters.aws.bulk import BulkWrite, Insert
 from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
 from carillon.adapters.aws.expressions import Item
@@ -27,6 +27,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
+from carillon.domain.delivery.skips import NO_SKIPS, Skips
 
 _CANCELLING_SECONDS = 5  # for which a process remembers whether the tenant has cancelled anything
 
@@ -65,9 +66,16 @@ class DynamoInvocations:
         new = {id: goes_to[id] for id, done in zip(by_id, written, strict=True) if done}
         return {**new, **self._already(job, {id: goes_to[id] for id in by_id if id not in new})}
 
-    def enlist(self, job: Job, planned: Mapping[str, int], *, ranges: int) -> None:
+    def enlist(
+        self,
+        job: Job,
+        planned: Mapping[str, int],
+        *,
+        skipped: Mapping[str, Skips] = MappingProxyType({}),
+        ranges: int,
+    ) -> None:
         heads = {
-            i.id: InvocationSummary(i.id, i.application, i.event, planned.get(i.id, 0))
+            i.id: job_summaries.listed(i, planned.get(i.id, 0), skipped.get(i.id, NO_SKIPS))
             for i in job.invocations
         }
         item: Item = {
@@ -126,15 +134,15 @@ class DynamoInvocations:
             return [str(id) for id in json.loads(str(first["data"]))]
         return members
 
-    def plan_page(self, page: TopicPage, planned: int) -> None:
-        self._table.update(
-            keys.page(page), "SET #planned = :planned", PRESENT, {"planned": planned}
-        )
+    def plan_page(self, page: TopicPage, planned: int, skipped: Skips = NO_SKIPS) -> None:
+        counts: Item = {"planned": planned, "skipped": job_summaries.dumped(skipped)}
+        change = "SET #planned = :planned, #skipped = :skipped"
+        self._table.update(keys.page(page), change, PRESENT, counts)
 
     def frozen_pages(self, id: str) -> Sequence[FrozenPage]:
         def of(listing: Listing) -> list[FrozenPage]:
             shard = shards.index(listing)
-            items = self._table.every(listing, ["sk", "size", "planned"])
+            items = self._table.every(listing, ["sk", "size", "planned", "skipped"])
             return [_frozen(item, shard) for item in items]
 
         shards = [keys.pages(self._tenant, id, shard) for shard in range(SHARDS)]
@@ -209,7 +217,8 @@ def _topics(item: Item) -> tuple[str, ...]:
 
 def _frozen(item: Item, shard: int) -> FrozenPage:
     planned = int(item["planned"]) if "planned" in item else None
-    return FrozenPage(keys.topic_of(str(item["sk"])), shard, int(item["size"]), planned)
+    skipped = job_summaries.skips(json.loads(str(item.get("skipped", "{}"))))
+    return FrozenPage(keys.topic_of(str(item["sk"])), shard, int(item["size"]), planned, skipped)
 
 
 def _head(item: Item) -> JobSummary:
@@ -217,7 +226,7 @@ def _head(item: Item) -> JobSummary:
     return JobSummary(
         id=id,
         accepted_at=datetime.fromisoformat(accepted_at),
-        invocations=tuple(InvocationSummary(*head) for head in json.loads(str(item["data"]))),
+        invocations=job_summaries.invocations(str(item["data"])),
         ranges=int(item["ranges"]),
     )
 

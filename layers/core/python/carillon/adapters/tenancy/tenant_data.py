@@ -4,13 +4,12 @@ COVERED lists every key of adapters/aws/keys.py that holds a tenant, by the bran
 A test fails when a new key is missing (tests/architecture/test_tenant_data.py).
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from carillon.adapters.aws import codecs, keys, listings
+from carillon.adapters.aws import codecs, job_summaries, keys, listings
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Key, Listing
 from carillon.adapters.aws.table import Delete, Table
@@ -19,7 +18,7 @@ from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import DeliveryRecord
 from carillon.domain.delivery.dispatches import Dispatch
-from carillon.domain.delivery.invocations import InvocationSummary, JobSummary
+from carillon.domain.delivery.invocations import JobSummary
 from carillon.domain.integrations.senders import Sender
 from carillon.domain.subscriptions.subscriptions import Subscription
 
@@ -257,7 +256,7 @@ def _of_subscription(tenant: str, item: Item) -> Iterator[Leaf]:
 
 def _of_listed_job(tenant: str, item: Item) -> Iterator[Branch | Leaf]:
     accepted_at, _, id = str(item["sk"]).partition("#")
-    heads = tuple(InvocationSummary(*head) for head in json.loads(str(item["data"])))
+    heads = job_summaries.invocations(str(item["data"]))
     yield from _of_job(
         tenant,
         JobSummary(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import CHUNK_SIZE, Chunk, Delivery, EventDetails
+from carillon.domain.delivery.skips import SkipReason
 
 # Payloads in one chunk, in characters of JSON: with 25 subscribers' own data
 # (16 KB each) the message stays under the queue's 1 MiB.
@@ -20,10 +21,14 @@ _PAYLOADS_LIMIT = 500_000
 
 @dataclass(frozen=True)
 class RecipientDeliveries:
-    """The deliveries that bring one invocation to one recipient, on any channel."""
+    """One recipient of one invocation: the deliveries that reach it, on any channel.
+
+    `skip` is why there are none, where that concerns the recipient on all channels alike.
+    """
 
     invocation: str
     deliveries: Sequence[tuple[Channel, Delivery]]
+    skip: SkipReason | None = None
 
 
 def cut(

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventKey
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.subscriptions.subscriptions import Listener
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
@@ -40,6 +41,7 @@ class Status(StrEnum):
     EXPIRED = "expired"
     SUPPRESSED = "suppressed"
     CANCELLED = "cancelled"
+    SKIPPED = "skipped"
 
     @property
     def final(self) -> bool:
@@ -61,7 +63,10 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One message to one address, as a worker gets it."""
+    """One message to one address, as a worker gets it.
+
+    One with a `skip` has no address, as there is nowhere to send it: it is only put on record.
+    """
 
     id: str
     invocation: str
@@ -75,6 +80,7 @@ class Delivery:
     replay_of: str = ""  # the delivery that this one repeats
     dead: str = ""  # the provider's code for the death of the address; not sent to any more
     listener: Listener | None = None
+    skip: SkipReason | None = None
 
     @property
     def once(self) -> bool:
@@ -130,6 +136,11 @@ class Chunk:
     def key(self) -> ChunkKey:
         return ChunkKey(self.job, self.range, self.id)
 
+    @property
+    def only_skips(self) -> bool:
+        """Whether none of its deliveries is to be sent."""
+        return all(delivery.skip for delivery in self.deliveries)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
@@ -176,6 +187,11 @@ class DeliveryRecord:
         )
         return (*self.earlier, latest)
 
+    @property
+    def skip(self) -> SkipReason | None:
+        """Why it was skipped; None unless it was."""
+        return SkipReason(self.code) if self.status is Status.SKIPPED else None
+
 
 @dataclass(frozen=True)
 class Held:
@@ -192,9 +208,15 @@ class Claimed:
 type Claim = Held | Claimed
 
 
-def tally(records: Iterable[DeliveryRecord]) -> Mapping[str, Mapping[Status, int]]:
-    """Count each invocation's deliveries by status."""
-    counts: dict[str, Counter[Status]] = defaultdict(Counter)
+# Deliveries by where they stand, and those that are skipped by the reason too.
+type Tally = Mapping[Status | SkipReason, int]
+
+
+def tally(records: Iterable[DeliveryRecord]) -> Mapping[str, Tally]:
+    """Count each invocation's deliveries."""
+    counts: dict[str, Counter[Status | SkipReason]] = defaultdict(Counter)
     for one in records:
         counts[one.invocation][one.status] += 1
+        if one.skip:
+            counts[one.invocation][one.skip] += 1
     return counts

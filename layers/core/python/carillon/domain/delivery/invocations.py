@@ -10,6 +10,7 @@ from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.delivery.deliveries import EventDetails
+from carillon.domain.delivery.skips import NO_SKIPS, Skips
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.triggers import Recipient
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
@@ -18,11 +19,12 @@ from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 class Progress(StrEnum):
     """How far an invocation has come."""
 
-    ACCEPTED = "accepted"  # nothing is on its way yet, or there is nothing to deliver
+    ACCEPTED = "accepted"  # nothing is on its way yet
     PROCESSING = "processing"  # recipients are still being found, or deliveries to come to an end
     SENT = "sent"
     PARTIALLY_FAILED = "partially_failed"
     FAILED = "failed"
+    COMPLETED = "completed"  # over, and nothing was to be sent: every recipient was skipped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +75,17 @@ class RecordedInvocation:
 
 
 class InvocationSummary(NamedTuple):
-    """An invocation without its contents; `planned` counts all deliveries but those to topics."""
+    """An invocation without what it brought.
+
+    `planned` is how many deliveries it has and `skipped` how many recipients, or ways to them, were
+    skipped without a delivery, by reason; those of topics apart.
+    """
 
     id: str
     application: str
     event: str
     planned: int = 0
+    skipped: Skips = NO_SKIPS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,3 +149,4 @@ class FrozenPage(NamedTuple):
     shard: int
     size: int
     planned: int | None = None  # deliveries; None until they are on their way
+    skipped: Skips = NO_SKIPS  # members without a delivery

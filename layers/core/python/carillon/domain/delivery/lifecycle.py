@@ -14,10 +14,12 @@ or late cannot reopen it.
 | expired     | too late to be worth sending                       | attempt, hold, expire | yes   |
 | suppressed  | not sent: its address is known to be dead          | suppress              | yes   |
 | cancelled   | not sent: its tenant or the operator called it off | cancel, drop          | yes   |
+| skipped     | not sent: nothing to send it by or to, or unwanted | skip                  | yes   |
 
 Who causes an event: `attempt`, a provider's answer; `hold`, an integration's open circuit; `expire`
-and `suppress`, the worker that is about to send; `cancel`, the tenant's call, or that the tenant or
-its invocation is gone; `drop`, the operator, who ends the dead letter that carries the delivery.
+and `suppress`, the worker that is about to send; `skip`, fan-out, which found nothing to send it by
+or to, or that it is unwanted; `cancel`, the tenant's call, or that the tenant or its invocation is
+gone; `drop`, the operator, who ends the dead letter that carries the delivery.
 """
 
 from dataclasses import dataclass
@@ -102,6 +104,12 @@ def suppress(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:
     """End a delivery to a dead address, with the provider's word for the death."""
     death = Result(outcome=Outcome.DEAD, code=open_delivery.delivery.dead)
     return _ended(open_delivery, Status.SUPPRESSED, death, at=at)
+
+
+def skip(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:
+    """End a delivery that fan-out decided not to send; its code is the reason."""
+    unsent = Result(outcome=Outcome.BAD, code=open_delivery.delivery.skip or "")
+    return _ended(open_delivery, Status.SKIPPED, unsent, at=at)
 
 
 def cancel(open_delivery: OpenDelivery, *, at: datetime, code: str = "cancelled") -> DeliveryRecord:

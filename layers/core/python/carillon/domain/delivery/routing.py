@@ -1,13 +1,17 @@
 """Route an invocation: from a subscriber or an integration to deliveries, each address once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from carillon.domain.audience.addresses import integration_for
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery
+from carillon.domain.delivery.skips import SkipReason, refused_by
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener
@@ -16,37 +20,113 @@ from carillon.domain.subscriptions.subscriptions import Listener
 _ONE_MESSAGE = frozenset({Channel.EMAIL, Channel.SMS})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Routes:
+    """The ways an event may take to people, by channel, or why there is none by it.
+
+    `event` is None where its type is gone by now: then preferences have nothing to be held to.
+    """
+
+    event: EventType | None
+    channels: Mapping[Channel, Sequence[Integration] | SkipReason]
+    narrowing: RecipientFilter | None = None
+
+    @classmethod
+    def of(
+        cls,
+        event: EventType | None,
+        channels: Iterable[Channel],
+        integrations: Iterable[Integration],
+        *,
+        context: str | None = None,
+        narrowing: RecipientFilter | None = None,
+    ) -> Self:
+        """Find the integrations that carry the event, for anybody, on each of the channels."""
+        integrations = list(integrations)
+        tests: list[tuple[Callable[[Integration], bool], SkipReason]] = [
+            (lambda one: event is None or event.goes_by(one), SkipReason.MUTED),
+            (lambda one: one.usable, SkipReason.INTEGRATION_INACTIVE),
+            (lambda one: one.serves(context), SkipReason.INTEGRATION_CONDITIONS),
+            (lambda one: not narrowing or narrowing.takes(one), SkipReason.NARROWED),
+        ]
+        found = {channel: _carriers(channel, integrations, tests) for channel in channels}
+        return cls(event=event, channels=found, narrowing=narrowing)
+
+
+def _carriers(
+    channel: Channel,
+    integrations: Iterable[Integration],
+    tests: Iterable[tuple[Callable[[Integration], bool], SkipReason]],
+) -> Sequence[Integration] | SkipReason:
+    """Return the channel's integrations that pass all tests, or the reason none is left."""
+    found = [one for one in integrations if one.channel == channel]
+    reason = SkipReason.NO_INTEGRATION
+    for passes, failing in tests:
+        if not found:
+            break
+        found, reason = [one for one in found if passes(one)], failing
+    if not found:
+        return reason
+    if channel in _ONE_MESSAGE:
+        # What is for this context alone comes before what is for all.
+        return [min(found, key=lambda one: (not one.conditions, not one.primary, one.id))]
+    return found
+
+
 def to_subscriber(
+    invocation: str, subscriber: Subscriber, routes: Routes
+) -> Iterator[tuple[Channel, Delivery]]:
+    """Yield the deliveries to a subscriber, each address once; a skipped one for other channels."""
+    for channel, carriers in routes.channels.items():
+        found = _to_channel(invocation, subscriber, channel, carriers, routes)
+        if isinstance(found, SkipReason):
+            found = [skipped(invocation, found, subscriber=subscriber.id, channel=channel)]
+        for delivery in found:
+            yield channel, delivery
+
+
+def _to_channel(
     invocation: str,
     subscriber: Subscriber,
-    media: Iterable[Channel],
-    integrations: Sequence[Integration],
-    narrowing: RecipientFilter | None = None,
-) -> Iterator[tuple[Channel, Delivery]]:
-    """Yield the deliveries that bring an invocation to a subscriber, each address once."""
-    if subscriber.locked or (narrowing and not narrowing.admits(subscriber)):
-        return
-    if narrowing:
-        integrations = [i for i in integrations if narrowing.takes(i)]
-    for channel in media:
-        seen: set[object] = set()
-        for integration, address in _addresses(channel, subscriber, integrations):
-            if narrowing and not narrowing.wants(address):
-                continue
-            delivery = Delivery(
-                id=delivery_id(invocation, subscriber.id, integration.id, address),
-                invocation=invocation,
-                integration=integration.id,
-                provider=integration.provider,
-                address=address,
-                subscriber=subscriber.id,
-                locale=subscriber.locale,
-                recipient=vocabulary.of_subscriber(subscriber),
-                dead=subscriber.death_of(integration, address),
-            )
-            if (target := _target(delivery)) not in seen:
-                seen.add(target)
-                yield channel, delivery
+    channel: Channel,
+    carriers: Sequence[Integration] | SkipReason,
+    routes: Routes,
+) -> Sequence[Delivery] | SkipReason:
+    narrowing = routes.narrowing
+    if subscriber.locked:
+        return SkipReason.LOCKED
+    if narrowing and not narrowing.admits(subscriber):
+        return SkipReason.NARROWED
+    refused = refused_by(subscriber.preferences, routes.event, channel) if routes.event else None
+    if refused:
+        return refused
+    if isinstance(carriers, SkipReason):
+        return carriers
+    places = list(_addresses(subscriber, carriers))
+    wanted = [place for place in places if not narrowing or narrowing.wants(place[1])]
+    if not wanted:
+        return SkipReason.NARROWED if places else SkipReason.NO_ADDRESS
+    by_target: dict[object, Delivery] = {}
+    for place in wanted:
+        delivery = _delivery(invocation, subscriber, *place)
+        by_target.setdefault(_target(delivery), delivery)
+    return list(by_target.values())
+
+
+def _delivery(
+    invocation: str, subscriber: Subscriber, integration: Integration, address: Mapping[str, str]
+) -> Delivery:
+    return Delivery(
+        id=delivery_id(invocation, subscriber.id, integration.id, address),
+        invocation=invocation,
+        integration=integration.id,
+        provider=integration.provider,
+        address=address,
+        subscriber=subscriber.id,
+        locale=subscriber.locale,
+        recipient=vocabulary.of_subscriber(subscriber),
+        dead=subscriber.death_of(integration, address),
+    )
 
 
 def delivery_id(
@@ -55,6 +135,28 @@ def delivery_id(
     """Return the id of a delivery, the same however often fan-out repeats."""
     place = (f"{name}={address[name]}" for name in sorted(address))
     return "dlv_" + ids.derived(invocation, subscriber or "", integration, *place)
+
+
+def skipped(
+    invocation: str,
+    reason: SkipReason,
+    *,
+    subscriber: str | None,
+    integration: str = "",
+    provider: str = "",
+    channel: Channel,
+) -> Delivery:
+    """Return a delivery that is only put on record, with the same id whatever the reason."""
+    place = (subscriber or "", integration, channel)
+    return Delivery(
+        id="dlv_" + ids.derived("skip", invocation, *place),
+        invocation=invocation,
+        integration=integration,
+        provider=provider,
+        address={},
+        subscriber=subscriber,
+        skip=reason,
+    )
 
 
 def _target(delivery: Delivery) -> object:
@@ -78,14 +180,25 @@ def to_integration(
     )
 
 
+def past_integration(
+    invocation: str, integration: Integration, reason: SkipReason
+) -> tuple[Channel, Delivery]:
+    """Return the skip of an integration that subscribes, and does not hear the event."""
+    return integration.channel, skipped(
+        invocation,
+        reason,
+        subscriber=None,
+        integration=integration.id,
+        provider=integration.provider,
+        channel=integration.channel,
+    )
+
+
 def _addresses(
-    channel: Channel, subscriber: Subscriber, integrations: Sequence[Integration]
+    subscriber: Subscriber, carriers: Sequence[Integration]
 ) -> Iterator[tuple[Integration, Mapping[str, str]]]:
-    active = [i for i in integrations if i.usable and i.channel == channel]
-    if channel in _ONE_MESSAGE and active:
-        # An integration for this context alone comes before one for all.
-        active = [min(active, key=lambda i: (not i.conditions, not i.primary, i.id))]
-    for integration in active:
+    """Yield where the subscriber is reached by the integrations."""
+    for integration in carriers:
         if field := integration.subscriber_field:
             if value := getattr(subscriber, field):
                 yield integration, {field: value}
@@ -93,7 +206,7 @@ def _addresses(
         for chat in subscriber.channels:
             if chat.provider != integration.provider:
                 continue
-            chosen = integration_for(chat, active)
+            chosen = integration_for(chat, carriers)
             if chosen and chosen.id == integration.id:
                 for address in chat.addresses():
                     yield integration, address

@@ -12,8 +12,9 @@ from carillon.domain.base import cursors
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.paging import Page, sift
 from carillon.domain.base.spans import Span
-from carillon.domain.delivery.deliveries import CHUNK_SIZE, QUEUED, DeliveryRecord
+from carillon.domain.delivery.deliveries import CHUNK_SIZE, QUEUED, DeliveryRecord, Status
 from carillon.domain.delivery.invocations import InvocationSummary, JobPosition, JobSummary
+from carillon.domain.delivery.skips import SkipReason
 from carillon.ports import TenantPorts
 from carillon.usecases.activity.progress import up_to_date
 
@@ -30,13 +31,15 @@ type DeliveryView = DeliveryRecord | Entry
 class DeliveryFilter:
     """Deliveries with one of the statuses and one of the channels, or all.
 
-    `attempted` leaves out what has no account yet, and `addressed` what is to no subscriber.
+    `attempted` leaves out what has no account yet, `addressed` what is to no subscriber, and
+    `unskipped` what was never meant to be sent.
     """
 
     statuses: frozenset[str] = frozenset()
     channels: frozenset[Channel] = frozenset()
     attempted: bool = False
     addressed: bool = False
+    unskipped: bool = False
 
     @property
     def few(self) -> bool:
@@ -47,6 +50,8 @@ class DeliveryFilter:
         if self.attempted and not isinstance(one, DeliveryRecord):
             return False
         if self.addressed and one.subscriber is None:
+            return False
+        if self.unskipped and status_of(one) == Status.SKIPPED:
             return False
         if self.channels and one.channel not in self.channels:
             return False
@@ -155,13 +160,14 @@ def activity(
     ]
     next_ = [*places[limit:], *((job, 0) for job in jobs[most:])]
     shown = [(job, job.invocations[place]) for job, place in places[:limit]]
-    # A repeated transaction id is listed in both jobs and belongs to one.
+    # A repeated transaction id is listed in both jobs and belongs to one: elsewhere it is shown
+    # as a duplicate.
     owners = ports.invocations.jobs_of([head.id for _, head in shown])
     return Page(
         [
             ActivityEntry(head=head, accepted_at=job.accepted_at)
             for job, head in shown
-            if owners.get(head.id) == job.id
+            if owners.get(head.id) == job.id or SkipReason.DUPLICATE in head.skipped
         ],
         _behind(name, next_[0][0], str(next_[0][1])) if next_ else None,
     )

@@ -58,7 +58,7 @@ def messages(
     What one call reads is bounded: a page that it does not reach is Invalid. In-app messages that
     somebody has deleted are left out.
     """
-    wanted = DeliveryFilter(channels=channels, attempted=True, addressed=True)
+    wanted = DeliveryFilter(channels=channels, attempted=True, addressed=True, unskipped=True)
     turns = _turns(wanted, subscriber, invocations, ports)
     return numbering.numbered(_known(_walk(turns), ports), page, size)
 
@@ -69,7 +69,7 @@ def remove(place: FeedPosition, *, ports: TenantPorts) -> None:
         ports.feeds.remove([place])
         return
     moment = Span(place.at, place.at + timedelta.resolution)
-    turn = _of_subscriber(place.subscriber, moment, DeliveryFilter(), ports)
+    turn = _of_subscriber(place.subscriber, moment, DeliveryFilter(unskipped=True), ports)
     found = next((one for one in _walk([turn]) if one.delivery == place.id), None)
     if found is None or found.channel is Channel.IN_APP:
         raise NotFound(Noun.MESSAGE, place.id)
@@ -86,7 +86,9 @@ def remove_all(invocation: str, channels: frozenset[Channel], *, ports: TenantPo
         recorded = ports.invocations.get(invocation)
     except NotFound:
         return
-    wanted = DeliveryFilter(channels=frozenset({Channel.IN_APP}), attempted=True, addressed=True)
+    wanted = DeliveryFilter(
+        channels=frozenset({Channel.IN_APP}), attempted=True, addressed=True, unskipped=True
+    )
     turn = _of_invocation(invocation, None, wanted, ports)
     places = (
         FeedPosition(one.subscriber or "", recorded.accepted_at, one.delivery)

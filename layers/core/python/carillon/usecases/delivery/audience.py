@@ -3,16 +3,18 @@
 All of it is decided from a set-up that was read before; nothing here reads or writes.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges
 from carillon.domain.audience.topics import EVERYBODY
-from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import routing
 from carillon.domain.delivery.chunking import RecipientDeliveries
 from carillon.domain.delivery.invocations import Invocation
+from carillon.domain.delivery.routing import Routes
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
@@ -39,11 +41,7 @@ class Audience:
         """
         if not self._may_reach_people(invocation):
             return ()
-        if any(isinstance(r, Everybody) for r in invocation.recipients):
-            return (EVERYBODY,)
-        named = [r.topic for r in invocation.recipients if isinstance(r, TopicRecipient)]
-        found = dict.fromkeys([*named, *self._targets(invocation, Target.TOPIC)])
-        return tuple(topic for topic in found if topic != EVERYBODY)
+        return self._named_topics(invocation)
 
     def subscribed(self, invocation: Invocation) -> list[str]:
         """Return the ids of the subscribers who subscribe to the event by themselves."""
@@ -54,22 +52,36 @@ class Audience:
         named = [r.id for r in invocation.recipients if isinstance(r, SubscriberChanges)]
         return list(dict.fromkeys([*named, *self.subscribed(invocation)]))
 
-    def reach(self, invocation: Invocation, subscriber: Subscriber | None) -> RecipientDeliveries:
-        """Return a recipient's deliveries: none for one who is gone, but the place stays taken."""
-        if subscriber is None:
-            return RecipientDeliveries(invocation.id, ())
-        context = invocation.context.identifier if invocation.context else None
-        serving = [i for i in self._integrations_for(invocation) if i.serves(context)]
-        media = self._media(invocation, subscriber)
-        found = routing.to_subscriber(
-            invocation.id, subscriber, media, serving, invocation.narrowing
-        )
+    def reach(
+        self, invocation: Invocation, people: Iterable[Subscriber | SkipReason | None]
+    ) -> list[RecipientDeliveries]:
+        """Return each recipient's deliveries, in order.
+
+        For a recipient with a reason instead of a subscriber, or one whom the event reaches in
+        another place (None), there are none, but the place stays taken.
+        """
+        routes = self._routes(invocation)
+        wordless = None if routes.channels else self._wordless(invocation)
+        return [self._reached(invocation, person, routes, wordless) for person in people]
+
+    def _reached(
+        self,
+        invocation: Invocation,
+        person: Subscriber | SkipReason | None,
+        routes: Routes,
+        wordless: SkipReason | None,
+    ) -> RecipientDeliveries:
+        if person is None or isinstance(person, SkipReason):
+            return RecipientDeliveries(invocation.id, (), person)
+        if wordless:
+            return RecipientDeliveries(invocation.id, (), wordless)
+        found = routing.to_subscriber(invocation.id, person, routes)
         return RecipientDeliveries(invocation.id, tuple(found))
 
     def reach_integrations(self, invocation: Invocation) -> RecipientDeliveries:
         """Return the deliveries to integrations that subscribe; none if addresses are asked for."""
         hearing = self._hearing(invocation, *BY_INTEGRATION)
-        event, narrowing = self._type(invocation), invocation.narrowing
+        event = self._type(invocation)
         wants_answer = event is not None and event.wants_answer
         listeners = {
             id: subscription.listener(wants_answer=wants_answer)
@@ -77,47 +89,97 @@ class Audience:
             for id in subscription.target_ids
         }
         found = [
-            routing.to_integration(invocation.id, integration, listeners[integration.id])
-            for integration in self._integrations_for(invocation)
+            routing.past_integration(invocation.id, integration, reason)
+            if (reason := self._unreached(invocation, integration))
+            else routing.to_integration(invocation.id, integration, listeners[integration.id])
+            for integration in self.integrations
             if integration.id in listeners
-            and integration.usable
-            and (not narrowing or (narrowing.takes(integration) and narrowing.wants({})))
         ]
         return RecipientDeliveries(invocation.id, found)
+
+    def _unreached(self, invocation: Invocation, integration: Integration) -> SkipReason | None:
+        """Return why an integration that subscribes does not hear the event; None if it does.
+
+        An integration has no address of its own that could be asked for.
+        """
+        event, narrowing = self._type(invocation), invocation.narrowing
+        if event and not event.goes_by(integration):
+            return SkipReason.MUTED
+        if not integration.usable:
+            return SkipReason.INTEGRATION_INACTIVE
+        if narrowing and not (narrowing.takes(integration) and narrowing.wants({})):
+            return SkipReason.NARROWED
+        return None
+
+    def skips(self, invocation: Invocation) -> Counter[SkipReason]:
+        """Count why subscriptions do not hear the event, and topics are not gone to."""
+        counts: Counter[SkipReason] = Counter()
+        for subscription in self.events.subscriptions[invocation.event_key]:
+            if reason := self._unheard(invocation, subscription):
+                counts[reason] += 1
+        hearing = self._hearing(invocation, *BY_INTEGRATION)
+        known = {integration.id for integration in self.integrations}
+        missing = {id for one in hearing for id in one.target_ids} - known
+        counts[SkipReason.NO_INTEGRATION] += len(missing)
+        if not self._may_reach_people(invocation):
+            counts[SkipReason.NARROWED] += len(self._named_topics(invocation))
+        return +counts
+
+    def nobody(self, invocation: Invocation) -> SkipReason:
+        """Return why an event that names nobody, and that nobody hears, reaches nobody."""
+        gone = self._type(invocation) is None
+        return SkipReason.EVENT_TYPE_GONE if gone else SkipReason.NOBODY
 
     def _type(self, invocation: Invocation) -> EventType | None:
         """Return the invocation's event type; None if it is gone by now."""
         return self.events.types.get(invocation.event_key)
 
-    def _media(self, invocation: Invocation, subscriber: Subscriber) -> list[Channel]:
-        """Return the media with an active template that the subscriber's preferences allow."""
+    def _routes(self, invocation: Invocation) -> Routes:
+        """Return the ways to people on each channel that has an active template."""
         event = self._type(invocation)
-        if event is None:
-            return []
-        active = [medium for medium, is_active in event.media.items() if is_active]
-        return [medium for medium in active if subscriber.preferences.allow(event, medium)]
+        active = [medium for medium, is_active in event.media.items() if is_active] if event else []
+        return Routes.of(
+            event,
+            active,
+            self.integrations,
+            context=invocation.context.identifier if invocation.context else None,
+            narrowing=invocation.narrowing,
+        )
 
-    def _integrations_for(self, invocation: Invocation) -> Sequence[Integration]:
-        """Return the integrations that the tenant has not muted for the event type."""
-        event = self._type(invocation)
-        if event is None or not event.muted:
-            return self.integrations
-        return [i for i in self.integrations if event.goes_by(i)]
+    def _wordless(self, invocation: Invocation) -> SkipReason:
+        """Return why there are no words for people."""
+        gone = self._type(invocation) is None
+        return SkipReason.EVENT_TYPE_GONE if gone else SkipReason.NO_ACTIVE_TEMPLATE
 
     def _hearing(self, invocation: Invocation, *targets: Target) -> list[Subscription]:
         """Return the subscriptions, with these kinds of target, that let the event through."""
-        narrowing = invocation.narrowing
         return [
             one
             for one in self.events.subscriptions[invocation.event_key]
-            if one.target in targets
-            and (not narrowing or narrowing.hears(one))
-            and (not one.filter or self.filters.matches(one.filter, invocation.payload))
+            if one.target in targets and not self._unheard(invocation, one)
         ]
+
+    def _unheard(self, invocation: Invocation, subscription: Subscription) -> SkipReason | None:
+        """Return why the subscription does not let the event through; None if it does."""
+        narrowing = invocation.narrowing
+        if narrowing and not narrowing.hears(subscription):
+            return SkipReason.NARROWED
+        if subscription.filter and not self.filters.matches(
+            subscription.filter, invocation.payload
+        ):
+            return SkipReason.FILTERED
+        return None
 
     def _targets(self, invocation: Invocation, target: Target) -> list[str]:
         found = self._hearing(invocation, target)
         return list(dict.fromkeys(id for s in found for id in s.target_ids))
+
+    def _named_topics(self, invocation: Invocation) -> tuple[str, ...]:
+        if any(isinstance(r, Everybody) for r in invocation.recipients):
+            return (EVERYBODY,)
+        named = [r.topic for r in invocation.recipients if isinstance(r, TopicRecipient)]
+        found = dict.fromkeys([*named, *self._targets(invocation, Target.TOPIC)])
+        return tuple(topic for topic in found if topic != EVERYBODY)
 
     def _may_reach_people(self, invocation: Invocation) -> bool:
         """Whether a person may be reached: not if narrowed to channels without a template."""

@@ -1,5 +1,7 @@
 """Deliver: claim a chunk, send its deliveries, record every outcome with one write.
 
+A delivery that fan-out decided to skip is recorded as that, and not sent.
+
 The subscribers' histories are written before anything is sent: when that fails, the chunk comes
 again, and nothing else is lost.
 
@@ -17,7 +19,8 @@ from carillon.domain.delivery.deliveries import Chunk, DeliveryRecord, Held
 from carillon.domain.delivery.lifecycle import OpenDelivery
 from carillon.domain.delivery.waiting import Waiting
 from carillon.ports import TenantPorts
-from carillon.usecases.delivery import attempts, retry
+from carillon.telemetry import log_context
+from carillon.usecases.delivery import attempts, cutting, retry
 from carillon.usecases.delivery.attempts import TIME_TO_SEND
 from carillon.usecases.tenancy import tenants
 
@@ -42,14 +45,20 @@ def deliver(chunk: Chunk, *, ports: TenantPorts, time_left: Callable[[], float])
     if planned:
         if entries := history.entries(chunk, planned):
             ports.history.add(entries)
+        skipped = cutting.skip(chunk, planned, now)
         attempted = attempts.attempt(
-            [OpenDelivery(delivery=d, channel=chunk.channel, since=now) for d in planned],
+            [
+                OpenDelivery(delivery=delivery, channel=chunk.channel, since=now)
+                for delivery in planned
+                if not delivery.skip
+            ],
             chunk.details,
             channel=chunk.channel,
             ports=ports,
             time_left=time_left,
         )
-        records = {**records, **attempted}
+        log_context.count(skipped=len(skipped))
+        records = {**records, **skipped, **attempted}
         if not ports.chunks.record(chunk, owner, records):
             raise Unfinished("the lease was lost")
     _hand_over(chunk, records, ports)

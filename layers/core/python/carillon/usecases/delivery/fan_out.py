@@ -6,15 +6,18 @@ queue and then comes out the same: invocations are inserted once, a topic's page
 and the same deliveries make the same chunk.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.delivery.invocations import Invocation, Job, TopicPage
+from carillon.domain.delivery.skips import NO_SKIPS, SkipReason, Skips
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
 from carillon.usecases.delivery import cutting, recipients
 from carillon.usecases.delivery.audience import Audience
+from carillon.usecases.delivery.cutting import NOTHING, Plan
 from carillon.usecases.delivery.setup import load_audience
 from carillon.usecases.tenancy import deletion, tenants
 
@@ -32,12 +35,14 @@ def fan_out(job: Job, *, ports: TenantPorts) -> None:
     ours = ports.invocations.record(job, {i.id: audience.topics(i) for i in unpaused})
     # Events of a type together, so that their chunks fill up; the order never changes.
     invocations = sorted((i for i in unpaused if i.id in ours), key=lambda i: i.event_key)
-    planned = _send_direct(invocations, job, audience, ports) if invocations else {}
+    plan = _send_direct(invocations, job, audience, ports) if invocations else NOTHING
     pages = [page for i in invocations for page in _first_pages(i, job, tuple(ours[i.id]))]
-    log_context.count(events=len(ours), deliveries=sum(planned.values()), pages=len(pages))
+    log_context.count(events=len(ours), deliveries=plan.to_send, pages=len(pages))
     if pages:
         ports.queues.send_pages(pages)
-    ports.invocations.enlist(job, planned, ranges=SHARDS if pages else 1)
+    skipped = {i.id: _skipped(i, ours, plan, audience) for i in job.invocations}
+    ranges = SHARDS if pages else 1
+    ports.invocations.enlist(job, plan.deliveries, skipped=skipped, ranges=ranges)
 
 
 def fan_out_page(page: TopicPage, *, ports: TenantPorts) -> None:
@@ -50,16 +55,19 @@ def fan_out_page(page: TopicPage, *, ports: TenantPorts) -> None:
     # Frozen even if empty: an earlier run may have frozen members who have left since.
     members = ports.invocations.freeze_page(page, tuple(found))
     if not members:
-        ports.invocations.plan_page(page, 0)
+        ports.invocations.plan_page(page, 0, _missing(page, ports))
         return
     audience = load_audience([invocation], ports=ports)
-    served = recipients.served_otherwise(page, members, invocation, audience, ports=ports)
-    unserved = [id for id in members if id not in served]
-    people = recipients.complete(unserved, found, ports=ports)
-    reached = [audience.reach(invocation, people.get(id)) for id in members]
-    planned = cutting.send([invocation], reached, page, ports=ports).get(invocation.id, 0)
-    ports.invocations.plan_page(page, planned)
-    log_context.count(deliveries=planned)
+    passed_over = recipients.passed_over(page, members, invocation, audience, ports=ports)
+    wanted = [id for id in members if id not in passed_over]
+    people = recipients.complete(wanted, found, ports=ports)
+    unknown = dict.fromkeys(wanted, SkipReason.UNKNOWN_SUBSCRIBER)
+    known = {**unknown, **people, **passed_over}
+    reached = audience.reach(invocation, [known[id] for id in members])
+    plan = cutting.send([invocation], reached, page, ports=ports)
+    planned = plan.deliveries.get(invocation.id, 0)
+    ports.invocations.plan_page(page, planned, plan.skipped.get(invocation.id, NO_SKIPS))
+    log_context.count(deliveries=plan.to_send)
     # Last: a page that has to be repeated would otherwise have the ones behind it repeated too.
     if len(members) == PAGE_SIZE:
         ports.queues.send_pages([replace(page, after=members[-1])])
@@ -67,17 +75,48 @@ def fan_out_page(page: TopicPage, *, ports: TenantPorts) -> None:
 
 def _send_direct(
     invocations: Sequence[Invocation], job: Job, audience: Audience, ports: TenantPorts
-) -> Mapping[str, int]:
+) -> Plan:
     """Send to direct recipients and to integrations; return each invocation's deliveries."""
     # In the order of acceptance: what is said last of a context or a subscriber holds.
     order = {each.id: place for place, each in enumerate(job.invocations)}
     accepted = sorted(invocations, key=lambda i: order[i.id])
     recipients.update_contexts(accepted, ports=ports)
     people = recipients.upsert_direct(accepted, audience, ports=ports)
-    # A subscriber who was removed may still be named by a subscription.
-    reached = [audience.reach(i, people.get(id)) for i in invocations for id in audience.direct(i)]
+    reached = [
+        recipient
+        for invocation in invocations
+        for recipient in audience.reach(
+            invocation,
+            [people.get(id, SkipReason.UNKNOWN_SUBSCRIBER) for id in audience.direct(invocation)],
+        )
+    ]
     reached += [audience.reach_integrations(i) for i in invocations]
     return cutting.send(invocations, reached, job, ports=ports)
+
+
+def _skipped(
+    invocation: Invocation,
+    ours: Mapping[str, Sequence[str]],
+    plan: Plan,
+    audience: Audience,
+) -> Skips:
+    """Count what of the invocation is skipped without a delivery."""
+    if invocation.id not in ours:
+        return {SkipReason.DUPLICATE: 1}
+    if invocation.paused:
+        return {SkipReason.PAUSED: 1}
+    of_recipients = plan.skipped.get(invocation.id, NO_SKIPS)
+    counts = audience.skips(invocation) + Counter(of_recipients)
+    if counts or plan.deliveries.get(invocation.id) or ours[invocation.id]:
+        return counts
+    return {audience.nobody(invocation): 1}
+
+
+def _missing(page: TopicPage, ports: TenantPorts) -> Skips:
+    """Count the topic of an empty page if there is none such, once for all its shards."""
+    if page.shard or page.after or recipients.topic_exists(page.topic, ports=ports):
+        return NO_SKIPS
+    return {SkipReason.UNKNOWN_TOPIC: 1}
 
 
 def _first_pages(invocation: Invocation, job: Job, topics: tuple[str, ...]) -> Iterator[TopicPage]:

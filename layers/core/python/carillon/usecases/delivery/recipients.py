@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from carillon.domain.audience import contexts
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges
 from carillon.domain.audience.topics import EVERYBODY
+from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery.invocations import Invocation, TopicPage
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import updates
@@ -63,25 +65,37 @@ def complete(
     return people
 
 
-def served_otherwise(
+def passed_over(
     page: TopicPage,
     ids: Sequence[str],
     invocation: Invocation,
     audience: Audience,
     *,
     ports: TenantPorts,
-) -> set[str]:
-    """Return the ids that this page must pass over.
+) -> Mapping[str, SkipReason | None]:
+    """Return the ids that this page must pass over, and why.
 
-    These are the direct recipients, members of an earlier topic, the excluded and the actor.
+    There is no reason for whom the event reaches in another place: the direct recipients and the
+    members of an earlier topic.
     """
-    served = set(audience.direct(invocation))
+    reasons: dict[str, SkipReason | None] = {}
     if invocation.actor:
-        served.add(invocation.actor.id)
+        reasons[invocation.actor.id] = SkipReason.ACTOR
     for recipient in invocation.recipients:
         match recipient:
             case TopicRecipient(topic=page.topic, exclude=excluded) | Everybody(but=excluded):
-                served.update(excluded)
+                reasons |= dict.fromkeys(excluded, SkipReason.EXCLUDED)
     for earlier in page.topics[: page.position]:
-        served |= ports.topics.among(earlier, ids)
-    return served
+        reasons |= dict.fromkeys(ports.topics.among(earlier, ids))
+    return {**reasons, **dict.fromkeys(audience.direct(invocation))}
+
+
+def topic_exists(key: str, *, ports: TenantPorts) -> bool:
+    """Whether there is such a topic; that of everybody always is."""
+    if key == EVERYBODY:
+        return True
+    try:
+        ports.topics.get(key)
+    except NotFound:
+        return False
+    return True

@@ -16,6 +16,7 @@ from carillon.domain.delivery import routing
 from carillon.domain.delivery.chunking import RecipientDeliveries
 from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Status
 from carillon.domain.delivery.invocations import Job, JobPosition
+from carillon.domain.delivery.routing import Routes
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
@@ -143,6 +144,7 @@ def _send_again(
         integrations={i.id: i for i in known if i.usable},
         people=ports.subscribers.get_many(sorted(people)),
         known=frozenset(one.delivery for one in found),
+        context=anew.context.identifier if anew.context else None,
     )
     # Chosen or not, each has a place, so that a change meanwhile moves no other.
     recipients = [
@@ -150,7 +152,7 @@ def _send_again(
         for one in found
     ]
     sent = cutting.send(job.invocations, recipients, job, step=page.cursor or "", ports=ports)
-    return sent.get(page.target, 0)
+    return sent.deliveries.get(page.target, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +164,7 @@ class _Again:
     integrations: Mapping[str, Integration]
     people: Mapping[str, Subscriber]
     known: frozenset[str]  # deliveries of the original
+    context: str | None
 
     def __call__(self, one: DeliveryRecord) -> Iterator[tuple[Channel, Delivery]]:
         routed = list(self._routed(one))
@@ -178,16 +181,13 @@ class _Again:
             return
         if one.subscriber is None:
             yield routing.to_integration(self.page.target, integration)
-        elif (subscriber := self.people.get(one.subscriber)) and self._is_wanted(
-            subscriber, integration.channel
-        ):
-            yield from routing.to_subscriber(
-                self.page.target, subscriber, [integration.channel], [integration]
+        elif subscriber := self.people.get(one.subscriber):
+            routes = Routes.of(
+                self.event, [integration.channel], [integration], context=self.context
             )
-
-    def _is_wanted(self, subscriber: Subscriber, channel: Channel) -> bool:
-        """Whether the subscriber's preferences of today allow it."""
-        return self.event is None or subscriber.preferences.allow(self.event, channel)
+            for channel, new in routing.to_subscriber(self.page.target, subscriber, routes):
+                if not new.skip:
+                    yield channel, new
 
     def _original(self, new: Delivery) -> str:
         """Return the id of the original invocation's delivery to the same address."""

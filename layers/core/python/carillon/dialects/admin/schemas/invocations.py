@@ -10,6 +10,7 @@ from carillon.domain.base import spans
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import QUEUED, Outcome, Status
 from carillon.domain.delivery.invocations import Progress
+from carillon.domain.delivery.skips import SkipReason
 
 _STATUSES = (QUEUED, *Status)
 
@@ -52,7 +53,7 @@ class InvocationDeliveriesQuery(PageQuery):
 class ProgressResponse(Response):
     recipients: int = Field(description="Recipients named, or found in topics so far")
     deliveries: int = Field(
-        description="Deliveries created so far; those without a status are queued"
+        description="Deliveries created or skipped so far; those without a status are queued"
     )
     complete: bool = Field(description="Whether all recipients have been found")
 
@@ -68,6 +69,7 @@ class InvocationResponse(Response):
     status: Progress
     progress: ProgressResponse
     deliveries: dict[Status, int] = Field(description="Number of deliveries by status")
+    skipped: dict[SkipReason, int] = Field(description="Number of skipped deliveries by reason")
 
 
 class HappenedResponse(Response):
@@ -75,6 +77,9 @@ class HappenedResponse(Response):
     event_type: str
     application: str
     accepted_at: datetime
+    skipped: dict[SkipReason, int] = Field(
+        description="Recipients skipped before any delivery was created, by reason"
+    )
 
 
 class AttemptResponse(Response):
@@ -97,6 +102,8 @@ class DeliveryResponse(Response):
     outcome: Outcome | None = None
     attempts: int = 0
     code: str = ""
+    reason: SkipReason | None = Field(default=None, description="Why it was skipped, if it was")
+    explanation: str = Field(default="", description="The reason in words, and what to do")
     http_status: int | None = None
     message_id: str = ""
     at: datetime | None = None

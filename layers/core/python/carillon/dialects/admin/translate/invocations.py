@@ -12,6 +12,7 @@ from carillon.dialects.admin.schemas.invocations import (
 from carillon.domain.activity.history import Entry
 from carillon.domain.base.spans import Span
 from carillon.domain.delivery.deliveries import QUEUED, DeliveryRecord
+from carillon.domain.delivery.skips import SENTENCES
 from carillon.usecases.activity.find_deliveries import ActivityEntry, DeliveryView
 from carillon.usecases.activity.progress import InvocationProgress
 
@@ -32,9 +33,10 @@ def invocation(followed: InvocationProgress) -> InvocationResponse:
         replay_of=recorded.invocation.replay_of or None,
         status=followed.progress,
         progress=ProgressResponse(
-            recipients=reach.recipients, deliveries=reach.deliveries, complete=reach.complete
+            recipients=reach.recipients, deliveries=followed.planned, complete=reach.complete
         ),
         deliveries=dict(followed.counts),
+        skipped=dict(followed.skipped),
     )
 
 
@@ -44,6 +46,7 @@ def happened(happened: ActivityEntry) -> HappenedResponse:
         event_type=happened.head.event,
         application=happened.head.application,
         accepted_at=happened.accepted_at,
+        skipped=dict(happened.head.skipped),
     )
 
 
@@ -75,6 +78,8 @@ def _attempted(record: DeliveryRecord) -> DeliveryResponse:
         outcome=record.outcome,
         attempts=record.attempts,
         code=record.code,
+        reason=record.skip,
+        explanation=SENTENCES[record.skip] if record.skip else "",
         http_status=record.http_status,
         message_id=record.message_id,
         at=record.at,

@@ -27,6 +27,7 @@ _JOB_STATUS = {
     Status.SENT: "completed",
     Status.RETRYING: "delayed",
     Status.SUPPRESSED: "skipped",
+    Status.SKIPPED: "skipped",
     Status.CANCELLED: "canceled",
 }
 
@@ -130,7 +131,7 @@ def _detail(record: DeliveryRecord, attempt: Attempt, number: int, *, last: bool
         job_id=record.delivery,
         provider_id=records.provider(record),
         status="Success" if attempt.outcome is Outcome.SENT else failed,
-        source=_source(attempt),
+        source="Internal" if record.skip else _source(attempt),
         detail=records.WORDS[attempt.outcome] if record.attempts else records.told(record),
         raw=json.dumps(raw) if raw else None,
         is_retry=number > 0,

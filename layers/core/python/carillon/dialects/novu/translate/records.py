@@ -8,6 +8,7 @@ from carillon.dialects.novu.schemas.common import SHOWN_AS
 from carillon.dialects.novu.schemas.messages import ChannelName
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome
+from carillon.domain.delivery.skips import SENTENCES
 
 _ROOM = 2 * 1024 * 1024  # bytes of payloads in an answer, which Lambda limits to 6 MB
 # Channels that Novu does not have; its chat is the closest.
@@ -38,6 +39,8 @@ def told(record: DeliveryRecord) -> str:
     """Describe why the message is not sent."""
     if record.attempts:
         return WORDS[record.outcome]
+    if record.skip:
+        return SENTENCES[record.skip]
     return f"Not sent: {record.status}"
 
 

@@ -1,0 +1,29 @@
+"""Summaries of invocations as a job's item lists them, and the counts of what they skip."""
+
+import json
+from collections.abc import Mapping
+
+from carillon.domain.delivery.invocations import Invocation, InvocationSummary
+from carillon.domain.delivery.skips import SkipReason, Skips
+
+
+def listed(invocation: Invocation, planned: int, skipped: Skips) -> list[object]:
+    """Return the summary as the job's item has it; with its skips only if there are any."""
+    summary: list[object] = [invocation.id, invocation.application, invocation.event, planned]
+    return [*summary, dict(skipped)] if skipped else summary
+
+
+def invocations(text: str) -> tuple[InvocationSummary, ...]:
+    """Return the summaries in a job's item."""
+    return tuple(
+        InvocationSummary(*head[:4], *map(skips, head[4:]))  # without skips when it has none
+        for head in json.loads(text)
+    )
+
+
+def skips(counts: Mapping[str, int]) -> Skips:
+    return {SkipReason(reason): count for reason, count in counts.items()}
+
+
+def dumped(skipped: Skips) -> str:
+    return json.dumps(dict(skipped), separators=(",", ":"))

@@ -1,0 +1,138 @@
+"""Skips: why somebody, or something, that an event was meant for is not reached by it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from carillon.domain.audience.preferences import Preferences
+from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.event_types import EventType
+
+
+class SkipReason(StrEnum):
+    """The closed list of reasons. An address that is known to be dead is `suppressed` instead."""
+
+    # Of a recipient on one channel: there is a delivery, which is not sent.
+    NO_ADDRESS = "no_address"
+    NO_INTEGRATION = "no_integration"
+    INTEGRATION_INACTIVE = "integration_inactive"
+    INTEGRATION_CONDITIONS = "integration_conditions"
+    PREFERENCE_GLOBAL = "preference_global"
+    PREFERENCE_GLOBAL_CHANNEL = "preference_global_channel"
+    PREFERENCE_EVENT_TYPE = "preference_event_type"
+    PREFERENCE_EVENT_TYPE_CHANNEL = "preference_event_type_channel"
+    PREFERENCE_DEFAULT = "preference_default"
+    MUTED = "muted"
+    LOCKED = "subscriber_locked"
+    NARROWED = "narrowed_out"
+    # Of a recipient as a whole: they are counted.
+    UNKNOWN_SUBSCRIBER = "unknown_subscriber"
+    ACTOR = "actor_excluded"
+    EXCLUDED = "excluded"
+    EVENT_TYPE_GONE = "event_type_gone"
+    NO_ACTIVE_TEMPLATE = "no_active_template"
+    # Of the event: they are counted.
+    UNKNOWN_TOPIC = "unknown_topic"
+    EMPTY_TOPIC = "empty_topic"
+    FILTERED = "filtered_out"
+    NOBODY = "nobody_to_reach"
+    PAUSED = "event_type_paused"
+    DUPLICATE = "duplicate_transaction"
+
+
+type Skips = Mapping[SkipReason, int]
+
+NO_SKIPS: Final[Skips] = MappingProxyType({})
+
+# Each reason in a sentence, and what to do if the message was wanted.
+SENTENCES: Final = {
+    SkipReason.NO_ADDRESS: (
+        "The subscriber has no address for this channel. Give the subscriber one."
+    ),
+    SkipReason.NO_INTEGRATION: (
+        "The tenant has no integration for this channel. Create one and trigger the event again."
+    ),
+    SkipReason.INTEGRATION_INACTIVE: (
+        "Every integration for this channel is inactive. Activate one and trigger the event again."
+    ),
+    SkipReason.INTEGRATION_CONDITIONS: (
+        "The conditions of every integration for this channel exclude the event's context. "
+        "Change the conditions, or trigger the event with another context."
+    ),
+    SkipReason.PREFERENCE_GLOBAL: (
+        "The subscriber has switched off all notifications. Only the subscriber should change that."
+    ),
+    SkipReason.PREFERENCE_GLOBAL_CHANNEL: (
+        "The subscriber has switched off this channel for all event types. "
+        "Only the subscriber should change that."
+    ),
+    SkipReason.PREFERENCE_EVENT_TYPE: (
+        "The subscriber has switched off this event type. Only the subscriber should change that."
+    ),
+    SkipReason.PREFERENCE_EVENT_TYPE_CHANNEL: (
+        "The subscriber has switched off this channel for this event type. "
+        "Only the subscriber should change that."
+    ),
+    SkipReason.PREFERENCE_DEFAULT: (
+        "The event type is off by default on this channel, and the subscriber has not switched it "
+        "on. Change the event type's defaults, or have the subscriber switch it on."
+    ),
+    SkipReason.MUTED: (
+        "The tenant has muted this channel or provider for the event type. Unmute it."
+    ),
+    SkipReason.LOCKED: "The subscriber is locked. Unlock the subscriber.",
+    SkipReason.NARROWED: (
+        "The caller's own recipient filter leaves this out. Trigger the event with a wider filter."
+    ),
+    SkipReason.UNKNOWN_SUBSCRIBER: (
+        "There is no such subscriber. Create it, or remove it from the topic or the subscription."
+    ),
+    SkipReason.ACTOR: (
+        "The subscriber is the event's actor, who does not hear of it through a topic. "
+        "Name the subscriber as a recipient."
+    ),
+    SkipReason.EXCLUDED: (
+        "The caller excluded the subscriber. Trigger the event without the exclusion."
+    ),
+    SkipReason.EVENT_TYPE_GONE: (
+        "The event type was removed after the event was accepted. "
+        "Create it and trigger the event again."
+    ),
+    SkipReason.NO_ACTIVE_TEMPLATE: (
+        "The event type has no active template. Activate one and trigger the event again."
+    ),
+    SkipReason.UNKNOWN_TOPIC: (
+        "There is no such topic. Create it, add members and trigger the event again."
+    ),
+    SkipReason.EMPTY_TOPIC: ("The topic has no members. Add members and trigger the event again."),
+    SkipReason.FILTERED: (
+        "The subscription's filter does not match the payload. Change the filter or the payload."
+    ),
+    SkipReason.NOBODY: (
+        "The event names no recipient, and no active subscription hears it. "
+        "Name recipients, or subscribe somebody."
+    ),
+    SkipReason.PAUSED: (
+        "The event type was paused when the event came. Resume it and trigger the event again."
+    ),
+    SkipReason.DUPLICATE: (
+        "Another event was accepted before under this transaction id, and only that one happens. "
+        "Use a new transaction id for a new event."
+    ),
+}
+
+
+def refused_by(preferences: Preferences, event: EventType, channel: Channel) -> SkipReason | None:
+    """Return the preference that keeps the event from the channel; None when it may go there."""
+    if preferences.allow(event, channel):
+        return None
+    own, overall = preferences.of(event), preferences.overall
+    said = (
+        (own.channels.get(channel), SkipReason.PREFERENCE_EVENT_TYPE_CHANNEL),
+        (overall.enabled, SkipReason.PREFERENCE_GLOBAL),
+        (own.enabled, SkipReason.PREFERENCE_EVENT_TYPE),
+        (overall.channels.get(channel), SkipReason.PREFERENCE_GLOBAL_CHANNEL),
+    )
+    off = (reason for allowed, reason in said if allowed is False)
+    return next(off, SkipReason.PREFERENCE_DEFAULT)

@@ -1,0 +1,340 @@
+"""Each reason not to be reached: it is on record, with its count, and the event comes to an end."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from carillon.domain.audience.contexts import Context, ContextChanges
+from carillon.domain.audience.preferences import UNSAID, Preference, Preferences
+from carillon.domain.audience.preferences import name as name_of
+from carillon.domain.audience.topics import Topic
+from carillon.domain.base.channels import Channel
+from carillon.domain.base.spans import Span
+from carillon.domain.catalogue.event_types import Defaults
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.invocations import Progress
+from carillon.domain.delivery.skips import SENTENCES, SkipReason
+from carillon.domain.delivery.transport import Response
+from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.triggers import Everybody, TopicRecipient
+from carillon.domain.integrations.integrations import Clause, Condition
+from carillon.domain.subscriptions.subscriptions import Target
+from carillon.usecases.activity import find_deliveries
+from carillon.usecases.activity.progress import follow
+from carillon.usecases.delivery import fan_out
+from tests import builders as a
+from tests.simulation import Simulation
+
+MAIL = Channel.EMAIL
+TAKEN = Response(status=200, body=b'{"MessageId": "m"}')
+ANA = a.person("ana", email="ana@example.com")
+
+
+def simulation():
+    """One event type by email alone, a topic, and Ana in it."""
+    sim = Simulation(outside=lambda *_: TAKEN)
+    event = sim.fakes.event_types.get(a.TENANT, "default/default", "welcome")
+    sim.fakes.event_types.save(a.TENANT, replace(event, media={MAIL: True}, version=2), expected=1)
+    sim.fakes.subscribers.save(a.TENANT, [a.subscriber("ana", email="ana@example.com")])
+    topic = Topic(key="team", name="team", created_at=a.NOW, updated_at=a.NOW)
+    sim.fakes.topics.save(a.TENANT, topic)
+    sim.fakes.topics.add_members(a.TENANT, "team", ["ana"])
+    return sim
+
+
+def happen(sim, *people, **fields):
+    fields = {"recipients": people or (ANA,), "transaction_id": "t1"} | fields
+    sim.trigger(replace(a.trigger("welcome"), **fields))
+    sim.run()
+
+
+def change(sim, **fields):
+    event = sim.fakes.event_types.get(a.TENANT, "default/default", "welcome")
+    changed = replace(event, version=event.version + 1, **fields)
+    sim.fakes.event_types.save(a.TENANT, changed, expected=event.version)
+
+
+def prefer(sim, overall=UNSAID.overall, own=None):
+    event = sim.fakes.event_types.get(a.TENANT, "default/default", "welcome")
+    events = {name_of(event): own} if own else {}
+    ana = a.subscriber("ana", email="ana@example.com", version=2)
+    preferring = replace(ana, preferences=Preferences(overall=overall, events=events))
+    sim.fakes.subscribers.save(a.TENANT, [preferring])
+
+
+def integrate(sim, **fields):
+    sim.fakes.integrations.save(a.TENANT, a.integration(**fields))
+
+
+def subscribe(sim, **fields):
+    subscription = a.subscription(Target.SUBSCRIBER, "ana")
+    sim.fakes.subscriptions.save(a.TENANT, replace(subscription, **fields))
+
+
+def no_address(sim):
+    happen(sim, a.person("ben"))
+
+
+def no_integration(sim):
+    sim.fakes.integrations.remove(a.TENANT, "int_ses")
+    happen(sim)
+
+
+def integration_inactive(sim):
+    integrate(sim, active=False)
+    happen(sim)
+
+
+def integration_conditions(sim):
+    for name in ("north", "south"):
+        context = Context(identifier=name, created_at=a.NOW, updated_at=a.NOW)
+        sim.fakes.contexts.save(a.TENANT, context)
+    integrate(sim, conditions=(Condition(clauses=(Clause(contexts=("north",)),)),))
+    happen(sim, context=ContextChanges(identifier="south"))
+
+
+def preference_global(sim):
+    prefer(sim, Preference(enabled=False))
+    happen(sim)
+
+
+def preference_global_channel(sim):
+    prefer(sim, Preference(channels={MAIL: False}))
+    happen(sim)
+
+
+def preference_event_type(sim):
+    prefer(sim, own=Preference(enabled=False))
+    happen(sim)
+
+
+def preference_event_type_channel(sim):
+    prefer(sim, own=Preference(channels={MAIL: False}))
+    happen(sim)
+
+
+def preference_default(sim):
+    change(sim, defaults=Defaults(enabled=False))
+    happen(sim)
+
+
+def muted(sim):
+    change(sim, muted=frozenset({MAIL}))
+    happen(sim)
+
+
+def locked(sim):
+    sim.fakes.subscribers.save(a.TENANT, [a.subscriber("ana", locked=True, version=2)])
+    happen(sim)
+
+
+def narrowed(sim):
+    happen(sim, narrowing=RecipientFilter(addresses=("nobody@example.com",)))
+
+
+def unknown_subscriber(sim):
+    sim.fakes.topics.add_members(a.TENANT, "team", ["ghost"])
+    happen(sim, TopicRecipient(topic="team"))
+
+
+def actor(sim):
+    happen(sim, TopicRecipient(topic="team"), actor=ANA)
+
+
+def excluded(sim):
+    happen(sim, Everybody(but=("ana",)))
+
+
+def event_type_gone(sim):
+    sim.trigger(a.trigger("welcome", ANA, transaction_id="t1"))
+    sim.fakes.event_types.remove(a.TENANT, "default/default", "welcome")
+    sim.run()
+
+
+def no_active_template(sim):
+    sim.trigger(a.trigger("welcome", ANA, transaction_id="t1"))
+    change(sim, media={MAIL: False})
+    sim.run()
+
+
+def unknown_topic(sim):
+    happen(sim, TopicRecipient(topic="nothing"))
+
+
+def empty_topic(sim):
+    sim.fakes.topics.remove_members(a.TENANT, "team", ["ana"])
+    happen(sim, TopicRecipient(topic="team"))
+
+
+def filtered(sim):
+    subscribe(sim, filter="$[?(@.city == 'Rome')]")
+    happen(sim, recipients=(), payload={"city": "Oslo"})
+
+
+def nobody(sim):
+    happen(sim, recipients=())
+
+
+def paused(sim):
+    change(sim, paused=True)
+    happen(sim)
+
+
+CASES = {
+    SkipReason.NO_ADDRESS: no_address,
+    SkipReason.NO_INTEGRATION: no_integration,
+    SkipReason.INTEGRATION_INACTIVE: integration_inactive,
+    SkipReason.INTEGRATION_CONDITIONS: integration_conditions,
+    SkipReason.PREFERENCE_GLOBAL: preference_global,
+    SkipReason.PREFERENCE_GLOBAL_CHANNEL: preference_global_channel,
+    SkipReason.PREFERENCE_EVENT_TYPE: preference_event_type,
+    SkipReason.PREFERENCE_EVENT_TYPE_CHANNEL: preference_event_type_channel,
+    SkipReason.PREFERENCE_DEFAULT: preference_default,
+    SkipReason.MUTED: muted,
+    SkipReason.LOCKED: locked,
+    SkipReason.NARROWED: narrowed,
+    SkipReason.UNKNOWN_SUBSCRIBER: unknown_subscriber,
+    SkipReason.ACTOR: actor,
+    SkipReason.EXCLUDED: excluded,
+    SkipReason.EVENT_TYPE_GONE: event_type_gone,
+    SkipReason.NO_ACTIVE_TEMPLATE: no_active_template,
+    SkipReason.UNKNOWN_TOPIC: unknown_topic,
+    SkipReason.EMPTY_TOPIC: empty_topic,
+    SkipReason.FILTERED: filtered,
+    SkipReason.NOBODY: nobody,
+    SkipReason.PAUSED: paused,
+}
+
+
+def test_every_reason_has_a_case_and_a_sentence():
+    assert {*CASES, SkipReason.DUPLICATE} == set(SkipReason) == SENTENCES.keys()
+    assert not {*SkipReason} & {*Status}, "a tally counts both under their own names"
+
+
+@pytest.mark.parametrize("reason", CASES)
+def test_who_is_not_reached_is_on_record_with_the_reason(reason):
+    sim = simulation()
+    CASES[reason](sim)
+
+    followed = follow("t1", ports=sim.fakes.of(a.TENANT))
+
+    assert followed.skipped.get(reason) == 1
+    assert followed.counts[Status.SKIPPED] == sum(followed.skipped.values())
+    expected = Progress.SENT if reason is SkipReason.UNKNOWN_SUBSCRIBER else Progress.COMPLETED
+    assert followed.progress is expected
+    assert sum(followed.counts.values()) == followed.planned
+    assert len(sim.sent) == (expected is Progress.SENT)
+
+
+@pytest.mark.parametrize("reason", list(CASES)[:12])
+def test_a_recipient_on_a_channel_has_a_record_of_its_own(reason):
+    sim = simulation()
+    CASES[reason](sim)
+
+    [record] = sim.records().values()
+    assert (record.status, record.skip, record.channel) == (Status.SKIPPED, reason, MAIL)
+    assert record.attempts == 0
+
+
+def test_the_event_of_a_transaction_that_came_before_is_a_duplicate_and_the_first_happens():
+    sim = simulation()
+    happen(sim)
+    sim.clock.advance(1)
+    sim.trigger(a.trigger("welcome", a.person("ben", email="b@example.com"), transaction_id="t1"))
+    sim.run()
+
+    ports = sim.fakes.of(a.TENANT)
+    newest, first = find_deliveries.activity(Span(), None, None, 10, ports=ports).items
+
+    assert (newest.head.id, newest.head.skipped) == ("t1", {SkipReason.DUPLICATE: 1})
+    assert (first.head.id, first.head.skipped) == ("t1", {})
+    assert [record.subscriber for record in sim.records().values()] == ["ana"]
+
+
+def test_a_topic_of_thousands_who_have_no_address_is_counted_and_not_queued():
+    sim = simulation()
+    ids = [f"m{n:04}" for n in range(2_000)]
+    sim.fakes.subscribers.save(a.TENANT, [a.subscriber(id) for id in ids])
+    sim.fakes.topics.add_members(a.TENANT, "team", ids)
+    happen(sim, TopicRecipient(topic="team"))
+
+    followed = follow("t1", ports=sim.fakes.of(a.TENANT))
+
+    assert followed.skipped == {SkipReason.NO_ADDRESS: 2_000}
+    assert followed.counts == {Status.SENT: 1, Status.SKIPPED: 2_000}
+    assert followed.progress is Progress.SENT
+    assert len(sim.records()) <= 25, "those who share Ana's chunk have a record each"
+
+
+switches = st.fixed_dictionaries(
+    {
+        "media": st.dictionaries(st.sampled_from([MAIL, Channel.CHAT]), st.booleans(), min_size=1),
+        "enabled": st.sampled_from([None, True, False]),
+        "channels": st.dictionaries(st.sampled_from([MAIL, Channel.CHAT]), st.booleans()),
+        "own": st.sampled_from([None, True, False]),
+        "default": st.booleans(),
+        "muted": st.sets(st.sampled_from([MAIL, Channel.CHAT, "slack"])),
+        "active": st.booleans(),
+        "integrated": st.booleans(),
+    }
+)
+recipients = st.lists(
+    st.sampled_from(
+        [
+            ANA,
+            a.person("ben"),
+            a.person("cid", channels=(a.slack_address("cid"),)),
+            TopicRecipient(topic="team"),
+            TopicRecipient(topic="team", exclude=("ana",)),
+            TopicRecipient(topic="nothing"),
+            Everybody(but=("ben",)),
+        ]
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(switches=switches, recipients=recipients, answer=st.sampled_from([200, 400, 404]))
+def test_what_was_planned_is_what_came_to_an_end(switches, recipients, answer):
+    sim = simulation()
+    sim._outside = lambda *_: Response(status=answer, body=TAKEN.body)
+    sim.trigger(replace(a.trigger("welcome"), recipients=tuple(recipients), transaction_id="t1"))
+    change(
+        sim,
+        media=switches["media"],
+        muted=frozenset(switches["muted"]),
+        defaults=Defaults(enabled=switches["default"]),
+    )
+    overall = Preference(enabled=switches["enabled"], channels=switches["channels"])
+    prefer(sim, overall, Preference(enabled=switches["own"]))
+    integrate(sim, active=switches["active"])
+    if not switches["integrated"]:
+        sim.fakes.integrations.remove(a.TENANT, "int_slack")
+    sim.run()
+
+    followed = follow("t1", ports=sim.fakes.of(a.TENANT))
+
+    assert followed.progress not in {Progress.ACCEPTED, Progress.PROCESSING}
+    assert sum(followed.counts.values()) == followed.planned > 0
+    assert sum(followed.skipped.values()) == followed.counts.get(Status.SKIPPED, 0)
+    recount = Counter(record.status for record in sim.records().values())
+    recount[Status.SKIPPED] += sum(followed.reach.skipped.values())
+    assert followed.counts == +recount
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_repeated_fan_out_finds_what_it_recorded(again):
+    ports = a.world()
+    job = a.job(a.invocation("i1", a.person("ben")))
+    fan_out.fan_out(job, ports=ports.of(a.TENANT))
+    before = follow("i1", ports=ports.of(a.TENANT))
+
+    for _ in range(again):
+        fan_out.fan_out(job, ports=ports.of(a.TENANT))
+
+    assert follow("i1", ports=ports.of(a.TENANT)) == before
+    assert before.counts == {Status.SKIPPED: 2}
