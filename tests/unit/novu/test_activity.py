@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from novu_py.models import ActivitiesResponseDto
 
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.tenancy.access import Scope
@@ -197,6 +198,7 @@ def test_who_could_not_be_reached_at_all_is_told_too(ports, acme):
         [detail] = job["executionDetails"]
         assert (job["status"], detail["source"]) == ("skipped", "Internal")
         assert json.loads(detail["raw"]) == {"code": "no_integration"}
+    ActivitiesResponseDto.model_validate(notifications(acme))  # as novu-py reads it
 
 
 def test_notifications_are_filtered(ports, acme):

@@ -49,7 +49,8 @@ def channel(record: DeliveryRecord) -> ChannelName:
 
 
 def provider(record: DeliveryRecord) -> str:
-    return SHOWN_AS.get(record.provider, record.provider)
+    """Return Novu's name of the provider; Novu's own, where there was none to send by."""
+    return SHOWN_AS.get(record.provider, record.provider) or "novu"
 
 
 class _Carrying(Protocol):
