@@ -26,7 +26,7 @@ def outside(request: Request) -> Response:
         return Response(status=200, body=b'{"MessageId":"m-1"}')
     url = getattr(request, "url", "")
     if "gone" in url:
-        return Response(status=404, body=b"no_service")
+        return Response(status=403, body=b"invalid_token")
     if "busy" in url:
         return Response(status=503)
     return Response(status=200, body=b"ok")

@@ -69,7 +69,7 @@ def test_what_a_provider_refused_is_an_error_and_what_waits_a_warning(ports, acm
 
     found = {one["transactionId"]: one for one in messages(acme, channel="chat")["data"]}
 
-    assert (found["t1"]["status"], found["t1"]["errorId"]) == ("error", "no_service")
+    assert (found["t1"]["status"], found["t1"]["errorId"]) == ("error", "invalid_token")
     assert found["t1"]["errorText"]
     assert (found["t2"]["status"], found["t2"]["errorId"]) == ("warning", "http_503")
 
@@ -254,7 +254,7 @@ def test_execution_details_tell_each_attempt(ports, acme):
     assert by_channel["email"]["status"] == "Success"
     assert by_channel["email"]["detail"] == "Message sent"
     assert by_channel["chat"]["status"] == "Failed"
-    assert by_channel["chat"]["raw"] == '{"code": "no_service", "httpStatus": 404}'
+    assert by_channel["chat"]["raw"] == '{"code": "invalid_token", "httpStatus": 403}'
     assert by_channel["chat"]["providerId"] == "slack"
     assert not by_channel["chat"]["isRetry"]
 

@@ -5,7 +5,7 @@ import pytest
 from carillon.providers import responses
 from carillon.providers.registry import Providers
 
-webhook = Providers().get("webhook")
+webhook, pushpad = Providers().get("webhook"), Providers().get("pushpad")
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_a_wait_is_read_in_all_its_spellings(text, seconds):
 
     assert responses.retry_after(headers) == seconds
     assert webhook.classify(429, headers, b"").retry_after == seconds
-    assert webhook.classify(400, headers, b"").retry_after is None
+    assert pushpad.classify(400, headers, b"").retry_after is None

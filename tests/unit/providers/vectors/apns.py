@@ -6,11 +6,13 @@ https://developer.apple.com/documentation/usernotifications/handling-notificatio
 
 from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
 
+DOCS = "https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns"
+
 _REASONS = {
     (400, BAD): "BadCollapseId BadExpirationDate BadMessageId BadPriority DuplicateHeaders "
     "MissingDeviceToken PayloadEmpty",
-    (400, CONFIG): "BadTopic InvalidPushType MissingTopic TopicDisallowed",
-    (400, DEAD): "BadDeviceToken DeviceTokenNotForTopic",
+    (400, CONFIG): "BadDeviceToken BadTopic DeviceTokenNotForTopic InvalidPushType MissingTopic "
+    "TopicDisallowed",
     (400, RETRY): "IdleTimeout",
     (403, CONFIG): "BadCertificate BadCertificateEnvironment BadEnvironmentKeyIdInToken "
     "BadEnvironmentKeyInToken Forbidden InvalidProviderToken MissingProviderToken "

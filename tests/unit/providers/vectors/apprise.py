@@ -3,7 +3,9 @@
 https://github.com/caronc/apprise/wiki/Development_API
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, RETRY, SENT, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, PLACE, RETRY, SENT, Vector
+
+DOCS = "https://github.com/caronc/apprise/wiki/Development_API"
 
 _YES, _NO = {"apprise-notified": "yes"}, {"apprise-notified": "no"}
 
@@ -17,8 +19,8 @@ VECTORS = [
     Vector(400, "", BAD, "http_400", _NO),
     Vector(401, "", CONFIG, "http_401", _NO),
     Vector(403, "", CONFIG, "http_403", _NO),
-    Vector(404, "", BAD, "http_404", _NO),
-    Vector(410, "", BAD, "http_410", _NO),
+    Vector(404, "", CONFIG, "http_404", _NO, concerns=PLACE),
+    Vector(410, "", CONFIG, "http_410", _NO, concerns=PLACE),
     Vector(408, "", RETRY, "http_408", _NO),
     Vector(413, "", BAD, "http_413", _NO),
     Vector(422, "", BAD, "http_422", _NO),

@@ -1,6 +1,17 @@
 """Discord: https://discord.com/developers/docs/topics/opcodes-and-status-codes"""
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import (
+    BAD,
+    CONFIG,
+    DEAD,
+    PLACE,
+    RETRY,
+    SENT,
+    UNSURE,
+    Vector,
+)
+
+DOCS = "https://discord.com/developers/docs/topics/opcodes-and-status-codes"
 
 VECTORS = [
     Vector(200, '{"id": "1", "type": 0}', SENT, "", message_id="1"),
@@ -13,7 +24,7 @@ VECTORS = [
     Vector(401, '{"code": 50027, "message": "Invalid Webhook Token"}', DEAD, "50027"),
     Vector(403, "error code: 1010", CONFIG, "http_403"),
     Vector(404, '{"code": 10015, "message": "Unknown Webhook"}', DEAD, "10015"),
-    Vector(404, "", DEAD, "http_404"),
+    Vector(404, "", CONFIG, "http_404", concerns=PLACE),
     Vector(413, '{"code": 40005, "message": "Request entity too large"}', BAD, "40005"),
     Vector(429, '{"retry_after": 1.3}', RETRY, "http_429"),
     Vector(503, '{"code": 130000, "message": "API overloaded"}', RETRY, "130000"),

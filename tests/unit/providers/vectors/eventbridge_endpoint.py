@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultE
 
 from tests.unit.providers.vectors.vector import BAD, CONFIG, RETRY, SENT, UNSURE, Vector
 
+DOCS = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html"
+
 
 def _refused(code: str) -> str:
     return f'{{"code":"{code}","message":"whatever"}}'

@@ -6,6 +6,8 @@ https://docs.expo.dev/push-notifications/sending-notifications/#request-errors
 
 from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
 
+DOCS = "https://docs.expo.dev/push-notifications/sending-notifications/#push-ticket-errors"
+
 _ID = "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"
 
 

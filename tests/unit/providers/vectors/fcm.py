@@ -8,6 +8,8 @@ import json
 
 from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
 
+DOCS = "https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode"
+
 _FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
 _BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
 _NOT_A_TOKEN = "The registration token is not a valid FCM registration token"
@@ -29,7 +31,7 @@ VECTORS = [
     Vector(200, '{"name": ""}', UNSURE, "unreadable_answer"),
     Vector(200, "<html>", UNSURE, "unreadable_answer"),
     Vector(404, _error(404, "UNREGISTERED", "NOT_FOUND"), DEAD, "UNREGISTERED"),
-    Vector(403, _error(403, "SENDER_ID_MISMATCH", "PERMISSION_DENIED"), DEAD, "SENDER_ID_MISMATCH"),
+    Vector(403, _error(403, "SENDER_ID_MISMATCH", "PERMISSION_DENIED"), CONFIG),
     Vector(400, _error(400, "INVALID_ARGUMENT", "INVALID_ARGUMENT"), BAD, "INVALID_ARGUMENT"),
     Vector(
         400,

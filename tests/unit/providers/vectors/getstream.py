@@ -4,7 +4,9 @@ https://getstream.io/chat/docs/rest/#api-errors
 https://getstream.io/chat/docs/node/api_errors_response/
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, RETRY, SENT, UNSURE, Vector
+
+DOCS = "https://getstream.io/chat/docs/rest/#api-errors"
 
 _DATE = "Sun, 01 Nov 2026 10:00:00 GMT"
 _AT_10_00_30 = "1793527230"
@@ -15,11 +17,11 @@ def _error(code, message="no"):
 
 
 _BY_STATUS = {
-    (400, BAD): (4, 20, 22),
-    (400, CONFIG): (2, 5),
-    (401, CONFIG): (40, 41, 42, 43),
+    (400, BAD): (4, 6, 19, 20, 21, 73),
+    (400, CONFIG): (2, 3, 5),
+    (401, CONFIG): (40, 41, 42, 43, 69),
     (403, CONFIG): (17, 99),
-    (404, DEAD): (16,),
+    (404, CONFIG): (16,),
     (408, UNSURE): (23,),
     (413, BAD): (22,),
     (403, RETRY): (60,),

@@ -4,7 +4,18 @@ https://github.com/grafana/oncall/blob/dev/engine/apps/integrations/views.py
 https://github.com/grafana/oncall/blob/dev/engine/apps/integrations/mixins/ratelimit_mixin.py
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import (
+    BAD,
+    CONFIG,
+    DEAD,
+    PLACE,
+    RETRY,
+    SENT,
+    UNSURE,
+    Vector,
+)
+
+DOCS = "https://github.com/grafana/oncall/blob/dev/engine/apps/integrations/views.py"
 
 _LIMITED = "Alert group creation has been rate limited for this integration"
 
@@ -19,8 +30,8 @@ VECTORS = [
     Vector(302, "", CONFIG),
     Vector(400, "File upload is not allowed", BAD, "http_400"),
     Vector(401, "", CONFIG, "http_401"),
-    Vector(403, "<h1>403 Forbidden</h1>", DEAD, "http_403"),
-    Vector(404, "", DEAD, "http_404"),
+    Vector(403, "<h1>403 Forbidden</h1>", CONFIG, "http_403", concerns=PLACE),
+    Vector(404, "", CONFIG, "http_404", concerns=PLACE),
     Vector(405, "", BAD),
     Vector(410, "", DEAD),
     Vector(413, "", BAD),

@@ -4,7 +4,9 @@ https://documentation.onesignal.com/reference/push-notification
 https://github.com/OneSignal/api/blob/main/openapi.yaml (CreateNotificationSuccessResponse)
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, RETRY, SENT, UNSURE, Vector
+
+DOCS = "https://documentation.onesignal.com/reference/push-notification"
 
 _ID = "b3a3b6a8-6a2e-4a8b-9d8e-4f3c1c9a9d11"
 
@@ -14,26 +16,28 @@ VECTORS = [
     Vector(
         200,
         '{"id": "", "errors": ["All included players are not subscribed"]}',
-        DEAD,
+        CONFIG,
         "not_subscribed",
     ),
     Vector(
         200,
         '{"id": "", "recipients": 0, "errors": ["All included players are not subscribed"]}',
-        DEAD,
+        CONFIG,
     ),
-    Vector(200, '{"id": "", "errors": {"invalid_player_ids": ["x"]}}', DEAD, "invalid_player_ids"),
-    Vector(200, f'{{"id": "{_ID}", "errors": {{"invalid_player_ids": ["x"]}}}}', DEAD),
+    Vector(
+        200, '{"id": "", "errors": {"invalid_player_ids": ["x"]}}', CONFIG, "invalid_player_ids"
+    ),
+    Vector(200, f'{{"id": "{_ID}", "errors": {{"invalid_player_ids": ["x"]}}}}', CONFIG),
     Vector(
         200,
         f'{{"id": "{_ID}", "errors": {{"invalid_aliases": {{"external_id": ["x"]}}}}}}',
-        DEAD,
+        CONFIG,
         "invalid_aliases",
     ),
     Vector(
         200,
         f'{{"id": "{_ID}", "errors": {{"invalid_external_user_ids": ["x"]}}}}',
-        DEAD,
+        CONFIG,
         "invalid_external_user_ids",
     ),
     Vector(200, '{"id": "", "errors": ["something new"]}', BAD, "nothing_sent"),
@@ -49,7 +53,9 @@ VECTORS = [
     Vector(200, "{}", UNSURE, "unreadable_answer"),
     Vector(200, "<html>", UNSURE, "unreadable_answer"),
     Vector(400, '{"errors": ["Message Notifications must have English language content"]}', BAD),
-    Vector(400, '{"errors": ["All included players are not subscribed"]}', DEAD, "not_subscribed"),
+    Vector(
+        400, '{"errors": ["All included players are not subscribed"]}', CONFIG, "not_subscribed"
+    ),
     Vector(400, '{"errors": ["app_id not found"]}', CONFIG, "app_id"),
     Vector(
         400, '{"errors": ["Incorrect player_id format in include_player_ids"]}', BAD, "http_400"

@@ -5,6 +5,8 @@ https://pusher.com/docs/beams/reference/publish-api/#error-responses
 
 from tests.unit.providers.vectors.vector import BAD, CONFIG, RETRY, SENT, UNSURE, Vector
 
+DOCS = "https://pusher.com/docs/beams/reference/publish-api/#error-responses"
+
 
 def _error(error):
     return f'{{"error": "{error}", "description": "no"}}'

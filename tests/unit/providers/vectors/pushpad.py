@@ -4,14 +4,16 @@ https://pushpad.xyz/docs/rest_api
 https://github.com/pushpad/pushpad-python
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, PERSON, RETRY, SENT, UNSURE, Vector
+
+DOCS = "https://pushpad.xyz/docs/rest_api"
 
 VECTORS = [
     Vector(201, '{"id": 123456789, "scheduled": 1, "uids": ["u1"]}', SENT, "", {}, "123456789"),
     Vector(201, '{"id": 7, "scheduled": 3, "uids": ["u1"]}', SENT),
-    Vector(201, '{"id": 7, "scheduled": 0, "uids": []}', DEAD, "not_subscribed"),
-    Vector(201, '{"id": 7, "scheduled": 0}', DEAD, "not_subscribed"),
-    Vector(201, '{"id": 7, "uids": []}', DEAD),
+    Vector(201, '{"id": 7, "scheduled": 0, "uids": []}', CONFIG, "not_subscribed", concerns=PERSON),
+    Vector(201, '{"id": 7, "scheduled": 0}', CONFIG, "not_subscribed", concerns=PERSON),
+    Vector(201, '{"id": 7, "uids": []}', CONFIG, concerns=PERSON),
     Vector(201, '{"id": 7}', SENT, "", message_id="7"),
     Vector(201, "{}", UNSURE, "unreadable_answer"),
     Vector(200, "<html>", UNSURE, "unreadable_answer"),

@@ -4,7 +4,11 @@ https://github.com/RocketChat/Rocket.Chat/blob/develop/apps/meteor/app/api/serve
 https://developer.rocket.chat/docs/rate-limiters
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, RETRY, SENT, UNSURE, Vector
+
+DOCS = (
+    "https://github.com/RocketChat/Rocket.Chat/blob/develop/apps/meteor/app/api/server/ApiClass.ts"
+)
 
 _DATE = "Sun, 01 Nov 2026 10:00:00 GMT"
 _AT_10_00_30 = "1793527230000"
@@ -21,12 +25,12 @@ VECTORS = [
     Vector(200, '{"success": true, "message": {"_id": "dlv_1"}}', SENT, "", message_id="dlv_1"),
     Vector(200, '{"success": true}', SENT, "", message_id=""),
     Vector(200, '{"success": false, "error": "no"}', BAD, "error"),
-    Vector(200, _error("error-invalid-room"), DEAD, "error-invalid-room"),
+    Vector(200, _error("error-invalid-room"), CONFIG, "error-invalid-room"),
     Vector(200, "{}", UNSURE, "unreadable_answer"),
     Vector(200, "<html>", UNSURE, "unreadable_answer"),
-    Vector(400, _error("error-invalid-room"), DEAD, "error-invalid-room"),
-    Vector(400, _error("error-room-not-found"), DEAD, "error-room-not-found"),
-    Vector(400, '{"success": false, "error": "error-invalid-room"}', DEAD, "error-invalid-room"),
+    Vector(400, _error("error-invalid-room"), CONFIG, "error-invalid-room"),
+    Vector(400, _error("error-room-not-found"), CONFIG, "error-room-not-found"),
+    Vector(400, '{"success": false, "error": "error-invalid-room"}', CONFIG, "error-invalid-room"),
     Vector(400, _error("error-not-allowed"), CONFIG, "error-not-allowed"),
     Vector(400, _error("error-action-not-allowed"), CONFIG),
     Vector(400, _error("error-invalid-user"), CONFIG),

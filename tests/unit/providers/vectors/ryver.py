@@ -3,7 +3,9 @@
 https://support.ryver.com/articles/inbound-webhooks
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, PLACE, RETRY, SENT, Vector
+
+DOCS = "https://support.ryver.com/articles/inbound-webhooks"
 
 VECTORS = [
     Vector(200, "", SENT, ""),
@@ -14,7 +16,7 @@ VECTORS = [
     Vector(400, "Bad Request", BAD, "http_400"),
     Vector(401, "", CONFIG, "http_401"),
     Vector(403, "", CONFIG, "http_403"),
-    Vector(404, "Not Found", DEAD, "http_404"),
+    Vector(404, "Not Found", CONFIG, "http_404", concerns=PLACE),
     Vector(405, "", BAD),
     Vector(410, "", DEAD, "http_410"),
     Vector(413, "", BAD, "http_413"),

@@ -5,6 +5,10 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_Se
 
 from tests.unit.providers.vectors.vector import BAD, CONFIG, RETRY, SENT, UNSURE, Vector
 
+DOCS = (
+    "https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors"
+)
+
 _NOT_VERIFIED = '{"code":"MessageRejected","message":"Email address is not verified."}'
 _DAILY = '{"code":"ThrottlingException","message":"Daily message quota"}'
 

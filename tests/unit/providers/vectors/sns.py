@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
 
 import json
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, PERSON, RETRY, SENT, UNSURE, Vector
+
+DOCS = "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors"
 
 
 def _error(code: str, message: str = "") -> str:
@@ -26,12 +28,16 @@ VECTORS = [
     Vector(500, _error("InternalError"), RETRY),
     Vector(503, "", RETRY),
     Vector(403, _error("ExpiredToken"), RETRY),
-    Vector(400, _error("InvalidParameter", _NO_NUMBER), DEAD, "InvalidParameter"),
+    Vector(
+        400, _error("InvalidParameter", _NO_NUMBER), CONFIG, "InvalidParameter", concerns=PERSON
+    ),
     Vector(400, _error("InvalidParameter", _TOO_LONG), BAD),
     Vector(400, _error("InvalidParameter", _NO_SENDER), CONFIG),
     Vector(400, _error("UserError", _NO_ORIGIN), CONFIG),
     Vector(400, _error("ValidationException", "1 validation error detected"), BAD),
-    Vector(400, _error("OptedOut", "PhoneNumber is opted out"), BAD, "OptedOut"),
+    Vector(
+        400, _error("OptedOut", "PhoneNumber is opted out"), CONFIG, "OptedOut", concerns=PERSON
+    ),
     Vector(403, _error("AuthorizationError"), CONFIG),
     Vector(403, _error("AccessDenied", "is not authorized to perform: SNS:Publish"), CONFIG),
     Vector(403, _error("InvalidClientTokenId"), CONFIG),

@@ -7,7 +7,19 @@ https://www.twilio.com/docs/api/errors
 
 import json
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import (
+    BAD,
+    CONFIG,
+    DEAD,
+    PERSON,
+    PLACE,
+    RETRY,
+    SENT,
+    UNSURE,
+    Vector,
+)
+
+DOCS = "https://www.twilio.com/docs/messaging/api/message-resource"
 
 
 def _error(code: int, status: int = 400) -> str:
@@ -22,7 +34,7 @@ def _message(**fields: object) -> str:
 VECTORS = [
     Vector(201, _message(), SENT, message_id="SM1"),
     Vector(201, _message(status="accepted"), SENT, message_id="SM1"),
-    Vector(201, _message(status="failed", error_code=30006), DEAD, "30006"),
+    Vector(201, _message(status="failed", error_code=30006), CONFIG, "30006", concerns=PERSON),
     Vector(201, _message(status="undelivered", error_code=99999), BAD, "not_sent"),
     Vector(201, "{}", UNSURE),
     Vector(200, "<html>", UNSURE),
@@ -34,14 +46,14 @@ VECTORS = [
     Vector(429, _error(14107, 429), RETRY),
     Vector(429, _error(21611, 429), RETRY, wait=60),
     Vector(429, _error(63038, 429), RETRY, wait=3600),
-    Vector(400, _error(21211), DEAD, "21211"),
+    Vector(400, _error(21211), CONFIG, "21211", concerns=PERSON),
     Vector(400, _error(21614), DEAD, "21614"),
     Vector(400, _error(21635), DEAD),
     Vector(400, _error(21265), DEAD),
-    Vector(400, _error(21610), BAD, "21610"),
-    Vector(400, _error(21408), BAD),
-    Vector(400, _error(21608), BAD),
-    Vector(400, _error(21612), BAD),
+    Vector(400, _error(21610), CONFIG, "21610", concerns=PERSON),
+    Vector(400, _error(21408), CONFIG, concerns=PLACE),
+    Vector(400, _error(21608), CONFIG, concerns=PLACE),
+    Vector(400, _error(21612), CONFIG, concerns=PLACE),
     Vector(400, _error(21617), BAD),
     Vector(400, _error(21606), CONFIG),
     Vector(400, _error(21705), CONFIG),

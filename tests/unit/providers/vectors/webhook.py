@@ -3,13 +3,17 @@
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, Vector
+from tests.unit.providers.vectors.vector import CONFIG, DEAD, RETRY, SENT, Vector
+
+DOCS = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
 
 _MEANING = {
     SENT: (200, 201, 202, 204, 299),
-    CONFIG: (300, 301, 302, 303, 307, 308, 401, 403, 404),
-    BAD: (400, 402, 405, 406, 409, 411, 413, 414, 415, 418, 422, 499),
-    RETRY: (408, 425, 429, 500, 501, 502, 503, 504, 520, 524, 599),
+    CONFIG: (401, 403),  # a refused signature or credential, which the tenant is shown at once
+    RETRY: (
+        *(300, 301, 302, 303, 307, 308, 400, 402, 404, 405, 406, 408, 409, 411, 413, 414, 415, 418),
+        *(422, 425, 429, 499, 500, 501, 502, 503, 504, 520, 524, 599),
+    ),
     DEAD: (410,),
 }
 

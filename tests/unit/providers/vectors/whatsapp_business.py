@@ -3,7 +3,9 @@
 https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, PERSON, RETRY, SENT, UNSURE, Vector
+
+DOCS = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes"
 
 _SENT = (
     '{"messaging_product": "whatsapp", "contacts": [{"input": "49", "wa_id": "49"}],'
@@ -17,7 +19,7 @@ def _error(code):
 
 
 _CODES = {
-    (400, DEAD): (131021, 131026, 131030, 131050),
+    (400, CONFIG): (131021, 131026, 131030, 131042, 131050, 133010, 368),
     (400, BAD): (
         100,
         131008,
@@ -33,7 +35,6 @@ _CODES = {
     ),
     (401, CONFIG): (0, 190),
     (403, CONFIG): (3, 10, 200, 299, 131005, 131031),
-    (400, CONFIG): (131042, 133010, 368),
     (500, RETRY): (1, 2, 131000, 131016, 133004),
     (429, RETRY): (4, 80007, 130429, 131057),
 }
@@ -43,7 +44,7 @@ VECTORS = [
     Vector(200, '{"messages": []}', UNSURE, "unreadable_answer"),
     Vector(200, "{}", UNSURE, "unreadable_answer"),
     Vector(200, "<html>", UNSURE),
-    Vector(200, _error(131026), DEAD, "131026"),
+    Vector(200, _error(131026), CONFIG, "131026", concerns=PERSON),
     Vector(200, _error(999_999), BAD, "error"),
     Vector(400, _error(131048), RETRY, "131048", wait=14_400),
     Vector(400, _error(131049), RETRY, wait=86_400),

@@ -4,7 +4,9 @@ https://zulip.com/api/rest-error-handling
 https://github.com/zulip/zulip/blob/main/zerver/lib/exceptions.py
 """
 
-from tests.unit.providers.vectors.vector import BAD, CONFIG, DEAD, RETRY, SENT, UNSURE, Vector
+from tests.unit.providers.vectors.vector import BAD, CONFIG, PLACE, RETRY, SENT, UNSURE, Vector
+
+DOCS = "https://zulip.com/api/rest-error-handling"
 
 
 def _error(code, **more):
@@ -20,10 +22,10 @@ VECTORS = [
     Vector(200, "{}", UNSURE, "unreadable_answer"),
     Vector(200, "<html>login</html>", UNSURE, "unreadable_answer"),
     Vector(200, _error("BAD_REQUEST"), BAD, "BAD_REQUEST"),
-    Vector(200, _error("STREAM_DOES_NOT_EXIST"), DEAD, "STREAM_DOES_NOT_EXIST"),
+    Vector(200, _error("STREAM_DOES_NOT_EXIST"), CONFIG, "STREAM_DOES_NOT_EXIST"),
     Vector(200, _error("SOMETHING_NEW"), BAD, "SOMETHING_NEW"),
     Vector(400, _error("BAD_REQUEST"), BAD, "BAD_REQUEST"),
-    Vector(400, _error("STREAM_DOES_NOT_EXIST", stream='"nonexistent"'), DEAD),
+    Vector(400, _error("STREAM_DOES_NOT_EXIST", stream='"nonexistent"'), CONFIG),
     Vector(400, _error("REQUEST_VARIABLE_MISSING"), BAD, "REQUEST_VARIABLE_MISSING"),
     Vector(400, _error("REQUEST_VARIABLE_INVALID"), BAD),
     Vector(401, _error("UNAUTHORIZED"), CONFIG, "UNAUTHORIZED"),
@@ -33,7 +35,7 @@ VECTORS = [
     Vector(401, _error("USER_DEACTIVATED"), CONFIG),
     Vector(403, _error("REALM_DEACTIVATED"), CONFIG, "REALM_DEACTIVATED"),
     Vector(404, _error("BAD_REQUEST"), BAD),
-    Vector(404, "", DEAD, "http_404"),
+    Vector(404, "", CONFIG, "http_404", concerns=PLACE),
     Vector(
         429, _error("RATE_LIMIT_HIT", **{"retry-after": 28.7}), RETRY, "RATE_LIMIT_HIT", wait=28.7
     ),

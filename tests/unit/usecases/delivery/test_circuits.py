@@ -10,6 +10,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import Outcome, Result, Status
 from carillon.domain.delivery.transport import NoAnswer, Response
+from carillon.usecases.delivery.circuits import OPENS_AFTER
 from carillon.usecases.delivery.fan_out import fan_out
 from carillon.usecases.tenancy.announce import ENDPOINT_DISABLED
 from tests import builders as a
@@ -311,3 +312,30 @@ class Stale:
         read = {tenant: integrations.all(tenant) for tenant in (a.TENANT,)}
         self.all = read.__getitem__
         self.switch = integrations.switch
+
+
+@pytest.mark.parametrize(
+    "code", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action"]
+)
+def test_a_refusal_of_one_place_holds_back_nobody(code):
+    class OnePlaceIsClosed(Slack):
+        def __call__(self, request):
+            return refusal(code) if b"U00" in request.body else super().__call__(request)
+
+    ports = world(OnePlaceIsClosed(), settings=BY_BOT)
+
+    first, *others = attempt(ports, chunk_for(ports, "one", *members(21)))
+
+    assert (first.outcome, first.code) == (Outcome.CONFIG, code)
+    assert {one.status for one in others} == {Status.SENT}
+    assert circuit(ports) is None
+
+
+def test_one_address_that_keeps_failing_opens_nothing_however_often():
+    ports = world(Slack(Response(status=503)), settings=BY_BOT)
+
+    for n in range(2 * OPENS_AFTER):
+        attempt(ports, chunk_for(ports, f"e{n}", *members(1)))
+
+    assert circuit(ports).failures == 2 * OPENS_AFTER
+    assert circuit(ports).opened_at is None

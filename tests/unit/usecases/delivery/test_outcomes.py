@@ -22,7 +22,7 @@ from tests.unit.usecases.delivery.slack_chunks import (
 
 
 def test_a_dead_address_is_not_sent_to_again_and_the_account_says_why():
-    slack = Slack(Response(status=404, body=b"channel_not_found"))
+    slack = Slack(Response(status=403, body=b"invalid_token"))
     ports = world(slack)
     address = a.slack_address("gone")
 
@@ -32,12 +32,12 @@ def test_a_dead_address_is_not_sent_to_again_and_the_account_says_why():
 
     assert len(ports.egress.requests) == 1
     assert (first.status, first.outcome) == (Status.FAILED, Outcome.DEAD)
-    assert (second.status, second.code) == (Status.SUPPRESSED, "channel_not_found")
+    assert (second.status, second.code) == (Status.SUPPRESSED, "invalid_token")
     assert second.attempts == 0
 
 
 def test_only_that_address_with_that_integration_is_dead():
-    slack = Slack(Response(status=404, body=b"channel_not_found"))
+    slack = Slack(Response(status=403, body=b"invalid_token"))
     ports = world(slack)
 
     attempt(ports, chunk_for(ports, "one", a.slack_address("gone")))
@@ -48,7 +48,7 @@ def test_only_that_address_with_that_integration_is_dead():
 
 
 def test_new_settings_give_an_address_another_chance():
-    slack = Slack(refusal("channel_not_found"))
+    slack = Slack(refusal("invalid_token"))
     ports = world(slack, settings=BY_BOT)
     [address] = members(1)
     attempt(ports, chunk_for(ports, "one", address))
@@ -77,7 +77,7 @@ def test_a_person_can_be_revived():
 
 
 def test_naming_a_dead_address_once_more_does_not_revive_it():
-    slack = Slack(Response(status=404, body=b"no_service"))
+    slack = Slack(Response(status=403, body=b"invalid_token"))
     ports = world(slack)
     address = a.slack_address("gone")
     attempt(ports, chunk_for(ports, "one", address))
@@ -89,7 +89,7 @@ def test_naming_a_dead_address_once_more_does_not_revive_it():
 
 
 def test_marking_is_tried_again_when_somebody_else_changes_the_person_at_that_time():
-    ports = world(Slack(Response(status=404, body=b"no_service")))
+    ports = world(Slack(Response(status=403, body=b"invalid_token")))
     chunk = chunk_for(ports, "one", a.slack_address("gone"))
 
     attempt(replace(ports, subscribers=RacedOnce(ports.subscribers)), chunk)
@@ -99,7 +99,7 @@ def test_marking_is_tried_again_when_somebody_else_changes_the_person_at_that_ti
 
 
 def test_a_removed_person_does_not_come_back_by_dying():
-    ports = world(Slack(Response(status=404, body=b"no_service")))
+    ports = world(Slack(Response(status=403, body=b"invalid_token")))
     chunk = chunk_for(ports, "one", a.slack_address("gone"))
     ports.subscribers.remove(a.TENANT, "p00")
 
@@ -110,7 +110,7 @@ def test_a_removed_person_does_not_come_back_by_dying():
 
 
 def test_the_account_is_written_even_if_the_mark_cannot_be():
-    ports = world(Slack(Response(status=404, body=b"no_service")))
+    ports = world(Slack(Response(status=403, body=b"invalid_token")))
     chunk = chunk_for(ports, "one", a.slack_address("gone"))
 
     [one] = attempt(replace(ports, subscribers=Down()), chunk)

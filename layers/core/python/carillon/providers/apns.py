@@ -8,6 +8,7 @@ https://developer.apple.com/documentation/usernotifications/establishing-a-token
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Literal
 
@@ -20,7 +21,7 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import Http2Request
-from carillon.providers import keys, payloads, responses
+from carillon.providers import keys, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict, parsed
 
@@ -49,25 +50,30 @@ _OVERRIDABLE = frozenset(
     }
 )
 
-_MEANING = {
-    Outcome.DEAD: "BadDeviceToken DeviceTokenNotForTopic ExpiredToken Unregistered",
-    Outcome.CONFIG: (
-        "BadCertificate BadCertificateEnvironment BadEnvironmentKeyIdInToken "
-        "BadEnvironmentKeyInToken BadTopic Forbidden InvalidProviderToken InvalidPushType "
-        "MissingProviderToken MissingTopic TopicDisallowed UnrelatedKeyIdInToken"
+# https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
+_VERDICTS = verdicts.table(
+    (verdicts.DEAD, "ExpiredToken Unregistered"),
+    # The token of another environment or another app: often the settings are wrong, not the token.
+    (verdicts.MEND, "BadDeviceToken DeviceTokenNotForTopic"),
+    (
+        verdicts.CREDENTIAL,
+        "BadCertificate BadCertificateEnvironment BadEnvironmentKeyIdInToken",
+        "BadEnvironmentKeyInToken BadTopic Forbidden InvalidProviderToken InvalidPushType",
+        "MissingProviderToken MissingTopic TopicDisallowed UnrelatedKeyIdInToken",
     ),
-    Outcome.BAD: (
-        "BadCollapseId BadExpirationDate BadMessageId BadPath BadPriority DuplicateHeaders "
-        "MethodNotAllowed MissingDeviceToken PayloadEmpty PayloadTooLarge"
+    (
+        verdicts.BAD,
+        "BadCollapseId BadExpirationDate BadMessageId BadPath BadPriority DuplicateHeaders",
+        "MethodNotAllowed MissingDeviceToken PayloadEmpty PayloadTooLarge",
     ),
     # Tokens are renewed by our clock, so an expired one means that a clock is wrong.
-    Outcome.RETRY: (
-        "ExpiredProviderToken IdleTimeout InternalServerError ServiceUnavailable Shutdown "
-        "TooManyProviderTokenUpdates TooManyRequests"
+    (
+        verdicts.RETRY,
+        "ExpiredProviderToken IdleTimeout InternalServerError ServiceUnavailable Shutdown",
     ),
-}
-_OUTCOMES = {code: outcome for outcome, codes in _MEANING.items() for code in codes.split()}
-_WAITS = {"TooManyProviderTokenUpdates": _TOKENS_PAUSE, "TooManyRequests": _DEVICE_PAUSE}
+    (verdicts.later(_TOKENS_PAUSE), "TooManyProviderTokenUpdates"),
+    (verdicts.later(_DEVICE_PAUSE, verdicts.BUSY), "TooManyRequests"),
+)
 
 type Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{10}$")]
 
@@ -144,12 +150,26 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         )
     if responses.ok(status):
         return responses.unreadable(status, headers)
-    reason = responses.json_object(body).get("reason")
-    if not isinstance(reason, str) or reason not in _OUTCOMES:
-        gone = status == 410
-        return responses.by_status(status, headers, gone=Outcome.DEAD if gone else Outcome.BAD)
-    found = responses.result(_OUTCOMES[reason], status, headers, code=reason)
-    return replace(found, retry_after=found.retry_after or _WAITS.get(reason))
+    response = responses.json_object(body)
+    reason = response.get("reason")
+    if isinstance(reason, str) and reason in _VERDICTS:
+        found = responses.result(_VERDICTS[reason], status, headers, code=reason)
+        return replace(found, gone_since=_told(response.get("timestamp")))
+    if status == 410:
+        return responses.result(Outcome.DEAD, status, headers)
+    if status == 404:  # of our path, not of the device
+        return responses.result(Outcome.BAD, status, headers)
+    return responses.by_status(status, headers)
+
+
+def _told(milliseconds: object) -> datetime | None:
+    """Return when Apple found the token invalid: one that was registered later is not meant."""
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int):
+        return None
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 PROVIDER = Provider(

@@ -18,7 +18,7 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import AppriseRequest
-from carillon.providers import responses
+from carillon.providers import responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -67,9 +67,11 @@ def build(message: Message, address: Address, _settings: Settings) -> AppriseReq
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
     """Go by the status, but do not call a 2xx sent if the library reports a failure."""
-    found = responses.by_status(status, headers, gone=Outcome.BAD)
+    found = responses.by_address(status, headers)
     if found.outcome is Outcome.SENT and headers.get("apprise-notified") != "yes":
         return responses.result(Outcome.RETRY, status, headers, code="not_notified")
+    if found.outcome is Outcome.DEAD:  # each service means something else by 410
+        return responses.result(verdicts.PLACE, status, headers)
     return found
 
 

@@ -12,7 +12,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import incoming_webhooks, markup, payloads, responses
+from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 
 _LONGEST = 2_000
@@ -20,10 +20,20 @@ _OVERRIDABLE = frozenset({"avatar_url", "content", "embeds", "flags", "thread_na
 # Discord's proxy rejects requests without a User-Agent.
 _AGENT = {"user-agent": f"Carillon/{__version__}"}
 
-_DEAD = frozenset({10003, 10015, 50027})  # unknown channel, unknown webhook, invalid token
-_CONFIG = frozenset({220001, 220002, 220003})  # a forum channel, which needs a thread
-_RETRY = frozenset({20016, 20028, 130000})
-_BAD = frozenset({40005, 50006, 50035})
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_VERDICTS = verdicts.table(
+    # Ids are never used again, so that what is deleted or revoked stays so.
+    (verdicts.DEAD, "10003 10015 50027"),
+    # Missing rights, a channel of another kind, a thread that is archived, locked or needed.
+    (
+        verdicts.PLACE,
+        "10004 20012 40001 40058 40067 40333 50001 50008 50013 50024 50083 160002 160005 160006",
+        "220001 220002 220003",
+    ),
+    (verdicts.BAD, "20009 20031 30015 40005 50006 50035 50109 240000"),
+    (verdicts.BUSY, "20016 20028 20029 40062"),
+    (verdicts.RETRY, "40004 40006 130000"),
+)
 
 
 def build(
@@ -54,15 +64,9 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         return responses.result(Outcome.SENT, status, headers, message_id=id)
     number = response.get("code")
     code = str(number) if isinstance(number, int) and number else ""
-    for numbers, outcome in (
-        (_DEAD, Outcome.DEAD),
-        (_CONFIG, Outcome.CONFIG),
-        (_RETRY, Outcome.RETRY),
-        (_BAD, Outcome.BAD),
-    ):
-        if isinstance(number, int) and number in numbers:
-            return responses.result(outcome, status, headers, code=code)
-    return responses.by_status(status, headers, gone=Outcome.DEAD, code=code)
+    if code in _VERDICTS:
+        return responses.result(_VERDICTS[code], status, headers, code=code)
+    return responses.by_address(status, headers, code=code)
 
 
 PROVIDER = Provider(

@@ -12,30 +12,31 @@ from pydantic import Field
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
-from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import EventBridgeRequest
-from carillon.providers import callbacks, payloads, responses
+from carillon.providers import callbacks, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import NoAddress, Strict
 
 _MOST_BYTES = 256 * 1024  # of one entry
 
-_OUTCOMES = {
-    "ThrottlingException": Outcome.RETRY,
-    "InternalException": Outcome.RETRY,
-    "InternalFailure": Outcome.RETRY,
-    "ServiceUnavailable": Outcome.RETRY,
-    "ExpiredTokenException": Outcome.RETRY,  # our role's credentials, renewed by the next call
-    "AccessDeniedException": Outcome.CONFIG,
-    "NotAuthorizedForDetailTypeException": Outcome.CONFIG,
-    "NotAuthorizedForSourceException": Outcome.CONFIG,
-    "InvalidAccountIdException": Outcome.CONFIG,
-    "ResourceNotFoundException": Outcome.CONFIG,
-    "UnrecognizedClientException": Outcome.CONFIG,
-    "InvalidArgument": Outcome.BAD,
-    "MalformedDetail": Outcome.BAD,
-    "ValidationException": Outcome.BAD,
-}
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
+_VERDICTS = verdicts.table(
+    (
+        verdicts.RETRY,
+        "InternalException InternalFailure RequestExpired ServiceUnavailable Throttling",
+        "ThrottlingException",
+    ),
+    (verdicts.RETRY, "ExpiredToken ExpiredTokenException"),  # renewed by the next call
+    (
+        verdicts.CREDENTIAL,
+        "AccessDenied AccessDeniedException IncompleteSignature InvalidAccountIdException",
+        "InvalidClientTokenId InvalidSignatureException MissingAuthenticationToken",
+        "NotAuthorizedForDetailTypeException NotAuthorizedForSourceException OptInRequired",
+        "ResourceNotFoundException SignatureDoesNotMatch UnrecognizedClientException",
+    ),
+    (verdicts.BAD, "InvalidArgument MalformedDetail ValidationError ValidationException"),
+)
 
 
 class Settings(Strict):
@@ -70,7 +71,7 @@ def build(
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     response = responses.json_object(body)
-    return responses.by_aws(status, headers, response, id="EventId", outcomes=_OUTCOMES)
+    return responses.by_aws(status, headers, response, id="EventId", meanings=_VERDICTS)
 
 
 PROVIDER = Provider(

@@ -16,7 +16,7 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import payloads, responses
+from carillon.providers import payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -38,19 +38,19 @@ _OVERRIDABLE = frozenset(
         "ttl",
     }
 )
-_OUTCOMES = {
-    "DeviceNotRegistered": Outcome.DEAD,
-    "MessageTooBig": Outcome.BAD,
-    "PUSH_TOO_MANY_NOTIFICATIONS": Outcome.BAD,
-    "PUSH_TOO_MANY_RECEIPTS": Outcome.BAD,
-    "VALIDATION_ERROR": Outcome.BAD,
-    "InvalidCredentials": Outcome.CONFIG,
-    "MismatchSenderId": Outcome.CONFIG,
-    "PUSH_TOO_MANY_EXPERIENCE_IDS": Outcome.CONFIG,
-    "UNAUTHORIZED": Outcome.CONFIG,
-    "MessageRateExceeded": Outcome.RETRY,
-    "TOO_MANY_REQUESTS": Outcome.RETRY,
-}
+# https://docs.expo.dev/push-notifications/sending-notifications/#individual-errors
+_VERDICTS = verdicts.table(
+    (verdicts.DEAD, "DeviceNotRegistered"),
+    (
+        verdicts.BAD,
+        "MessageTooBig PUSH_TOO_MANY_NOTIFICATIONS PUSH_TOO_MANY_RECEIPTS VALIDATION_ERROR",
+    ),
+    (verdicts.CREDENTIAL, "InvalidCredentials UNAUTHORIZED"),
+    # Of the FCM project: the token may be of another one, or the credentials.
+    (verdicts.MEND, "MismatchSenderId PUSH_TOO_MANY_EXPERIENCE_IDS"),
+    (verdicts.BUSY, "MessageRateExceeded"),  # to one device
+    (verdicts.RETRY, "TOO_MANY_REQUESTS"),
+)
 
 
 class Settings(Strict):
@@ -84,8 +84,8 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     response = responses.json_object(body)
     if not responses.ok(status):
         code = _code(_first(response.get("errors")).get("code"))
-        if code in _OUTCOMES:
-            return responses.result(_OUTCOMES[code], status, headers, code=code)
+        if code in _VERDICTS:
+            return responses.result(_VERDICTS[code], status, headers, code=code)
         return responses.by_status(status, headers, code=code)
     if response.get("errors"):  # of the whole request, whatever the tickets say
         return _without_ticket(response, status, headers)
@@ -100,15 +100,15 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         return _without_ticket(response, status, headers)
     details = ticket.get("details")
     code = _code(details.get("error")) if isinstance(details, Mapping) else ""
-    outcome = _OUTCOMES.get(code, Outcome.BAD)
-    return responses.result(outcome, status, headers, code=code or "error")
+    verdict = _VERDICTS.get(code, verdicts.BAD)
+    return responses.result(verdict, status, headers, code=code or "error")
 
 
 def _without_ticket(response: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Result:
     """Classify a 200 without a usable ticket, which may carry errors of the whole request."""
     code = _code(_first(response.get("errors")).get("code"))
     if code:
-        return responses.result(_OUTCOMES.get(code, Outcome.BAD), status, headers, code=code)
+        return responses.result(_VERDICTS.get(code, verdicts.BAD), status, headers, code=code)
     return responses.unreadable(status, headers)
 
 

@@ -7,7 +7,6 @@ https://developers.google.com/identity/protocols/oauth2/service-account#httprest
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -21,7 +20,7 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import BearerRequest, HttpRequest
-from carillon.providers import keys, payloads, responses
+from carillon.providers import keys, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -36,15 +35,16 @@ _PAUSE = 60.0  # seconds after an exceeded quota without Retry-After
 _OVERRIDABLE = frozenset({"android", "apns", "data", "fcm_options", "notification", "webpush"})
 _RESERVED = ("google", "gcm")
 
-_OUTCOMES = {
-    "UNREGISTERED": Outcome.DEAD,
-    "SENDER_ID_MISMATCH": Outcome.DEAD,  # the device token belongs to another project
-    "INVALID_ARGUMENT": Outcome.BAD,
-    "THIRD_PARTY_AUTH_ERROR": Outcome.CONFIG,  # the project's key for APNs or web push
-    "QUOTA_EXCEEDED": Outcome.RETRY,
-    "UNAVAILABLE": Outcome.RETRY,
-    "INTERNAL": Outcome.RETRY,
-}
+# https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
+_VERDICTS = verdicts.table(
+    (verdicts.DEAD, "UNREGISTERED"),
+    # The device token belongs to another project, or the settings do.
+    (verdicts.MEND, "SENDER_ID_MISMATCH"),
+    (verdicts.BAD, "INVALID_ARGUMENT"),
+    (verdicts.MEND, "THIRD_PARTY_AUTH_ERROR"),  # the project's key for APNs, or for web push
+    (verdicts.later(_PAUSE), "QUOTA_EXCEEDED"),
+    (verdicts.RETRY, "UNAVAILABLE INTERNAL"),
+)
 
 
 class ServiceAccount(BaseModel):
@@ -166,19 +166,17 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     error = error if isinstance(error, Mapping) else {}
     details = error.get("details")
     details = [d for d in details if isinstance(d, Mapping)] if isinstance(details, list) else []
-    code = next((d["errorCode"] for d in details if _is_outcome(d.get("errorCode"))), "")
+    code = next((d["errorCode"] for d in details if _is_known(d.get("errorCode"))), "")
     if not code:
         return responses.by_status(status, headers)
-    outcome = _OUTCOMES[code]
+    verdict = _VERDICTS[code]
     if code == "INVALID_ARGUMENT" and _about_the_token(error, details):
-        outcome = Outcome.DEAD
-    found = responses.result(outcome, status, headers, code=code)
-    pause = _PAUSE if code == "QUOTA_EXCEEDED" else None
-    return replace(found, retry_after=found.retry_after or pause)
+        verdict = verdicts.DEAD
+    return responses.result(verdict, status, headers, code=code)
 
 
-def _is_outcome(code: object) -> bool:
-    return isinstance(code, str) and code in _OUTCOMES
+def _is_known(code: object) -> bool:
+    return isinstance(code, str) and code in _VERDICTS
 
 
 def _about_the_token(error: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> bool:

@@ -14,7 +14,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import keys, markup, payloads, responses
+from carillon.providers import keys, markup, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -22,14 +22,15 @@ _LARGEST = 5_000  # bytes of the message
 _DEFAULT_TYPE = "messaging"
 _OVERRIDABLE = frozenset({"attachments", "mentioned_users", "mml", "parent_id", "silent"})
 
-_CODES = {
-    Outcome.CONFIG: (2, 5, 17, 40, 41, 42, 43, 99),
-    Outcome.BAD: (4, 20, 22, 413),
-    Outcome.DEAD: (16,),
-    Outcome.RETRY: (9, 60),
-    Outcome.UNSURE: (23,),
-}
-_OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
+# https://getstream.io/chat/docs/rest/#api-errors
+_VERDICTS = verdicts.table(
+    (verdicts.CREDENTIAL, "2 3 5 40 41 42 43 69 99"),
+    (verdicts.PLACE, "16 17"),  # a channel that is not there yet, or not open to this user
+    (verdicts.BAD, "4 6 18 19 20 21 22 24 73 413"),
+    (verdicts.BUSY, "60"),
+    (verdicts.RETRY, "9"),
+    (verdicts.UNSURE, "23"),
+)
 _DUPLICATE = 4
 
 type ChannelId = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_!-]{1,128}$")]
@@ -86,12 +87,12 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
             return responses.result(Outcome.SENT, status, headers, message_id=id)
         return responses.unreadable(status, headers)
     number = response.get("code")
-    if not isinstance(number, int) or number not in _OUTCOMES:
+    if not isinstance(number, int) or str(number) not in _VERDICTS:
         return responses.by_status(status, headers)
     repeated = status == 400 and number == _DUPLICATE
     if repeated and "already exists" in str(response.get("message")):
         return responses.result(Outcome.SENT, status, headers, code="duplicate")
-    found = responses.result(_OUTCOMES[number], status, headers, code=str(int(number)))
+    found = responses.result(_VERDICTS[str(number)], status, headers, code=str(number))
     reset = headers.get("x-ratelimit-reset")
     return responses.with_wait(found, responses.seconds_until(reset, headers) if reset else None)
 

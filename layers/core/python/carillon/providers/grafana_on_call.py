@@ -36,9 +36,8 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if body.strip().strip(b'"').rstrip(b".").lower() == b"ok":
             return responses.result(Outcome.SENT, status, headers)
         return responses.unreadable(status, headers)
-    if status == 403:  # an unknown token
-        return responses.result(Outcome.DEAD, status, headers)
-    found = responses.by_status(status, headers, gone=Outcome.DEAD)
+    # A 403 says that the token is unknown, or that the integration may not be used now.
+    found = responses.by_address(status, headers)
     return responses.with_wait(found, _PAUSE if status == 429 else None)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Concern, Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer
 
 _PEM = re.compile(
@@ -51,4 +51,11 @@ def signed(
 
 
 def unusable() -> NoAnswer:
-    return NoAnswer(Result(outcome=Outcome.CONFIG, code="unusable_private_key"))
+    return NoAnswer(
+        Result(
+            outcome=Outcome.CONFIG,
+            code="unusable_private_key",
+            detail="the private key in the integration's settings cannot sign",
+            concerns=Concern.INTEGRATION,
+        )
+    )

@@ -9,24 +9,19 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import incoming_webhooks, markup, payloads, responses
+from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 
 _LONGEST = 16_383
 _OVERRIDABLE = frozenset({"attachments", "icon_emoji", "icon_url", "props", "text", "username"})
 
-# Error ids look like web.incoming_webhook.<word>.app_error. A deleted webhook is `invalid` with
-# status 400, not 404.
-_MEANING = {
-    "invalid": Outcome.DEAD,
-    "channel": Outcome.DEAD,
-    "channel_locked": Outcome.CONFIG,
-    "user": Outcome.CONFIG,
-    "permissions": Outcome.CONFIG,
-    "disabled": Outcome.CONFIG,
-    "text": Outcome.BAD,
-    "parse": Outcome.BAD,
-}
+# Error ids look like web.incoming_webhook.<word>.app_error.
+# https://github.com/mattermost/mattermost/blob/master/server/channels/app/webhook.go
+# `invalid` is said of a deleted webhook, and also while the server cannot read its database.
+_VERDICTS = verdicts.table(
+    (verdicts.PLACE, "channel channel_locked disabled invalid permissions user"),
+    (verdicts.BAD, "parse split_props_length text"),
+)
 
 
 def build(
@@ -47,9 +42,10 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         return responses.unreadable(status, headers)
     id = responses.json_object(body).get("id")
     words = id.split(".") if isinstance(id, str) else []
-    if words[:2] == ["web", "incoming_webhook"] and len(words) > 2 and words[2] in _MEANING:
-        return responses.result(_MEANING[words[2]], status, headers, code=words[2])
-    return responses.by_status(status, headers, gone=Outcome.DEAD)
+    if words[:2] == ["web", "incoming_webhook"] and len(words) > 2 and words[2] in _VERDICTS:
+        verdict = verdicts.RETRY if status >= 500 and status != 501 else _VERDICTS[words[2]]
+        return responses.result(verdict, status, headers, code=words[2])
+    return responses.by_address(status, headers)
 
 
 PROVIDER = Provider(

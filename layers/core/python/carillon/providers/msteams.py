@@ -18,7 +18,7 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import incoming_webhooks, markup, payloads, responses
+from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 
 _CARD = "application/vnd.microsoft.card.adaptive"
@@ -28,6 +28,20 @@ _LARGEST = 20_000  # bytes: 28 KB are documented, about 21 KB are accepted
 _LONGEST_TITLE = 500
 _LONGEST_TEXT = 4_000  # an ASCII text and title stay below the limit
 
+# Of workflows, by `error.code`.
+# https://learn.microsoft.com/en-us/azure/logic-apps/logic-apps-workflow-actions-triggers
+_VERDICTS = verdicts.table(
+    (
+        verdicts.PLACE,
+        "AuthorizationFailed DirectApiAuthorizationRequired DirectApiInvalidAuthorizationScheme",
+        "FlowDisabled FlowSuspended InvalidSharedAccessSignature SubscriptionNotFound",
+        "SubscriptionNotRegistered TriggerNotFound WorkflowDisabled WorkflowNotFound",
+        "WorkflowTriggerIsNotEnabled WorkflowTriggerNotFound WorkflowTriggerVersionNotFound",
+    ),
+    (verdicts.BAD, "InvalidRequestContent RequestEntityTooLarge TriggerInputSchemaMismatch"),
+    (verdicts.RETRY, "NoResponse ServerTimeout ServiceUnavailable WorkflowTriggerRequestThrottled"),
+)
+_CODE = re.compile(r"[A-Za-z]{1,60}\Z")
 _IN_A_200 = re.compile(rb"returned HTTP error (\d{3})")
 
 
@@ -67,15 +81,23 @@ def _body(message: Message) -> list[Mapping[str, Any]]:
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """Classify a response; a workflow answers 202, or 200 with nothing or JSON of its own."""
+    """Classify a response; a workflow answers 202, or 200 with nothing or JSON of its own.
+
+    A workflow that is not found may be switched off, suspended or moved: it is not dead.
+    """
     if status == 200 and (inner := _IN_A_200.search(body)):
-        return responses.by_status(int(inner[1]), headers, gone=Outcome.DEAD)
+        return responses.by_address(int(inner[1]), headers)
     if status == 200 and body.strip() not in {b"", b"1"} and not responses.json_object(body):
         return responses.unreadable(status, headers)
     if status in {200, 202}:
         id = headers.get("x-ms-workflow-run-id", "")
         return responses.result(Outcome.SENT, status, headers, message_id=id)
-    return responses.by_status(status, headers, gone=Outcome.DEAD)
+    error = responses.json_object(body).get("error")
+    given = error.get("code") if isinstance(error, Mapping) else None
+    code = given if isinstance(given, str) and _CODE.match(given) else ""
+    if code in _VERDICTS:
+        return responses.result(_VERDICTS[code], status, headers, code=code)
+    return responses.by_address(status, headers, code=code)
 
 
 PROVIDER = Provider(

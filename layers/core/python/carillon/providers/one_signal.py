@@ -14,7 +14,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import markup, payloads, responses
+from carillon.providers import markup, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -44,9 +44,12 @@ _OVERRIDABLE = frozenset(
         "web_url",
     }
 )
-# Errors that list unknown targets.
-_UNKNOWN = ("invalid_player_ids", "invalid_subscription_ids", "invalid_aliases")
-_UNKNOWN_USERS = "invalid_external_user_ids"
+# Of targets that were not reached: people subscribe again with the same id, and every id is invalid
+# under a wrong app_id (https://github.com/zeyneloz/onesignal-node/issues/35), so none is dead.
+_VERDICTS = verdicts.table(
+    (verdicts.MEND, "invalid_player_ids invalid_subscription_ids"),
+    (verdicts.PERSON, "invalid_aliases invalid_external_user_ids not_subscribed"),
+)
 
 type Uuid = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
 
@@ -88,11 +91,11 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     errors = response.get("errors")
     unknown = _unknown(errors)
     if unknown and (responses.ok(status) or status == 400):
-        return responses.result(Outcome.DEAD, status, headers, code=unknown)
+        return responses.result(_VERDICTS[unknown], status, headers, code=unknown)
     if responses.ok(status):
         return _accepted(response, status, headers)
     if status == 400 and "app_id" in str(errors):
-        return responses.result(Outcome.CONFIG, status, headers, code="app_id")
+        return responses.result(verdicts.CREDENTIAL, status, headers, code="app_id")
     wait = headers.get("retryafter", "")
     found = responses.by_status(status, headers)
     return responses.with_wait(found, responses.seconds(int(wait)) if _is_number(wait) else None)
@@ -113,7 +116,7 @@ def _accepted(response: Mapping[str, Any], status: int, headers: Mapping[str, st
 def _unknown(errors: object) -> str:
     """Return the error that says the target is unknown or unsubscribed, or an empty text."""
     if isinstance(errors, Mapping):
-        return next((name for name in (*_UNKNOWN, _UNKNOWN_USERS) if errors.get(name)), "")
+        return next((name for name in _VERDICTS if errors.get(name)), "")
     said = [str(error) for error in errors] if isinstance(errors, list) else []
     return "not_subscribed" if any("not subscribed" in text for text in said) else ""
 

@@ -62,14 +62,12 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """Classify by status: 410 means that the device is gone. Keep the id of a success."""
+    """Classify as for any endpoint: 410 means that the device is gone. Keep the id of a success."""
     id = responses.json_object(body).get("id")
     if responses.ok(status):
         known = id if isinstance(id, str) else ""
         return responses.result(Outcome.SENT, status, headers, message_id=known)
-    if status == 410:
-        return responses.result(Outcome.DEAD, status, headers)
-    return responses.by_status(status, headers)
+    return responses.by_endpoint(status, headers)
 
 
 PROVIDER = Provider(

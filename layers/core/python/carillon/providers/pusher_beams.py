@@ -64,8 +64,6 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         if isinstance(id, str) and id:
             return responses.result(Outcome.SENT, status, headers, message_id=id)
         return responses.unreadable(status, headers)
-    if status == 402:
-        return responses.result(Outcome.CONFIG, status, headers)
     return responses.by_status(status, headers)
 
 

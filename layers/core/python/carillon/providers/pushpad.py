@@ -12,7 +12,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import markup, payloads, responses
+from carillon.providers import markup, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -61,17 +61,15 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """Classify a response; a 201 that reaches nobody means that the user is not subscribed."""
+    """Classify a response; a 201 that reaches nobody means that the user is not subscribed yet."""
     response = responses.json_object(body)
     if responses.ok(status):
         id = response.get("id")
         if not isinstance(id, int) or isinstance(id, bool):
             return responses.unreadable(status, headers)
         if response.get("scheduled") == 0 or response.get("uids") == []:
-            return responses.result(Outcome.DEAD, status, headers, code="not_subscribed")
+            return responses.result(verdicts.PERSON, status, headers, code="not_subscribed")
         return responses.result(Outcome.SENT, status, headers, message_id=str(id))
-    if status == 402:
-        return responses.result(Outcome.CONFIG, status, headers)
     return responses.by_status(status, headers)
 
 

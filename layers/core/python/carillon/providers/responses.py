@@ -9,37 +9,45 @@ from math import isfinite
 from typing import Any
 
 from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.providers import verdicts
+from carillon.providers.verdicts import Verdict
 
 _LONGEST_WAIT = 86_400.0
-_CONFIG = frozenset({401, 403})
+_UNAUTHORIZED = 401
+_CONFIG = frozenset({402, 403, 404})
 _RETRY = frozenset({408, 425, 429})
 _GONE_FOR_GOOD = 410
-_GONE = frozenset({404, _GONE_FOR_GOOD})
 
 
-def by_status(
-    status: int,
-    headers: Mapping[str, str],
-    *,
-    gone: Outcome = Outcome.CONFIG,
-    code: str = "",
-) -> Result:
-    """Classify a response by its status alone.
+def by_status(status: int, headers: Mapping[str, str], *, code: str = "") -> Result:
+    """Classify a response by its status alone, where the integration holds the URL."""
+    return result(_verdict(status), status, headers, code=code)
 
-    `gone` is the outcome of 404 and 410: DEAD where the URL itself is the address.
+
+def by_address(status: int, headers: Mapping[str, str], *, code: str = "") -> Result:
+    """Classify a response by its status alone, where the URL is the address.
+
+    410 says that it is gone for ever. A 404 does not: a proxy says so too, and a workflow that is
+    switched off.
     """
-    outcome = gone if status in _GONE else _outcome(status)
-    return result(outcome, status, headers, code=code)
+    verdict = verdicts.DEAD if status == _GONE_FOR_GOOD else _verdict(status)
+    if verdict.outcome is Outcome.CONFIG:
+        verdict = verdicts.PLACE
+    return result(verdict, status, headers, code=code)
 
 
 def by_endpoint(status: int, headers: Mapping[str, str]) -> Result:
-    """Classify the response of a customer's own endpoint.
+    """Classify the response of a customer's own endpoint, as Standard Webhooks says.
 
-    Only 410 means that it is gone: a 404 may come from a deployment.
+    Only 410 ends it. Anything else but a 2xx may come from a deployment and is tried again; a
+    refused signature or credential is CONFIG, which the tenant is shown at once.
     """
+    if ok(status):
+        return result(Outcome.SENT, status, headers)
     if status == _GONE_FOR_GOOD:
         return result(Outcome.DEAD, status, headers)
-    return by_status(status, headers)
+    refused = status in {_UNAUTHORIZED, 403}
+    return result(verdicts.CREDENTIAL if refused else verdicts.RETRY, status, headers)
 
 
 def by_aws(
@@ -48,7 +56,7 @@ def by_aws(
     response: Mapping[str, Any],
     *,
     id: str,
-    outcomes: Mapping[str, Outcome],
+    meanings: Mapping[str, Verdict],
 ) -> Result:
     """Classify the response of an AWS service: an id called `id`, or an error code."""
     if ok(status):
@@ -57,9 +65,9 @@ def by_aws(
             return result(Outcome.SENT, status, headers, message_id=given)
         return unreadable(status, headers)
     code = response.get("code")
-    if not isinstance(code, str) or code not in outcomes:
+    if not isinstance(code, str) or code not in meanings:
         return by_status(status, headers)
-    return result(outcomes[code], status, headers, code=code)
+    return result(meanings[code], status, headers, code=code)
 
 
 def ok(status: int) -> bool:
@@ -68,21 +76,27 @@ def ok(status: int) -> bool:
 
 
 def result(
-    outcome: Outcome,
+    meaning: Outcome | Verdict,
     status: int,
     headers: Mapping[str, str],
     *,
     code: str = "",
     message_id: str = "",
 ) -> Result:
-    """Make a result that has a code unless SENT, and the Retry-After of the response if RETRY."""
-    sent = outcome is Outcome.SENT
+    """Make a result that has a code unless SENT.
+
+    A RETRY has the Retry-After of the response, or else the wait of its verdict.
+    """
+    verdict = meaning if isinstance(meaning, Verdict) else Verdict(meaning)
+    sent = verdict.outcome is Outcome.SENT
+    asked = retry_after(headers) if verdict.outcome is Outcome.RETRY else None
     return Result(
-        outcome=outcome,
+        outcome=verdict.outcome,
         http_status=status,
         code=code or ("" if sent else f"http_{status}"),
-        retry_after=retry_after(headers) if outcome is Outcome.RETRY else None,
+        retry_after=verdict.wait if asked is None else asked,
         message_id=message_id[:200].encode(errors="replace").decode(),
+        concerns=verdict.concerns,
     )
 
 
@@ -97,18 +111,20 @@ def unreadable(status: int, headers: Mapping[str, str]) -> Result:
     return result(Outcome.UNSURE, status, headers, code="unreadable_answer")
 
 
-def _outcome(status: int) -> Outcome:
+def _verdict(status: int) -> Verdict:
     match status // 100:
         case 2:
-            return Outcome.SENT
+            return verdicts.SENT
         case 3:
-            return Outcome.CONFIG  # redirects are never followed
-        case 4 if status in _CONFIG:
-            return Outcome.CONFIG
+            return verdicts.MEND  # redirects are never followed
+        case 4 if status == _UNAUTHORIZED:
+            return verdicts.CREDENTIAL
+        case 4 if status in _CONFIG or status == _GONE_FOR_GOOD:
+            return verdicts.MEND
         case 4 if status not in _RETRY:
-            return Outcome.BAD
+            return verdicts.BAD
         case _:
-            return Outcome.RETRY
+            return verdicts.RETRY
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

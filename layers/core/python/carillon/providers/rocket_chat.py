@@ -14,21 +14,25 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import markup, payloads, responses
+from carillon.providers import markup, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
 _LONGEST = 5_000
 _OVERRIDABLE = frozenset({"alias", "attachments", "avatar", "emoji", "tmid"})
-_OUTCOMES = {
-    "error-invalid-room": Outcome.DEAD,
-    "error-room-not-found": Outcome.DEAD,
-    "error-action-not-allowed": Outcome.CONFIG,
-    "error-invalid-user": Outcome.CONFIG,
-    "error-not-allowed": Outcome.CONFIG,
-    "error-message-size-exceeded": Outcome.BAD,
-    "error-too-many-requests": Outcome.RETRY,
-}
+# https://github.com/RocketChat/Rocket.Chat/blob/develop/apps/meteor/app/lib/server/methods/sendMessage.ts
+_VERDICTS = verdicts.table(
+    # A private room is invalid to who is not in it; an archived or muted one can be opened again.
+    (
+        verdicts.PLACE,
+        "error-action-not-allowed error-invalid-channel error-invalid-room error-not-allowed",
+        "error-room-archived error-room-not-found error-user-is-muted",
+        "error-you-are-not-in-the-room room_is_blocked",
+    ),
+    (verdicts.MEND, "error-invalid-user error-unauthorized"),
+    (verdicts.BAD, "error-invalid-params error-message-size-exceeded"),
+    (verdicts.RETRY, "error-too-many-requests"),
+)
 _WAIT = re.compile(r"wait (\d{1,6}) seconds")
 
 type Room = Annotated[str, Field(min_length=1, max_length=255)]
@@ -78,7 +82,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         )
     kind = next((k for k in (response.get("errorType"), response.get("error")) if _known(k)), "")
     if kind:
-        found = responses.result(_OUTCOMES[kind], status, headers, code=kind)
+        found = responses.result(_VERDICTS[kind], status, headers, code=kind)
     elif responses.ok(status):
         if response.get("success") is not False:
             return responses.unreadable(status, headers)
@@ -89,7 +93,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
 
 
 def _known(kind: object) -> bool:
-    return isinstance(kind, str) and kind in _OUTCOMES
+    return isinstance(kind, str) and kind in _VERDICTS
 
 
 def _wait(response: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:

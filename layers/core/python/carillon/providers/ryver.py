@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
-from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses
 from carillon.providers.provider import Provider
@@ -34,7 +34,7 @@ def build(message: Message, address: incoming_webhooks.Address, settings: Settin
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
     """Classify by status alone: Ryver documents no response body."""
-    return responses.by_status(status, headers, gone=Outcome.DEAD)
+    return responses.by_address(status, headers)
 
 
 PROVIDER = Provider(

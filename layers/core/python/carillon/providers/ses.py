@@ -5,16 +5,15 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
-from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import SesRequest
-from carillon.providers import mail, responses
+from carillon.providers import mail, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -22,26 +21,27 @@ _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_.@-]")
 _LATER = 900.0  # seconds: somebody has to end a pause
 _HOUR = 3_600.0  # seconds: the daily quota is a rolling window
 
-_OUTCOMES = {
-    "TooManyRequestsException": Outcome.RETRY,
-    "ThrottlingException": Outcome.RETRY,
-    "Throttling": Outcome.RETRY,
-    "ServiceUnavailable": Outcome.RETRY,
-    "SendingPausedException": Outcome.RETRY,
-    "LimitExceededException": Outcome.RETRY,
-    "InternalServiceErrorException": Outcome.RETRY,
-    "AccountSuspendedException": Outcome.CONFIG,
-    "MailFromDomainNotVerifiedException": Outcome.CONFIG,
-    "NotFoundException": Outcome.CONFIG,  # the configuration set or the tenant
-    "AccessDeniedException": Outcome.CONFIG,
-    "UnrecognizedClientException": Outcome.CONFIG,
-    "InvalidClientTokenId": Outcome.CONFIG,
-    "InvalidSignatureException": Outcome.CONFIG,
-    "ExpiredTokenException": Outcome.RETRY,  # our role's credentials, renewed by the next call
-    "MessageRejected": Outcome.BAD,
-    "BadRequestException": Outcome.BAD,
-}
-_WAITS = {"SendingPausedException": _LATER, "LimitExceededException": _HOUR}
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html
+_VERDICTS = verdicts.table(
+    (
+        verdicts.RETRY,
+        "InternalFailure InternalServiceErrorException RequestExpired ServiceUnavailable",
+        "Throttling ThrottlingException TooManyRequestsException",
+    ),
+    (verdicts.RETRY, "ExpiredToken ExpiredTokenException"),  # renewed by the next call
+    (verdicts.later(_LATER), "SendingPausedException"),
+    (verdicts.later(_HOUR), "LimitExceededException"),
+    (
+        verdicts.CREDENTIAL,
+        "AccessDenied AccessDeniedException AccountSuspendedException IncompleteSignature",
+        "InvalidClientTokenId InvalidSignatureException MailFromDomainNotVerifiedException",
+        "MissingAuthenticationToken NotAuthorized NotFoundException OptInRequired",
+        "SignatureDoesNotMatch UnrecognizedClientException",
+    ),
+    (verdicts.BAD, "BadRequestException MessageRejected ValidationError ValidationException"),
+)
+
 
 type Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -89,11 +89,14 @@ def _text(text: str) -> Mapping[str, str]:
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     response = responses.json_object(body)
-    found = responses.by_aws(status, headers, response, id="MessageId", outcomes=_OUTCOMES)
+    found = responses.by_aws(status, headers, response, id="MessageId", meanings=_VERDICTS)
     words = str(response.get("message", "")).lower()
     if found.code == "MessageRejected" and "not verified" in words:
-        return replace(found, outcome=Outcome.CONFIG)
-    return responses.with_wait(found, _HOUR if "daily" in words else _WAITS.get(found.code))
+        # The sender, or in the sandbox this recipient: SES does not say which.
+        return responses.result(verdicts.MEND, status, headers, code=found.code)
+    if found.code == "MessageRejected" and "paused" in words:
+        return responses.result(verdicts.later(_LATER), status, headers, code=found.code)
+    return responses.with_wait(found, _HOUR if "daily" in words else None)
 
 
 PROVIDER = Provider(

@@ -18,7 +18,7 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import payloads, responses
+from carillon.providers import payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
@@ -50,25 +50,47 @@ _OVERRIDABLE = frozenset(
 
 _CODE = re.compile(r"[a-z0-9_]{1,80}\Z")
 # Mostly with status 200, as a bare word or as `error` in JSON.
-_MEANING = {
-    Outcome.DEAD: (
-        "channel_not_found channel_is_archived is_archived no_service no_service_id no_team "
-        "team_disabled invalid_token user_not_found"
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors
+# https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks
+_VERDICTS = verdicts.table(
+    # Parts of the webhook's own URL that are wrong, or were revoked for ever.
+    (verdicts.DEAD, "invalid_token no_service_id no_team"),
+    # A private channel is `not found` until the bot is invited; an archived one can be restored, a
+    # disabled webhook, user or team switched on again.
+    (
+        verdicts.PLACE,
+        "action_prohibited cannot_reply_to_message channel_is_archived channel_not_found",
+        "invalid_channel_type is_archived is_inactive messages_tab_disabled no_service",
+        "not_in_channel posting_to_general_channel_denied restricted_action",
+        "restricted_action_non_threadable_channel restricted_action_read_only_channel",
+        "restricted_action_thread_locked restricted_action_thread_only_channel",
+        "slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked",
+        "team_access_not_granted team_disabled user_not_found",
     ),
-    Outcome.CONFIG: (
-        "action_prohibited posting_to_general_channel_denied invalid_auth not_authed "
-        "account_inactive token_revoked token_expired missing_scope not_in_channel "
-        "restricted_action"
+    (verdicts.PERSON, "cannot_dm_bot user_disabled"),
+    (
+        verdicts.CREDENTIAL,
+        "access_denied account_inactive as_user_not_supported ekm_access_denied",
+        "enterprise_is_restricted invalid_auth messages_api_disabled missing_scope",
+        "no_permission not_allowed_token_type not_authed org_login_required token_expired",
+        "token_revoked two_factor_setup_required",
     ),
-    Outcome.BAD: (
-        "invalid_payload no_text invalid_blocks too_many_attachments msg_too_long "
-        "msg_blocks_too_long"
+    (
+        verdicts.BAD,
+        "attachment_payload_limit_exceeded duplicate_message_not_found invalid_arguments",
+        "invalid_attachments invalid_blocks invalid_blocks_format invalid_metadata_format",
+        "invalid_metadata_schema invalid_payload markdown_text_conflict",
+        "metadata_must_be_sent_from_app metadata_too_large msg_blocks_too_long msg_too_long",
+        "no_text too_many_attachments too_many_contact_cards",
     ),
-    Outcome.RETRY: ("ratelimited rate_limited request_timeout service_unavailable rollup_error"),
+    (
+        verdicts.RETRY,
+        "accesslimited message_limit_exceeded rate_limited ratelimited request_timeout",
+        "rollup_error service_unavailable team_added_to_org",
+    ),
     # "Some aspect of the operation may have succeeded."
-    Outcome.UNSURE: "internal_error fatal_error",
-}
-_OUTCOMES = {code: outcome for outcome, codes in _MEANING.items() for code in codes.split()}
+    (verdicts.UNSURE, "fatal_error internal_error"),
+)
 
 
 class Settings(Strict):
@@ -151,12 +173,12 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         return responses.result(
             Outcome.SENT, status, headers, message_id=_message_id(response, headers)
         )
-    if code in _OUTCOMES:
-        return responses.result(_OUTCOMES[code], status, headers, code=code)
+    if code in _VERDICTS:
+        return responses.result(_VERDICTS[code], status, headers, code=code)
     if responses.ok(status):
         outcome = Outcome.BAD if response.get("ok") is False else Outcome.UNSURE
         return responses.result(outcome, status, headers, code=code or "unreadable_answer")
-    return responses.by_status(status, headers, gone=Outcome.DEAD, code=code)
+    return responses.by_address(status, headers, code=code)
 
 
 def _message_id(response: Mapping[str, Any], headers: Mapping[str, str]) -> str:

@@ -20,19 +20,16 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SmtpRequest
-from carillon.providers import mail, responses
+from carillon.providers import mail, responses, smtp_replies, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
+from carillon.providers.verdicts import Verdict
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 _TLS_PORT = 465
 _SEVEN_BITS = SMTP.clone(cte_type="7bit")  # not every server accepts 8bit
 _QUEUED = re.compile(r"(?i)\b(?:queued as|queue[- ]id:?|id=)\s*<?([\w.@=+-]{2,120})")
-_ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
-
-_NO_SUCH_MAILBOX = frozenset({550, 551, 553})
 _REFUSED_LOGIN = frozenset({530, 534, 535, 538})
-_ABOUT_THE_MESSAGE = frozenset({"rcpt", "data"})
 
 
 def _host(host: str) -> str:
@@ -96,37 +93,31 @@ def _mail(message: Message, settings: Settings, envelope: mail.Envelope) -> Emai
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
-    """Classify a reply by its code, the command it answers, and its enhanced code, if any."""
+    """Classify a reply by its code, the command it answers, its enhanced code and its words."""
     command = headers.get("smtp-command", "").lower()
     text = body[:1_000].decode(errors="replace")
-    enhanced = _ENHANCED.match(text)
-    code = enhanced[1] if enhanced else f"smtp_{status}"
-    outcome = _outcome(status, command, code)
-    if outcome is Outcome.SENT:
+    code = smtp_replies.enhanced(text) or f"smtp_{status}"
+    verdict = _verdict(status, command, code, text)
+    if verdict.outcome is Outcome.SENT:
         queued = _QUEUED.search(text)
-        return responses.result(outcome, status, {}, message_id=queued[1] if queued else "")
-    return responses.result(outcome, status, {}, code=code)
+        return responses.result(verdict, status, {}, message_id=queued[1] if queued else "")
+    return responses.result(verdict, status, {}, code=code)
 
 
-def _outcome(status: int, command: str, code: str) -> Outcome:
+def _verdict(status: int, command: str, code: str, text: str) -> Verdict:
     match status // 100:
         case 2:
-            return Outcome.SENT if command == "data" else Outcome.UNSURE
-        case 5 if status in _REFUSED_LOGIN or command not in _ABOUT_THE_MESSAGE:
-            return Outcome.CONFIG
+            return verdicts.SENT if command == "data" else verdicts.UNSURE
+        case 5 if status in _REFUSED_LOGIN:
+            return verdicts.CREDENTIAL
         case 5 if command == "rcpt":
-            return _refused(status, code)
+            return smtp_replies.refused_recipient(code, text)
         case 5:
-            return Outcome.BAD
+            return smtp_replies.refused_otherwise(code, text, is_data=command == "data")
+        case _ if command == "rcpt":
+            return smtp_replies.put_off(code)
         case _:
-            return Outcome.RETRY
-
-
-def _refused(status: int, code: str) -> Outcome:
-    """Classify the refusal of a recipient."""
-    if code.startswith("5.7."):
-        return Outcome.CONFIG  # a policy against us, not about the mailbox
-    return Outcome.DEAD if status in _NO_SUCH_MAILBOX else Outcome.BAD
+            return verdicts.RETRY
 
 
 PROVIDER = Provider(

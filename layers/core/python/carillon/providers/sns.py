@@ -5,47 +5,44 @@ https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
-from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import SnsRequest
-from carillon.providers import responses, sms
+from carillon.providers import responses, sms, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
-_OUTCOMES = {
-    "InternalError": Outcome.RETRY,
-    "InternalFailure": Outcome.RETRY,
-    "ServiceUnavailable": Outcome.RETRY,
-    "Throttled": Outcome.RETRY,
-    "Throttling": Outcome.RETRY,
-    "ThrottlingException": Outcome.RETRY,
-    "ExpiredToken": Outcome.RETRY,  # our role's credentials, renewed by the next call
-    "AccessDenied": Outcome.CONFIG,
-    "AccessDeniedException": Outcome.CONFIG,
-    "AuthorizationError": Outcome.CONFIG,
-    "InvalidClientTokenId": Outcome.CONFIG,
-    "InvalidSecurity": Outcome.CONFIG,
-    "OptInRequired": Outcome.CONFIG,
-    "SignatureDoesNotMatch": Outcome.CONFIG,
-    "UnrecognizedClientException": Outcome.CONFIG,
-    # Not DEAD: a phone that opted out may opt in again, and SNS would not tell us.
-    "OptedOut": Outcome.BAD,
-    "InvalidParameter": Outcome.BAD,
-    "ParameterValueInvalid": Outcome.BAD,
-    "UserError": Outcome.BAD,
-    "ValidationException": Outcome.BAD,
-}
+# https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+# https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+_VERDICTS = verdicts.table(
+    (verdicts.RETRY, "InternalError InternalFailure RequestExpired ServiceUnavailable Throttled"),
+    (verdicts.RETRY, "ThrottledException Throttling ThrottlingException"),
+    (verdicts.RETRY, "ExpiredToken ExpiredTokenException"),  # renewed by the next call
+    (
+        verdicts.CREDENTIAL,
+        "AccessDenied AccessDeniedException AuthorizationError AuthorizationErrorException",
+        "IncompleteSignature InvalidClientTokenId InvalidSecurity InvalidSecurityException",
+        "MissingAuthenticationToken NotAuthorized OptInRequired SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    ),
+    # A phone that opted out may opt in again, and SNS would not tell us.
+    (verdicts.PERSON, "OptedOut OptedOutException"),
+    (
+        verdicts.BAD,
+        "InvalidParameter InvalidParameterException InvalidParameterValueException",
+        "ParameterValueInvalid UserError UserErrorException ValidationError ValidationException",
+    ),
+)
 # The invalid parameter, found by a word in the message: SNS has no code for it.
 _ABOUT = (
-    ("phonenumber", Outcome.DEAD),
-    ("origination", Outcome.CONFIG),
-    ("senderid", Outcome.CONFIG),
+    ("phonenumber", verdicts.PERSON),
+    ("origination", verdicts.CREDENTIAL),
+    ("senderid", verdicts.CREDENTIAL),
 )
 
 
@@ -88,12 +85,12 @@ def _attribute(value: str | None, kind: str = "String") -> Mapping[str, str]:
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     """Classify a response; SENT means accepted, since SNS reports deliveries only to its logs."""
     response = responses.json_object(body)
-    found = responses.by_aws(status, headers, response, id="MessageId", outcomes=_OUTCOMES)
-    if found.code == "OptedOut" or _OUTCOMES.get(found.code) is not Outcome.BAD:
+    found = responses.by_aws(status, headers, response, id="MessageId", meanings=_VERDICTS)
+    if _VERDICTS.get(found.code) is not verdicts.BAD:
         return found
     words = str(response.get("message", "")).lower()
-    about = next((meant for word, meant in _ABOUT if word in words), Outcome.BAD)
-    return replace(found, outcome=about)
+    about = next((meant for word, meant in _ABOUT if word in words), verdicts.BAD)
+    return responses.result(about, status, headers, code=found.code)
 
 
 PROVIDER = Provider(

@@ -15,29 +15,33 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import responses, sms
+from carillon.providers import responses, sms, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _HOUR = 3_600.0
 
-# By error code, since most errors have status 400.
-_CODES: dict[Outcome, tuple[int, ...]] = {
-    # Rate limits, a full queue, an exhausted daily quota.
-    Outcome.RETRY: (14107, 20429, 20500, 20503, 21611, 30001, 30022, 30023, 63038),
-    # Not a mobile phone: no number at all, a landline, a short code.
-    Outcome.DEAD: (21211, 21214, 21217, 21265, 21614, 21635, 30005, 30006),
-    # The credentials or the account (10001, 20xxx, 30002), the sender (the others).
-    Outcome.CONFIG: (
-        *(10001, 20003, 20005, 20006, 20008, 20403, 20404, 30002, 30032, 30034),
-        *(21212, 21603, 21606, 21659, 21660, 21661, 21701, 21702, 21703, 21704, 21705),
+# By error code, since most errors have status 400: https://www.twilio.com/docs/api/errors
+_VERDICTS = verdicts.table(
+    # No mobile phone: a landline, a short code.
+    (verdicts.DEAD, "21265 21614 21635"),
+    # A number that cannot be reached, was mistyped, or is unknown to its carrier today. A phone
+    # that opted out may send START, and Twilio would not tell us.
+    (verdicts.PERSON, "21211 21214 21217 21610 30003 30004 30005 30006 63024"),
+    # One country, or one number of a trial account, that somebody can allow.
+    (verdicts.PLACE, "21408 21608 21612 30036 60410"),
+    # The credentials or the account (1xxxx, 20xxx, 30002), the sender (the others).
+    (
+        verdicts.CREDENTIAL,
+        "10001 20003 20005 20006 20008 20403 20404 30002 30010 30032 30034",
+        "21212 21603 21606 21607 21659 21660 21661 21701 21702 21703 21704 21705 63007",
     ),
-    # 21610 is not DEAD: a phone that opted out may send START, and Twilio would not tell us. 21408
-    # and 21612 concern one country and 21608 one number of a trial account, not the integration.
-    Outcome.BAD: (21266, 21408, 21602, 21604, 21605, 21608, 21610, 21612, 21617, 21619, 30007),
-}
-_OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
-_WAITS = {21611: 60.0, 30023: _HOUR, 63038: _HOUR}
+    (verdicts.BAD, "21266 21602 21604 21605 21617 21619 21620 21623 21654 30007 30019"),
+    # Rate limits, a full queue, an exhausted daily quota.
+    (verdicts.RETRY, "14107 20429 20500 20503 30001 30008 30022"),
+    (verdicts.later(60.0), "21611"),
+    (verdicts.later(_HOUR), "30023 63038"),
+)
 _UNSENT = ("canceled", "failed", "undelivered")
 
 
@@ -86,22 +90,19 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
     response = responses.json_object(body)
     if responses.ok(status):
         if response.get("status") in _UNSENT:
-            return _sorted(response.get("error_code"), status, headers)
+            code = _known(response.get("error_code"))
+            verdict = _VERDICTS[code] if code else verdicts.BAD
+            return responses.result(verdict, status, headers, code=code or "not_sent")
         if (id := response.get("sid")) and isinstance(id, str):
             return responses.result(Outcome.SENT, status, headers, message_id=id)
         return responses.unreadable(status, headers)
-    code = response.get("code")
-    if isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES:
-        return _sorted(code, status, headers)
+    if code := _known(response.get("code")):
+        return responses.result(_VERDICTS[code], status, headers, code=code)
     return responses.by_status(status, headers)
 
 
-def _sorted(code: object, status: int, headers: Mapping[str, str]) -> Result:
-    known = isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES
-    if not known or not isinstance(code, int):
-        return responses.result(Outcome.BAD, status, headers, code="not_sent")
-    found = responses.result(_OUTCOMES[code], status, headers, code=str(code))
-    return responses.with_wait(found, _WAITS.get(code))
+def _known(code: object) -> str:
+    return str(code) if isinstance(code, int) and str(code) in _VERDICTS else ""
 
 
 PROVIDER = Provider(

@@ -13,28 +13,29 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import markup, payloads, responses, sms
+from carillon.providers import markup, payloads, responses, sms, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _LONGEST = 4_096
 _DAY = 86_400.0
 
-_LATER = (131048, 131049, 131056, 131057, 133004)
 # By error code, since the status of an error varies.
-_CODES: dict[Outcome, tuple[int, ...]] = {
-    Outcome.RETRY: (1, 2, 4, 80007, 130429, 130472, 131000, 131016, *_LATER),
-    Outcome.DEAD: (131021, 131026, 131030, 131050),
-    Outcome.BAD: (100, 131008, 131009, 131047, 131051, *range(132000, 132017)),
-    Outcome.CONFIG: (0, 3, 10, 190, *range(200, 300), 368, 131005, 131031, 131042, 133010),
-}
-_OUTCOMES = {code: outcome for outcome, codes in _CODES.items() for code in codes}
-_WAITS = {
-    130472: _DAY,  # Meta chose not to deliver now
-    131049: _DAY,
-    131048: 4 * 3_600.0,  # rated as spam
-    131056: 6.0,  # one message per person in six seconds
-}
+# https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
+_VERDICTS = verdicts.table(
+    # Not on WhatsApp, old versions, terms not accepted (131026), opted out (131050), the business's
+    # own number (131021), an experiment's group (130472): all may be otherwise tomorrow.
+    (verdicts.PERSON, "131021 131026 131050 130403"),
+    (verdicts.PLACE, "130497 131030"),  # a country, or a number that is not in the test list
+    (verdicts.CREDENTIAL, "0 3 10 33 190 368 131005 131031 131042 131045 131064 133010 134011"),
+    (verdicts.CREDENTIAL, " ".join(map(str, range(200, 300)))),
+    (verdicts.BAD, "100 131008 131009 131037 131047 131051 131052 131053 132000 132001 132005"),
+    (verdicts.BAD, "132007 132012 132015 132016 132018 132068 132069 135000"),
+    (verdicts.RETRY, "1 2 4 80007 130429 131000 131016 131057 133004 133005 133006 133008 133009"),
+    (verdicts.later(_DAY, verdicts.BUSY), "130472 131049"),  # Meta chose not to deliver now
+    (verdicts.later(4 * 3_600.0), "131048"),  # rated as spam
+    (verdicts.later(6.0, verdicts.BUSY), "131056"),  # one message per person in six seconds
+)
 
 
 class Settings(Strict):
@@ -75,9 +76,8 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         return responses.result(Outcome.SENT, status, headers, message_id=id)
     error = response.get("error")
     code = error.get("code") if isinstance(error, Mapping) else None
-    if isinstance(code, int) and not isinstance(code, bool) and code in _OUTCOMES:
-        found = responses.result(_OUTCOMES[code], status, headers, code=str(code))
-        return responses.with_wait(found, _WAITS.get(code))
+    if isinstance(code, int) and str(code) in _VERDICTS:
+        return responses.result(_VERDICTS[str(code)], status, headers, code=str(code))
     if responses.ok(status):
         if error:
             return responses.result(Outcome.BAD, status, headers, code="error")

@@ -21,7 +21,7 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import markup, payloads, responses
+from carillon.providers import markup, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
@@ -30,18 +30,22 @@ _LONGEST_CONTENT = 10_000
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 
 # By code, since messages are in the server's language.
-_OUTCOMES = {
-    "STREAM_DOES_NOT_EXIST": Outcome.DEAD,
-    "INVALID_API_KEY": Outcome.CONFIG,
-    "REALM_DEACTIVATED": Outcome.CONFIG,
-    "UNAUTHENTICATED_USER": Outcome.CONFIG,
-    "UNAUTHORIZED": Outcome.CONFIG,
-    "USER_DEACTIVATED": Outcome.CONFIG,
-    "BAD_REQUEST": Outcome.BAD,
-    "REQUEST_VARIABLE_INVALID": Outcome.BAD,
-    "REQUEST_VARIABLE_MISSING": Outcome.BAD,
-    "RATE_LIMIT_HIT": Outcome.RETRY,
-}
+# https://github.com/zulip/zulip/blob/main/zerver/lib/exceptions.py
+_VERDICTS = verdicts.table(
+    # A private stream does not exist for a bot that is not subscribed to it.
+    (verdicts.PLACE, "STREAM_DOES_NOT_EXIST UNAUTHORIZED_PRINCIPAL"),
+    (
+        verdicts.CREDENTIAL,
+        "AUTHENTICATION_FAILED INVALID_API_KEY NONEXISTENT_SUBDOMAIN REALM_DEACTIVATED",
+        "UNAUTHENTICATED_USER UNAUTHORIZED USER_DEACTIVATED",
+    ),
+    (
+        verdicts.BAD,
+        "ANOMALOUS_WEBHOOK_PAYLOAD BAD_REQUEST INVALID_JSON REQUEST_CONFUSING_VAR",
+        "REQUEST_VARIABLE_INVALID REQUEST_VARIABLE_MISSING",
+    ),
+    (verdicts.RETRY, "RATE_LIMIT_HIT REQUEST_TIMEOUT SERVER_NOT_READY"),
+)
 _CODE = re.compile(r"[A-Z_]{1,60}\Z")
 
 type Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -114,14 +118,16 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
         )
     given = response.get("code")
     code = given if isinstance(given, str) and _CODE.match(given) else ""
-    if code in _OUTCOMES and status not in {401, 403}:
-        found = responses.result(_OUTCOMES[code], status, headers, code=code)
+    if code in _VERDICTS and (status not in {401, 403} or _VERDICTS[code] is not verdicts.BAD):
+        found = responses.result(_VERDICTS[code], status, headers, code=code)
         return responses.with_wait(found, responses.seconds(response.get("retry-after")))
     if responses.ok(status):
         if response.get("result") == "error":
             return responses.result(Outcome.BAD, status, headers, code=code or "error")
         return responses.unreadable(status, headers)
-    return responses.by_status(status, headers, gone=Outcome.DEAD, code=code)
+    if status == 404:  # of a proxy, or of a stream that was renamed
+        return responses.result(verdicts.PLACE, status, headers, code=code)
+    return responses.by_status(status, headers, code=code)
 
 
 PROVIDER = Provider(

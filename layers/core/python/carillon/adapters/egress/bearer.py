@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from carillon.adapters.egress.guard import Budget, Unreachable
 from carillon.adapters.egress.http import Http
-from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Concern, Outcome, Result
 from carillon.domain.delivery.transport import BearerRequest, HttpRequest, NoAnswer, Response
 
 _KEPT = 500  # tokens of one process
@@ -98,6 +98,7 @@ def _granted(response: Response) -> tuple[str, float]:
             code=word[:_LONGEST_CODE] or f"token_http_{response.status}",
             http_status=response.status,
             detail="no access token was granted",
+            concerns=Concern.INTEGRATION if refused else None,
         )
     )
 

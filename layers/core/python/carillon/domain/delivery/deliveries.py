@@ -22,10 +22,18 @@ class Outcome(StrEnum):
 
     SENT = "sent"  # accepted by the provider
     RETRY = "retry"  # not now
-    DEAD = "dead"  # this address can never work again
-    CONFIG = "config"  # the tenant's credential or permission is broken
+    DEAD = "dead"  # said of the address, and for ever
+    CONFIG = "config"  # somebody has to change something: a credential, a permission, a switch
     BAD = "bad"  # this message can never be accepted
     UNSURE = "unsure"  # it left, and no complete answer came back
+
+
+class Concern(StrEnum):
+    """Whom a refusal is about. Many refusals leave it open; then there is none."""
+
+    INTEGRATION = "integration"  # its credential, account or sender: every message is refused
+    PLACE = "place"  # one channel, mailbox or flow, which somebody administers
+    PERSON = "person"  # one recipient, who has to opt in, subscribe or correct a number
 
 
 QUEUED: Final = "queued"  # the status of a delivery that has no record yet
@@ -50,7 +58,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A provider's classified answer. `retry_after` is in seconds; `detail` holds no secret."""
+    """A provider's classified answer. `retry_after` is in seconds; `detail` holds no secret.
+
+    `gone_since` is when the address died, if the provider says so: one that was registered later is
+    not meant.
+    """
 
     outcome: Outcome
     http_status: int | None = None
@@ -59,6 +71,8 @@ class Result:
     message_id: str = ""
     detail: str = ""
     answer: Mapping[str, Any] | None = None  # the JSON object that an endpoint answers with
+    concerns: Concern | None = None
+    gone_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

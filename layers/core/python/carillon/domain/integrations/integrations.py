@@ -12,15 +12,16 @@ from carillon.domain.base.channels import Channel
 class Circuit:
     """The failures of an integration since its last success.
 
-    The circuit opens when a credential is refused or an endpoint keeps failing. Messages are then
-    held back, except one probe from `probe_at` on. An integration that stays broken is disabled;
-    any change of the integration closes its circuit.
+    The circuit opens when a credential is refused or several addresses keep failing. Messages are
+    then held back, except one probe from `probe_at` on. An integration that stays broken is
+    disabled; any change of the integration closes its circuit.
     """
 
     since: datetime
     code: str
     http_status: int | None = None
     failures: int = 0  # attempts in a row that failed
+    addresses: tuple[str, ...] = ()  # hashes of the first few that they failed at
     opened_at: datetime | None = None
     probe_at: datetime | None = None
     disabled_at: datetime | None = None

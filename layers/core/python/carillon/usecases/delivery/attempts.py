@@ -86,7 +86,7 @@ def _turn(
         return Report(delivery=delivery, record=held)
     result = sending.send(delivery, setup, ports=ports)
     record = lifecycle.attempt(one, result, accepted_at=accepted_at, at=ports.clock.now())
-    circuits.saw(delivery, record)
+    circuits.saw(delivery, record, result.concerns)
     return Report(delivery=delivery, record=record, result=result)
 
 

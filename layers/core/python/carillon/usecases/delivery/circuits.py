@@ -1,7 +1,8 @@
 """Circuits of integrations: probe a broken service once a minute, and disable it in the end.
 
-A refused credential opens a circuit at once, a service that keeps failing after ten attempts. A
-message that met a refusal has failed. The messages behind it wait, without an attempt counted,
+A refused credential opens a circuit at once; a service that keeps failing does after ten attempts
+at three addresses at least, with none in between that got through. A refusal that speaks of one
+place or person opens nothing. Behind an open circuit messages wait, without an attempt counted,
 until a probe gets through or somebody changes the integration.
 """
 
@@ -9,12 +10,14 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from carillon.domain.base import ids
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import (
     INTERNAL_ERROR,
+    Concern,
     Delivery,
     DeliveryRecord,
     Outcome,
@@ -27,11 +30,13 @@ from carillon.usecases.tenancy import announce
 
 PROBE_EVERY = timedelta(minutes=1)
 OPENS_AFTER = 10  # failures in a row
+OPENS_AT = 3  # different addresses among them
 DISABLED_AFTER = timedelta(days=5)
 DISABLED_AFTER_FAILURES = 20
 
 # Answers that a provider gives only when it is there and knows the credential.
 _ACCEPTED = frozenset({Outcome.SENT, Outcome.BAD, Outcome.DEAD})
+_OF_ONE = frozenset({Concern.PLACE, Concern.PERSON})
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +49,15 @@ class _Seen:
     refused: bool = False
     gone: bool = False
     failures: int = 0
+    addresses: tuple[str, ...] = ()  # that they failed at
     latest: DeliveryRecord | None = None  # of the failures
+
+    def failed(self, delivery: Delivery, record: DeliveryRecord, concerns: Concern | None) -> None:
+        self.failures += 1
+        self.addresses = _with(self.addresses, _place(delivery))
+        self.refused |= concerns is Concern.INTEGRATION
+        self.gone |= record.outcome is Outcome.DEAD
+        self.latest = record
 
 
 class Circuits:
@@ -84,21 +97,19 @@ class Circuits:
                 return True
             if circuit is not None and circuit.probe_at:
                 return self._probe(integration, circuit, circuit.probe_at)
-            before = circuit.failures if circuit else 0
-            return not (seen.refused or seen.gone) and before + seen.failures < OPENS_AFTER
+            return not (seen.refused or seen.gone or _keeps_failing(_counted(circuit, seen)))
 
-    def saw(self, delivery: Delivery, record: DeliveryRecord) -> None:
+    def saw(
+        self, delivery: Delivery, record: DeliveryRecord, concerns: Concern | None = None
+    ) -> None:
         """Take the record of a delivery that was attempted into account."""
         if delivery.integration not in self._integrations:
             return
         with self._lock:
             seen = self._seen[delivery.integration]
-            if _speaks_for_all(delivery, record):
-                seen.failures += 1
-                seen.refused |= record.outcome is Outcome.CONFIG
-                seen.gone |= record.outcome is Outcome.DEAD
-                seen.latest = record
-            elif record.outcome in _ACCEPTED and record.http_status is not None:
+            if _speaks_for_all(delivery, record, concerns):
+                seen.failed(delivery, record, concerns)
+            elif _is_accepted(record, concerns):
                 seen.accepted = True
 
     def settle(self) -> None:
@@ -156,24 +167,61 @@ def _settled(before: Circuit | None, seen: _Seen, now: datetime) -> Circuit | No
     if seen.latest is None:
         return before
     after = replace(
-        before or Circuit(since=now, code=""),
+        _counted(before, seen),
+        since=before.since if before else now,
         code=seen.latest.code,
         http_status=seen.latest.http_status,
-        failures=(before.failures if before else 0) + seen.failures,
     )
-    if not _is_open(before) and (seen.refused or after.failures >= OPENS_AFTER):
+    if not _is_open(before) and (seen.refused or _keeps_failing(after)):
         after = replace(after, opened_at=now, probe_at=now + PROBE_EVERY)
     steady = after.failures >= DISABLED_AFTER_FAILURES and now - after.since >= DISABLED_AFTER
     return replace(after, disabled_at=now) if seen.gone or steady else after
 
 
-def _speaks_for_all(delivery: Delivery, record: DeliveryRecord) -> bool:
-    """Whether every message of the integration would have failed like this one.
+def _counted(before: Circuit | None, seen: _Seen) -> Circuit:
+    """Return the circuit with the failures of this chunk counted."""
+    circuit = before or Circuit(since=datetime.min.replace(tzinfo=UTC), code="")
+    addresses = circuit.addresses
+    for address in seen.addresses:
+        addresses = _with(addresses, address)
+    return replace(circuit, failures=circuit.failures + seen.failures, addresses=addresses)
 
-    Not if the address is a webhook's URL of one subscriber, with its own credential and server. A
-    dead target speaks for all if it belongs to the integration, not to a subscriber.
+
+def _keeps_failing(circuit: Circuit) -> bool:
+    return circuit.failures >= OPENS_AFTER and len(circuit.addresses) >= OPENS_AT
+
+
+def _with(addresses: tuple[str, ...], address: str) -> tuple[str, ...]:
+    """Add an address, up to as many as matter."""
+    known = address in addresses or len(addresses) >= OPENS_AT
+    return addresses if known else (*addresses, address)
+
+
+def _place(delivery: Delivery) -> str:
+    """Return a short hash of the address; an integration with a target of its own counts events."""
+    if delivery.subscriber is None and not delivery.address:
+        return ids.derived(delivery.invocation)[:8]
+    return ids.derived(*(f"{name}={delivery.address[name]}" for name in sorted(delivery.address)))[
+        :8
+    ]
+
+
+def _speaks_for_all(delivery: Delivery, record: DeliveryRecord, concerns: Concern | None) -> bool:
+    """Whether other messages of the integration may fail like this one.
+
+    Not if the address is a webhook's URL of one subscriber, with its own credential and server, or
+    if the answer is about one place or person. A dead target speaks for all if it belongs to the
+    integration, not to a subscriber.
     """
     if record.outcome is Outcome.DEAD:
         return delivery.subscriber is None
     failed = record.outcome in {Outcome.CONFIG, Outcome.RETRY, Outcome.UNSURE}
-    return failed and not delivery.has_own_url and record.code != INTERNAL_ERROR
+    of_one = delivery.has_own_url or concerns in _OF_ONE
+    return failed and not of_one and record.code != INTERNAL_ERROR
+
+
+def _is_accepted(record: DeliveryRecord, concerns: Concern | None) -> bool:
+    """Whether the provider has answered, and knows the credential."""
+    if record.http_status is None:
+        return False
+    return record.outcome in _ACCEPTED or concerns in _OF_ONE
