@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from carillon.adapters.catalogue.schema_work import MOST_OF_ONE, SchemaWork, size_and_depth
 from carillon.domain.base.problems import FieldProblem, joined
 from carillon.domain.base.terms import FieldName
 
@@ -18,6 +19,11 @@ _LONGEST_MESSAGE = 200
 # Beyond this many steps a pattern fails, and the value with it. Plain patterns never backtrack;
 # look-around and back-references do.
 _BACKTRACKING = 10_000
+_MOST_CHECKS = 1_000_000  # of all values in an instance; one takes about 0.2 us
+# All problems are built before the first is read, alternatives in alternatives, and a problem has
+# the text of its keyword.
+_MOST_PROBLEMS_BUILT = 20_000
+_MOST_TEXT_BUILT = 20_000_000  # bytes
 
 
 class JsonSchemas:
@@ -25,7 +31,7 @@ class JsonSchemas:
         import jsonschema_rs  # noqa: PLC0415 - few functions use schemas
 
         try:
-            _compiled(_text(schema))
+            _compiled(_text(schema)).check()
         except jsonschema_rs.ValidationError as error:
             return _problems([error], at)
         except ValueError as error:
@@ -35,7 +41,49 @@ class JsonSchemas:
     def validate(
         self, schema: Mapping[str, Any], value: Any, *, at: FieldName
     ) -> Sequence[FieldProblem]:
-        return _problems(_compiled(_text(schema)).iter_errors(value), at)
+        return _compiled(_text(schema)).problems(value, at)
+
+
+class _Compiled:
+    """A validator, and the work that it may be given."""
+
+    def __init__(self, text: str, validator: "jsonschema_rs.Validator") -> None:
+        self._length = len(text)
+        self._validator = validator
+        self._work = SchemaWork(json.loads(text))
+
+    def check(self) -> None:
+        """Raise ValueError for a schema whose references and alternatives multiply."""
+        if self._work.checks(0) > MOST_OF_ONE:
+            raise ValueError(
+                f"has references and alternatives that ask for more than {MOST_OF_ONE}"
+                " checks of one value, or that cannot be followed"
+            )
+
+    def problems(self, value: Any, at: FieldName) -> Sequence[FieldProblem]:
+        """Return at most 20 problems; fewer when building them all would take too long."""
+        size, depth = size_and_depth(value)
+        checks = self._work.checks(depth)
+        if size * checks > _MOST_CHECKS:
+            return [
+                FieldProblem(at, "is too large or too deeply nested to be checked by its schema")
+            ]
+        if self._validator.is_valid(value):
+            return []
+        if size * checks**2 <= _MOST_PROBLEMS_BUILT and size * self._length <= _MOST_TEXT_BUILT:
+            return _problems(self._validator.iter_errors(value), at)
+        if checks <= MOST_OF_ONE:
+            return self._first(value, at)
+        return [FieldProblem(at, "does not match its schema")]
+
+    def _first(self, value: Any, at: FieldName) -> Sequence[FieldProblem]:
+        import jsonschema_rs  # noqa: PLC0415 - few functions use schemas
+
+        try:
+            self._validator.validate(value)
+        except jsonschema_rs.ValidationError as error:
+            return _problems([error], at)
+        return []
 
 
 def _text(schema: Mapping[str, Any]) -> str:
@@ -44,14 +92,15 @@ def _text(schema: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=_COMPILED)
-def _compiled(schema: str) -> "jsonschema_rs.Validator":
+def _compiled(schema: str) -> _Compiled:
     import jsonschema_rs  # noqa: PLC0415 - few functions use schemas
 
-    return jsonschema_rs.validator_for(
+    validator = jsonschema_rs.validator_for(
         schema,
         offline=True,
         pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
     )
+    return _Compiled(schema, validator)
 
 
 def _problems(
