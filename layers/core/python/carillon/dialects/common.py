@@ -26,7 +26,7 @@ from carillon.domain.base.errors import (
     Unauthenticated,
     Unavailable,
 )
-from carillon.domain.base.problems import ProblemKind, continuing
+from carillon.domain.base.problems import ProblemKind, continuing, shortened
 from carillon.domain.base.terms import Noun
 
 # 255 characters are at most 1,020 bytes: a sort key holds 1,024.
@@ -121,7 +121,7 @@ def problems(error: ValidationError) -> list[WireProblem]:
     """Translate pydantic's findings into problems."""
     return [
         WireProblem(
-            ".".join(map(str, found["loc"])),
+            shortened(".".join(map(str, found["loc"]))),
             continuing(found["msg"]),
             found.get("input"),
             _KINDS.get(found["type"], ""),

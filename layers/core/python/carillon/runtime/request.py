@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ BODY_LIMIT = 6 * 1024 * 1024  # bytes: Lambda's own limit
 DEPTH_LIMIT = 32
 STRING_LIMIT = 64 * 1024  # characters
 
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_LARGEST = int(sys.float_info.max)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _IDEMPOTENCY_KEY_LIMIT = 255
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -59,12 +61,14 @@ class Request:
         """Parse the body strictly: refuse JSON that could not be stored or sent on."""
         self._check_size()
         try:
-            value = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
-            _check(value, depth=1, surrogates=_SURROGATE.search(self.body) is not None)
+            # Bytes would be read as UTF-16 and UTF-32 too, where no escape is found by its bytes.
+            text = self.body.decode("utf-8-sig")
+            value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+            _check(value, depth=1, surrogates=_SURROGATE.search(text) is not None)
         except RecursionError:
             raise Malformed(f"JSON is nested deeper than {DEPTH_LIMIT}") from None
         except UnicodeError:
-            raise Malformed("The body is not Unicode text") from None
+            raise Malformed("The body is not UTF-8 text") from None
         except ValueError as error:  # JSONDecodeError, and integers too long to read
             raise Malformed(f"JSON parse error: {error}") from None
         return value
@@ -157,6 +161,8 @@ def _check(value: Any, *, depth: int, surrogates: bool) -> None:
         _check_depth(depth)
         for item in value:
             _check(item, depth=depth + 1, surrogates=surrogates)
+    elif kind is int and not -_LARGEST <= value <= _LARGEST:
+        raise ValueError("a number is out of range")
 
 
 def _check_depth(depth: int) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from carillon.adapters.catalogue.schema_work import MOST_OF_ONE, SchemaWork, size_and_depth
-from carillon.domain.base.problems import FieldProblem, joined
+from carillon.domain.base.problems import FieldProblem, joined, shortened
 from carillon.domain.base.terms import FieldName
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _COMPILED = 256  # schemas kept in the warm process
 _MOST_PROBLEMS = 20
-_LONGEST_MESSAGE = 200
 # Beyond this many steps a pattern fails, and the value with it. Plain patterns never backtrack;
 # look-around and back-references do.
 _BACKTRACKING = 10_000
@@ -35,7 +34,7 @@ class JsonSchemas:
         except jsonschema_rs.ValidationError as error:
             return _problems([error], at)
         except ValueError as error:
-            return [FieldProblem(at, _shortened(str(error)))]
+            return [FieldProblem(at, shortened(str(error)))]
         return []
 
     def validate(
@@ -109,13 +108,9 @@ def _problems(
     return [
         FieldProblem(
             at,
-            _shortened(error.message),
+            shortened(error.message),
             error.instance,
-            within=joined(*map(str, error.instance_path)),
+            within=shortened(joined(*map(str, error.instance_path))),
         )
         for error in islice(errors, _MOST_PROBLEMS)
     ]
-
-
-def _shortened(message: str) -> str:
-    return message if len(message) <= _LONGEST_MESSAGE else message[: _LONGEST_MESSAGE - 1] + "…"

@@ -19,6 +19,10 @@ from carillon.adapters.filters.operators import OPERATORS, equal_as_text, is_num
 from carillon.adapters.filters.selectors import JaywayPath
 
 _COMPILED = 512  # expressions kept in the warm process
+# By the library, for what is no path: 1e999 is an OverflowError.
+_REFUSALS = (
+    JSONPathError, ArithmeticError, AssertionError, KeyError, RecursionError, ValueError,
+)  # fmt: skip
 # The one form of script that is in use: `[(@.length-1)]`.
 _FROM_THE_END = re.compile(r"\[\s*\(\s*@\.length(?:\(\))?\s*-\s*(\d{1,9})\s*\)\s*\]")
 
@@ -33,7 +37,7 @@ def problem(expression: str) -> str:
         return f"must not have brackets nested deeper than {limits.DEEPEST}"
     try:
         _compiled(expression)
-    except (JSONPathError, RecursionError, ValueError, KeyError, AssertionError) as error:
+    except _REFUSALS as error:
         return f"is not JSONPath: {str(error).splitlines()[0][:200] if str(error) else 'syntax'}"
     return ""
 
@@ -54,7 +58,7 @@ def _selects(expression: str, value: Any, *, existence_only: bool) -> bool:
     try:
         with limits.limited(existence_only=existence_only):
             return any(True for _ in _compiled(expression).finditer(value))
-    except (limits.TooMuch, JSONPathError, RecursionError, TimeoutError):
+    except (limits.TooMuch, JSONPathError, ArithmeticError, RecursionError, TimeoutError):
         return False
 
 

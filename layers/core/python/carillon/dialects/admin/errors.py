@@ -79,7 +79,7 @@ class AdminDialect(PlainDialect):
 
 def _detail(error: CarillonError, status: int) -> str:
     if isinstance(error, Invalid):
-        count = len(error.problems)
+        count = error.count
         return "1 problem with the request" if count == 1 else f"{count} problems with the request"
     if status not in _STATUS.values():
         return "Something went wrong on our side. Quote `instance` when you report it."

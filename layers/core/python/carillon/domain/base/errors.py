@@ -40,6 +40,7 @@ from carillon.domain.base.problems import FieldProblem, Problem
 from carillon.domain.base.terms import FieldName, Noun
 
 _SHOWN = 200  # characters of a path
+_MOST_PROBLEMS = 100
 
 
 class CarillonError(Exception):
@@ -116,11 +117,16 @@ class Malformed(CarillonError):
 
 
 class Invalid(CarillonError):
-    """The request is understood, and wrong in these places."""
+    """The request is understood, and wrong in these places.
+
+    Only the first hundred are kept: a request of 6 MB can have 400,000, and their answer would be
+    larger than Lambda's. `count` is the number of all.
+    """
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
+        self.problems = problems[:_MOST_PROBLEMS]
+        self.count = len(problems)
+        super().__init__("; ".join(map(str, self.problems)))
 
 
 class QueryInvalid(Invalid):

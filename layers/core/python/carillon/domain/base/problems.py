@@ -6,6 +6,8 @@ from typing import Any, Literal, Protocol
 
 from carillon.domain.base.terms import FieldName
 
+_LONGEST = 200  # characters of a path or a message
+
 # The kinds of mistake that some dialect has a code for: no value, a value outside a fixed choice,
 # more than a limit, and a reference to what does not exist.
 type ProblemKind = Literal["missing", "choice", "limit", "reference", ""]
@@ -51,6 +53,11 @@ class FieldProblem:
 def joined(*parts: str) -> str:
     """Join the parts of a path by dots, without the empty ones."""
     return ".".join(filter(None, parts))
+
+
+def shortened(text: str) -> str:
+    """Return the text, cut with a mark: keys and messages of a caller's may have 64 KB."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def sentence(place: str, message: str) -> str:
