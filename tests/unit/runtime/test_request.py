@@ -1,4 +1,4 @@
-"""Bodies: read as UTF-8 JSON alone, and refused in words where they could not be stored or sent on."""
+"""Bodies: read as UTF-8 JSON alone, and refused in words where nothing could store them."""
 
 import json
 
