@@ -56,7 +56,12 @@ def main() -> None:
     now = datetime.now(UTC)
     data = {"order": 7, "lines": [{"sku": f"sku-{n}", "quantity": n} for n in range(10)]}
     message = Message(
-        id="dlv_1", event="order-shipped", occurred_at=now, attempted_at=now, data=data
+        tenant="acme",
+        id="dlv_1",
+        event="order-shipped",
+        occurred_at=now,
+        attempted_at=now,
+        data=data,
     )
 
     def ours() -> None:

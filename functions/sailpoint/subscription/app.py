@@ -31,7 +31,7 @@ def _stored(call: Call) -> endpoints.EndpointSubscription:
 
 
 def _change(stored: endpoints.EndpointSubscription, body: Request, call: Call) -> Response:
-    draft = translate.to_draft(body, stored, base_url=call.request.base_url, tenant=call.tenant)
+    draft = translate.to_draft(body, stored, base_url=call.request.base_url)
     id, place = stored.subscription.id, call.application
     return translate.subscription(endpoints.change(id, draft, application=place, ports=call.ports))
 

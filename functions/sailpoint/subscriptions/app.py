@@ -23,7 +23,7 @@ def list_subscriptions(query: CollectionQuery, call: Call) -> Answer[list[Subscr
 
 @endpoint(sailpoint.dialect, scope=Scope.ADMIN, status=201)
 def create_subscription(body: CreateSubscriptionRequest, call: Call) -> SubscriptionResponse:
-    draft = translate.to_draft(body, base_url=call.request.base_url, tenant=call.tenant)
+    draft = translate.to_draft(body, base_url=call.request.base_url)
     made = endpoints.create(draft, application=call.application, ports=call.ports)
     return translate.subscription(made)
 

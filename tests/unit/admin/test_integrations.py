@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from carillon.domain.tenancy.quotas import Quotas
+from carillon.providers.registry import Providers
 from tests import canaries, gateway
 
 URL = canaries.WEBHOOK_URL
 HOOK = {"provider": "webhook", "settings": {"url": URL}}
 MAIL = {"provider": "ses", "settings": {"from": "Shop <shop@example.com>"}}
 SECRET = canaries.WEBHOOK_SECRET
+PROVIDERS = Providers()
 
 
 def stored(ports, id):
@@ -243,3 +245,91 @@ def test_what_an_integration_is_for_is_kept(acme):
     changed = acme.ok("PATCH", f"/integrations/{made['id']}", {"description": "All orders"})
 
     assert (made["description"], changed["description"]) == ("Orders", "All orders")
+
+
+ELSEWHERE = "https://elsewhere.example/hook"
+# Settings whose credentials go to a target of the tenant's choice, and another target.
+TARGETED = [
+    ("webhook", {"url": URL, "headers": {"x-api-key": canaries.PASSWORD}}, {"url": ELSEWHERE}),
+    (
+        "rocket-chat",
+        {"base_url": "https://a.example", "auth_token": canaries.PASSWORD, "user_id": "u"},
+        {"base_url": "https://b.example"},
+    ),
+    (
+        "zulip",
+        {"site": "https://a.example", "bot_email": "b@a.example", "api_key": canaries.PASSWORD},
+        {"site": "https://b.example"},
+    ),
+    (
+        "smtp",
+        {
+            "host": "a.example",
+            "username": "u",
+            "password": canaries.PASSWORD,
+            "from": "a@a.example",
+        },
+        {"host": "b.example"},
+    ),
+    (
+        "http-endpoint",
+        {"endpoint": URL, "bearer_token": canaries.PASSWORD, "callback": URL},
+        {"endpoint": ELSEWHERE},
+    ),
+    (
+        "http-endpoint",
+        {"endpoint": URL, "user_name": "u", "password": canaries.PASSWORD, "callback": URL},
+        {"endpoint": ELSEWHERE},
+    ),
+]
+
+
+def test_each_credential_that_goes_to_a_target_of_the_tenants_choice_is_tried():
+    guarded = {
+        (id, name)
+        for id in PROVIDERS.ids()
+        for names in PROVIDERS.get(id).credentials.values()
+        for name in names
+    }
+
+    tried = {(provider, name) for provider, settings, _ in TARGETED for name in settings}
+
+    assert guarded <= tried
+
+
+@pytest.mark.parametrize(("provider", "settings", "elsewhere"), TARGETED)
+def test_a_stored_credential_does_not_follow_a_changed_target(
+    acme, ports, provider, settings, elsewhere
+):
+    made = acme.ok("POST", "/integrations", {"provider": provider, "settings": settings})
+    before = stored(ports, made["id"])
+    path = f"/integrations/{made['id']}"
+    shown = {**acme.ok("GET", path)["settings"], **elsewhere}
+
+    for changed in (elsewhere, shown):
+        answer = acme("PATCH", path, {"settings": changed})
+        assert answer.status == 422
+        assert "must be given again" in answer.text
+        assert stored(ports, made["id"]) == before
+
+    acme.ok("PATCH", path, {"settings": {**settings, **elsewhere}})
+    assert stored(ports, made["id"]) == {**before, **elsewhere}
+
+
+def test_another_path_of_the_same_server_keeps_its_credential(acme):
+    made = acme.ok(
+        "POST", "/integrations", {"provider": TARGETED[0][0], "settings": TARGETED[0][1]}
+    )
+
+    acme.ok("PATCH", f"/integrations/{made['id']}", {"settings": {"url": URL + "/new"}})
+
+
+@pytest.mark.parametrize(("provider", "settings", "elsewhere"), TARGETED)
+def test_a_credential_stays_while_its_target_does(acme, ports, provider, settings, elsewhere):
+    made = acme.ok("POST", "/integrations", {"provider": provider, "settings": settings})
+    before = stored(ports, made["id"])
+    shown = acme.ok("GET", f"/integrations/{made['id']}")["settings"]
+
+    acme.ok("PATCH", f"/integrations/{made['id']}", {"settings": shown})
+
+    assert stored(ports, made["id"]) == before

@@ -9,6 +9,7 @@ from carillon.domain.catalogue.templates import Message
 def message(**fields: Any) -> Message:
     known: dict[str, Any] = {
         "id": "dlv_1",
+        "tenant": "acme",
         "event": "order-shipped",
         "occurred_at": datetime(2026, 11, 1, 9, 30, 0, 250_000, tzinfo=UTC),
         "attempted_at": datetime(2026, 11, 1, 9, 30, 5, tzinfo=UTC),

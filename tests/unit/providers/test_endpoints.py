@@ -21,7 +21,6 @@ HTTP = {"endpoint": "https://hooks.example/x", "callback": CALLBACK, "key": KEY}
 BUS = {
     "account": "123456789012",
     "region": "eu-central-1",
-    "source": "carillon/acme",
     "callback": CALLBACK,
     "key": KEY,
 }

@@ -10,6 +10,10 @@ BASIC = {
     "httpAuthenticationType": "BASIC_AUTH",
     "basicAuthConfig": {"userName": "ana", "password": "hunter2"},
 }
+BEARER = {
+    "httpAuthenticationType": "BEARER_TOKEN",
+    "bearerTokenAuthConfig": {"bearerToken": "t0ken"},
+}
 BUS = {"awsAccount": "123456789012", "awsRegion": "eu-central-1"}
 UNKNOWN = "0f11f2a4-7c94-4bf3-a2bd-742580fe3bde"
 
@@ -85,7 +89,7 @@ def test_an_event_bridge_is_subscribed(api, ports):
     assert made["eventBridgeConfig"] == BUS
     assert "httpConfig" not in made
     [endpoint] = stored(ports).values()
-    assert endpoint.settings["source"] == "carillon/acme"
+    assert "source" not in endpoint.settings  # it is the tenant, said when an event is sent
 
 
 @pytest.mark.parametrize(
@@ -208,6 +212,25 @@ def test_a_subscription_may_become_of_another_type(api, ports):
     assert changed["type"] == "EVENTBRIDGE"
     [endpoint] = stored(ports).values()
     assert "hunter2" not in str(dict(endpoint.settings))
+
+
+@pytest.mark.parametrize("auth", [BASIC, BEARER], ids=["basic", "bearer"])
+def test_a_stored_secret_does_not_follow_a_url_on_another_server(api, auth):
+    made = api.subscribe(http=auth)
+    path = f"/trigger-subscriptions/{made['id']}"
+    moved = made | {"httpConfig": made["httpConfig"] | {"url": "https://elsewhere.example/"}}
+
+    for method, body in (
+        ("PUT", moved),
+        (
+            "PATCH",
+            [{"op": "replace", "path": "/httpConfig/url", "value": moved["httpConfig"]["url"]}],
+        ),
+    ):
+        answer = api(method, path, body)
+        assert answer.status == 400
+        assert "must be given again" in answer.text
+    assert api.ok("GET", "/trigger-subscriptions") == [made]
 
 
 def test_a_patch_changes_what_it_names(api):

@@ -14,7 +14,9 @@ ADDRESS = {"webhook_url": "https://hooks.slack.com/services/T0/B0/x"}
 
 def tried(answer, text="A test"):
     ports = a.world(egress=fakes.Egress([answer]))
-    message = Message(id="t", event="test", occurred_at=a.NOW, attempted_at=a.NOW, text=text)
+    message = Message(
+        id="t", tenant="acme", event="test", occurred_at=a.NOW, attempted_at=a.NOW, text=text
+    )
     return send_test(SLACK, message, address=ADDRESS, ports=ports.of(a.TENANT)), ports
 
 

@@ -41,6 +41,10 @@ class Provider(Protocol):
         """Names of the settings that are not secret and may be shown again."""
 
     @property
+    def credentials(self) -> Mapping[str, frozenset[str]]:
+        """Names of the credentials that are sent to the target in a setting, by its name."""
+
+    @property
     def subscriber_field(self) -> str | None:
         """The subscriber's own field that is the address (`email`, `phone`), if there is one."""
 

@@ -40,11 +40,8 @@ _VERDICTS = verdicts.table(
 
 
 class Settings(Strict):
-    """`source` is the source that rules of the bus match."""
-
     account: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(?:-[a-z]{2,10}){1,3}-[0-9]$")]
-    source: Annotated[str, Field(pattern=r"^carillon/[A-Za-z0-9._/-]{1,200}$")] = "carillon/events"
     key: callbacks.Key
     callback: callbacks.Callback
 
@@ -61,7 +58,8 @@ def build(
     region, account = settings.region, settings.account
     partition = "aws-cn" if region.startswith("cn-") else "aws"
     entry = {
-        "Source": settings.source,
+        # The bus trusts this installation, so this alone tells it which tenant speaks.
+        "Source": f"carillon/{message.tenant}",
         "DetailType": message.event,
         "Detail": payloads.encoded(told, _MOST_BYTES - 1024).decode(),
         "EventBusName": f"arn:{partition}:events:{region}:{account}:event-bus/default",
@@ -81,6 +79,6 @@ PROVIDER = Provider(
     address=NoAddress,
     builder=build,
     classify=classify,
-    visible=frozenset({"account", "region", "source", "callback"}),
+    visible=frozenset({"account", "region", "callback"}),
     complete=callbacks.with_key,
 )

@@ -112,5 +112,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     visible=frozenset({"endpoint", "user_name", "callback"}),
+    credentials={"endpoint": frozenset({"password", "bearer_token"})},
     complete=callbacks.with_key,
 )

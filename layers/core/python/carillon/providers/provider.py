@@ -1,7 +1,7 @@
 """A provider as a typed value: each provider module defines one and calls it `PROVIDER`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -45,6 +45,8 @@ class Provider[A: BaseModel, S: BaseModel]:
     `settings` and `address` are models of the JSON that tenants and subscribers bring. `builder`
     gets both parsed. Settings not listed in `visible` are secrets and never shown again.
     `complete` adds generated values (a signing secret) to settings before they are validated.
+    `credentials` names the credentials that are sent to the target in a setting, by its name: a new
+    target gets none that was not given with it.
     `default_address` returns the address, taken from the settings, of messages without one; None
     values in it count as absent. `subscriber_field` names the subscriber's own field that is the
     address (`email`, `phone`), if there is one.
@@ -59,6 +61,7 @@ class Provider[A: BaseModel, S: BaseModel]:
     visible: frozenset[str] = frozenset()
     subscriber_field: str | None = None
     complete: Callable[[Json], Json] = _unchanged
+    credentials: Mapping[str, frozenset[str]] = field(default_factory=dict)
     default_address: Callable[[S], Json] = _no_default
 
     def check(self, settings: Json) -> Sequence[FieldProblem]:

@@ -113,5 +113,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     visible=frozenset({"base_url", "channel", "user_id"}),
+    credentials={"base_url": frozenset({"auth_token"})},
     default_address=lambda settings: {"channel": settings.channel},
 )

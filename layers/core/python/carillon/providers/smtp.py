@@ -128,5 +128,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     visible=frozenset({"from", "host", "port", "security", "reply_to", "username"}),
+    credentials={"host": frozenset({"password"})},
     subscriber_field="email",
 )

@@ -112,5 +112,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     visible=frozenset({"format"}),
+    credentials={"url": frozenset({"headers"})},
     complete=signing.with_secret,
 )

@@ -138,6 +138,7 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     visible=frozenset({"bot_email", "site", "stream", "topic"}),
+    credentials={"site": frozenset({"api_key"})},
     default_address=lambda settings: {
         "webhook_url": settings.webhook_url,
         "channel": settings.stream,

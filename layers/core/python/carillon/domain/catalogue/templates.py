@@ -87,6 +87,7 @@ class Message:
     """A message for a provider to send to one address."""
 
     id: str  # the delivery's: equal on every attempt, so that receivers can drop repeats
+    tenant: str
     event: str
     occurred_at: datetime
     attempted_at: datetime

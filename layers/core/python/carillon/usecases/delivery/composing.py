@@ -51,6 +51,7 @@ def compose(
         raise Invalid(FieldProblem(FieldName.TEMPLATE, f"is missing for {channel}"))
     return Message(
         id=delivery.id,
+        tenant=ports.tenant,
         event=event_details.event,
         occurred_at=event_details.accepted_at,
         attempted_at=ports.clock.now(),

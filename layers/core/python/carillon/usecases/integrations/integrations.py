@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
@@ -97,7 +98,11 @@ def change(
     stored = ports.integrations.get(id)
     provider = ports.providers.get(stored.provider)
     merged = _merged(stored.settings, settings)
-    kept = prepared(provider, merged) if settings else stored.settings
+    kept = (
+        changed_settings(provider, stored.settings, merged, settings)
+        if settings
+        else stored.settings
+    )
     if changes.get("primary") is False and stored.primary:
         raise Invalid(
             FieldProblem(FieldName.PRIMARY, "must not be false: make another integration primary")
@@ -180,6 +185,47 @@ def prepared(provider: Provider, settings: Mapping[str, Any]) -> Mapping[str, An
     if problems:
         raise Invalid(*problems)
     return provider.prepare(settings)
+
+
+def changed_settings(
+    provider: Provider,
+    stored: Mapping[str, Any],
+    merged: Mapping[str, Any],
+    given: Mapping[str, Any],
+) -> Mapping[str, Any]:
+    """Prepare settings that have stored ones among them.
+
+    Raise Invalid where a stored credential would go to a new target: settings are changed by
+    callers who may not read secrets.
+    """
+    settings = prepared(provider, merged)
+    problems = [
+        FieldProblem(
+            FieldName.SETTINGS, f"must be given again: {target} names another server", within=name
+        )
+        for target, credentials in provider.credentials.items()
+        if _server(settings.get(target)) != _server(stored.get(target))
+        for name in sorted(credentials)
+        if stored.get(name) and name in settings and not _is_given(settings[name], given.get(name))
+    ]
+    if problems:
+        raise Invalid(*problems)
+    return settings
+
+
+def _server(target: str | None) -> tuple[str | None, ...]:
+    """Return the scheme, host and port of a URL, or a plain host as it is."""
+    parts = urlsplit(target or "")
+    return (parts.scheme, parts.netloc) if parts.netloc else (target,)
+
+
+def _is_given(value: Any, given: Any) -> bool:
+    """Tell whether the caller sent all of a setting's value, rather than had it kept."""
+    if isinstance(value, Mapping):
+        return isinstance(given, Mapping) and all(
+            _is_given(item, given.get(name)) for name, item in value.items()
+        )
+    return given is not None and given != HIDDEN
 
 
 def _merged(stored: Mapping[str, Any], given: Mapping[str, Any], within: str = "") -> Any:

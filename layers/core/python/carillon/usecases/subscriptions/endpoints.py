@@ -33,7 +33,7 @@ MOST = 50  # endpoints of one event type
 MOST_ANSWERING = 1  # of an event type that wants a reply
 
 # Settings of an endpoint that a change keeps unless it names them.
-_LASTING = ("key", "callback", "source")
+_LASTING = ("key", "callback")
 _PAGE = 100
 
 
@@ -43,7 +43,7 @@ class EndpointDraft:
 
     `settings` are the endpoint's; None keeps all, and a setting that is None keeps the stored
     one, so that no secret need be sent again. `defaults` are the installation's own settings:
-    where answers go, and the name the endpoint speaks under.
+    where answers go.
     """
 
     event: str
@@ -209,7 +209,8 @@ def _integration(
     provider = ports.providers.get(kind)
     allowed = {**draft.defaults, **known}
     taken = {n: v for n, v in allowed.items() if n == "key" or n in provider.visible}
-    settings = integrations.prepared(provider, {**taken, **secrets, **given})
+    before = stored.settings if stored and same else {}
+    settings = integrations.changed_settings(provider, before, {**taken, **secrets, **given}, given)
     if stored is not None and same and settings == stored.settings:
         return stored
     now = ports.clock.now()

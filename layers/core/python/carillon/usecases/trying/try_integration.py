@@ -4,7 +4,11 @@ from carillon.domain.base import ids
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
-from carillon.usecases.integrations.integrations import IntegrationDraft, known_provider, prepared
+from carillon.usecases.integrations.integrations import (
+    IntegrationDraft,
+    changed_settings,
+    known_provider,
+)
 from carillon.usecases.trying.send_test import Tested, send_test
 
 _TITLE = "Test notification"
@@ -27,12 +31,13 @@ def try_integration(draft: IntegrationDraft, *, id: str = "", ports: TenantPorts
         name=draft.name,
         provider=draft.provider,
         channel=provider.channel,
-        settings=prepared(provider, {**before, **draft.settings}),
+        settings=changed_settings(provider, before, {**before, **draft.settings}, draft.settings),
         created_at=now,
         updated_at=now,
     )
     message = Message(
         id=ids.new(),
+        tenant=ports.tenant,
         event="test",
         occurred_at=now,
         attempted_at=now,

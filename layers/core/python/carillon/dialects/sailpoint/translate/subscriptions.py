@@ -37,11 +37,10 @@ def to_draft(
     stored: EndpointSubscription | None = None,
     *,
     base_url: str,
-    tenant: str,
 ) -> EndpointDraft:
     """Build a draft; fields absent from the body stay as stored, but texts become empty.
 
-    Answers go to the API at `base_url`; the endpoint speaks as the tenant.
+    Answers go to the API at `base_url`.
     """
     before = stored.subscription if stored else None
     if before and body.id not in {None, before.id}:
@@ -54,10 +53,7 @@ def to_draft(
         name=body.name or (before.name if before else ""),
         endpoint=endpoint,
         settings=settings,
-        defaults={
-            "callback": f"{base_url}/beta/trigger-invocations",
-            "source": f"carillon/{tenant}",
-        },
+        defaults={"callback": f"{base_url}/beta/trigger-invocations"},
         description=body.description or "",
         active=body.enabled is not False,
         filter=body.filter or "",
