@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from carillon.domain.base.errors import NotFound
-from carillon.domain.tenancy.access import ApiKey, Scope, Tenant, new_credential
+from carillon.domain.tenancy.access import ApiKey, KeyReach, Scope, Tenant, new_credential
 from carillon.ports import Ports
 from carillon.runtime import wiring
 from carillon.runtime.limits import Limits
@@ -48,7 +48,9 @@ def using[P: Ports](ports: P, limits: Limits | None = None) -> Iterator[P]:
         yield ports
 
 
-def issue_key(ports: fakes.World, tenant: str, *scopes: Scope) -> str:
+def issue_key(
+    ports: fakes.World, tenant: str, *scopes: Scope, reach: KeyReach = KeyReach.APPLICATION
+) -> str:
     """A key of the tenant, which is made if need be; in full, as its owner holds it."""
     now = ports.clock.now()
     try:
@@ -63,6 +65,7 @@ def issue_key(ports: fakes.World, tenant: str, *scopes: Scope) -> str:
         digest=credential.digest,
         scopes=frozenset(scopes),
         created_at=now,
+        reach=reach,
     )
     ports.of(tenant).api_keys.add(key)
     return str(credential)

@@ -5,11 +5,13 @@ from carillon.dialects.common import path_id
 from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases.tenancy import keys
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def revoke_key(call: Call) -> None:
-    call.ports.api_keys.remove(path_id(call.path, Noun.API_KEY, "key"))
+    id = path_id(call.path, Noun.API_KEY, "key")
+    keys.revoke(id, revoker=call.grant, installation=call.installation)
 
 
 handler = methods(DELETE=revoke_key)

@@ -24,6 +24,7 @@ def create_key(body: CreateKeyRequest, call: Call) -> IssuedKeyResponse:
         reach=body.reach,
         environments=body.environments,
         expires_at=body.expires_at,
+        issuer=call.grant,
     )
     return translate.issued_key(issued)
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from carillon.domain.tenancy.access import Scope
+from carillon.domain.tenancy.access import KeyReach, Scope
 from tests import canaries, fakes, gateway
 
 EVENTS = sorted((Path(__file__).parents[3] / "events/admin").glob("*.json"))
@@ -70,12 +70,12 @@ def ports():
 
 @pytest.fixture
 def acme(ports):
-    return Api(gateway.issue_key(ports, "acme", *Scope))
+    return Api(gateway.issue_key(ports, "acme", *Scope, reach=KeyReach.ORGANIZATION))
 
 
 @pytest.fixture
 def globex(ports):
-    return Api(gateway.issue_key(ports, "globex", *Scope))
+    return Api(gateway.issue_key(ports, "globex", *Scope, reach=KeyReach.ORGANIZATION))
 
 
 @pytest.fixture

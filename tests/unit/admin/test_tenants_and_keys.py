@@ -159,3 +159,68 @@ def test_a_key_reaches_as_far_and_speaks_of_the_environments_that_it_is_made_for
 
 def test_a_tenants_first_key_reaches_all_of_it(created):
     assert created["key"]["reach"] == "organization"
+
+
+LIMITED = {
+    "name": "limited",
+    "scopes": ["admin", "event:trigger"],
+    "application": "shop/web",
+    "reach": "application",
+    "environments": ["staging"],
+    "expires_at": (fakes.START + timedelta(hours=1)).isoformat(),
+}
+WIDER = [
+    ({"scopes": ["admin", "audience"]}, "the scope audience"),
+    ({"application": "shop/other"}, "the application shop/other"),
+    ({"application": "other/web"}, "the application other/web"),
+    ({"reach": "project"}, "the reach project"),
+    ({"reach": "organization"}, "the reach organization"),
+    ({"environments": []}, "environments besides staging"),
+    ({"environments": ["staging", "production"]}, "environments besides staging"),
+]
+LONGER = [
+    ({"expires_at": None}, "lasts longer"),
+    ({"expires_at": (fakes.START + timedelta(hours=2)).isoformat()}, "lasts longer"),
+]
+
+
+@pytest.mark.parametrize(("wider", "named"), WIDER + LONGER)
+def test_a_key_issues_no_key_with_more_than_itself(acme, as_key, ports, wider, named):
+    limited = as_key(acme.ok("POST", "/keys", LIMITED)["api_key"])
+    before = set(ports.api_keys.by_id)
+
+    answer = limited("POST", "/keys", LIMITED | wider)
+
+    assert answer.status == 403
+    assert named in answer.json["detail"]
+    assert set(ports.api_keys.by_id) == before
+
+
+@pytest.mark.parametrize(
+    "narrower", [{}, {"scopes": ["event:trigger"]}, {"environments": ["staging"]}]
+)
+def test_a_key_issues_and_revokes_keys_within_its_own_rights(acme, as_key, narrower):
+    limited = as_key(acme.ok("POST", "/keys", LIMITED)["api_key"])
+
+    made = limited.ok("POST", "/keys", LIMITED | narrower)
+
+    assert limited("DELETE", f"/keys/{made['id']}").status == 204
+
+
+@pytest.mark.parametrize(("wider", "named"), WIDER)
+def test_a_key_revokes_no_key_with_more_rights(acme, as_key, ports, wider, named):
+    limited = as_key(acme.ok("POST", "/keys", LIMITED)["api_key"])
+    other = acme.ok("POST", "/keys", LIMITED | wider)
+
+    answer = limited("DELETE", f"/keys/{other['id']}")
+
+    assert answer.status == 403
+    assert named in answer.json["detail"]
+    assert other["id"] in ports.api_keys.by_id
+    assert acme("DELETE", f"/keys/{other['id']}").status == 204
+
+
+def test_the_operator_issues_keys_without_such_limits(operator, acme):
+    wanted = LIMITED | {"reach": "organization", "scopes": ["admin", "audience"]}
+
+    assert operator("POST", "/tenants/acme/keys", wanted).status == 201

@@ -5,6 +5,7 @@ active. Keys and tenants are believed for 5 seconds, and absence never.
 """
 
 import hmac
+from dataclasses import replace
 
 from carillon.domain.base.errors import MissingScope, TokenExpired, Unauthenticated
 from carillon.domain.tenancy.access import ApiKey, Grant, Scope, parse_credential
@@ -60,4 +61,4 @@ def _authenticate_token(presented: str, ports: Ports) -> Grant:
         raise Unauthenticated("The token's key was revoked, or has expired")
     if not tenants.is_active(ports=ports.of(token.grant.tenant)):
         raise Unauthenticated("The token was not issued here")
-    return token.grant
+    return replace(token.grant, expires_at=key.expires_at)

@@ -69,6 +69,7 @@ class Grant:
     name: str = ""  # of the key; empty for a token
     reach: KeyReach = KeyReach.APPLICATION
     environments: tuple[str, ...] = ()  # if any, it may trigger events for these only
+    expires_at: datetime | None = None
 
     def allows(self, scope: Scope) -> bool:
         return scope in self.scopes
@@ -81,6 +82,19 @@ class Grant:
         if project != own_project:
             return False
         return application in {None, own} or self.reach is KeyReach.PROJECT
+
+    def lacks(self, key: "ApiKey") -> str:
+        """Name a right that the key has and this grant has not; empty when there is none."""
+        project, _, application = key.application.partition("/")
+        if missing := sorted(key.scopes - self.scopes):
+            return f"the scope {missing[0]}"
+        if not self.reaches(project, application):
+            return f"the application {key.application}"
+        if list(KeyReach).index(key.reach) > list(KeyReach).index(self.reach):
+            return f"the reach {key.reach}"
+        if self.environments and not set(key.environments or [""]) <= set(self.environments):
+            return f"environments besides {', '.join(self.environments)}"
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +122,7 @@ class ApiKey:
             name=self.name,
             reach=self.reach,
             environments=self.environments,
+            expires_at=self.expires_at,
         )
 
     def expired(self, now: datetime) -> bool:
