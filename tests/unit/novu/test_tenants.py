@@ -91,3 +91,15 @@ def test_a_removed_tenant_is_gone(call):
 
     assert call("DELETE", identifier="north").status == 204
     assert call("GET", identifier="north").status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/v1/tenants"), ("PATCH", "/v1/tenants/north")]
+)
+def test_data_too_large_to_travel_with_events_is_refused(acme, method, path):
+    acme.ok("POST", "/v1/tenants", {"identifier": "north", "name": "North"})
+    body = {"identifier": "big", "name": "Big", "data": {"logo": "x" * 33_000}}
+
+    answer = acme(method, path, body)
+
+    assert (answer.status, list(answer.json["errors"])) == (422, ["data"])

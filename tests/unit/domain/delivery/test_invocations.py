@@ -1,6 +1,5 @@
 """Invocations: the facts that their deliveries are rendered from, and a page's topic."""
 
-from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.delivery.invocations import RecordedInvocation, TopicPage, event_details
 from tests import builders as a
 
@@ -12,15 +11,15 @@ def test_deliveries_know_what_the_event_brought_and_when():
 
     assert (details.event_key, details.accepted_at) == (invocation.event_key, a.NOW)
     assert (details.payload, details.overrides) == ({"n": 1}, {"email": {}})
-    assert details.context is None
+    assert details.facts == {}
 
 
-def test_of_a_context_only_what_came_with_the_event_is_known():
-    invocation = a.invocation(context=ContextChanges(identifier="north", name="North"))
+def test_what_was_known_when_it_was_fanned_out_is_recorded_with_it():
+    invocation = a.invocation(facts={"tenant": {"identifier": "north", "name": "North"}})
 
     recorded = RecordedInvocation(invocation=invocation, job="j1", accepted_at=a.NOW)
 
-    assert recorded.event_details.context == {"identifier": "north", "name": "North"}
+    assert recorded.event_details.facts == invocation.facts
 
 
 def test_a_page_is_of_the_topic_at_its_position():

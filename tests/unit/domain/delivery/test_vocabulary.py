@@ -30,7 +30,10 @@ def test_every_name_within_a_subscriber_has_a_value():
         phone="+49 30 123",
         avatar="https://example.com/ana.png",
         locale="de",
+        timezone="Europe/Berlin",
         data={},
+        online=False,
+        last_online_at=AT,
     )
 
     assert vocabulary.of_subscriber(whole).keys() == names
@@ -39,13 +42,16 @@ def test_every_name_within_a_subscriber_has_a_value():
 def test_a_message_has_the_payload_whole_and_by_its_names():
     details = EventDetails(event="shipped", accepted_at=AT, payload={"order": 7, "event": "mine"})
 
-    said = vocabulary.of_message(details, {"firstName": "Ana"}, tenant_name="Acme", sender="a@b.c")
+    said = vocabulary.of_message(
+        details, {"firstName": "Ana"}, event=None, tenant_name="Acme", sender="a@b.c"
+    )
 
     assert said == {
         "order": 7,
         "payload": {"order": 7, "event": "mine"},
         "subscriber": {"firstName": "Ana"},
         "tenant": {},
+        "workflow": {"workflowId": "shipped", "name": "shipped"},
         "event": {"name": "shipped", "timestamp": "2026-01-01T00:00:00+00:00"},
         "__global": {"productName": "Acme", "emailFromAddress": "a@b.c"},
     }

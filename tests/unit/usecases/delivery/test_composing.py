@@ -25,6 +25,7 @@ def composed(template, payload, overrides=None, integration=SLACK, **how):
         event_details,
         templates,
         integration=integration,
+        event=a.event_type(),
         ports=a.world().of(a.TENANT),
         **how,
     )

@@ -42,9 +42,8 @@ def test_an_existing_context_is_updated_with_what_came():
     fan_out(a.job(a.invocation("i1", context=changes)), ports=ports.of(a.TENANT))
 
     assert ports.contexts.get_many(a.TENANT, ["north"])["north"].name == "North"
-    assert ports.queues.chunks[0].details["i1"].context == {
-        "identifier": "north",
-        "name": "North",
+    assert ports.queues.chunks[0].details["i1"].facts == {
+        "tenant": {"identifier": "north", "name": "North"}
     }
 
 

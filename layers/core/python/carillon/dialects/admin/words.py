@@ -9,13 +9,13 @@ WORDS = Words(
     },
     same=members(
         FieldName,
-        "address body cursor environments event_type expires_at filter html id in_app "
+        "address body cursor data environments event_type expires_at filter html id in_app "
         "input input_schema integration medium native output_schema payload primary "
         "provider sample sample_output settings subject target template",
     ),
     unsaid=members(
         FieldName,
-        "active after answer before channels copies data email key message name "
+        "active after answer before channels copies email key message name "
         "offset order output overrides page phone registrations subscriptions templates text topic",
     ),
     absences={},

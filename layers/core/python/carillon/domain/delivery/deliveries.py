@@ -116,7 +116,8 @@ class EventDetails:
     application: str = DEFAULT_APPLICATION
     payload: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
-    context: Mapping[str, Any] | None = None
+    # What is known of its actor and contexts, by the names that templates have for them.
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def event_key(self) -> EventKey:

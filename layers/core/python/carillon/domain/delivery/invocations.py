@@ -39,6 +39,9 @@ class Invocation:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
+    contexts: Mapping[str, Any] = field(default_factory=dict)  # others, by type: for templates
+    # What was known of its actor and contexts when it was fanned out, by the names of templates.
+    facts: Mapping[str, Any] = field(default_factory=dict)
     bridge_url: str | None = None
     narrowing: RecipientFilter | None = None
     correlation_id: str = ""
@@ -113,15 +116,8 @@ def event_details(invocation: Invocation, accepted_at: datetime) -> EventDetails
         application=invocation.application,
         payload=invocation.payload,
         overrides=invocation.overrides,
-        context=_context_facts(invocation.context),
+        facts=invocation.facts,
     )
-
-
-def _context_facts(context: ContextChanges | None) -> Mapping[str, Any] | None:
-    if context is None:
-        return None
-    about = {"identifier": context.identifier, "name": context.name, "data": context.data}
-    return {name: value for name, value in about.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,7 @@ class Trigger:
     transaction_id: str | None = None
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
+    contexts: Mapping[str, Any] = field(default_factory=dict)  # others, by type: for templates
     bridge_url: str | None = None
     narrowing: RecipientFilter | None = None
     correlation_id: str = ""  # the caller's own name for it, which may come again

@@ -12,7 +12,8 @@ from carillon.ports import TenantPorts
 
 
 def create(context: Context, *, ports: TenantPorts) -> Context:
-    """Raise Conflict when the identifier is taken."""
+    """Raise Conflict when the identifier is taken, Invalid for too much data."""
+    contexts.check_data(context.data)
     ports.contexts.add(context)
     return context
 
@@ -28,6 +29,7 @@ def change(
     changes: ContextChanges, *, identifier: str | None = None, ports: TenantPorts
 ) -> Context:
     """Change it, also by another identifier. Raise Conflict when that one is taken."""
+    contexts.check_data(changes.data)
     before = get(changes.identifier, ports=ports)
     after = contexts.merge(before, changes, ports.clock.now())
     if identifier not in {None, before.identifier}:

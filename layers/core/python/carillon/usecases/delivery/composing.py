@@ -11,12 +11,14 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Template, choose
 from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.ports.integrations import Provider
+from carillon.usecases.integrations import lookup
 
 _LONGEST = 2_000  # characters of a message without a template: what every chat service takes
 
@@ -27,19 +29,21 @@ def compose(
     templates: Iterable[Template],
     *,
     integration: Integration,
+    event: EventType | None,
     ports: TenantPorts,
     copies: Copies = NO_COPIES,
     plainly: bool = False,
 ) -> Message:
     """Return the message of a delivery; raise Invalid if it needs a template and none fits.
 
-    A webhook needs none: it gets the payload. Nor does a chat message that says it `plainly`.
+    `event` is the event's type, None if that is gone by now. A webhook needs no template: it gets
+    the payload. Nor does a chat message that says it `plainly`.
     """
     channel, provider = integration.channel, integration.provider
     template = choose(templates, channel, delivery.locale, provider)
     subject, text, html, native = "", "", "", {}
     if template is not None:
-        known = variables(delivery, event_details, integration, ports=ports)
+        known = variables(delivery, event_details, integration, event, ports=ports)
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
             safe = _without_mentions(known, ports.providers.get(provider))
@@ -66,14 +70,24 @@ def compose(
 
 
 def variables(
-    delivery: Delivery, event_details: EventDetails, integration: Integration, *, ports: TenantPorts
+    delivery: Delivery,
+    event_details: EventDetails,
+    integration: Integration,
+    event: EventType | None,
+    *,
+    ports: TenantPorts,
 ) -> dict[str, Any]:
     """Return the variables of templates: the payload's by their names, all others by theirs."""
+    if integration.channel is Channel.EMAIL:
+        sender = str(integration.settings.get("from", ""))
+    else:
+        sender = lookup.sender(ports=ports)
     return vocabulary.of_message(
         event_details,
         delivery.recipient,
+        event=event,
         tenant_name=ports.record.get().name,
-        sender=str(integration.settings.get("from", "")),
+        sender=sender,
     )
 
 

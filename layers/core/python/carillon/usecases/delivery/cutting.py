@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from carillon.domain.activity import history
 from carillon.domain.delivery import chunking, lifecycle
@@ -85,7 +86,7 @@ def _chunks(
 ) -> list[Chunk]:
     invocations = list(invocations)
     details = {i.id: event_details(i, source.accepted_at) for i in invocations}
-    sizes = {i.id: len(json.dumps(i.payload)) + len(json.dumps(i.overrides)) for i in invocations}
+    sizes = {i.id: _size(i.payload, i.overrides, i.facts) for i in invocations}
     job, range_ = (source.id, 0) if isinstance(source, Job) else (source.job, source.shard)
     if isinstance(source, TopicPage):
         step = f"{source.invocation}/{source.position}/{source.after}"
@@ -117,3 +118,7 @@ def skip(
         for one in deliveries
         if one.skip
     }
+
+
+def _size(*parts: Mapping[str, Any]) -> int:
+    return sum(len(json.dumps(part)) for part in parts)

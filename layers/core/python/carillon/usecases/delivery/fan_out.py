@@ -18,6 +18,7 @@ from carillon.telemetry import log_context
 from carillon.usecases.delivery import cutting, recipients
 from carillon.usecases.delivery.audience import Audience
 from carillon.usecases.delivery.cutting import NOTHING, Plan
+from carillon.usecases.delivery.recipients import Stored
 from carillon.usecases.delivery.setup import load_audience
 from carillon.usecases.tenancy import deletion, tenants
 
@@ -32,10 +33,14 @@ def fan_out(job: Job, *, ports: TenantPorts) -> None:
         return
     unpaused = [i for i in job.invocations if not i.paused]
     audience = load_audience(unpaused, ports=ports)
+    stored = recipients.Stored.load(job.invocations, ports=ports)
+    filled = recipients.with_facts(job.invocations, stored, now=ports.clock.now())
+    job = replace(job, invocations=tuple(filled))
     ours = ports.invocations.record(job, {i.id: audience.topics(i) for i in unpaused})
     # Events of a type together, so that their chunks fill up; the order never changes.
-    invocations = sorted((i for i in unpaused if i.id in ours), key=lambda i: i.event_key)
-    plan = _send_direct(invocations, job, audience, ports) if invocations else NOTHING
+    wanted = (i for i in job.invocations if i.id in ours and not i.paused)
+    invocations = sorted(wanted, key=lambda i: i.event_key)
+    plan = _send_direct(invocations, job, audience, stored, ports) if invocations else NOTHING
     pages = [page for i in invocations for page in _first_pages(i, job, tuple(ours[i.id]))]
     log_context.count(events=len(ours), deliveries=plan.to_send, pages=len(pages))
     if pages:
@@ -74,13 +79,17 @@ def fan_out_page(page: TopicPage, *, ports: TenantPorts) -> None:
 
 
 def _send_direct(
-    invocations: Sequence[Invocation], job: Job, audience: Audience, ports: TenantPorts
+    invocations: Sequence[Invocation],
+    job: Job,
+    audience: Audience,
+    stored: Stored,
+    ports: TenantPorts,
 ) -> Plan:
     """Send to direct recipients and to integrations; return each invocation's deliveries."""
     # In the order of acceptance: what is said last of a context or a subscriber holds.
     order = {each.id: place for place, each in enumerate(job.invocations)}
     accepted = sorted(invocations, key=lambda i: order[i.id])
-    recipients.update_contexts(accepted, ports=ports)
+    recipients.update_contexts(accepted, stored, ports=ports)
     people = recipients.upsert_direct(accepted, audience, ports=ports)
     reached = [
         recipient

@@ -1,27 +1,86 @@
 """Read the people that an event goes to, and save the changes of them that it brings."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
 
 from carillon.domain.audience import contexts
-from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges
+from carillon.domain.audience.contexts import Context
+from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, merge
 from carillon.domain.audience.topics import EVERYBODY
 from carillon.domain.base.errors import NotFound
+from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.invocations import Invocation, TopicPage
 from carillon.domain.delivery.skips import SkipReason
+from carillon.domain.delivery.vocabulary import Root
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import updates
 from carillon.usecases.delivery.audience import Audience
 
 
-def update_contexts(invocations: Iterable[Invocation], *, ports: TenantPorts) -> None:
-    """Give existing contexts the details that came with the events; the last one wins."""
-    named = {i.context.identifier: i.context for i in invocations if i.context}
-    if not named:
-        return
-    for identifier, stored in ports.contexts.get_many(list(named)).items():
-        context = contexts.merge(stored, named[identifier], ports.clock.now())
-        if context is not stored:
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """The stored contexts and actors that events name, by identifier and id."""
+
+    contexts: Mapping[str, Context]
+    actors: Mapping[str, Subscriber]
+
+    @classmethod
+    def load(cls, invocations: Iterable[Invocation], *, ports: TenantPorts) -> Self:
+        """Read them, with one call each if there are any."""
+        invocations = list(invocations)
+        named = list(dict.fromkeys(i.context.identifier for i in invocations if i.context))
+        actors = list(dict.fromkeys(i.actor.id for i in invocations if i.actor))
+        return cls(
+            contexts=ports.contexts.get_many(named) if named else {},
+            actors=ports.subscribers.get_many(actors) if actors else {},
+        )
+
+
+def with_facts(
+    invocations: Iterable[Invocation], stored: Stored, *, now: datetime
+) -> list[Invocation]:
+    """Give each event the facts of its actor and contexts: what is stored, then what events say.
+
+    The events are in the order of acceptance, and each has what those before it said as well.
+    """
+    known = dict(stored.contexts)
+    people: dict[str, Subscriber] = dict(stored.actors)
+    filled: list[Invocation] = []
+    invocations = list(invocations)
+    actors = {i.actor.id for i in invocations if i.actor}
+    for invocation in invocations:
+        facts: dict[str, Any] = {}
+        if context := invocation.context:
+            before = known.get(context.identifier) or Context(
+                identifier=context.identifier, created_at=now, updated_at=now
+            )
+            known[context.identifier] = contexts.merge(before, context, now)
+            facts[Root.TENANT] = vocabulary.of_tenant(known[context.identifier])
+        for person in (*invocation.recipients, invocation.actor):
+            if isinstance(person, SubscriberChanges) and person.id in actors:
+                without = replace(person, channels=())  # no facts, and not bound yet
+                people[person.id] = merge(people.get(person.id), without, now)
+        if invocation.actor:
+            facts[Root.ACTOR] = vocabulary.of_subscriber(people[invocation.actor.id])
+        if invocation.contexts:
+            facts[Root.CONTEXT] = invocation.contexts
+        filled.append(replace(invocation, facts=facts) if facts else invocation)
+    return filled
+
+
+def update_contexts(
+    invocations: Iterable[Invocation], stored: Stored, *, ports: TenantPorts
+) -> None:
+    """Give existing contexts the details that came with the events, in the events' order."""
+    known = dict(stored.contexts)
+    for invocation in invocations:
+        if (changes := invocation.context) and (before := known.get(changes.identifier)):
+            known[changes.identifier] = contexts.merge(before, changes, ports.clock.now())
+    for identifier, context in known.items():
+        if context is not stored.contexts[identifier]:
             ports.contexts.save(context)
 
 

@@ -49,6 +49,7 @@ def _message(
         setup.details[delivery.invocation],
         setup.templates(delivery.invocation),
         integration=integration,
+        event=event,
         ports=ports,
         copies=event.copies if event else NO_COPIES,
         plainly=delivery.subscriber is None,
@@ -76,5 +77,6 @@ def _into_feed(
     templates = setup.templates(delivery.invocation)
     template = choose(templates, setup.channel, delivery.locale, integration.provider)
     shown = (template.in_app if template else None) or InApp()
-    variables = composing.variables(delivery, event_details, integration, ports=ports)
+    event = setup.event_type(delivery.invocation)
+    variables = composing.variables(delivery, event_details, integration, event, ports=ports)
     return in_app.add(delivery, event_details, message, shown, variables, ports=ports)

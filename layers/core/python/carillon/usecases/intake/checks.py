@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from carillon.domain.audience import contexts
 from carillon.domain.audience.contexts import Context
 from carillon.domain.audience.subscribers import SubscriberChanges, check_data
 from carillon.domain.base.channels import Channel
@@ -47,10 +48,10 @@ class Checks:
     def load(cls, triggers: Iterable[Trigger], *, ports: TenantPorts) -> Self:
         """Read the event types, with one call for each application, and the contexts if any."""
         triggers = list(triggers)
-        contexts = sorted({t.context.identifier for t in triggers if t.context})
+        named = sorted({t.context.identifier for t in triggers if t.context})
         return cls(
             setup=EventSetup.load((t.event_key for t in triggers), ports=ports),
-            contexts=ports.contexts.get_many(contexts) if contexts else {},
+            contexts=ports.contexts.get_many(named) if named else {},
             schemas=ports.schemas,
             integrations=ports.integrations.all,
             binder=Binder(ports),
@@ -69,6 +70,8 @@ class Checks:
         event.check(names_recipients=bool(trigger.recipients))
         if size > EVENT_LIMIT:
             raise TooLarge(f"The event is {size} bytes; the limit is {EVENT_LIMIT}")
+        if trigger.context:
+            contexts.check_data(trigger.context.data)
         self._check_recipients(trigger)
         if trigger.narrowing and trigger.narrowing.channels:
             self._check_channels(trigger.narrowing.channels)

@@ -111,6 +111,7 @@ def _invocation(
         overrides=trigger.overrides,
         actor=trigger.actor,
         context=trigger.context,
+        contexts=trigger.contexts,
         bridge_url=trigger.bridge_url,
         narrowing=narrowing,
         correlation_id=trigger.correlation_id,

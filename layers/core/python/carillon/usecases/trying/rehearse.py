@@ -82,6 +82,7 @@ def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> RehearsalResult:
         event_details,
         ports.templates.for_event(event),
         integration=integration,
+        event=event,
         ports=ports,
         copies=asked.copies,
     )

@@ -189,7 +189,12 @@ def _targets(
             if id in known:
                 _, delivery = routing.to_integration(test, known[id], listener)
                 message = composing.compose(
-                    delivery, event_details, templates, integration=known[id], ports=ports
+                    delivery,
+                    event_details,
+                    templates,
+                    integration=known[id],
+                    event=event,
+                    ports=ports,
                 )
                 found.append(_To(subscription, known[id], delivery, message))
     return found

@@ -6,12 +6,13 @@ Source: https://docs.novu.co/api-reference/events/trigger-event and .../bulk-tri
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, field_validator
 
 from carillon.dialects.novu.schemas.common import Id, Text, Wire, wrong
 from carillon.dialects.novu.schemas.subscribers import Person
 
 BULK_LIMIT = 100  # events of one request
+CONTEXTS_LIMIT = 5  # of one event, as documented
 
 type Status = Literal[
     "error",
@@ -74,6 +75,18 @@ class TenantPayload(Wire):
     data: dict[str, Any] | None = None
 
 
+class ContextPayload(Wire):
+    id: Id
+    data: dict[str, Any] | None = None
+
+
+type ContextType = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
+]
+# Source: https://docs.novu.co/platform/concepts/contexts
+type Contexts = Annotated[dict[ContextType, Id | ContextPayload], Field(max_length=CONTEXTS_LIMIT)]
+
+
 class BroadcastRequest(Wire):
     """An event for all subscribers.
 
@@ -86,6 +99,7 @@ class BroadcastRequest(Wire):
     transaction_id: Id | None = None
     actor: Id | SubscriberPayload | None = None
     tenant: Id | TenantPayload | None = None
+    context: Contexts | None = None
     bridge_url: Text | None = None
 
     @field_validator(

@@ -10,6 +10,8 @@ from carillon.dialects.novu.errors import in_the_body, message
 from carillon.dialects.novu.schemas.events import (
     BroadcastRequest,
     BulkTriggerRequest,
+    ContextPayload,
+    Contexts,
     RecipientPayload,
     Status,
     SubscriberPayload,
@@ -87,6 +89,7 @@ def _trigger(
         transaction_id=event.transaction_id,
         actor=_person(event.actor) if event.actor else None,
         context=_context(event.tenant) if event.tenant else None,
+        contexts=_contexts(event.context or {}),
         bridge_url=event.bridge_url,
     )
 
@@ -154,6 +157,15 @@ def _context(tenant: str | TenantPayload) -> ContextChanges:
     if isinstance(tenant, str):
         return ContextChanges(identifier=tenant)
     return ContextChanges(identifier=tenant.identifier, name=tenant.name, data=tenant.data)
+
+
+def _contexts(given: Contexts) -> dict[str, Any]:
+    """Return the contexts by type as templates name them: `context.region.data.name`."""
+    found: dict[str, dict[str, Any]] = {}
+    for kind, one in given.items():
+        named = ContextPayload(id=one) if isinstance(one, str) else one
+        found[kind] = {"id": named.id} | ({} if named.data is None else {"data": named.data})
+    return found
 
 
 def _overrides(overrides: Mapping[str, Any]) -> dict[str, Any]:

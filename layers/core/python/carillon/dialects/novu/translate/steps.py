@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from carillon.dialects.novu.schemas.steps import (
@@ -23,7 +24,7 @@ from carillon.dialects.novu.translate import mail_bodies
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import DEFAULT_LOCALE, InApp, Template, in_force
-from carillon.domain.delivery.vocabulary import OfSubscriber
+from carillon.domain.delivery.vocabulary import OfSubscriber, OfTenant, OfWorkflow, Root
 
 CHANNELS = tuple(Channel(medium) for medium in MEDIA)
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
@@ -152,15 +153,20 @@ def _redirect(url: str) -> Redirect | None:
 
 def _variables(event: EventType) -> dict[str, Any]:
     """Return the variables of the step's Liquid as a JSON Schema."""
-    payload = dict(event.input_schema or {"type": "object"})
-    person = {
-        str(name): {"type": "object" if name is OfSubscriber.DATA else "string"}
-        for name in OfSubscriber
-    }
     return {
         "type": "object",
         "properties": {
-            "payload": payload,
-            "subscriber": {"type": "object", "properties": person},
+            Root.PAYLOAD: dict(event.input_schema or {"type": "object"}),
+            Root.SUBSCRIBER: _object(OfSubscriber),
+            Root.ACTOR: _object(OfSubscriber),
+            Root.TENANT: _object(OfTenant),
+            Root.WORKFLOW: _object(OfWorkflow),
+            Root.CONTEXT: {"type": "object"},
         },
     }
+
+
+def _object(names: type[StrEnum]) -> dict[str, Any]:
+    kinds = {"data": "object", "isOnline": "boolean", "tags": "array"}
+    properties = {str(name): {"type": kinds.get(name, "string")} for name in names}
+    return {"type": "object", "properties": properties}
