@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import event_types
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.TEMPLATES_DELETE)
 def delete_templates(body: BulkDeleteRequest, call: Call) -> None:
     """Delete templates; missing ones are no error, so that the call can be repeated."""
     for named in body.root:

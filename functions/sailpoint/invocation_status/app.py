@@ -11,7 +11,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.delivery import dispatches
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ACTIVITY)
+@endpoint(sailpoint.dialect, scope=Scope.INVOCATIONS_READ)
 def list_status(query: CollectionQuery, call: Call) -> Answer[list[InvocationStatusResponse]]:
     """Recent invocations, newest first by default. Inputs are read for the page only."""
     found = dispatches.recent(ports=call.ports)

@@ -13,7 +13,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import event_types
 
 
-@endpoint(dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.PREFERENCES_READ)
 def get_preferences(
     query: PreferencesQuery, call: Call
 ) -> Answer[list[PreferencesResponse]] | translate.Answered:
@@ -27,7 +27,7 @@ def get_preferences(
     return collections.answer(rows, query, translate.FIELDS)
 
 
-@endpoint(dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.PREFERENCES_UPDATE)
 def put_preferences(body: PreferencesRequest, call: Call) -> PreferencesResponse:
     key = translate.key_of(call.path)
     event = call.ports.event_types.get(call.application, key)

@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import event_types
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.TEMPLATES_READ)
 def get_template(call: Call) -> TemplateResponse:
     named = translate.from_id(call.path["id"])
     found = event_types.template(call.application, named.key, named.place(), ports=call.ports)

@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import lookup
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.TEMPLATES_READ)
 def get_context(call: Call) -> ContextResponse:
     tenant = call.ports.record.get()
     sender = lookup.sender(ports=call.ports)

@@ -10,7 +10,7 @@ from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.TEMPLATE_DEFAULTS_READ)
 def list_defaults(query: CollectionQuery, call: Call) -> Answer[list[DefaultTemplateResponse]]:
     found = call.ports.templates.of_application(call.application)
     slugs = sorted({template.event for template in found})

@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import lookup
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.TEMPLATES_READ)
 def get_variables(query: VariablesQuery, call: Call) -> VariablesResponse:
     event = call.ports.event_types.get(call.application, call.path["key"])
     return translate.variables(

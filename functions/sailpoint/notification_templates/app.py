@@ -11,14 +11,14 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.catalogue import event_types
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.TEMPLATES_READ)
 def list_templates(query: CollectionQuery, call: Call) -> Answer[list[TemplateResponse]]:
     found = call.ports.templates.of_application(call.application)
     rows = [translate.custom(template) for template in found if template.custom]
     return collections.answer(rows, query, translate.FIELDS)
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.TEMPLATES_CREATE)
 def upsert_template(body: TemplateRequest, call: Call) -> TemplateResponse:
     """Create or replace a template for an existing key."""
     place = translate.Named(body.key, body.medium, body.locale).place()

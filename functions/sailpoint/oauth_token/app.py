@@ -17,7 +17,7 @@ def issue_token(call: Call) -> Answer[TokenResponse]:
         oauth.client(form, call.request.headers), call.installation
     )
     token, text = tokens.issue(
-        key, lasting=oauth.LASTING, scopes=oauth.scopes(form), ports=call.installation
+        key, lasting=oauth.LASTING, scopes=oauth.scopes(form, key), ports=call.installation
     )
     return oauth.granted(token, text)
 

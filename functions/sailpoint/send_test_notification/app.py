@@ -8,7 +8,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.trying.rehearse import rehearse
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.TEMPLATES_CREATE)
 def send_test_notification(body: SendTestNotificationRequest, call: Call) -> None:
     """Send once by the tenant's own integration; a refusal is the cause of a 400."""
     asked = translate.to_rehearsal(body, call.application)

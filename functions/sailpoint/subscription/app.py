@@ -9,19 +9,19 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import endpoints
 
 
-@endpoint(dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.SUBSCRIPTIONS_MANAGE)
 def put_subscription(body: Request, call: Call) -> Response:
     return _change(_stored(call), body, call)
 
 
-@endpoint(dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.SUBSCRIPTIONS_MANAGE)
 def patch_subscription(call: Call) -> Response:
     """The body is a JSON Patch: an array of operations."""
     stored = _stored(call)
     return _change(stored, translate.patched(stored, call.request.json()), call)
 
 
-@endpoint(dialect, scope=Scope.ADMIN)
+@endpoint(dialect, scope=Scope.SUBSCRIPTIONS_MANAGE)
 def delete_subscription(call: Call) -> None:
     endpoints.remove(call.path["id"], application=call.application, ports=call.ports)
 

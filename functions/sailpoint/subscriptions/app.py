@@ -14,14 +14,14 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import endpoints
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.SUBSCRIPTIONS_READ)
 def list_subscriptions(query: CollectionQuery, call: Call) -> Answer[list[SubscriptionResponse]]:
     found = endpoints.all_of(call.application, ports=call.ports)
     rows = [translate.subscription(one) for one in found]
     return collections.answer(rows, query, translate.FIELDS)
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN, status=201)
+@endpoint(sailpoint.dialect, scope=Scope.SUBSCRIPTIONS_MANAGE, status=201)
 def create_subscription(body: CreateSubscriptionRequest, call: Call) -> SubscriptionResponse:
     draft = translate.to_draft(body, base_url=call.request.base_url)
     made = endpoints.create(draft, application=call.application, ports=call.ports)

@@ -11,7 +11,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.trying import try_subscriptions
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.INVOCATIONS_MANAGE)
 def start_test(body: TestInvocationRequest, call: Call) -> list[InvocationResponse] | None:
     """Invoke the subscribers: 204 without any, an empty list if filters exclude all."""
     trials = try_subscriptions.try_event(

@@ -11,7 +11,7 @@ from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.subscriptions import endpoints
 
 
-@endpoint(sailpoint.dialect, scope=Scope.EVENT_LIST)
+@endpoint(sailpoint.dialect, scope=Scope.SUBSCRIPTIONS_READ)
 def list_triggers(query: CollectionQuery, call: Call) -> Answer[list[TriggerResponse]]:
     events = endpoints.event_types(call.application, ports=call.ports)
     rows = [translate.trigger(event) for event in events]

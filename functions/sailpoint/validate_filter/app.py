@@ -9,7 +9,7 @@ from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 
 
-@endpoint(sailpoint.dialect, scope=Scope.ADMIN)
+@endpoint(sailpoint.dialect, scope=Scope.SUBSCRIPTIONS_MANAGE)
 def validate_filter(body: ValidateFilterRequest, call: Call) -> ValidateFilterResponse:
     """Tell whether the filter is JSONPath, finds something, and accepts the input."""
     filters = call.ports.filters

@@ -51,12 +51,17 @@ class Rules:
         """Whether the method changes cached configuration, and so has to read past the cache."""
         if self.polled:
             return False
-        return self.operator or self.scope in {Scope.ADMIN, Scope.AUDIENCE}
+        return self.operator or (self.scope is not None and self.scope not in _READING)
 
     def __call__(self, work: Work) -> "Endpoint":
         models = inspect.get_annotations(work, eval_str=True)
         return Endpoint(rules=self, work=work, body=models.get("body"), query=models.get("query"))
 
+
+# Scopes whose calls change no configuration, so that they may read from the cache.
+_READING = frozenset(
+    {Scope.EVENT_TRIGGER, Scope.EVENT_LIST, Scope.ACTIVITY, Scope.INVOCATIONS_READ}
+)
 
 endpoint = Rules  # the decorator's name: @endpoint(dialect, scope=Scope.ADMIN)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from carillon.dialects.common import PlainDialect, http_headers, plain
+from carillon.dialects.common import PlainDialect, http_headers, nearest, plain
 from carillon.dialects.dialect import Answer, Asked
 from carillon.dialects.sailpoint.schemas.oauth import InfoResponse, TokenResponse
 from carillon.dialects.words import WireProblem
@@ -18,11 +18,12 @@ from carillon.domain.base.errors import (
     Invalid,
     Malformed,
     MethodNotAllowed,
+    MissingScope,
     TooLarge,
     Unauthenticated,
     Unavailable,
 )
-from carillon.domain.tenancy.access import Scope, Tenant, credential
+from carillon.domain.tenancy.access import ApiKey, Scope, Tenant, credential, implied
 from carillon.domain.tenancy.tokens import Token
 
 # The official SDKs request one token at construction, and never renew it.
@@ -31,22 +32,19 @@ LASTING = timedelta(hours=12)
 ALL = "sp:scopes:all"
 _POD = "carillon"
 _DEFAULT = "sp:scopes:default"
-# SailPoint's scopes for each of ours.
-_SCOPES: Mapping[Scope, tuple[str, ...]] = {
-    Scope.ADMIN: (
-        "idn:notification-preferences:read",
-        "idn:notification-preferences:update",
-        "idn:notification-template-defaults:read",
-        "idn:notification-templates:create",
-        "idn:notification-templates:delete",
-        "idn:notification-templates:read",
-        "sp:trigger-service-subscriptions:manage",
-    ),
-    Scope.EVENT_TRIGGER: ("sp:trigger-service-invocation-status:manage",),
-    Scope.EVENT_LIST: ("sp:trigger-service-subscriptions:read",),
-    Scope.ACTIVITY: ("sp:trigger-service-invocation-status:read",),
+# "The minimum", as SailPoint calls it: what reads and shows no credential or person.
+_LEAST = frozenset({Scope.SUBSCRIPTIONS_READ, Scope.INVOCATIONS_READ})
+_KNOWN = {scope.value: scope for scope in Scope}
+
+
+_CODES: Mapping[type[CarillonError], tuple[int, str]] = {
+    MissingScope: (400, "invalid_scope"),
+    Malformed: (400, "invalid_request"),
+    TooLarge: (400, "invalid_request"),
+    Unauthenticated: (401, "invalid_client"),
+    MethodNotAllowed: (405, "invalid_request"),
+    Unavailable: (503, "temporarily_unavailable"),
 }
-_LEAST = frozenset({Scope.EVENT_LIST, Scope.ACTIVITY})
 
 
 class OAuthDialect(PlainDialect):
@@ -90,31 +88,31 @@ def client(form: Mapping[str, str], headers: Mapping[str, str]) -> str:
     return str(found)
 
 
-def scopes(form: Mapping[str, str]) -> frozenset[Scope]:
-    """Return the requested scopes, by default all; raise Invalid for an unknown one."""
+def scopes(form: Mapping[str, str], key: ApiKey) -> frozenset[Scope] | None:
+    """Return the requested scopes; None for all that the key has.
+
+    Raise Invalid for an unknown scope, and for a default of which the key has nothing.
+    """
     asked = form.get("scope", "").split()
     if not asked or ALL in asked:
-        return frozenset(Scope)
-    known = {name: scope for scope, names in _SCOPES.items() for name in names}
-    found = set[Scope]()
-    for name in asked:
-        if name == _DEFAULT:
-            found |= _LEAST
-        elif name in known:
-            found.add(known[name])
-        else:
-            raise Invalid(WireProblem("scope", "is not known", name, "reference"))
-    return frozenset(found)
+        return None
+    if unknown := [name for name in asked if name not in _KNOWN and name != _DEFAULT]:
+        raise Invalid(WireProblem("scope", "is not known", unknown[0], "reference"))
+    found = frozenset(_KNOWN[name] for name in asked if name != _DEFAULT)
+    least = _LEAST & implied(key.scopes) if _DEFAULT in asked else frozenset()
+    if not found | least:
+        raise Invalid(WireProblem("scope", "has nothing that the key allows", kind="reference"))
+    return found | least
 
 
 def granted(token: Token, text: str) -> Answer[TokenResponse]:
     """Return the token's answer, which no cache may keep."""
-    own = token.grant.scopes
-    names = [ALL] if own == frozenset(Scope) else [n for s in own for n in _SCOPES.get(s, ())]
+    own = implied(token.grant.scopes)
+    names = [ALL] if own == frozenset(Scope) else sorted(own)
     body = TokenResponse(
         access_token=text,
         expires_in=token.seconds,
-        scope=" ".join(sorted(names)),
+        scope=" ".join(names),
         tenant_id=token.grant.tenant,
         pod=_POD,
         org=token.grant.tenant,
@@ -126,14 +124,12 @@ def granted(token: Token, text: str) -> Answer[TokenResponse]:
 
 
 def info(base_url: str, tenant: Tenant | None) -> InfoResponse:
-    """Return where tokens are issued. There is no login page behind the URLs for browsers."""
+    """Return where tokens are issued."""
     return InfoResponse(
         tenant_id=tenant.id if tenant else None,
         tenant_name=tenant.name if tenant else None,
-        authorize_endpoint=f"{base_url}/oauth/authorize",
         token_endpoint=f"{base_url}/oauth/token",
         cloud_domain_url=base_url,
-        logout_url=f"{base_url}/logout",
         pod=_POD,
     )
 
@@ -150,19 +146,9 @@ def _basic(header: str) -> tuple[str, str]:
 
 
 def _classified(error: CarillonError) -> tuple[int, str]:
-    match error:
-        case Invalid():
-            return 400, _invalid(error)
-        case Malformed() | TooLarge():
-            return 400, "invalid_request"
-        case Unauthenticated():
-            return 401, "invalid_client"
-        case MethodNotAllowed():
-            return 405, "invalid_request"
-        case Unavailable():
-            return 503, "temporarily_unavailable"
-        case _:
-            return 500, "server_error"
+    if isinstance(error, Invalid):
+        return 400, _invalid(error)
+    return nearest(error, _CODES, (500, "server_error"))
 
 
 def _invalid(error: Invalid) -> str:

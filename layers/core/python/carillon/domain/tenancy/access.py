@@ -5,6 +5,7 @@ import hmac
 import secrets
 import string
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,13 +20,36 @@ DEFAULT_APPLICATION = "default/default"
 
 
 class Scope(StrEnum):
-    """A right of a key."""
+    """A right of a key. Names with `sp:` or `idn:` are SailPoint's, for its published calls."""
 
-    ADMIN = "admin"
+    ADMIN = "admin"  # everything that configures the tenant
     EVENT_TRIGGER = "event:trigger"
     EVENT_LIST = "event:list"
     AUDIENCE = "audience"  # subscribers, topics, contexts
     ACTIVITY = "activity"  # events and their deliveries
+    SUBSCRIPTIONS_READ = "sp:trigger-service-subscriptions:read"
+    SUBSCRIPTIONS_MANAGE = "sp:trigger-service-subscriptions:manage"
+    INVOCATIONS_READ = "sp:trigger-service-invocation-status:read"
+    INVOCATIONS_MANAGE = "sp:trigger-service-invocation-status:manage"
+    TEMPLATES_READ = "idn:notification-templates:read"
+    TEMPLATES_CREATE = "idn:notification-templates:create"
+    TEMPLATES_DELETE = "idn:notification-templates:delete"
+    TEMPLATE_DEFAULTS_READ = "idn:notification-template-defaults:read"
+    PREFERENCES_READ = "idn:notification-preferences:read"
+    PREFERENCES_UPDATE = "idn:notification-preferences:update"
+
+
+_IMPLIED: Mapping[Scope, frozenset[Scope]] = {
+    Scope.ADMIN: frozenset(scope for scope in Scope if scope.startswith(("sp:", "idn:"))),
+    Scope.ACTIVITY: frozenset({Scope.INVOCATIONS_READ}),
+    Scope.SUBSCRIPTIONS_MANAGE: frozenset({Scope.SUBSCRIPTIONS_READ}),
+    Scope.INVOCATIONS_MANAGE: frozenset({Scope.INVOCATIONS_READ}),
+}
+
+
+def implied(scopes: frozenset[Scope]) -> frozenset[Scope]:
+    """Return the scopes with all that they include: who may manage may read."""
+    return scopes.union(*(_IMPLIED.get(scope, frozenset()) for scope in scopes))
 
 
 class KeyReach(StrEnum):
@@ -72,7 +96,7 @@ class Grant:
     expires_at: datetime | None = None
 
     def allows(self, scope: Scope) -> bool:
-        return scope in self.scopes
+        return scope in implied(self.scopes)
 
     def reaches(self, project: str, application: str | None = None) -> bool:
         """Whether calls may name the project, or the application in it."""
@@ -86,7 +110,7 @@ class Grant:
     def lacks(self, key: "ApiKey") -> str:
         """Name a right that the key has and this grant has not; empty when there is none."""
         project, _, application = key.application.partition("/")
-        if missing := sorted(key.scopes - self.scopes):
+        if missing := sorted(key.scopes - implied(self.scopes)):
             return f"the scope {missing[0]}"
         if not self.reaches(project, application):
             return f"the application {key.application}"

@@ -25,11 +25,11 @@ class Token:
 def of_key(
     key: ApiKey, *, id: str, now: datetime, lasting: timedelta, scopes: frozenset[Scope]
 ) -> Token:
-    """Return a token of the key, with those of the scopes that the key has."""
+    """Return a token of the key with these scopes, which the key allows."""
     until = now + lasting
     return Token(
         id=id,
-        grant=replace(key.grant, scopes=key.scopes & scopes),
+        grant=replace(key.grant, scopes=scopes),
         issued_at=now,
         expires_at=min(until, key.expires_at) if key.expires_at else until,
     )

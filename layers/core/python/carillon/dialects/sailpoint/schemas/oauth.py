@@ -26,12 +26,10 @@ class TokenResponse(BaseModel):
 
 
 class InfoResponse(Wire):
-    """The tenant is null for a caller without a credential."""
+    """The tenant is null for a caller without a credential. There is no page to log in or out."""
 
     tenant_id: str | None
     tenant_name: str | None
-    authorize_endpoint: str
     token_endpoint: str
     cloud_domain_url: str
-    logout_url: str
     pod: str
