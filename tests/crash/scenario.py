@@ -34,7 +34,7 @@ NEIGHBOUR = "globex"
 OK = Response(status=200, body=b"ok")
 TAKEN = Response(status=200, body=b'{"MessageId":"1"}')
 BUSY = Response(status=503)
-GONE = Response(status=404, body=b"no_service")
+GONE = Response(status=403, body=b"invalid_token")
 TOO_LARGE = Response(status=413)
 _TOPIC = TopicRecipient(topic="t")
 EARS = [("order", "int_webhook"), ("order", "int_down"), ("parcel", "int_webhook")]

@@ -517,21 +517,21 @@ REFUSALS = [
     ("discord", "10015", "failed", "dead"),
     ("expo", "DeviceNotRegistered", "failed", "dead"),  # a 200
     ("fcm", "UNREGISTERED", "failed", "dead"),
-    ("getstream", "16", "failed", "dead"),
-    ("grafana-on-call", "403", "failed", "dead"),
-    ("mattermost", "invalid", "failed", "dead"),
-    ("msteams", "WorkflowNotFound", "failed", "dead"),
+    ("getstream", "16", "retrying", "config"),
+    ("grafana-on-call", "403", "retrying", "config"),
+    ("mattermost", "invalid", "retrying", "config"),
+    ("msteams", "WorkflowNotFound", "retrying", "config"),
     ("msteams", "429", "retrying", "retry"),  # a 200
-    ("one-signal", "not_subscribed", "failed", "dead"),  # a 200
-    ("pushpad", "not_subscribed", "failed", "dead"),  # a 201
+    ("one-signal", "not_subscribed", "failed", "config"),  # a 200
+    ("pushpad", "not_subscribed", "failed", "config"),  # a 201
     ("pusher-beams", "413", "failed", "bad"),
     ("push-webhook", "410", "failed", "dead"),
-    ("rocket-chat", "error-room-not-found", "failed", "dead"),
+    ("rocket-chat", "error-room-not-found", "retrying", "config"),
     ("rocket-chat", "failed", "failed", "bad"),  # a 200
-    ("ryver", "404", "failed", "dead"),
-    ("slack", "channel_not_found", "failed", "dead"),
-    ("whatsapp-business", "131026", "failed", "dead"),
-    ("zulip", "STREAM_DOES_NOT_EXIST", "failed", "dead"),
+    ("ryver", "404", "retrying", "config"),
+    ("slack", "channel_not_found", "retrying", "config"),
+    ("whatsapp-business", "131026", "failed", "config"),
+    ("zulip", "STREAM_DOES_NOT_EXIST", "retrying", "config"),
 ]
 
 
@@ -573,7 +573,7 @@ def test_a_broken_credential_holds_messages_back_until_it_is_changed(stack):
     circuit = tenant.admin("GET", f"/integrations/{id}")["circuit"]
     held = tenant.send(second, "expo")
 
-    assert (refused["status"], refused["outcome"]) == ("failed", "config")
+    assert (refused["status"], refused["outcome"]) == ("retrying", "config")
     assert circuit["code"] == "UNAUTHORIZED"
     assert (held["status"], held["code"], held["attempts"]) == ("retrying", "circuit_open", 0)
     assert stack.count(provider="expo", contains=second) == 0

@@ -72,7 +72,14 @@ class _Noting:
             self.__dict__[id] = SimpleNamespace(
                 **{
                     name: getattr(provider, name)
-                    for name in ("classify", "prepare", "check", "without_mentions")
+                    for name in (
+                        "classify",
+                        "prepare",
+                        "check",
+                        "without_mentions",
+                        "drops_repeats",
+                        "patience",
+                    )
                 },
                 build=partial(self._build, provider),
             )

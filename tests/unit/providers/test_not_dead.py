@@ -1,5 +1,8 @@
 """What can be undone is not the end of an address."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 
 from carillon.domain.delivery.deliveries import Outcome
@@ -43,3 +46,21 @@ def test_an_unmistakable_reply_about_a_mailbox_is_its_end(text):
     result = PROVIDERS.get("smtp").classify(550, {"smtp-command": "rcpt"}, text.encode())
 
     assert result.outcome is Outcome.DEAD
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "gone_since"),
+    [
+        (1_700_000_000_000, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+        (None, None),
+        ("soon", None),
+        (10**30, None),
+        (True, None),
+    ],
+)
+def test_apple_says_since_when_a_device_is_gone(timestamp, gone_since):
+    body = json.dumps({"reason": "Unregistered", "timestamp": timestamp}).encode()
+
+    result = PROVIDERS.get("apns").classify(410, {}, body)
+
+    assert (result.outcome, result.gone_since) == (Outcome.DEAD, gone_since)

@@ -130,6 +130,23 @@ def test_it_logs_in(send, server_tls, password, status):
 
 
 @pytest.mark.parametrize(
+    ("username", "password"), [("ana", "Pässwort€1"), ("änna", canaries.PASSWORD)]
+)
+def test_a_login_that_cannot_be_written_is_the_tenants_to_mend(
+    send, server_tls, username, password
+):
+    mailbox = Mailbox()
+    with mail_server(mailbox, server_tls(HOST)) as port, pytest.raises(NoAnswer) as raised:
+        send(port, username=username, password=password)
+
+    result = raised.value.result
+    assert (result.outcome, result.code) == (Outcome.CONFIG, "login_not_ascii")
+    assert "ASCII" in result.detail
+    assert password not in result.detail
+    assert mailbox.letters == []
+
+
+@pytest.mark.parametrize(
     ("answers", "outcome", "command"),
     [
         ({"rcpt": "550 5.1.1 No such user"}, Outcome.DEAD, "rcpt"),

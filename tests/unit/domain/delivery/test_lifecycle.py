@@ -8,6 +8,7 @@ import pytest
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import lifecycle, retry_policy
 from carillon.domain.delivery.deliveries import (
+    Concern,
     Delivery,
     DeliveryRecord,
     Outcome,
@@ -164,9 +165,9 @@ def test_an_answer_is_kept_as_it_came():
     [
         (Outcome.SENT, Status.SENT),
         (Outcome.DEAD, Status.FAILED),
-        (Outcome.CONFIG, Status.FAILED),
         (Outcome.BAD, Status.FAILED),
         (Outcome.RETRY, Status.RETRYING),
+        (Outcome.CONFIG, Status.RETRYING),  # somebody may mend it in the meantime
         (Outcome.UNSURE, Status.RETRYING),
     ],
 )
@@ -186,7 +187,7 @@ def test_a_fault_that_lasts_is_recorded_as_what_it_means():
 
     after = attempt(open_delivery(before), Outcome.RETRY, code="tls_failed")
 
-    assert (after.status, after.outcome) == (Status.FAILED, Outcome.CONFIG)
+    assert (after.status, after.outcome) == (Status.RETRYING, Outcome.CONFIG)
 
 
 @pytest.mark.parametrize("outcome", Outcome)
@@ -229,3 +230,52 @@ def test_a_push_whose_window_closes_first_is_exhausted():
     one = open_delivery(record(attempts=4), channel=Channel.PUSH, since=NOW - WINDOW)
 
     assert attempt(one, Outcome.RETRY, at=NOW).status is Status.EXHAUSTED
+
+
+def test_a_persons_own_choice_ends_the_message():
+    after = attempt(open_delivery(), Outcome.CONFIG, code="21610", concerns=Concern.PERSON)
+
+    assert (after.status, after.code) == (Status.FAILED, "21610")
+
+
+@pytest.mark.parametrize("code", ["integration_missing", "integration_inactive"])
+def test_what_nobody_was_asked_for_ends_at_once(code):
+    assert attempt(open_delivery(), Outcome.CONFIG, code=code).status is Status.FAILED
+
+
+def unsure(before=None, *, drops_repeats, at=NOW):
+    result = Result(outcome=Outcome.UNSURE, code="no_answer", detail="nothing came in time")
+    return lifecycle.attempt(
+        open_delivery(before), result, accepted_at=NOW, at=at, drops_repeats=drops_repeats
+    )
+
+
+def test_what_may_have_been_sent_is_tried_twice_more_where_people_see_each_and_says_so():
+    first = unsure(drops_repeats=False)
+    second = unsure(first, drops_repeats=False)
+    third = unsure(second, drops_repeats=False)
+
+    statuses = [first.status, second.status, third.status]
+    assert statuses == [Status.RETRYING, Status.RETRYING, Status.EXHAUSTED]
+    assert first.next_attempt_at - NOW >= timedelta(minutes=30)
+    assert second.next_attempt_at - NOW >= timedelta(hours=2)
+    assert all("may have been sent" in one.detail for one in (first, second, third))
+
+
+def test_what_may_have_been_sent_is_tried_as_ever_where_repetitions_are_dropped():
+    one = None
+    for _ in range(MAX_ATTEMPTS - 1):
+        one = unsure(one, drops_repeats=True)
+        assert one.status is Status.RETRYING
+
+    assert unsure(one, drops_repeats=True).status is Status.EXHAUSTED
+    assert one.detail == "nothing came in time"
+
+
+def test_a_refusal_in_between_is_no_further_copy():
+    first = unsure(drops_repeats=False)
+
+    busy = attempt(open_delivery(first), Outcome.RETRY, code="busy")
+
+    assert busy.next_attempt_at - NOW < timedelta(minutes=30)
+    assert unsure(busy, drops_repeats=False).status is Status.RETRYING

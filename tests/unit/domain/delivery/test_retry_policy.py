@@ -97,21 +97,17 @@ def test_a_held_delivery_looks_again_within_the_hour_and_not_within_a_minute(wai
 
 
 @pytest.mark.parametrize(
-    ("code", "address", "believed"),
+    ("code", "believed"),
     [
-        ("name_not_found", {"webhook_url": "https://gone.example"}, Outcome.DEAD),
-        ("name_not_found", {"channel": "C1"}, Outcome.CONFIG),
-        ("tls_failed", {"webhook_url": "https://gone.example"}, Outcome.CONFIG),
-        ("connect_failed", {"webhook_url": "https://gone.example"}, Outcome.RETRY),
+        ("name_not_found", Outcome.CONFIG),
+        ("tls_failed", Outcome.CONFIG),
+        ("connect_failed", Outcome.RETRY),
     ],
 )
-def test_a_fault_that_lasts_is_believed_at_the_third_attempt(code, address, believed):
+def test_a_fault_that_lasts_is_believed_at_the_third_attempt(code, believed):
     result = Result(outcome=Outcome.RETRY, code=code)
 
-    judged = [
-        retry_policy.judge(result, number, delivery(address=address)).outcome
-        for number in (1, 2, 3, 4)
-    ]
+    judged = [retry_policy.judge(result, number).outcome for number in (1, 2, 3, 4)]
 
     assert judged == [Outcome.RETRY, Outcome.RETRY, believed, believed]
 
@@ -120,4 +116,4 @@ def test_a_fault_that_lasts_is_believed_at_the_third_attempt(code, address, beli
 def test_any_other_answer_is_what_it_says(outcome):
     result = Result(outcome=outcome, code="name_not_found")
 
-    assert retry_policy.judge(result, MAX_ATTEMPTS, delivery()) == result
+    assert retry_policy.judge(result, MAX_ATTEMPTS) == result

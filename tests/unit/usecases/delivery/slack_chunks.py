@@ -40,9 +40,11 @@ def world(slack, **integration):
     return ports
 
 
-def chunk_for(ports, id, *addresses):
-    """A chunk of one Slack message to each address, of one person each."""
-    people = [a.person(f"p{n:02}", channels=(address,)) for n, address in enumerate(addresses)]
+def chunk_for(ports, id, *addresses, first=0):
+    """A chunk of one Slack message to each address, of one person each; `first` is their number."""
+    people = [
+        a.person(f"p{n:02}", channels=(address,)) for n, address in enumerate(addresses, first)
+    ]
     ports.queues.chunks.clear()
     fan_out(a.job(*(a.invocation(id + p.id, p) for p in people), id=id), ports=ports.of(a.TENANT))
     [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]

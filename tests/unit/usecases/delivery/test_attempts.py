@@ -25,7 +25,7 @@ from tests.unit.usecases.delivery.retrying import one, push_world, to_device
     ("answer", "status", "outcome"),
     [
         (Response(status=410), Status.FAILED, Outcome.DEAD),
-        (Response(status=403), Status.FAILED, Outcome.CONFIG),
+        (Response(status=403), Status.RETRYING, Outcome.CONFIG),
         (Response(status=413), Status.FAILED, Outcome.BAD),
         (Response(status=429), Status.RETRYING, Outcome.RETRY),
         (NoAnswer(Result(outcome=Outcome.UNSURE, code="x")), Status.RETRYING, Outcome.UNSURE),
@@ -57,7 +57,7 @@ def test_a_worker_that_runs_out_of_time_records_what_it_sent_and_gives_the_rest_
 @pytest.mark.parametrize(
     ("code", "address", "outcome"),
     [
-        ("name_not_found", a.slack_address("x"), Outcome.DEAD),
+        ("name_not_found", a.slack_address("x"), Outcome.CONFIG),
         ("name_not_found", ChannelAddress(provider="slack", channel="C1"), Outcome.CONFIG),
         ("tls_failed", a.slack_address("x"), Outcome.CONFIG),
         ("connect_failed", a.slack_address("x"), Outcome.RETRY),

@@ -12,7 +12,7 @@ from carillon.domain.delivery.deliveries import Outcome, Result, Status
 from carillon.domain.delivery.transport import NoAnswer, Response
 from carillon.usecases.delivery.circuits import OPENS_AFTER
 from carillon.usecases.delivery.fan_out import fan_out
-from carillon.usecases.tenancy.announce import ENDPOINT_DISABLED
+from carillon.usecases.tenancy.announce import ENDPOINT_DISABLED, INTEGRATION_HELD
 from tests import builders as a
 from tests import fakes
 from tests.unit.usecases.delivery.slack_chunks import (
@@ -36,7 +36,7 @@ def test_a_refused_credential_opens_the_circuit_for_the_tenant_to_see():
 
     [one] = attempt(ports, chunk_for(ports, "one", *members(1)))
 
-    assert (one.status, one.outcome) == (Status.FAILED, Outcome.CONFIG)
+    assert (one.status, one.outcome) == (Status.RETRYING, Outcome.CONFIG)
     opened = circuit(ports)
     assert (opened.code, opened.http_status) == ("token_revoked", 200)
     assert opened.probe_at == ports.clock.now() + timedelta(minutes=1)
@@ -70,8 +70,43 @@ def test_one_message_a_minute_probes_and_one_only():
     attempt(ports, chunk_for(ports, "three", *members(2)))
 
     assert len(ports.egress.requests) == sent + 1
-    assert [one.status for one in probed].count(Status.FAILED) == 1
+    assert [one.code for one in probed].count("token_revoked") == 1
     assert circuit(ports).probe_at == ports.clock.now() + timedelta(minutes=1)
+
+
+def test_a_probe_loses_nothing():
+    slack = Slack(refusal("token_revoked"))
+    ports = world(slack, settings=BY_BOT)
+    attempt(ports, chunk_for(ports, "one", *members(1)))
+    for n in range(5):
+        ports.clock.advance(61)
+        attempt(ports, chunk_for(ports, f"probe{n}", *members(1)))
+    assert len(ports.egress.requests) > 3
+
+    slack.answer = None
+    ports.clock.advance(4_000)
+
+    assert {one.record.status for one in after_retries(ports)} == {Status.SENT}
+
+
+def test_its_tenant_is_told_once_of_a_credential_that_is_refused():
+    ports = world(Slack(refusal("token_revoked")), settings=BY_BOT)
+
+    for n in range(3):
+        attempt(ports, chunk_for(ports, f"n{n}", *members(2)))
+
+    [event] = announced(ports, INTEGRATION_HELD)
+    assert (event.payload["identifier"], event.payload["code"]) == ("slack", "token_revoked")
+
+
+def test_its_tenant_is_told_at_once_of_a_signature_that_is_refused():
+    ports = webhook_world(lambda _: Response(status=401))
+
+    post(ports, "one")
+
+    [event] = announced(ports, INTEGRATION_HELD)
+    assert (event.payload["integration"], event.payload["code"]) == ("int_webhook", "http_401")
+    assert circuit(ports, "int_webhook").disabled_at is None
 
 
 def test_of_two_workers_with_the_same_view_one_probes():
@@ -174,8 +209,8 @@ def post(ports, id):
     return [attempt(ports, c) for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]
 
 
-def announced(ports):
-    return [i for job in ports.queues.jobs for i in job.invocations if i.event == ENDPOINT_DISABLED]
+def announced(ports, event=ENDPOINT_DISABLED):
+    return [i for job in ports.queues.jobs for i in job.invocations if i.event == event]
 
 
 def test_an_endpoint_that_is_gone_is_disabled_at_once_and_its_tenant_is_told():

@@ -55,3 +55,27 @@ def test_a_bug_in_a_provider_costs_only_its_own_delivery():
         Status.RETRYING,
         Status.SENT,
     ]
+
+
+def test_a_text_that_cannot_be_encoded_is_no_fault_of_the_moment():
+    def answer(request):
+        "\ud83d".encode()
+        return Response(status=200, body=b"ok")
+
+    ports = a.world(egress=fakes.Egress(answer))
+    chunk = chat_chunk(ports, 1)
+
+    assert attempt(chunk, ports)
+
+    [one] = record(chunk, ports)
+    assert (one.status, one.code) == (Status.FAILED, "invalid_message")
+    assert "encoding" in one.detail
+
+
+def test_a_response_is_awaited_longer_where_people_would_see_a_repetition():
+    ports = a.world()
+    chunk = chat_chunk(ports, 1)
+    assert attempt(chunk, ports)
+
+    assert ports.egress.deadlines == [25.0]
+    assert ports.providers.get("webhook").patience == 15.0

@@ -48,6 +48,14 @@ class Provider(Protocol):
     def subscriber_field(self) -> str | None:
         """The subscriber's own field that is the address (`email`, `phone`), if there is one."""
 
+    @property
+    def drops_repeats(self) -> bool:
+        """Whether a message that is sent again is shown once: by its id, to people or receivers."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for the service's response."""
+
     def check(self, settings: Mapping[str, Any]) -> Sequence[FieldProblem]: ...
     def prepare(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return normalized settings with defaults and new secrets; raise Invalid."""

@@ -179,5 +179,6 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     visible=frozenset({"bundle_id", "key_id", "production", "team_id"}),
 )

@@ -79,6 +79,7 @@ PROVIDER = Provider(
     address=NoAddress,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     visible=frozenset({"account", "region", "callback"}),
     complete=callbacks.with_key,
 )

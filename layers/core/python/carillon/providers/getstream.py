@@ -104,6 +104,7 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     visible=frozenset({"channel", "user_id"}),
     default_address=lambda settings: {"channel": settings.channel},
 )

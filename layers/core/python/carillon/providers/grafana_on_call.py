@@ -48,5 +48,6 @@ PROVIDER = Provider(
     address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     default_address=incoming_webhooks.default_address,
 )

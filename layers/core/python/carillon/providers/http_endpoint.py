@@ -111,6 +111,7 @@ PROVIDER = Provider(
     address=NoAddress,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     visible=frozenset({"endpoint", "user_name", "callback"}),
     credentials={"endpoint": frozenset({"password", "bearer_token"})},
     complete=callbacks.with_key,

@@ -132,5 +132,6 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     visible=frozenset({"app_id"}),
 )

@@ -17,6 +17,8 @@ from carillon.providers.settings import parsed, prepared, problems
 
 type Json = Mapping[str, Any]
 
+_PATIENCE = {True: 15.0, False: 25.0}
+
 
 class Builder[A: BaseModel, S: BaseModel](Protocol):
     """Build the request that sends a message; raise Invalid if it can never be sent."""
@@ -49,7 +51,8 @@ class Provider[A: BaseModel, S: BaseModel]:
     target gets none that was not given with it.
     `default_address` returns the address, taken from the settings, of messages without one; None
     values in it count as absent. `subscriber_field` names the subscriber's own field that is the
-    address (`email`, `phone`), if there is one.
+    address (`email`, `phone`), if there is one. `drops_repeats` says that a message which is sent
+    again is shown once, by an id in it.
     """
 
     id: str
@@ -60,9 +63,15 @@ class Provider[A: BaseModel, S: BaseModel]:
     classify: Classifier
     visible: frozenset[str] = frozenset()
     subscriber_field: str | None = None
+    drops_repeats: bool = False
     complete: Callable[[Json], Json] = _unchanged
     credentials: Mapping[str, frozenset[str]] = field(default_factory=dict)
     default_address: Callable[[S], Json] = _no_default
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for a response: longer where people would see a repetition."""
+        return _PATIENCE[self.drops_repeats]
 
     def check(self, settings: Json) -> Sequence[FieldProblem]:
         """List what is wrong with the settings, without repeating their values."""

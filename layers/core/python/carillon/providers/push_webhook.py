@@ -77,6 +77,7 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     visible=frozenset({"novu_signature"}),
     complete=signing.with_secret,
 )

@@ -112,6 +112,7 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     visible=frozenset({"base_url", "channel", "user_id"}),
     credentials={"base_url": frozenset({"auth_token"})},
     default_address=lambda settings: {"channel": settings.channel},

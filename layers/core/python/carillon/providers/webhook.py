@@ -111,6 +111,7 @@ PROVIDER = Provider(
     address=NoAddress,
     builder=build,
     classify=classify,
+    drops_repeats=True,
     visible=frozenset({"format"}),
     credentials={"url": frozenset({"headers"})},
     complete=signing.with_secret,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _ATTEMPTS = 3
+# Seconds to wait for an answer; longer where a call without one must be taken for done.
+_PATIENCE, _PATIENT = 5, 20
 _SERVER_ERROR = 500
 _NOT_NOW = frozenset(
     {
@@ -63,19 +65,19 @@ class Clients:
     @cached_property
     def sesv2(self) -> "SESV2Client":
         """Without retries: a mail whose answer was lost must not be sent again unseen."""
-        return cast("SESV2Client", self._make("sesv2", attempts=1))
+        return cast("SESV2Client", self._make("sesv2", attempts=1, patience=_PATIENT))
 
     def events(self, region: str) -> "EventBridgeClient":
         """Return the client of a region, which the tenant chooses. Without retries, as `sesv2`."""
         if region not in self._events:
-            made = self._make("events", attempts=1, region_name=region)
+            made = self._make("events", attempts=1, patience=_PATIENT, region_name=region)
             self._events[region] = cast("EventBridgeClient", made)
         return self._events[region]
 
     @cached_property
     def sns(self) -> "SNSClient":
         """Without retries, for the same reason."""
-        return cast("SNSClient", self._make("sns", attempts=1))
+        return cast("SNSClient", self._make("sns", attempts=1, patience=_PATIENT))
 
     @cached_property
     def _session(self) -> Any:
@@ -83,13 +85,15 @@ class Clients:
 
         return Session()
 
-    def _make(self, service: str, attempts: int = _ATTEMPTS, **options: Any) -> Any:
+    def _make(
+        self, service: str, attempts: int = _ATTEMPTS, patience: int = _PATIENCE, **options: Any
+    ) -> Any:
         from botocore.config import Config  # noqa: PLC0415  # half of a cold start
 
         config = Config(
             retries={"mode": "standard", "total_max_attempts": attempts},
             connect_timeout=2,
-            read_timeout=5,
+            read_timeout=patience,
             parameter_validation=False,
             max_pool_connections=20,
         )

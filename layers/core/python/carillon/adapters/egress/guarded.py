@@ -1,4 +1,4 @@
-"""The egress: every request to a service outside is sent here, within 15 seconds."""
+"""The egress: every request to a service outside is sent here, within 30 seconds at most."""
 
 import ssl
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from carillon.adapters.egress import guard
-from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.deliveries import Concern, Outcome, Result
 from carillon.domain.delivery.transport import (
     AppriseRequest,
     BearerRequest,
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from carillon.adapters.egress.http import Http
     from carillon.adapters.egress.http2 import Http2
 
-DEADLINE = 15.0
+DEADLINE = 30.0
+_NOT_ALLOWED = "address_not_allowed"
 # The same text for every reason: a difference would reveal which internal addresses listen.
 _NOT_CONNECTED = "no connection could be made"
 
@@ -69,7 +70,7 @@ class GuardedEgress:
             with guard.budget(seconds) as budget:
                 return self._sent(request, budget)
         except guard.Blocked:
-            raise NoAnswer(_not_connected(Outcome.CONFIG, "address_not_allowed")) from None
+            raise NoAnswer(_not_connected(Outcome.CONFIG, _NOT_ALLOWED)) from None
         except guard.Unreachable as error:
             raise NoAnswer(_not_connected(error.outcome, error.code)) from None
         except TimeoutError:
@@ -134,4 +135,6 @@ class GuardedEgress:
 
 
 def _not_connected(outcome: Outcome, code: str) -> Result:
-    return Result(outcome=outcome, code=code, detail=_NOT_CONNECTED)
+    refused = outcome is Outcome.CONFIG and code != _NOT_ALLOWED
+    concerns = Concern.INTEGRATION if refused else None
+    return Result(outcome=outcome, code=code, detail=_NOT_CONNECTED, concerns=concerns)

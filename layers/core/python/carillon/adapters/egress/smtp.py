@@ -7,14 +7,22 @@ import ssl
 from contextlib import closing, suppress
 
 from carillon.adapters.egress.guard import Blocked, Guard, Unreachable
-from carillon.domain.delivery.deliveries import Outcome
-from carillon.domain.delivery.transport import Response, SmtpRequest
+from carillon.domain.delivery.deliveries import Concern, Outcome, Result
+from carillon.domain.delivery.transport import NoAnswer, Response, SmtpRequest
 
 _PORTS = frozenset({465, 587, 2525})
 _YES = frozenset({250, 251, 354})
 _LOWEST = 200  # a final reply; below, more is to come
 _MOST_TEXT = 64 * 1024
 _LEADING_DOT = re.compile(rb"(?m)^\.")
+
+
+_NOT_ASCII = Result(
+    outcome=Outcome.CONFIG,
+    code="login_not_ascii",
+    detail="the user name and password must be of ASCII characters alone",
+    concerns=Concern.INTEGRATION,
+)
 
 
 class _Lost(Exception):
@@ -37,7 +45,10 @@ class _Client(smtplib.SMTP):
 
 
 def send(request: SmtpRequest, *, guard: Guard, context: ssl.SSLContext) -> Response:
-    """Send one mail; raise Blocked or Unreachable before it was sent, TimeoutError after."""
+    """Send one mail; raise Blocked or Unreachable before it was sent, TimeoutError after.
+
+    Raise NoAnswer for a login that cannot be written.
+    """
     if request.port not in _PORTS and not guard.allows(request.host, request.port):
         raise Blocked
     try:
@@ -71,6 +82,8 @@ def _introduce(client: _Client, request: SmtpRequest, context: ssl.SSLContext) -
         return _response("auth", error.smtp_code, error.smtp_error)
     except smtplib.SMTPServerDisconnected:
         raise
+    except UnicodeError:  # of smtplib, which speaks ASCII only here
+        raise NoAnswer(_NOT_ASCII) from None
     except smtplib.SMTPException:  # no login method in common
         raise Unreachable("login_not_offered", Outcome.CONFIG) from None
     return None

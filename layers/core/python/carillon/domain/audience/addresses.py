@@ -1,12 +1,14 @@
 """Addresses with chat and push providers: how they are stored, set, replaced and cleared."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from carillon.domain.integrations.integrations import Integration
 
 DEVICES_LIMIT = 100  # tokens of one subscriber with one integration; the newest stay
 TOKEN_LIMIT = 4096  # characters of a device token
+_TOLD_APART = timedelta(hours=1)  # registrations of one token: each start of an app is one
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,8 @@ class ChannelAddress:
     """A subscriber's address with one integration of a chat or push provider.
 
     `integration` is its identifier. It is None in addresses that were stored before each had one:
-    such an address gets the integration with which its provider is named next.
+    such an address gets the integration with which its provider is named next. `registered` is when
+    each device token was, to the hour.
     """
 
     provider: str
@@ -22,6 +25,7 @@ class ChannelAddress:
     webhook_url: str | None = None
     channel: str | None = None
     device_tokens: tuple[str, ...] = ()
+    registered: Mapping[str, datetime] = field(default_factory=dict)
 
     def addresses(self) -> list[dict[str, str]]:
         """Return each address a message can go to: the device tokens, else webhook and channel."""
@@ -75,27 +79,38 @@ def integration_for(
 
 
 def with_changes(
-    channels: Sequence[ChannelAddress], new: ChannelChanges
+    channels: Sequence[ChannelAddress], new: ChannelChanges, *, now: datetime, anew: bool = False
 ) -> tuple[ChannelAddress, ...]:
     """Set the address with one integration; all doors by which addresses come in end here.
 
-    An address of the provider that has no integration yet becomes part of this one.
+    An address of the provider that has no integration yet becomes part of this one. `anew` says
+    that known tokens are registered once more.
     """
     place = {new.integration, None}
     same = [one for one in channels if one.provider == new.provider and one.integration in place]
     same.sort(key=lambda one: one.integration is None)  # first those of the named integration
     known = () if new.clears else tuple(token for one in same for token in one.device_tokens)
-    tokens = tuple(dict.fromkeys((*known, *(new.device_tokens or ()))))
+    tokens = tuple(dict.fromkeys((*known, *(new.device_tokens or ()))))[-DEVICES_LIMIT:]
+    before = {token: at for one in same for token, at in one.registered.items()}
+    named = {token: _since(before.get(token), now, anew) for token in new.device_tokens or ()}
+    registered = {token: at for token, at in {**before, **named}.items() if token in tokens}
     after = ChannelAddress(
         provider=new.provider,
         integration=new.integration,
         webhook_url=new.webhook_url or _first(one.webhook_url for one in same),
         channel=new.channel or _first(one.channel for one in same),
-        device_tokens=tokens[-DEVICES_LIMIT:],
+        device_tokens=tokens,
+        registered=registered,
     )
     at = next((n for n, one in enumerate(channels) if one in same), len(channels))
     others = [one for one in channels if one not in same]
     return (*others[:at], after, *others[at:])
+
+
+def _since(before: datetime | None, now: datetime, anew: bool) -> datetime:
+    """Return when a token was registered; one that is named in passing was so before."""
+    is_old = before is not None and anew and now - before >= _TOLD_APART
+    return now if before is None or is_old else before
 
 
 def without_provider(

@@ -1,7 +1,7 @@
 """Subscribers: a tenant's recipients, with their addresses."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,15 @@ class DeadAddress:
     code: str
     at: datetime
     hint: str = ""  # the last characters of the address, to show
+
+
+@dataclass(frozen=True, kw_only=True)
+class Burial:
+    """A death with its address; `gone_since` is when the address died, if the provider says so."""
+
+    death: DeadAddress
+    address: Mapping[str, str]
+    gone_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,14 +147,35 @@ def mark(integration: Integration, address: Mapping[str, str]) -> str:
     return ids.derived(integration.id, json.dumps(integration.settings, sort_keys=True), *place)
 
 
-def bury(subscriber: Subscriber, dead: Iterable[DeadAddress]) -> Subscriber:
-    """Return the subscriber with these addresses marked dead, or the same object if they were."""
+def bury(subscriber: Subscriber, burials: Iterable[Burial]) -> Subscriber:
+    """Return the subscriber with these addresses marked dead, or the same object if none is new.
+
+    An address that was registered after its death is not meant.
+    """
     known = {address.mark for address in subscriber.dead}
-    new = {address.mark: address for address in dead if address.mark not in known}
+    new = {
+        burial.death.mark: burial.death
+        for burial in burials
+        if burial.death.mark not in known and not _is_younger(subscriber, burial)
+    }
     if not new:
         return subscriber
     marked = (*subscriber.dead, *new.values())[-DEAD_LIMIT:]
     return replace(subscriber, dead=marked, version=subscriber.version + 1)
+
+
+def unbury(subscriber: Subscriber, marks: Container[str]) -> Subscriber:
+    """Return the subscriber without these death marks, or the same object if it has none."""
+    alive = tuple(one for one in subscriber.dead if one.mark not in marks)
+    if alive == subscriber.dead:
+        return subscriber
+    return replace(subscriber, dead=alive, version=subscriber.version + 1)
+
+
+def _is_younger(subscriber: Subscriber, burial: Burial) -> bool:
+    token, since = burial.address.get("device_token", ""), burial.gone_since
+    times = [one.registered[token] for one in subscriber.channels if token in one.registered]
+    return since is not None and any(at > since for at in times)
 
 
 def registered(
@@ -181,7 +211,7 @@ def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: dateti
     given |= dict.fromkeys(changes.clear)
     channels = before.channels
     for address in changes.channels:
-        channels = with_changes(channels, address)
+        channels = with_changes(channels, address, now=now, anew=changes.registers)
     dead = () if changes.revive else before.dead
     after = replace(before, **given, channels=channels, dead=dead)
     if after == before and before.version:

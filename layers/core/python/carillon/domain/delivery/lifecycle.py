@@ -22,7 +22,7 @@ or to, or that it is unwanted; `cancel`, the tenant's call, or that the tenant o
 gone; `drop`, the operator, who ends the dead letter that carries the delivery.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from carillon.domain.base.channels import Channel
@@ -38,12 +38,7 @@ from carillon.domain.delivery.deliveries import (
 _HELD = Result(outcome=Outcome.CONFIG, code="circuit_open")
 _LATE = Result(outcome=Outcome.RETRY, code="too_late")
 
-_CERTAIN = {
-    Outcome.SENT: Status.SENT,
-    Outcome.DEAD: Status.FAILED,
-    Outcome.CONFIG: Status.FAILED,
-    Outcome.BAD: Status.FAILED,
-}
+_TWICE = "It may have been sent; the service does not tell a repetition apart."
 
 
 class AlreadyFinal(Exception):
@@ -73,19 +68,36 @@ class OpenDelivery:
 
 
 def attempt(
-    open_delivery: OpenDelivery, result: Result, *, accepted_at: datetime, at: datetime
+    open_delivery: OpenDelivery,
+    result: Result,
+    *,
+    accepted_at: datetime,
+    at: datetime,
+    drops_repeats: bool = True,
 ) -> DeliveryRecord:
-    """Record a provider's answer: the end of the delivery, or a wait for the next attempt."""
+    """Record a provider's answer: the end of the delivery, or a wait for the next attempt.
+
+    Where the service does not drop repetitions (`drops_repeats`), a message that may have been
+    sent is tried again twice at most.
+    """
     delivery, number = open_delivery.delivery, open_delivery.attempts + 1
-    result = retry_policy.judge(result, number, delivery)
-    if result.outcome in _CERTAIN:
-        return _ended(open_delivery, _CERTAIN[result.outcome], result, at=at, attempts=number)
-    if delivery.once:
-        return _ended(open_delivery, Status.FAILED, result, at=at, attempts=number)
-    due = retry_policy.next_attempt(result, number, delivery, now=at)
+    result = retry_policy.judge(result, number)
+    if retry_policy.is_final(result) or delivery.once:
+        status = Status.SENT if result.outcome is Outcome.SENT else Status.FAILED
+        return _ended(open_delivery, status, result, at=at, attempts=number)
+    unsure = 0 if drops_repeats else _unsure(open_delivery, result)
+    if unsure:
+        result = replace(result, detail=f"{result.detail} {_TWICE}".strip())
+    due = retry_policy.next_attempt(result, number, delivery, now=at, unsure=unsure)
     if due is None:
         return _ended(open_delivery, Status.EXHAUSTED, result, at=at, attempts=number)
     return _waiting(open_delivery, result, due, accepted_at=accepted_at, at=at, attempts=number)
+
+
+def _unsure(open_delivery: OpenDelivery, result: Result) -> int:
+    """Count the attempts after which the message may have been sent, with the latest."""
+    earlier = open_delivery.record.history if open_delivery.record else ()
+    return [*(one.outcome for one in earlier), result.outcome].count(Outcome.UNSURE)
 
 
 def hold(open_delivery: OpenDelivery, *, accepted_at: datetime, at: datetime) -> DeliveryRecord:

@@ -1,7 +1,8 @@
 """When a delivery is attempted again, and for how long it is worth attempting.
 
 Twelve attempts over 74 hours, as Standard Webhooks advises. Chance only ever adds to a delay, so
-that deliveries which failed together do not come back together.
+that deliveries which failed together do not come back together. What somebody has to mend (CONFIG)
+is tried on the same schedule: it may be mended within the three days.
 """
 
 from dataclasses import replace
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Delivery, Outcome, Result
+from carillon.domain.delivery.deliveries import Concern, Delivery, Outcome, Result
 
 # Seconds after the first attempt, the second, and so on: 73.7 hours in all.
 DELAYS = (5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 79_200)
@@ -26,33 +27,49 @@ _MOST_CHANCE = 900.0
 _LONGEST_RETRY_AFTER = 86_400.0  # of a provider's header, in seconds
 _BETWEEN_LOOKS = (60.0, 3_600.0)  # the shortest and the longest wait at an open circuit
 
-# Faults that rarely pass by themselves are believed at this attempt.
+# Faults that rarely pass by themselves are somebody's to mend, from this attempt on.
 _PATIENCE = 3
+_LASTING = frozenset({"name_not_found", "tls_failed"})
+
+# Refusals by nobody outside, which no wait can change.
+_UNASKED = frozenset(
+    {"address_not_allowed", "integration_inactive", "integration_missing", "invalid_request"}
+)
+
+# Seconds before a message is sent again that may have been sent, where the service does not drop
+# repetitions: people would see each.
+_UNSURE_DELAYS = (1_800, 7_200)
 
 
-def judge(result: Result, attempts: int, delivery: Delivery) -> Result:
-    """Return the result, or its final meaning once a lasting fault has been met often enough.
+def judge(result: Result, attempts: int) -> Result:
+    """Return the result, or CONFIG once a lasting fault has been met often enough.
 
-    A host name that never resolves ends the address that it is part of; one in an integration's
-    settings is for the tenant to mend, as a wrong certificate is.
+    A host name that never resolves and a wrong certificate are for somebody to mend.
     """
-    if result.outcome is not Outcome.RETRY or attempts < _PATIENCE:
-        return result
-    if result.code == "name_not_found" and delivery.has_own_url:
-        return replace(result, outcome=Outcome.DEAD)
-    if result.code in {"name_not_found", "tls_failed"}:
-        return replace(result, outcome=Outcome.CONFIG)
-    return result
+    lasts = result.outcome is Outcome.RETRY and attempts >= _PATIENCE
+    return replace(result, outcome=Outcome.CONFIG) if lasts and result.code in _LASTING else result
+
+
+def is_final(result: Result) -> bool:
+    """Whether no further attempt can succeed: a person's own choice counts for this message."""
+    if result.outcome is Outcome.CONFIG:
+        return result.concerns is Concern.PERSON or result.code in _UNASKED
+    return result.outcome not in {Outcome.RETRY, Outcome.UNSURE}
 
 
 def next_attempt(
-    result: Result, attempts: int, delivery: Delivery, *, now: datetime
+    result: Result, attempts: int, delivery: Delivery, *, now: datetime, unsure: int = 0
 ) -> datetime | None:
-    """Return when to attempt again after attempt number `attempts`; None after the last one."""
-    if attempts >= MAX_ATTEMPTS:
+    """Return when to attempt again after attempt number `attempts`; None after the last one.
+
+    `unsure` counts the attempts after which the message may have been sent, if a repetition would
+    be seen; it is 0 where the service drops repetitions.
+    """
+    if attempts >= MAX_ATTEMPTS or unsure > len(_UNSURE_DELAYS):
         return None
     asked = min(result.retry_after or 0.0, _LONGEST_RETRY_AFTER)
-    base = max(float(DELAYS[attempts - 1]), asked)
+    apart = _UNSURE_DELAYS[unsure - 1] if unsure else 0
+    base = max(float(DELAYS[attempts - 1]), asked, apart)
     chance = min(max(_LEAST_CHANCE, base / 2), _MOST_CHANCE)
     return now + timedelta(seconds=base + chance * _chance(delivery, attempts))
 

@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from carillon.domain.base.channels import Channel
+
+MANY_DEATHS = "many_dead_addresses"  # the code of a circuit that opened because of them
+
+
+class Death(NamedTuple):
+    """A subscriber's address that was called dead, by its mark."""
+
+    subscriber: str
+    mark: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +34,13 @@ class Circuit:
     opened_at: datetime | None = None
     probe_at: datetime | None = None
     disabled_at: datetime | None = None
+    deaths: tuple[Death, ...] = ()  # in a row, until `died_at`: a group of them is not believed
+    died_at: datetime | None = None
+
+    @property
+    def holds_deaths(self) -> bool:
+        """Whether it is open because many addresses were called dead at once."""
+        return self.opened_at is not None and self.code == MANY_DEATHS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,14 +1,14 @@
 """Create and change many subscribers: from the APIs, and from recipients in triggers."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 
 from carillon.domain.audience import subscribers
 from carillon.domain.audience.subscribers import (
-    DeadAddress,
+    Burial,
     Subscriber,
     SubscriberChanges,
     merge,
@@ -115,18 +115,34 @@ def change(id: str, new: Callable[[Subscriber], Subscriber], *, ports: TenantPor
     return after[id]
 
 
-def bury(dead: Mapping[str, Sequence[DeadAddress]], *, ports: TenantPorts) -> None:
+def bury(dead: Mapping[str, Sequence[Burial]], *, ports: TenantPorts) -> None:
     """Mark dead addresses, by subscriber id. An address that cannot be marked now dies again."""
 
     def marked(id: str, stored: Subscriber | None) -> Subscriber | None:
         return stored and subscribers.bury(stored, dead[id])
 
+    _mark(tuple(dead), marked, ports=ports)
+
+
+def unbury(alive: Mapping[str, Container[str]], *, ports: TenantPorts) -> None:
+    """Remove death marks that are not believed any more, by subscriber id."""
+
+    def marked(id: str, stored: Subscriber | None) -> Subscriber | None:
+        return stored and subscribers.unbury(stored, alive[id])
+
+    _mark(tuple(alive), marked, ports=ports)
+
+
+def _mark(
+    ids: tuple[str, ...],
+    change: Callable[[str, Subscriber | None], Subscriber | None],
+    *,
+    ports: TenantPorts,
+) -> None:
     try:
-        _rewrite(tuple(dead), marked, ports=ports)
+        _rewrite(ids, change, ports=ports)
     except Unavailable:
-        _log.warning(
-            "dead addresses not marked", extra={"tenant": ports.tenant, "count": len(dead)}
-        )
+        _log.warning("dead addresses not marked", extra={"tenant": ports.tenant, "count": len(ids)})
 
 
 def _rewrite(

@@ -11,18 +11,18 @@ from concurrent.futures import Executor
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery import lifecycle, retry_policy
-from carillon.domain.delivery.deliveries import DeliveryRecord, EventDetails
+from carillon.domain.delivery.deliveries import DeliveryRecord, EventDetails, Outcome
 from carillon.domain.delivery.lifecycle import OpenDelivery
 from carillon.ports import TenantPorts
 from carillon.telemetry.log_context import Pool
-from carillon.usecases.delivery import outcomes, replies, sending
+from carillon.usecases.delivery import deaths, outcomes, replies, sending
 from carillon.usecases.delivery.circuits import Circuits
-from carillon.usecases.delivery.outcomes import Report
+from carillon.usecases.delivery.report import Report
 from carillon.usecases.delivery.setup import SendingSetup
 from carillon.usecases.tenancy import tenants
 
-# Seconds that starting one more send must leave: a send takes 15 at most, recording 1 or 2.
-TIME_TO_SEND = 20
+# Seconds that starting one more send must leave: a send takes 25 at most, recording 1 or 2.
+TIME_TO_SEND = 30
 
 # One pool a process, as its connections are kept between chunks.
 _senders: Executor = Pool(max_workers=10, thread_name_prefix="send")
@@ -46,7 +46,8 @@ def attempt(
     circuits = Circuits(setup.integrations, ports)
     first = [one.delivery for one in deliveries if one.record is None]
     replies.expect(first, details, ports=ports)
-    reports = list(_turns(deliveries, setup, circuits, ports, time_left))
+    turns = list(_turns(deliveries, setup, circuits, ports, time_left))
+    reports = deaths.doubt(turns, setup, circuits, ports=ports)
     outcomes.follow_up(reports, setup, circuits, ports=ports)
     return {report.delivery.id: report.record for report in reports}
 
@@ -85,9 +86,21 @@ def _turn(
         held = lifecycle.hold(one, accepted_at=accepted_at, at=ports.clock.now())
         return Report(delivery=delivery, record=held)
     result = sending.send(delivery, setup, ports=ports)
-    record = lifecycle.attempt(one, result, accepted_at=accepted_at, at=ports.clock.now())
+    record = lifecycle.attempt(
+        one,
+        result,
+        accepted_at=accepted_at,
+        at=ports.clock.now(),
+        drops_repeats=result.outcome is not Outcome.UNSURE or _drops_repeats(one, ports),
+    )
     circuits.saw(delivery, record, result.concerns)
-    return Report(delivery=delivery, record=record, result=result)
+    return Report(delivery=delivery, record=record, result=result, before=one)
+
+
+def _drops_repeats(one: OpenDelivery, ports: TenantPorts) -> bool:
+    if one.channel is Channel.IN_APP:
+        return True
+    return ports.providers.get(one.delivery.provider).drops_repeats
 
 
 def _ended_unsent(

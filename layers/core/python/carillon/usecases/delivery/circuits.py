@@ -23,7 +23,7 @@ from carillon.domain.delivery.deliveries import (
     Outcome,
 )
 from carillon.domain.delivery.lifecycle import OpenDelivery
-from carillon.domain.integrations.integrations import Circuit, Integration
+from carillon.domain.integrations.integrations import MANY_DEATHS, Circuit, Death, Integration
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
 from carillon.usecases.tenancy import announce
@@ -46,6 +46,10 @@ class _Seen:
     """The answers that this chunk's messages have had from one integration."""
 
     accepted: bool = False
+    sent: bool = False
+    doubted: bool = False  # many addresses were called dead, and it is not believed
+    deaths: tuple[Death, ...] = ()
+    died_at: datetime | None = None
     refused: bool = False
     gone: bool = False
     failures: int = 0
@@ -110,7 +114,24 @@ class Circuits:
             if _speaks_for_all(delivery, record, concerns):
                 seen.failed(delivery, record, concerns)
             elif _is_accepted(record, concerns):
-                seen.accepted = True
+                seen.sent |= record.outcome is Outcome.SENT
+                circuit = self._integrations[delivery.integration].circuit
+                held = circuit is not None and circuit.holds_deaths
+                seen.accepted |= not (held and record.outcome is Outcome.DEAD)
+
+    def of(self, integration: str) -> Circuit | None:
+        """Return an integration's circuit as it was read."""
+        found = self._integrations.get(integration)
+        return found.circuit if found else None
+
+    def doubt(self, integration: str) -> None:
+        """Hold the integration unless it got a message through: it calls everybody dead."""
+        self._seen[integration].doubted = True
+
+    def remember(self, integration: str, deaths: tuple[Death, ...], at: datetime) -> None:
+        """Keep the deaths in a row, which more of them may make a group."""
+        self._seen[integration].deaths = deaths
+        self._seen[integration].died_at = at
 
     def settle(self) -> None:
         """Switch circuits as the answers ask, leaving those that cannot be written now."""
@@ -133,6 +154,8 @@ class Circuits:
             change = "disabled" if disabled else "opened" if _is_open(circuit) else "closed"
             code = circuit.code if circuit else ""
             _log.warning("circuit %s", change, extra={**about, "code": log_context.shown(code)})
+        if circuit and _is_to_be_told(integration.circuit, circuit, self._seen[integration.id]):
+            announce.integration_held(integration, circuit, ports=self._ports)
 
     def _announce(self, integration: Integration, circuit: Circuit) -> bool:
         return announce.endpoint_disabled(integration, circuit, ports=self._ports)
@@ -160,10 +183,20 @@ def _is_open(circuit: Circuit | None) -> bool:
     return circuit is not None and circuit.opened_at is not None
 
 
+def _is_to_be_told(before: Circuit | None, after: Circuit, seen: _Seen) -> bool:
+    """Whether it has just opened for a reason that its tenant can mend."""
+    opened = _is_open(after) and not _is_open(before) and after.disabled_at is None
+    return opened and (seen.refused or after.holds_deaths)
+
+
 def _settled(before: Circuit | None, seen: _Seen, now: datetime) -> Circuit | None:
     """Return the circuit as the answers leave it."""
+    if seen.doubted and not seen.sent:
+        return _held_for_deaths(before, now)
     if seen.accepted:
-        return None
+        died = seen.deaths and not seen.sent
+        memory = Circuit(since=now, code="", deaths=seen.deaths, died_at=seen.died_at)
+        return memory if died else None
     if seen.latest is None:
         return before
     after = replace(
@@ -176,6 +209,15 @@ def _settled(before: Circuit | None, seen: _Seen, now: datetime) -> Circuit | No
         after = replace(after, opened_at=now, probe_at=now + PROBE_EVERY)
     steady = after.failures >= DISABLED_AFTER_FAILURES and now - after.since >= DISABLED_AFTER
     return replace(after, disabled_at=now) if seen.gone or steady else after
+
+
+def _held_for_deaths(before: Circuit | None, now: datetime) -> Circuit:
+    """Return a circuit that is open because many addresses were called dead."""
+    if before and before.holds_deaths:
+        return before
+    circuit = before or Circuit(since=now, code="")
+    opened = replace(circuit, opened_at=now, probe_at=now + PROBE_EVERY, deaths=(), died_at=None)
+    return replace(opened, code=MANY_DEATHS, http_status=None, failures=max(1, circuit.failures))
 
 
 def _counted(before: Circuit | None, seen: _Seen) -> Circuit:

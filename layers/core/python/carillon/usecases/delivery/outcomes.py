@@ -5,42 +5,27 @@ Nothing here raises: a message that was sent must be recorded as sent, whatever 
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from carillon.domain.audience.subscribers import DeadAddress, mark
-from carillon.domain.delivery.deliveries import (
-    Delivery,
-    DeliveryRecord,
-    Outcome,
-    Result,
-    Status,
-)
+from carillon.domain.audience.subscribers import Burial, DeadAddress, mark
+from carillon.domain.delivery.deliveries import DeliveryRecord, Status
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
 from carillon.usecases.audience import updates
 from carillon.usecases.delivery import replies
 from carillon.usecases.delivery.circuits import Circuits
+from carillon.usecases.delivery.report import Report
 from carillon.usecases.delivery.setup import SendingSetup
 
 _GIVEN_UP = frozenset({Status.FAILED, Status.EXHAUSTED, Status.EXPIRED})
 _HINT = 6  # characters of a dead address by which its subscriber may recognize it
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """A delivery after its turn. `result` is the provider's answer, if the provider was asked."""
-
-    delivery: Delivery
-    record: DeliveryRecord
-    result: Result | None = None
-
-
 def follow_up(
     reports: Sequence[Report], setup: SendingSetup, circuits: Circuits, *, ports: TenantPorts
 ) -> None:
     """Follow up the outcomes beyond their records; a change that cannot be written is left."""
-    dead: dict[str, list[DeadAddress]] = defaultdict(list)
+    dead: dict[str, list[Burial]] = defaultdict(list)
     over: list[Dispatch] = []
     for report in reports:
         if report.delivery.subscriber and (death := _death(report, setup)):
@@ -55,19 +40,20 @@ def follow_up(
         replies.complete(over, ports=ports)
 
 
-def _death(report: Report, setup: SendingSetup) -> DeadAddress | None:
+def _death(report: Report, setup: SendingSetup) -> Burial | None:
     """Return the death of the delivery's address, if its provider has just reported it."""
-    record = report.record
-    if record.outcome is not Outcome.DEAD or record.status is not Status.FAILED:
+    record, address = report.record, report.delivery.address
+    if not report.is_death:
         return None
-    address = report.delivery.address
-    return DeadAddress(
+    death = DeadAddress(
         mark=mark(setup.integrations[record.integration], address),
         integration=record.integration,
         code=record.code,
         at=record.at,
         hint=next(iter(address.values()), "")[-_HINT:],
     )
+    gone_since = report.result.gone_since if report.result else None
+    return Burial(death=death, address=address, gone_since=gone_since)
 
 
 def _dispatch(report: Report, setup: SendingSetup, ports: TenantPorts) -> Dispatch | None:

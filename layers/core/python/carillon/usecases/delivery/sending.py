@@ -31,8 +31,10 @@ def send(delivery: Delivery, setup: SendingSetup, *, ports: TenantPorts) -> Resu
         return _to_provider(delivery, message, integration, ports)
     except NoAnswer as none:
         return none.result
-    except Invalid as error:
-        detail = str(error)[:_LONGEST_DETAIL]
+    except (Invalid, UnicodeError) as error:
+        # UnicodeError quotes the text that cannot be encoded.
+        told = str(error) if isinstance(error, Invalid) else "has characters without an encoding"
+        detail = told[:_LONGEST_DETAIL]
         return Result(outcome=Outcome.BAD, code="invalid_message", detail=detail)
     except Exception as error:  # noqa: BLE001 - our bug must not cost the chunk its record
         errors = described(error)  # without its text, which may quote an address or a secret
@@ -61,7 +63,7 @@ def _to_provider(
 ) -> Result:
     provider = ports.providers.get(integration.provider)
     request = provider.build(message, delivery.address, integration.settings)
-    within = replies.TIME_TO_LISTEN if delivery.listener else None
+    within = replies.TIME_TO_LISTEN if delivery.listener else provider.patience
     response = ports.egress.send(request, within=within)
     return provider.classify(response.status, response.headers, response.body)
 

@@ -153,7 +153,7 @@ def all_of(application: str, *, ports: TenantPorts) -> Sequence[EndpointSubscrip
 def event_types(application: str, *, ports: TenantPorts) -> Sequence[EventType]:
     """Return all event types except Carillon's own, ordered by slug."""
     found = every(partial(ports.event_types.list, application))
-    return [event for event in found if event.slug != announce.ENDPOINT_DISABLED]
+    return [event for event in found if event.slug not in announce.OWN]
 
 
 def _stored(id: str, application: str, ports: TenantPorts) -> Subscription:

@@ -44,7 +44,7 @@ def id(configured: ConfiguredIntegration) -> str:
 
 
 def _circuit(circuit: Circuit | None) -> CircuitResponse | None:
-    if circuit is None:
+    if circuit is None or not (circuit.failures or circuit.opened_at):
         return None
     return CircuitResponse(
         since=circuit.since,
