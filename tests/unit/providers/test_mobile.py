@@ -4,6 +4,7 @@ import base64
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from urllib.parse import parse_qs
 
 import pytest
@@ -12,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa,
 
 from carillon.domain.base.errors import Invalid
 from carillon.domain.delivery.deliveries import Outcome
-from carillon.domain.delivery.transport import Http2Request, NoAnswer
+from carillon.domain.delivery.transport import Http2Request, NoAnswer, Response
+from carillon.providers import keys
 from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
 
@@ -128,6 +130,39 @@ def test_apples_token_is_the_same_for_half_an_hour():
 
     assert token(0) == token(29)
     assert token(0) != token(30)
+
+
+def test_all_workers_bring_apple_the_same_token():
+    def token():
+        module.cache_clear()  # as another process has none
+        return push().headers["authorization"]
+
+    module = import_module("carillon.providers.apns")._provider_token
+
+    assert len({token() for _ in range(20)}) == 1
+
+
+def test_a_signature_is_that_of_rfc_6979():
+    """https://www.rfc-editor.org/rfc/rfc6979#appendix-A.2.5, SHA-256 of `sample`"""
+    private = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721
+    r = 0xEFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716
+    s = 0xF7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8
+    es256 = keys._signer().get_algorithm_by_name("ES256")
+
+    signed = es256.sign(b"sample", ec.derive_private_key(private, ec.SECP256R1()))
+
+    assert signed == r.to_bytes(32) + s.to_bytes(32)
+
+
+def test_a_token_that_apple_refuses_is_tried_once_more_as_a_younger_one():
+    request = push(attempted_at=ATTEMPTED + timedelta(minutes=20))
+
+    _, claims, _ = request.renewal.headers["authorization"].removeprefix("bearer ").split(".")
+    assert part(claims)["iat"] == HALF_HOUR + 20 * 60
+    refusal = Response(status=403, body=b'{"reason":"ExpiredProviderToken"}')
+    assert request.renewal.answers(refusal)
+    assert not request.renewal.answers(Response(status=403, body=b'{"reason":"Forbidden"}'))
+    assert push().renewal is None  # none is younger yet
 
 
 def test_the_sandbox_is_used_where_it_is_wanted():

@@ -22,6 +22,7 @@ class Server:
         self.asked = []
         self.sent = []
         self.refuse = False
+        self.revoked = set()
 
     def send(self, request, budget):
         budget.left()
@@ -29,7 +30,7 @@ class Server:
             self.asked.append(request.body)
             return self.grants(len(self.asked))
         self.sent.append(request.headers["authorization"])
-        return Response(status=401 if self.refuse else 200)
+        return Response(status=401 if self.refuse or self.sent[-1] in self.revoked else 200)
 
 
 class Clock:
@@ -114,7 +115,29 @@ def test_a_token_that_is_refused_is_not_used_again(clock):
     assert way.send(asking(), Budget()).status == 401
     way.send(asking(), Budget())
 
-    assert server.sent == ["Bearer t1", "Bearer t2"]
+    assert server.sent == [f"Bearer t{n}" for n in (1, 2, 3, 4)]
+
+
+def test_a_message_whose_token_was_revoked_is_sent_with_a_new_one(clock):
+    server = Server()
+    way = bearer.Bearer(server, clock)
+    way.send(asking(), Budget())
+    server.revoked = {"Bearer t1"}
+
+    assert way.send(asking(), Budget()).status == 200
+    assert way.send(asking(), Budget()).status == 200
+
+    assert server.sent == ["Bearer t1", "Bearer t1", "Bearer t2", "Bearer t2"]
+
+
+def test_the_same_token_is_not_tried_again(clock):
+    server = Server(lambda _: answer(access_token="always", expires_in=3599))
+    server.refuse = True
+    way = bearer.Bearer(server, clock)
+
+    assert way.send(asking(), Budget()).status == 401
+
+    assert server.sent == ["Bearer always"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from inspect import signature
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ import pytest
 from carillon.adapters.egress import guard
 from carillon.adapters.egress.http2 import Http2, _Connections
 from carillon.domain.delivery.deliveries import Outcome
-from carillon.domain.delivery.transport import Http2Request, NoAnswer
+from carillon.domain.delivery.transport import Http2Request, NoAnswer, Renewal
 from tests.integration.adapters.egress.conftest import AT_LATEST, DEADLINE, PATIENCE
 
 HOST = "push.example"
@@ -345,3 +346,50 @@ def test_a_name_that_leads_home_is_refused(way_out):
     )
 
     assert result.code == "address_not_allowed"
+
+
+REFUSED = b'{"reason":"ExpiredProviderToken"}'
+
+
+def refusing(*tokens, status=403, body=REFUSED):
+    """Refuse these tokens, and take any other."""
+
+    def answer(server, stream, state, id):
+        headers, _ = server.requests[-1]
+        refused = headers[b"authorization"] in tokens
+        (says(status, body) if refused else says(200))(server, stream, state, id)
+
+    return answer
+
+
+def with_tokens(server):
+    renewal = Renewal(
+        status=403, words=(b"ExpiredProviderToken",), headers={"authorization": "new"}
+    )
+    return replace(push(server), headers={"authorization": "old"}, renewal=renewal)
+
+
+def test_a_push_whose_token_is_refused_is_sent_once_more_with_a_new_one(reach, server_tls):
+    with serving(refusing(b"old"), server_tls(HOST)) as server:
+        response = reach(server).send(with_tokens(server))
+
+    assert response.status == 200
+    assert [headers[b"authorization"] for headers, _ in server.requests] == [b"old", b"new"]
+
+
+def test_a_new_token_that_is_refused_too_is_the_answer(reach, server_tls):
+    with serving(refusing(b"old", b"new"), server_tls(HOST)) as server:
+        response = reach(server).send(with_tokens(server))
+
+    assert (response.status, response.body) == (403, REFUSED)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(("status", "body"), [(403, b'{"reason":"Forbidden"}'), (400, REFUSED)])
+def test_any_other_refusal_is_not_tried_again(reach, server_tls, status, body):
+    answer = refusing(b"old", status=status, body=body)
+    with serving(answer, server_tls(HOST)) as server:
+        response = reach(server).send(with_tokens(server))
+
+    assert response.status == status
+    assert len(server.requests) == 1

@@ -20,7 +20,7 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
-from carillon.domain.delivery.transport import Http2Request
+from carillon.domain.delivery.transport import Http2Request, Renewal
 from carillon.providers import keys, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict, parsed
@@ -32,6 +32,8 @@ _LONGEST_ID = 64
 # issue time to the half hour makes all workers sign the same token.
 _TOKEN_LIFE = 1800  # seconds
 _TOKENS_PAUSE = 1200.0  # seconds
+_MINUTE = 60
+_REFUSED_TOKEN = (b"ExpiredProviderToken", b"InvalidProviderToken")
 _DEVICE_PAUSE = 60.0  # seconds
 
 # How a push is shown; the rest of the payload is the app's data.
@@ -106,8 +108,7 @@ def build(message: Message, address: Address, settings: Settings) -> Http2Reques
         name: message.overrides[name] for name in Headers.model_fields & message.overrides.keys()
     }
     headers = parsed(Headers, how, FieldName.OVERRIDES)
-    made_at = int(message.attempted_at.timestamp()) // _TOKEN_LIFE * _TOKEN_LIFE
-    jwt = _provider_token(settings.key, settings.key_id, settings.team_id, made_at)
+    jwt, renewal = _authorization(settings, int(message.attempted_at.timestamp()))
     return Http2Request(
         method="POST",
         url=f"https://{_HOSTS[settings.production]}/3/device/{token}",
@@ -124,7 +125,22 @@ def build(message: Message, address: Address, settings: Settings) -> Http2Reques
         body=_payload(message),
         # APNs binds a connection to the first key used on it.
         pool=f"{settings.team_id}/{settings.key_id}",
+        renewal=renewal,
     )
+
+
+def _authorization(settings: Settings, now: int) -> tuple[str, Renewal | None]:
+    """Return the token of all workers, and a younger one for Apple's refusal of it."""
+
+    def token(step: int) -> str:
+        made_at = now // step * step
+        return _provider_token(settings.key, settings.key_id, settings.team_id, made_at)
+
+    shared, renewed = token(_TOKEN_LIFE), token(_MINUTE)
+    if shared == renewed:
+        return shared, None
+    headers = {"authorization": f"bearer {renewed}"}
+    return shared, Renewal(status=403, words=_REFUSED_TOKEN, headers=headers)
 
 
 @lru_cache(maxsize=500)

@@ -39,18 +39,34 @@ class Bearer:
         self._lock = Lock()
 
     def send(self, bearer: BearerRequest, budget: Budget) -> Response:
-        """Send with a token; raise NoAnswer when none is granted."""
+        """Send with a token, and once more with a new one if it is refused.
+
+        Raise NoAnswer when none is granted.
+        """
         entry = self._entry(bearer.grant)
         token = self._token(entry, bearer.grant, budget)
-        authorization = {"authorization": f"Bearer {token}"}
-        request = bearer.request
-        budget.begin()
-        response = self._http.send(
-            replace(request, headers={**request.headers, **authorization}), budget
-        )
-        if response.status == _UNAUTHORIZED and entry.token == token:
-            entry.token = ""  # revoked early: the next request asks for a new one
+        response = self._sent(bearer.request, token, budget)
+        if response.status != _UNAUTHORIZED:
+            return response
+        self._drop(entry, token)
+        renewed = self._token(entry, bearer.grant, budget)
+        if renewed == token:
+            return response
+        response = self._sent(bearer.request, renewed, budget)
+        if response.status == _UNAUTHORIZED:
+            self._drop(entry, renewed)
         return response
+
+    def _sent(self, request: HttpRequest, token: str, budget: Budget) -> Response:
+        budget.begin()
+        headers = {**request.headers, "authorization": f"Bearer {token}"}
+        return self._http.send(replace(request, headers=headers), budget)
+
+    @staticmethod
+    def _drop(entry: _Entry, token: str) -> None:
+        """Forget a token that was revoked early, unless another thread has renewed it already."""
+        if entry.token == token:
+            entry.token = ""
 
     def _entry(self, grant: HttpRequest) -> _Entry:
         with self._lock:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import httpcore
@@ -65,7 +66,12 @@ class Http2:
         """Send; raise Blocked, Unreachable if nothing was sent, TimeoutError if no answer came."""
         url = checked(request.url, self._guard)
         try:
-            return self._answered(request, url, budget)
+            answer = self._answered(request, url, budget)
+            if request.renewal is None or not request.renewal.answers(answer):
+                return answer
+            budget.begin()
+            headers = {**request.headers, **request.renewal.headers}
+            return self._answered(replace(request, headers=headers), url, budget)
         except _LOST as error:
             if budget.sent:
                 raise TimeoutError from error

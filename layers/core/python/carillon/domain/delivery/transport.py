@@ -18,17 +18,35 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Renewal:
+    """Headers of one more try, for a response of this status whose body has one of the words."""
+
+    status: int
+    words: tuple[bytes, ...]
+    headers: Mapping[str, str] = field(repr=False)
+
+    def answers(self, response: "Response") -> bool:
+        said = any(word in response.body for word in self.words)
+        return response.status == self.status and said
+
+
+@dataclass(frozen=True, kw_only=True)
 class Http2Request(HttpRequest):
-    """An HTTP/2 request, on a connection shared only by requests with the same `pool`."""
+    """An HTTP/2 request, on a connection shared only by requests with the same `pool`.
+
+    `renewal` has a new token, for a response that refuses the one in the headers.
+    """
 
     pool: str = ""
+    renewal: Renewal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class BearerRequest:
     """A request that needs an access token, from the answer to `grant` (RFC 6749, 4.4).
 
-    Equal grants share a token until it expires.
+    Equal grants share a token until it expires. A token that is refused (401) is renewed, and the
+    request tried once more.
     """
 
     request: HttpRequest
