@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.audience.subscribers import SubscriberChanges
@@ -188,6 +189,7 @@ def simulation(**options: object) -> Simulation:
     return Simulation(outside=Outside(), world=world, **options)  # type: ignore[arg-type]
 
 
+@cache
 def reference(count: int) -> Mapping[str, Status]:
     """What becomes of each delivery when nothing dies."""
     sim = simulation()

@@ -25,11 +25,6 @@ def calls():
     return sorted(watch.calls)
 
 
-@cache
-def expected():
-    return reference(EVENTS)
-
-
 POINTS = [(call, late) for call in calls() for late in (False, True)]
 
 
@@ -44,7 +39,7 @@ def test_a_kill_loses_nothing(call, late):
 
     assert kills.killed
     assert len(sim.acknowledged) == EVENTS
-    check(sim, expected())
+    check(sim, reference(EVENTS))
 
 
 def test_every_call_on_the_way_is_a_point():

@@ -24,7 +24,7 @@ from tests.crash.scenario import (
 )
 from tests.simulation import NoFaults, Simulation
 
-RECIPIENTS = min(30 * EVENTS, 100_000)  # many pages of a topic
+RECIPIENTS = min(10 * EVENTS, 100_000)  # many pages of a topic
 
 
 class Throttled:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -17,6 +17,13 @@ from tests.rights.calls import Right, rights
 from tests.rights.watching import watched
 
 _CALLS = port_calls.read()
+# Their rights are the same whatever they are given, so they are looked up once a process.
+_FIXED = frozenset(
+    asked
+    for asked, needed in _CALLS.items()
+    if asked != "subscribers.save" and not any(right.resource.startswith("{") for right in needed)
+)
+_NOTED = nullcontext()
 # Functions by their handlers' ids; the handlers are kept, so that no other gets its id.
 _FOUND: dict[int, tuple[Any, str | None]] = {}
 
@@ -50,6 +57,7 @@ class Watched:
         self.asked: set[Right] = set()
         self._function = function
         self._refused: dict[str, None] = {}
+        self._noted: set[str] = set()
 
     def over(self, ports: Ports) -> Ports:
         """The same ports, whose calls are noted."""
@@ -62,13 +70,16 @@ class Watched:
             role = roles.role_of(self._function)
             pytest.fail(f"{self._function} ({role}) may not {', '.join(self._refused)}")
 
-    @contextmanager
-    def _note(self, asked: str, given: list[Any]) -> Iterator[None]:
-        for right in _needed(asked, given):
-            self.asked.add(right)
-            if not roles.allows(self._function, right):
-                self._refused[f"{right.action} on {right.resource} {right.key} ({asked})"] = None
-        yield
+    def _note(self, asked: str, given: list[Any]) -> AbstractContextManager[object]:
+        if asked not in self._noted:
+            for right in _needed(asked, given):
+                self.asked.add(right)
+                if not roles.allows(self._function, right):
+                    said = f"{right.action} on {right.resource} {right.key} ({asked})"
+                    self._refused[said] = None
+            if asked in _FIXED:
+                self._noted.add(asked)
+        return _NOTED
 
 
 def _needed(asked: str, given: list[Any]) -> Iterator[Right]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from carillon.ports import Ports, TenantPorts
@@ -28,9 +29,15 @@ class _Watched(Ports):
 
 
 def _each(ports: Ports | TenantPorts, kind: type, around: Around) -> dict[str, Any]:
-    found = {each.name: getattr(ports, each.name) for each in fields(kind)}
-    outward = found.keys() - INSIDE
-    return found | {name: _Port(name, found[name], around) for name in outward}
+    found = {name: getattr(ports, name) for name in _names(kind)}
+    return {
+        name: port if name in INSIDE else _Port(name, port, around) for name, port in found.items()
+    }
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 class _Port:

@@ -55,4 +55,5 @@ class _Faulty:
             self._faults.after(call)
             return answer
 
+        self.__dict__[method] = run  # asked for thousands of times
         return run
