@@ -41,8 +41,21 @@ test: check ## Run everything CI runs
 .PHONY: setup
 setup: .venv/ready ## Install what is missing
 
+# Two lanes: one computes, the other mostly waits, for stacks, queues and downloads. The first is nice to
+# the second, whose tests are about seconds as they pass.
+COMPUTING := lint types imports template requirements-fresh unit contracts crash-quick
+WAITING := end-to-end integration build
+WAITED := .local/waiting.log
+
 .PHONY: check
-check: lint types imports template requirements-fresh unit contracts crash-quick integration end-to-end build ## All checks and all tests
+check: .venv/ready ## All checks and all tests, in two lanes side by side
+	@mkdir -p .local; \
+	echo "Beside this: $(WAITING). Their output comes at the end, and is in $(WAITED)."; \
+	$(MAKE) $(WAITING) > $(WAITED) 2>&1 & lane=$$!; \
+	trap 'kill $$lane 2> /dev/null || true' INT TERM; \
+	failed=; nice $(MAKE) $(COMPUTING) || failed="$(COMPUTING)"; \
+	echo "== $(WAITING)"; wait $$lane || failed="$$failed $(WAITING)"; cat $(WAITED); \
+	[ -z "$$failed" ] || { echo "Failed, in one of: $$failed (see above)"; exit 1; }
 
 .PHONY: lint
 lint: .venv/ready ## Style and common mistakes
