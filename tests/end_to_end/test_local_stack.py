@@ -39,6 +39,14 @@ class Tiny:
             time.sleep(0.05)
         return self.taken()
 
+    def wait_until_empty(self, patience=60.0):
+        deadline = time.monotonic() + patience
+        counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        asked = {"QueueUrl": self.queue, "AttributeNames": counts}
+        while any(map(int, self.sqs.get_queue_attributes(**asked)["Attributes"].values())):
+            assert time.monotonic() < deadline, "the queue does not become empty"
+            time.sleep(0.1)
+
     def close(self):
         self.sqs.close()
         self.dynamodb.close()
@@ -46,7 +54,9 @@ class Tiny:
 
 @pytest.fixture
 def queue(shared_tiny):
+    """With nothing in it, however much the test before left: it is one for all of them."""
     opened = Tiny(shared_tiny)
+    opened.wait_until_empty()
     yield opened
     opened.close()
 
