@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import pytest
@@ -26,10 +26,13 @@ class Api:
     ports: fakes.World
     key: str | None
     scheme: str = "Key"
+    plain: ClassVar[bool] = False
 
     def __call__(
         self, method: str, path: str, body: Any = None, *, query: Any = None, **headers: str
     ) -> gateway.Answer:
+        if self.plain:
+            path = path.removesuffix("/")
         match = ROUTES.find(method, path)
         module = import_module(match.function.module)
         known = {"authorization": f"{self.scheme} {self.key}"} if self.key is not None else {}
@@ -56,6 +59,12 @@ class Api:
         [id] = [id for id in self.ports.api_keys.by_id if f"_{id}_" in str(self.key)]
         self.ports.api_keys.by_id[id] = replace(self.ports.api_keys.by_id[id], **fields)
         return self
+
+
+@pytest.fixture(autouse=True, params=["/", "plain"])
+def spelling(request, monkeypatch):
+    """Each test asks the function of all slashes, and again the endpoints' own."""
+    monkeypatch.setattr(Api, "plain", request.param == "plain")
 
 
 @pytest.fixture
