@@ -29,6 +29,7 @@ type Json = dict[str, Any]
 _ROOT = Path(__file__).parents[1]
 _REFERENCE = "#/components/schemas/{model}"
 _WITHOUT = frozenset({"fallback", "workers"})  # folders that are not dialects
+_LAST = re.compile(r"(?<=/)\{\w+\}(?![/\w])")  # the parameter that a path ends in
 _NO_CONTENT = 204
 _UNIONS = frozenset({UnionType, Union})
 _NOTHING = frozenset({None, NoneType})
@@ -75,7 +76,7 @@ def _never_null(schema: Json) -> Json:
 class Operation:
     """One method of one path."""
 
-    path: str  # as OpenAPI writes it: `{id}` for the template's `{id+}` as well
+    path: str  # as OpenAPI writes it
     method: str
     id: str
     summary: str
@@ -115,6 +116,18 @@ def contracts() -> Mapping[str, Json]:
     return {dialect: _contract(dialect, operations) for dialect, operations in found.items()}
 
 
+def written_path(path: str, about: str) -> str:
+    """Return the path as OpenAPI writes it.
+
+    A template calls what is greedy `{proxy+}`, the one name that SAM knows; the function's
+    docstring, which names its routes, says what it is: `…/{transactionId}`.
+    """
+    if "{proxy+}" not in path:
+        return path
+    named = _LAST.search(about.partition("\n")[0])
+    return path.replace("{proxy+}", named[0] if named else "{proxy}")
+
+
 def written(contract: Json) -> str:
     return json.dumps(contract, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -130,7 +143,7 @@ def _operations(function: template.Function) -> Iterator[Operation]:
             name = f"{function.folder.partition('/')[2]}.{endpoint.work.__name__}"
             about = endpoint.work.__doc__ or module.__doc__ or name
             yield Operation(
-                path=path.replace("+}", "}"),
+                path=written_path(path, module.__doc__ or ""),
                 method=method.lower(),
                 id=f"{name}_{number + 1}" if number else name,
                 summary=about.strip().splitlines()[0],

@@ -1,13 +1,17 @@
-"""Match requests to functions by an HTTP API's routes, the most specific first."""
+"""Match requests to functions as an HTTP API does, by what AWS documents of it and no more.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+A full match goes before a greedy one, and that before `$default`. Of two routes the one whose
+first other segment is fixed goes before the one that has a `{name}` there; whether the other would
+fit where that one fails is documented nowhere: here it is not asked (no back-tracking). Nor does
+`/e/{proxy+}` match `/e/`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import unquote
 
 from local.template import Function
-
-_FIXED, _NAMED, _GREEDY = range(3)  # kinds of path segments, the most specific first
 
 
 @dataclass(frozen=True)
@@ -21,85 +25,96 @@ class Match:
 
 @dataclass(frozen=True)
 class _Route:
-    method: str
-    segments: tuple[str, ...]
-    function: Function
+    path: str
     key: str
+    function: Function
 
-    @property
-    def rank(self) -> tuple[object, ...]:
-        """Sort key: full before greedy, fixed segments before `{name}`, ANY last."""
-        kinds = tuple(_kind(segment) for segment in self.segments)
-        return self.greedy, kinds, self.method == "ANY"
-
-    @property
-    def greedy(self) -> bool:
-        return bool(self.segments) and _kind(self.segments[-1]) == _GREEDY
-
-    def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
-        own = self.segments
-        if self.greedy:
-            # Whether `/e/{proxy+}` also matches `/e/` is documented nowhere: here it does not.
-            if len(segments) < len(own) or not segments[len(own) - 1]:
-                return None
-            rest = "/".join(segments[len(own) - 1 :])
-            segments = (*segments[: len(own) - 1], rest)
-        if len(own) != len(segments):
-            return None
-        found: dict[str, str] = {}
-        for pattern, segment in zip(own, segments, strict=True):
-            kind = _kind(pattern)
-            if (kind == _FIXED and pattern != unquote(segment)) or (kind == _NAMED and not segment):
-                return None
-            if kind != _FIXED:
-                found[pattern.strip("{}+")] = unquote(segment)
-        return found
+    def match(self, segments: tuple[str, ...]) -> Match:
+        own = _segments(self.path)
+        if _is_greedy(own[-1]):
+            segments = (*segments[: len(own) - 1], "/".join(segments[len(own) - 1 :]))
+        pairs = zip(own, segments, strict=True)
+        found = {name.strip("{}+"): value for name, value in pairs if name.startswith("{")}
+        return Match(self.key, self.function, found)
 
 
-def _kind(segment: str) -> int:
-    if not segment.startswith("{"):
-        return _FIXED
-    return _GREEDY if segment.endswith("+}") else _NAMED
+@dataclass
+class _Node:
+    """What can follow a path so far; routes by method."""
+
+    fixed: dict[str, "_Node"] = field(default_factory=dict)
+    named: "_Node | None" = None
+    full: dict[str, _Route] = field(default_factory=dict)
+    greedy: dict[str, _Route] = field(default_factory=dict)
+
+    def add(self, method: str, route: _Route) -> None:
+        node = self
+        for segment in _segments(route.path):
+            if _is_greedy(segment):
+                node.greedy[method] = route
+                return
+            node = node.below(segment)
+        node.full[method] = route
+
+    def below(self, segment: str) -> "_Node":
+        if not segment.startswith("{"):
+            return self.fixed.setdefault(segment, _Node())
+        self.named = self.named or _Node()
+        return self.named
+
+    def walk(self, segments: tuple[str, ...]) -> Iterator["_Node | None"]:
+        """Yield the node of each segment, the fixed one if there is one; None where all ends."""
+        node: _Node | None = self
+        for segment in segments:
+            if node:
+                node = node.fixed.get(segment) or (node.named if segment else None)
+            yield node
 
 
 @dataclass(frozen=True)
 class Routes:
-    """A template's routes. Routes without parameters are looked up in a dictionary."""
+    """A template's routes: those without a greedy end, and those with one, apart."""
 
-    fixed: Mapping[tuple[str, str], Match]
-    others: tuple[_Route, ...]
+    full: _Node
+    greedy: _Node
     default: Match | None
 
     @classmethod
     def of(cls, functions: Iterable[Function]) -> Self:
-        fixed: dict[tuple[str, str], Match] = {}
-        others: list[_Route] = []
-        default: Match | None = None
+        full, greedy, default = _Node(), _Node(), None
         for function in functions:
             for method, path in function.routes:
+                route = _Route(path, f"{method} {path}", function)
                 if path == "$default":
                     default = Match("$default", function, {})
-                    continue
-                key = f"{method} {path}"
-                if "{" in path:
-                    others.append(_Route(method, _segments(path), function, key))
                 else:
-                    fixed[method, path] = Match(key, function, {})
-        return cls(fixed, tuple(sorted(others, key=lambda route: route.rank)), default)
+                    (greedy if _is_greedy(path) else full).add(method, route)
+        return cls(full, greedy, default)
 
     def find(self, method: str, path: str) -> Match | None:
-        """Return the match for a percent-encoded path."""
-        exact = self.fixed.get((method, path)) or self.fixed.get(("ANY", path))
-        if exact:
-            return exact
-        segments = _segments(path)
-        for route in self.others:
-            if route.method not in {method, "ANY"}:
-                continue
-            parameters = route.match(segments)
-            if parameters is not None:
-                return Match(route.key, route.function, parameters)
-        return self.default
+        """Return the match for a percent-encoded path, which is decoded before it is matched."""
+        segments = _segments(unquote(path))
+        *_, last = self.full.walk(segments)
+        route = _of(last.full, method) if last else None
+        if route is None:
+            route = self._greedy(method, segments)
+        return route.match(segments) if route else self.default
+
+    def _greedy(self, method: str, segments: tuple[str, ...]) -> _Route | None:
+        """The deepest greedy route that has something left to take."""
+        found = None
+        for node, left in zip([self.greedy, *self.greedy.walk(segments)], segments, strict=False):
+            if node and left:
+                found = _of(node.greedy, method) or found
+        return found
+
+
+def _of(routes: Mapping[str, _Route], method: str) -> _Route | None:
+    return routes.get(method) or routes.get("ANY")
+
+
+def _is_greedy(path: str) -> bool:
+    return path.endswith("+}")
 
 
 def _segments(path: str) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 import inspect
 import json
 import typing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
+from local import openapi
 from tests.contracts import sdk
 
 CONTRACT = json.loads((Path(__file__).parent / "novu.json").read_text())
@@ -95,7 +97,8 @@ def unwrapped(schema):
 def successes(method):
     """The answers of a method that are none of a mistake, by their statuses."""
     match = sdk.routes().find(method.verb, method.path.replace("{", "").replace("}", ""))
-    path = match.route_key.partition(" ")[2].replace("+}", "}")
+    about = import_module(match.function.module).__doc__
+    path = openapi.written_path(match.route_key.partition(" ")[2], about)
     answers = CONTRACT["paths"][path][method.verb.lower()]["responses"]
     return {status: answer for status, answer in answers.items() if status != "4XX"}
 

@@ -1,4 +1,4 @@
-"""/admin/v1/applications/{application+}: one `project/application`, or one `project`"""
+"""/admin/v1/applications/{application}: one `project/application`, or one `project`"""
 
 from carillon.dialects import admin
 from carillon.dialects.admin.schemas.applications import (
@@ -15,13 +15,13 @@ from carillon.usecases.catalogue import applications
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def get_application(call: Call) -> ApplicationResponse:
-    path = path_id(call.path, Noun.APPLICATION)
+    path = path_id(call.path, Noun.APPLICATION, "proxy")
     return translate.application(call.ports.applications.get(path))
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def change_application(body: ChangeApplicationRequest, call: Call) -> ApplicationResponse:
-    path = path_id(call.path, Noun.APPLICATION)
+    path = path_id(call.path, Noun.APPLICATION, "proxy")
     changes = body.model_dump(exclude_unset=True)
     changed = applications.change(path, changes, ports=call.ports)
     return translate.application(changed)
@@ -29,7 +29,7 @@ def change_application(body: ChangeApplicationRequest, call: Call) -> Applicatio
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_application(call: Call) -> None:
-    path = path_id(call.path, Noun.APPLICATION)
+    path = path_id(call.path, Noun.APPLICATION, "proxy")
     applications.remove(path, ports=call.ports)
 
 

@@ -1,4 +1,4 @@
-"""GET /api/o/{org}/p/{prj}/a/ and .../a/{app}/, which its greedy slash matches"""
+"""GET /api/o/{org}/p/{prj}/a/ and .../a/{app}/"""
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places

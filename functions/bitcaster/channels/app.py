@@ -1,4 +1,4 @@
-"""GET /api/o/{org}/c/, .../p/{prj}/c/ and .../c/{channel}/, which their greedy slash matches"""
+"""GET /api/o/{org}/c/, .../p/{prj}/c/ and .../c/{channel}/"""
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places

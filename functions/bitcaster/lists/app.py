@@ -1,4 +1,4 @@
-"""GET and POST /api/o/{org}/p/{prj}/d/ and GET .../d/{list}/, which its greedy slash matches"""
+"""GET and POST /api/o/{org}/p/{prj}/d/ and GET .../d/{list}/"""
 
 from carillon.dialects.bitcaster import AUDIENCE, dialect, places
 from carillon.dialects.bitcaster.schemas.common import ListQuery

@@ -1,4 +1,4 @@
-"""GET /api/o/{org}/p/ and .../p/{prj}/, which its greedy slash matches"""
+"""GET /api/o/{org}/p/ and .../p/{prj}/"""
 
 from carillon.dialects import bitcaster
 from carillon.dialects.bitcaster import places

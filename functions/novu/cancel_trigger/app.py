@@ -15,7 +15,7 @@ def cancel_triggered_event(call: Call) -> bool:
     Source: https://docs.novu.co/api-reference/events/cancel-triggered-event
     """
     try:
-        return cancel(call.path["transactionId"], ports=call.ports)
+        return cancel(call.path["proxy"], ports=call.ports)
     except NotFound:
         return False
 

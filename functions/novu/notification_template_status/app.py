@@ -1,4 +1,4 @@
-"""PUT /v1/workflows/{workflow}/status: switch a workflow on or off"""
+"""PUT /v1/workflows/{workflow}/status, once …/notification-templates/{workflow}/status"""
 
 from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect

@@ -15,7 +15,7 @@ def delete_messages(query: ChannelQuery, call: Call) -> None:
     Source: https://docs.novu.co/api-reference/messages/delete-messages-by-transactionid
     """
     channels = records.to_channels([query.channel])
-    find_messages.remove_all(call.path["transactionId"], channels, ports=call.ports)
+    find_messages.remove_all(call.path["proxy"], channels, ports=call.ports)
 
 
 handler = methods(DELETE=delete_messages)

@@ -29,7 +29,6 @@ ROUTES = Routes.of(
     [
         ("POST", "/v1/events/trigger", "Trigger", {}),
         ("POST", "/v1/events/trigger/bulk", "Bulk", {}),
-        ("DELETE", "/v1/events/trigger/bulk", "Event", {"id": "bulk"}),
         ("DELETE", "/v1/events/trigger/t-1", "Event", {"id": "t-1"}),
         ("GET", "/v1/topics/a", "TopicGet", {"key": "a"}),
         ("DELETE", "/v1/topics/a", "Topic", {"key": "a"}),
@@ -38,7 +37,8 @@ ROUTES = Routes.of(
         ("GET", "/v1/topics/a/b/c", "Rest", {"proxy": "a/b/c"}),
         ("GET", "/api/e", "Slash", {}),
         ("GET", "/api/e/x/trigger/", "Slash", {"proxy": "x/trigger/"}),
-        ("GET", "/v1/topics/a%2Fb%20%C3%A9", "TopicGet", {"key": "a/b é"}),
+        ("GET", "/v1/topics/a%20%C3%A9", "TopicGet", {"key": "a é"}),
+        ("GET", "/v1/topics/a%2Fmembers", "Members", {"key": "a"}),  # decoded, then matched
     ],
 )
 def test_the_most_specific_route_answers(method, path, expected, parameters):
@@ -51,7 +51,14 @@ def test_the_most_specific_route_answers(method, path, expected, parameters):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/"), ("GET", "/nowhere"), ("GET", "/v1/events/trigger"), ("GET", "/v1/topics")],
+    [
+        ("GET", "/"),
+        ("GET", "/nowhere"),
+        ("GET", "/v1/events/trigger"),
+        ("GET", "/v1/topics"),
+        ("DELETE", "/v1/events/trigger/bulk"),  # whose own route takes no DELETE
+        ("GET", "/v1/events/trigger/bulk/x"),
+    ],
 )
 def test_what_no_route_fits_is_found_nowhere(method, path):
     assert ROUTES.find(method, path) is None

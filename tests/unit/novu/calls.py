@@ -101,8 +101,8 @@ EVENTS = [
     Call(
         function="cancel_trigger",
         method="DELETE",
-        path="/v1/events/trigger/{transactionId}",
-        ids={"transactionId": "told"},
+        path="/v1/events/trigger/{proxy}",
+        ids={"proxy": "told"},
     ),
 ]
 
@@ -550,8 +550,8 @@ INBOX = [
     Call(
         function="transaction_messages",
         method="DELETE",
-        path="/v1/messages/transaction/{transactionId}",
-        ids={"transactionId": "t1"},
+        path="/v1/messages/transaction/{proxy}",
+        ids={"proxy": "t1"},
         query={"channel": "email"},
     ),
     Call(

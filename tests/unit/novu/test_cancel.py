@@ -25,7 +25,7 @@ def cancelled(ports, id, *scopes, method="DELETE", tenant=a.TENANT):
         handler,
         method,
         f"/v1/events/trigger/{id}",
-        path_parameters={"transactionId": id},
+        path_parameters={"proxy": id},
         authorization=f"ApiKey {key}",
     )
 

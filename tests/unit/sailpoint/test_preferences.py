@@ -31,7 +31,7 @@ def ask(key, method, path, body=None, **query):
     first, _, rest = path.removeprefix("/").partition("/")
     version, name = ({"version": first}, rest) if first[0] in "bvl" else ({}, f"{first}/{rest}")
     member = name.removeprefix("notification-preferences").strip("/")
-    given = version | ({"key": member} if member else {})
+    given = version | ({"proxy": member} if member else {})
     bearer = {"authorization": f"Bearer {key}", "x-sailpoint-experimental": "true"}
     return gateway.call(handler, method, path, body, path_parameters=given, query=query, **bearer)
 

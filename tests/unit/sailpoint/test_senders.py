@@ -21,7 +21,7 @@ def ports():
 
 
 def ask(key, method, id="", body=None, version="v2026", **query):
-    given = ({"version": version} if version else {}) | ({"id": id} if id else {})
+    given = ({"version": version} if version else {}) | ({"proxy": id} if id else {})
     bearer = {"authorization": f"Bearer {key}"}
     return gateway.call(handler, method, PATH, body, path_parameters=given, query=query, **bearer)
 

@@ -41,7 +41,7 @@ def key_of(path: Mapping[str, str]) -> str:
 
     Without a version in front, `v1` comes before the key.
     """
-    key = path.get("key", "")
+    key = path.get("proxy", "")
     if "version" not in path:
         key = "" if key == "v1" else key.removeprefix("v1/")
     return "" if key == _UNFILLED else key

@@ -40,7 +40,7 @@ def id_of(path: Mapping[str, str]) -> str:
 
     Without a version in front, `v1` comes before the id.
     """
-    id = path.get("id", "")
+    id = path.get("proxy", "")
     if "version" in path:
         return id
     return "" if id == "v1" else id.removeprefix("v1/")
