@@ -185,6 +185,14 @@ def is_plain(text: str) -> bool:
     return _LINE_OR_CONTROL.search(text) is None
 
 
+NO_SEGMENT = "must be one part of a path: without '/', and neither '.' nor '..'"
+
+
+def is_segment(text: str) -> bool:
+    """Whether a path can name it: the gateway decodes `%2F` before it looks for a route."""
+    return "/" not in text and text not in {".", ".."}
+
+
 def is_link(text: str) -> bool:
     """A web page's URL, or a path of whoever shows it: nothing that a browser would run."""
     try:

@@ -13,6 +13,7 @@ from carillon.dialects.admin.schemas.common import (
     JsonObject,
     Locale,
     Name,
+    NewId,
     OptionalName,
     PersonName,
     Phone,
@@ -62,7 +63,7 @@ class ChannelAddress(Request):
 class SubscriberRequest(Request):
     """A field that is absent, null or empty stays as it is stored."""
 
-    id: Id
+    id: NewId
     email: Annotated[Email | None, EMPTY_IS_NONE] = None
     phone: Annotated[Phone | None, EMPTY_IS_NONE] = None
     first_name: PersonName | None = None
@@ -127,7 +128,7 @@ class SubscriberResponse(Response):
 
 
 class TopicRequest(Request):
-    key: Id
+    key: NewId
     name: Name | None = Field(default=None, description="Default for a new topic: its key")
     members: Annotated[list[Id], Field(max_length=500)] = Field(
         default_factory=list, description="Ids of subscribers to add"
@@ -173,7 +174,7 @@ class AddedMembersResponse(Response):
 
 
 class CreateContextRequest(Request):
-    identifier: Id
+    identifier: NewId
     name: OptionalName = ""
     data: Data = None
 

@@ -14,12 +14,14 @@ from carillon.dialects.common import (
     LONGEST_NAME,
     LONGEST_PHONE,
     LONGEST_TIME_ZONE,
+    NO_SEGMENT,
     is_email,
     is_http_url,
     is_language_tag,
     is_link,
     is_phone,
     is_plain,
+    is_segment,
     is_time_zone,
 )
 from carillon.domain.base.ids import is_slug
@@ -57,6 +59,12 @@ def wrong(message: str) -> PydanticCustomError:
 def _text(value: str) -> str:
     if not is_plain(value):
         raise wrong("must not contain control characters or line breaks")
+    return value
+
+
+def _segment(value: str) -> str:
+    if not is_segment(value):
+        raise wrong(NO_SEGMENT)
     return value
 
 
@@ -135,6 +143,7 @@ Avatar = Annotated[str, Field(max_length=LONGEST_AVATAR), AfterValidator(_link)]
 OptionalName = Annotated[str, Field(max_length=200), AfterValidator(_text)]
 Description = Annotated[str, Field(max_length=2000)]
 Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID), AfterValidator(_text)]
+NewId = Annotated[Id, AfterValidator(_segment)]  # of what the request may make
 Email = Annotated[str, Field(max_length=LONGEST_EMAIL), AfterValidator(_email)]
 Phone = Annotated[str, Field(max_length=LONGEST_PHONE), AfterValidator(_phone)]
 Url = Annotated[str, Field(max_length=2048), AfterValidator(_url)]

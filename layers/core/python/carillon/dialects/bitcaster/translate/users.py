@@ -20,7 +20,7 @@ from carillon.dialects.bitcaster.schemas.users import (
     UserResponse,
     UserWithFieldsResponse,
 )
-from carillon.dialects.common import is_any_url, is_email, is_phone
+from carillon.dialects.common import NO_SEGMENT, is_any_url, is_email, is_phone, is_segment
 from carillon.dialects.words import WireProblem
 from carillon.domain.audience.addresses import ChannelChanges
 from carillon.domain.audience.subscribers import Registration, Subscriber, SubscriberChanges
@@ -29,9 +29,16 @@ from carillon.domain.base.errors import Invalid
 from carillon.usecases.audience.people import Registered, Revision
 
 
+def _username(text: str, field: str) -> str:
+    """Return what other requests name in their paths."""
+    if not is_segment(text):
+        raise Invalid(WireProblem(field, NO_SEGMENT))
+    return text
+
+
 def to_new(body: CreateUserRequest) -> SubscriberChanges:
     return SubscriberChanges(
-        id=body.email,
+        id=_username(body.email, "email"),
         email=body.email,
         first_name=body.first_name or None,
         last_name=body.last_name or None,
@@ -111,7 +118,7 @@ def to_registration(
     if body.email and not is_email(body.email):
         raise Invalid(WireProblem("email", INVALID_EMAIL))
     person = SubscriberChanges(
-        id=body.username,
+        id=_username(body.username, "username"),
         email=body.email or None,
         first_name=body.first_name or None,
         last_name=body.last_name or None,

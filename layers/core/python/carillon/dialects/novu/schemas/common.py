@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from carillon.dialects.common import is_any_url
+from carillon.dialects.common import NO_SEGMENT, is_any_url, is_segment
 from carillon.domain.audience.addresses import DEVICES_LIMIT, TOKEN_LIMIT
 
 type ProviderId = Literal[
@@ -53,6 +53,16 @@ type Text = Annotated[str, StringConstraints(max_length=2048)]
 def wrong(message: str) -> PydanticCustomError:
     """Return an error whose message continues the name of the field."""
     return PydanticCustomError("carillon", message)
+
+
+def _segment(id: str) -> str:
+    if not is_segment(id):
+        raise wrong(NO_SEGMENT)
+    return id
+
+
+# The id of what the request may make, which other requests name in their paths.
+type NewId = Annotated[Id, AfterValidator(_segment)]
 
 
 def _whole(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, field_validator
 
-from carillon.dialects.novu.schemas.common import Id, Text, Wire, wrong
+from carillon.dialects.novu.schemas.common import Id, NewId, Text, Wire, wrong
 from carillon.dialects.novu.schemas.subscribers import Person
 
 BULK_LIMIT = 100  # events of one request
@@ -28,7 +28,7 @@ type Status = Literal[
 class SubscriberPayload(Person):
     """A person named inline. A missing `subscriberId` fails the event, not the request."""
 
-    subscriber_id: Id | None = None
+    subscriber_id: NewId | None = None
 
     @field_validator("subscriber_id", mode="before")
     @classmethod
@@ -56,7 +56,7 @@ def _kind(value: Any) -> str | None:
 _TOPIC = {"properties": {"type": {"const": "Topic"}}, "required": ["type"]}  # for the schema
 
 type RecipientPayload = Annotated[
-    Annotated[Id, Tag("id")]
+    Annotated[NewId, Tag("id")]
     | Annotated[SubscriberPayload, Tag("subscriber"), Field(json_schema_extra={"not": _TOPIC})]
     | Annotated[TopicPayload, Tag("topic")],
     Discriminator(
@@ -70,7 +70,7 @@ type RecipientPayload = Annotated[
 
 
 class TenantPayload(Wire):
-    identifier: Id
+    identifier: NewId
     name: Text | None = None
     data: dict[str, Any] | None = None
 
@@ -97,8 +97,8 @@ class BroadcastRequest(Wire):
     payload: dict[str, Any] = Field(default_factory=dict)
     overrides: dict[str, Any] = Field(default_factory=dict)
     transaction_id: Id | None = None
-    actor: Id | SubscriberPayload | None = None
-    tenant: Id | TenantPayload | None = None
+    actor: NewId | SubscriberPayload | None = None
+    tenant: NewId | TenantPayload | None = None
     context: Contexts | None = None
     bridge_url: Text | None = None
 

@@ -27,6 +27,7 @@ from carillon.dialects.novu.schemas.common import (
     CursoredQuery,
     Given,
     Id,
+    NewId,
     SubscriberChannel,
     Wire,
     format_of,
@@ -86,7 +87,7 @@ class Person(Wire):
 
 
 class CreateSubscriberRequest(Person):
-    subscriber_id: Id
+    subscriber_id: NewId
 
 
 class CreateSubscriberQuery(Wire):

@@ -8,19 +8,19 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from carillon.dialects.novu.schemas.common import Id, Listed, Wire
+from carillon.dialects.novu.schemas.common import Listed, NewId, Wire
 
 type Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
 class CreateTenantRequest(Wire):
-    identifier: Id
+    identifier: NewId
     name: Name
     data: dict[str, Any] | None = None
 
 
 class ChangeTenantRequest(Wire):
-    identifier: Id | None = None
+    identifier: NewId | None = None
     name: Name | None = None
     data: dict[str, Any] | None = None
 

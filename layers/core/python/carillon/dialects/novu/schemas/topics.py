@@ -13,6 +13,7 @@ from carillon.dialects.novu.schemas.common import (
     Given,
     Id,
     Listed,
+    NewId,
     NumberedQuery,
     Whole,
     Wire,
@@ -25,7 +26,7 @@ type Name = Annotated[str, StringConstraints(max_length=255)]
 
 
 class CreateTopicRequest(Wire):
-    key: Id
+    key: NewId
     name: Name | None = None
 
 
