@@ -34,7 +34,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
-from carillon.domain.delivery.skips import NO_SKIPS, Skips
+from carillon.domain.delivery.skips import DUPLICATED, NO_SKIPS, Skips
 from carillon.domain.delivery.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
 from carillon.domain.tenancy.access import Deletion
 from tests.fakes.paging import page
@@ -71,8 +71,8 @@ class Invocations:
         skipped: Mapping[str, Skips] = MappingProxyType({}),
         ranges: int,
     ) -> None:
-        heads = {
-            i.id: InvocationSummary(
+        heads = [
+            InvocationSummary(
                 i.id,
                 i.application,
                 i.event,
@@ -80,11 +80,12 @@ class Invocations:
                 dict(skipped.get(i.id, NO_SKIPS)),
             )
             for i in job.invocations
-        }
+        ]
+        heads += [InvocationSummary(*one, 0, dict(DUPLICATED)) for one in job.repetitions]
         self.heads[job.tenant, job.id] = JobSummary(
             id=job.id,
             accepted_at=job.accepted_at,
-            invocations=tuple(heads.values()),
+            invocations=tuple(heads),
             ranges=ranges,
         )
 

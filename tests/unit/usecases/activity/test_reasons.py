@@ -25,6 +25,7 @@ from carillon.domain.subscriptions.subscriptions import Target
 from carillon.usecases.activity import find_deliveries
 from carillon.usecases.activity.progress import follow
 from carillon.usecases.delivery import fan_out
+from carillon.usecases.intake import trigger
 from tests import builders as a
 from tests.simulation import Simulation
 
@@ -183,6 +184,18 @@ def paused(sim):
     happen(sim)
 
 
+def event_type_inactive(sim):
+    sim.trigger(a.trigger("welcome", ANA, transaction_id="t1"))
+    change(sim, active=False)
+    sim.run()
+
+
+def event_type_locked(sim):
+    sim.trigger(a.trigger("welcome", ANA, TopicRecipient(topic="team"), transaction_id="t1"))
+    change(sim, locked=True)
+    sim.run()
+
+
 CASES = {
     SkipReason.NO_ADDRESS: no_address,
     SkipReason.NO_INTEGRATION: no_integration,
@@ -200,6 +213,8 @@ CASES = {
     SkipReason.ACTOR: actor,
     SkipReason.EXCLUDED: excluded,
     SkipReason.EVENT_TYPE_GONE: event_type_gone,
+    SkipReason.EVENT_TYPE_INACTIVE: event_type_inactive,
+    SkipReason.EVENT_TYPE_LOCKED: event_type_locked,
     SkipReason.NO_ACTIVE_TEMPLATE: no_active_template,
     SkipReason.UNKNOWN_TOPIC: unknown_topic,
     SkipReason.EMPTY_TOPIC: empty_topic,
@@ -252,6 +267,38 @@ def test_the_event_of_a_transaction_that_came_before_is_a_duplicate_and_the_firs
     assert (newest.head.id, newest.head.skipped) == ("t1", {SkipReason.DUPLICATE: 1})
     assert (first.head.id, first.head.skipped) == ("t1", {})
     assert [record.subscriber for record in sim.records().values()] == ["ana"]
+
+
+def test_of_two_events_of_one_request_with_a_transaction_id_the_first_happens():
+    sim = simulation()
+    ben = a.person("ben", email="b@example.com")
+    ports = sim.fakes.of(a.TENANT)
+    events = [a.trigger("welcome", person, transaction_id="t1") for person in (ANA, ben)]
+    trigger.accept(events, ports=sim.ports.of(a.TENANT))
+    sim.run()
+
+    first, second = find_deliveries.activity(Span(), None, None, 10, ports=ports).items
+
+    assert (first.head.id, first.head.skipped) == ("t1", {})
+    assert (second.head.id, second.head.skipped) == ("t1", {SkipReason.DUPLICATE: 1})
+    assert [record.subscriber for record in sim.records().values()] == ["ana"]
+    assert follow("t1", ports=ports).counts == {Status.SENT: 1}
+
+
+def test_a_topic_is_passed_over_once_its_event_type_is_switched_off():
+    sim = simulation()
+    job = a.job(a.invocation("t1", TopicRecipient(topic="team")))
+    ports = sim.ports.of(a.TENANT)
+    fan_out.fan_out(job, ports=ports)
+    change(sim, active=False)
+
+    fan_out.fan_out(job, ports=ports)
+    sim.run()
+
+    followed = follow("t1", ports=ports)
+    assert followed.skipped[SkipReason.EVENT_TYPE_INACTIVE] >= 1
+    assert followed.progress is Progress.COMPLETED
+    assert not sim.sent
 
 
 def test_a_topic_of_thousands_who_have_no_address_is_counted_and_not_queued():

@@ -11,8 +11,10 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound, Unavailable
 from carillon.domain.base.spans import Span
 from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.delivery.transport import Response
 from carillon.domain.intake.triggers import TopicRecipient
+from carillon.usecases.activity.progress import follow
 from carillon.usecases.audience.updates import upsert
 from carillon.usecases.operations.replay import PAGE_SIZE, replay, replay_range
 from tests import builders as a
@@ -50,6 +52,11 @@ def again(sim, **choice):
     return list(sim.by_invocation().get(asked.target, []))
 
 
+def made(found):
+    """What became of each subscriber: the reason of a skip, or the status."""
+    return {one.subscriber: one.skip or one.status for one in found}
+
+
 def places(sim):
     return [sent.request.url.rpartition("/")[2] for sent in sim.sent]
 
@@ -76,8 +83,32 @@ def test_all_of_it_can_be_made_anew():
 
     found = again(sim, statuses=list(Status))
 
-    assert sorted(one.subscriber for one in found) == ["ana", "ben"]
+    sent = [one.subscriber for one in found if one.status is Status.SENT]
+    skipped = [one.subscriber for one in found if one.skip is SkipReason.NO_ADDRESS]
+    assert (sorted(sent), sorted(skipped)) == (["ana", "ben"], ["ana", "ben"])
     assert len(sim.sent) == 4
+
+
+def test_what_was_skipped_goes_to_where_its_subscriber_is_reached_today():
+    sim = simulate(Outside(), person("ana"))
+    sim._outside = lambda *_: Response(status=200, body=b'{"MessageId": "m"}')
+    upsert([a.person("ana", email="ana@x.example")], ports=sim.ports.of(a.TENANT))
+
+    [one] = again(sim, statuses=[Status.SKIPPED])
+
+    assert (one.status, one.channel, one.subscriber) == (Status.SENT, Channel.EMAIL, "ana")
+    assert sim.records()[one.replay_of].skip is SkipReason.NO_ADDRESS
+
+
+def test_of_two_deliveries_that_cannot_be_made_anew_each_is_skipped():
+    sim = two_addresses(Outside("first", "second"))
+    sim.fakes.subscribers.remove(a.TENANT, "ana")
+
+    found = again(sim)
+
+    assert [one.skip for one in found] == [SkipReason.UNKNOWN_SUBSCRIBER] * 2
+    assert len({one.replay_of for one in found}) == 2
+    assert follow(found[0].invocation, ports=sim.fakes.of(a.TENANT)).progress == "completed"
 
 
 def test_single_deliveries_can_be_made_anew():
@@ -120,8 +151,8 @@ def test_it_goes_to_where_the_subscriber_is_reached_today():
     assert places(sim)[-1] == "new"
 
 
-def test_of_two_addresses_only_the_failed_one_is_repeated():
-    outside = Outside("second")
+def two_addresses(outside):
+    """After an event to Ana, at two integrations of one provider."""
     sim = Simulation(outside=outside)
     two = a.integration("slack", Channel.CHAT, id="int_two", identifier="two")
     sim.fakes.integrations.save(a.TENANT, two)
@@ -130,6 +161,12 @@ def test_of_two_addresses_only_the_failed_one_is_repeated():
     ana = a.person("ana", channels=(first, second))
     sim.trigger(a.trigger("welcome", ana, transaction_id="i1"))
     sim.run()
+    return sim
+
+
+def test_of_two_addresses_only_the_failed_one_is_repeated():
+    outside = Outside("second")
+    sim = two_addresses(outside)
     outside.refused.clear()
 
     again(sim)
@@ -141,7 +178,7 @@ def test_who_is_gone_gets_nothing():
     sim = simulate(Outside("ana", "ben"), person("ana"), person("ben"))
     sim.fakes.subscribers.remove(a.TENANT, "ana")
 
-    assert [one.subscriber for one in again(sim)] == ["ben"]
+    assert made(again(sim)) == {"ana": SkipReason.UNKNOWN_SUBSCRIBER, "ben": Status.FAILED}
 
 
 def test_who_wants_no_more_of_it_gets_nothing():
@@ -149,7 +186,7 @@ def test_who_wants_no_more_of_it_gets_nothing():
     own = sim.fakes.subscribers.by_tenant[a.TENANT]
     own["ana"] = replace(own["ana"], preferences=Preferences(overall=Preference(enabled=False)))
 
-    assert [one.subscriber for one in again(sim)] == ["ben"]
+    assert made(again(sim)) == {"ana": SkipReason.PREFERENCE_GLOBAL, "ben": Status.FAILED}
 
 
 def mute(sim, *ways):
@@ -163,7 +200,16 @@ def test_what_the_tenant_wants_no_more_of_is_not_repeated():
     sim = simulate(Outside("ana"), person("ana"))
     mute(sim, "slack")
 
-    assert again(sim) == []
+    assert made(again(sim)) == {"ana": SkipReason.MUTED}
+
+
+def test_nothing_is_repeated_of_an_event_type_that_is_switched_off():
+    sim = simulate(Outside("ana"), person("ana"))
+    event = sim.fakes.event_types.get(a.TENANT, "default/default", "welcome")
+    off = replace(event, active=False, version=event.version + 1)
+    sim.fakes.event_types.save(a.TENANT, off, expected=event.version)
+
+    assert made(again(sim)) == {"ana": SkipReason.EVENT_TYPE_INACTIVE}
 
 
 def refused_webhook():
@@ -184,7 +230,8 @@ def test_an_integrations_own_target_is_not_repeated_when_it_is_muted():
     sim = refused_webhook()
     mute(sim, "webhook")
 
-    assert "int_webhook" not in {one.integration for one in again(sim)}
+    skips = {one.integration: one.skip for one in again(sim)}
+    assert skips["int_webhook"] is SkipReason.MUTED
 
 
 def test_many_are_made_anew_page_by_page_each_once():

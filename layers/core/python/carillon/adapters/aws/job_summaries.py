@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping
 
-from carillon.domain.delivery.invocations import Invocation, InvocationSummary
+from carillon.domain.delivery.invocations import Invocation, InvocationSummary, Repetition
 from carillon.domain.delivery.skips import SkipReason, Skips
 
 
-def listed(invocation: Invocation, planned: int, skipped: Skips) -> list[object]:
+def listed(invocation: Invocation | Repetition, planned: int, skipped: Skips) -> list[object]:
     """Return the summary as the job's item has it; with its skips only if there are any."""
     summary: list[object] = [invocation.id, invocation.application, invocation.event, planned]
     return [*summary, dict(skipped)] if skipped else summary

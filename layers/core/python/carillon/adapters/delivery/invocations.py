@@ -27,7 +27,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
-from carillon.domain.delivery.skips import NO_SKIPS, Skips
+from carillon.domain.delivery.skips import DUPLICATED, NO_SKIPS, Skips
 
 _CANCELLING_SECONDS = 5  # for which a process remembers whether the tenant has cancelled anything
 
@@ -74,13 +74,14 @@ class DynamoInvocations:
         skipped: Mapping[str, Skips] = MappingProxyType({}),
         ranges: int,
     ) -> None:
-        heads = {
-            i.id: job_summaries.listed(i, planned.get(i.id, 0), skipped.get(i.id, NO_SKIPS))
+        heads = [
+            job_summaries.listed(i, planned.get(i.id, 0), skipped.get(i.id, NO_SKIPS))
             for i in job.invocations
-        }
+        ]
+        heads += [job_summaries.listed(one, 0, DUPLICATED) for one in job.repetitions]
         item: Item = {
             **keys.job(job.tenant, job.id, job.accepted_at)._asdict(),
-            "data": _json(list(heads.values())),
+            "data": _json(heads),
             "ranges": ranges,
             "expires_at": self._expiry(job.accepted_at),
         }

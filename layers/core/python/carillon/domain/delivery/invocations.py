@@ -53,6 +53,14 @@ class Invocation:
         return EventKey(self.application, self.event)
 
 
+class Repetition(NamedTuple):
+    """An event whose transaction id an earlier one took: it is put on record, and not sent."""
+
+    id: str
+    application: str
+    event: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """The accepted events of one request that share one queue message."""
@@ -61,6 +69,7 @@ class Job:
     tenant: str
     accepted_at: datetime
     invocations: tuple[Invocation, ...]
+    repetitions: tuple[Repetition, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -183,7 +183,7 @@ def to_integration(
 def past_integration(
     invocation: str, integration: Integration, reason: SkipReason
 ) -> tuple[Channel, Delivery]:
-    """Return the skip of an integration that subscribes, and does not hear the event."""
+    """Return the skip of an integration that is to hear the event, and does not."""
     return integration.channel, skipped(
         invocation,
         reason,

@@ -31,6 +31,8 @@ class SkipReason(StrEnum):
     ACTOR = "actor_excluded"
     EXCLUDED = "excluded"
     EVENT_TYPE_GONE = "event_type_gone"
+    EVENT_TYPE_INACTIVE = "event_type_inactive"
+    EVENT_TYPE_LOCKED = "event_type_locked"
     NO_ACTIVE_TEMPLATE = "no_active_template"
     # Of the event: they are counted.
     UNKNOWN_TOPIC = "unknown_topic"
@@ -44,6 +46,7 @@ class SkipReason(StrEnum):
 type Skips = Mapping[SkipReason, int]
 
 NO_SKIPS: Final[Skips] = MappingProxyType({})
+DUPLICATED: Final[Skips] = MappingProxyType({SkipReason.DUPLICATE: 1})
 
 # Each reason in a sentence, and what to do if the message was wanted.
 SENTENCES: Final = {
@@ -98,6 +101,14 @@ SENTENCES: Final = {
     SkipReason.EVENT_TYPE_GONE: (
         "The event type was removed after the event was accepted. "
         "Create it and trigger the event again."
+    ),
+    SkipReason.EVENT_TYPE_INACTIVE: (
+        "The event type was switched off before the event was sent. "
+        "Switch it on and trigger the event again."
+    ),
+    SkipReason.EVENT_TYPE_LOCKED: (
+        "The event type was locked before the event was sent. "
+        "Unlock it and trigger the event again."
     ),
     SkipReason.NO_ACTIVE_TEMPLATE: (
         "The event type has no active template. Activate one and trigger the event again."

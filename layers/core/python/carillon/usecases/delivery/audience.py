@@ -33,6 +33,23 @@ class Audience:
     integrations: Sequence[Integration]
     filters: Filters
 
+    def withheld(self, invocation: Invocation) -> SkipReason | None:
+        """Return why the event goes to nobody, as its type has been switched; None if it may go.
+
+        It was accepted while it might go: just before the switch, or just after, by a process that
+        had not heard of it yet.
+        """
+        if invocation.paused:
+            return SkipReason.PAUSED
+        event = self._type(invocation)
+        if event is None:
+            return None
+        if not event.active:
+            return SkipReason.EVENT_TYPE_INACTIVE
+        if event.locked:
+            return SkipReason.EVENT_TYPE_LOCKED
+        return SkipReason.PAUSED if event.paused else None
+
     def topics(self, invocation: Invocation) -> tuple[str, ...]:
         """Return the topics that the event goes to, each once.
 
@@ -61,20 +78,22 @@ class Audience:
         another place (None), there are none, but the place stays taken.
         """
         routes = self._routes(invocation)
-        wordless = None if routes.channels else self._wordless(invocation)
-        return [self._reached(invocation, person, routes, wordless) for person in people]
+        reason = self.withheld(invocation)
+        if reason is None and not routes.channels:
+            reason = self._wordless(invocation)
+        return [self._reached(invocation, person, routes, reason) for person in people]
 
     def _reached(
         self,
         invocation: Invocation,
         person: Subscriber | SkipReason | None,
         routes: Routes,
-        wordless: SkipReason | None,
+        reason: SkipReason | None,
     ) -> RecipientDeliveries:
         if person is None or isinstance(person, SkipReason):
             return RecipientDeliveries(invocation.id, (), person)
-        if wordless:
-            return RecipientDeliveries(invocation.id, (), wordless)
+        if reason:
+            return RecipientDeliveries(invocation.id, (), reason)
         found = routing.to_subscriber(invocation.id, person, routes)
         return RecipientDeliveries(invocation.id, tuple(found))
 

@@ -31,17 +31,18 @@ def fan_out(job: Job, *, ports: TenantPorts) -> None:
     if tenants.is_gone(ports=ports):
         deletion.forget(job, ports=ports)
         return
-    unpaused = [i for i in job.invocations if not i.paused]
-    audience = load_audience(unpaused, ports=ports)
+    audience = load_audience([i for i in job.invocations if not i.paused], ports=ports)
+    withheld = {i.id for i in job.invocations if audience.withheld(i)}
     stored = recipients.Stored.load(job.invocations, ports=ports)
     filled = recipients.with_facts(job.invocations, stored, now=ports.clock.now())
     job = replace(job, invocations=tuple(filled))
-    ours = ports.invocations.record(job, {i.id: audience.topics(i) for i in unpaused})
+    topics = {i.id: audience.topics(i) for i in job.invocations if i.id not in withheld}
+    ours = ports.invocations.record(job, topics)
+    owned = [i for i in job.invocations if i.id in ours]
     # Events of a type together, so that their chunks fill up; the order never changes.
-    wanted = (i for i in job.invocations if i.id in ours and not i.paused)
-    invocations = sorted(wanted, key=lambda i: i.event_key)
+    invocations = sorted((i for i in owned if i.id not in withheld), key=lambda i: i.event_key)
     plan = _send_direct(invocations, job, audience, stored, ports) if invocations else NOTHING
-    pages = [page for i in invocations for page in _first_pages(i, job, tuple(ours[i.id]))]
+    pages = [page for i in owned for page in _first_pages(i, job, tuple(ours[i.id]))]
     log_context.count(events=len(ours), deliveries=plan.to_send, pages=len(pages))
     if pages:
         ports.queues.send_pages(pages)
@@ -112,8 +113,8 @@ def _skipped(
     """Count what of the invocation is skipped without a delivery."""
     if invocation.id not in ours:
         return {SkipReason.DUPLICATE: 1}
-    if invocation.paused:
-        return {SkipReason.PAUSED: 1}
+    if reason := audience.withheld(invocation):
+        return {reason: 1}
     of_recipients = plan.skipped.get(invocation.id, NO_SKIPS)
     counts = audience.skips(invocation) + Counter(of_recipients)
     if counts or plan.deliveries.get(invocation.id) or ours[invocation.id]:

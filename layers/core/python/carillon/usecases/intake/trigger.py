@@ -6,12 +6,13 @@ An event is acknowledged only after the queue has taken it; that send is the onl
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from carillon.domain.base import ids
 from carillon.domain.base.errors import CarillonError, Unavailable
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.delivery.invocations import Invocation, Job
+from carillon.domain.delivery.invocations import Invocation, Job, Repetition
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.triggers import Acceptance, Accepted, Refused, Trigger
 from carillon.ports import TenantPorts
@@ -41,7 +42,7 @@ def accept(
     # The set-up may have been changed since it was cached: a refusal must come of what is stored.
     if refused and ports.record.refresh(since=ports.clock.now()):
         answers, accepted = _checked(triggers, ports, idempotency_key, environments)
-    lost = _store(list(accepted.values()), ports)
+    lost = _store(accepted, ports)
     answers = [_unless_lost(answer, lost) for answer in answers]
     _log_answers(answers)
     return answers
@@ -52,11 +53,11 @@ def _checked(
     ports: TenantPorts,
     idempotency_key: str | None,
     environments: Sequence[str],
-) -> tuple[list[Acceptance], Mapping[str, tuple[Invocation, int]]]:
-    """Return the answer to each trigger, and by id the accepted invocations with their sizes."""
+) -> tuple[list[Acceptance], Sequence[tuple[Invocation, int]]]:
+    """Return the answer to each trigger, and the accepted invocations with their sizes."""
     checks = Checks.load((t for t in triggers if isinstance(t, Trigger)), ports=ports)
     answers: list[Acceptance] = []
-    accepted: dict[str, tuple[Invocation, int]] = {}
+    accepted: list[tuple[Invocation, int]] = []
     for index, trigger in enumerate(triggers):
         if isinstance(trigger, Refused):
             answers.append(trigger)
@@ -69,7 +70,7 @@ def _checked(
             answers.append(Refused(error, trigger.transaction_id))
             continue
         id = trigger.transaction_id or _id(idempotency_key, index, written)
-        accepted.setdefault(id, (_invocation(id, trigger, event, narrowing), len(written)))
+        accepted.append((_invocation(id, trigger, event, narrowing), len(written)))
         answers.append(Accepted(id, paused=event.paused))
     return answers, accepted
 
@@ -120,14 +121,25 @@ def _invocation(
 
 
 def _store(accepted: Sequence[tuple[Invocation, int]], ports: TenantPorts) -> frozenset[str]:
-    """Send the invocations in as few messages as hold them; return the ids that were not stored."""
+    """Send the invocations in as few messages as hold them; return the ids that were not stored.
+
+    The first of a transaction id happens; the others go with the last message, as repetitions.
+    """
     if not accepted:
         return frozenset()
     now = ports.clock.now()
+    first: dict[str, tuple[Invocation, int]] = {}
+    repetitions: list[Repetition] = []
+    for invocation, size in accepted:
+        if invocation.id in first:
+            repetitions.append(Repetition(invocation.id, *invocation.event_key))
+        else:
+            first[invocation.id] = (invocation, size)
     jobs = [
         Job(id=ids.new(), tenant=ports.tenant, accepted_at=now, invocations=invocations)
-        for invocations in _packed(accepted)
+        for invocations in _packed(list(first.values()))
     ]
+    jobs[-1] = replace(jobs[-1], repetitions=tuple(repetitions))
     lost = ports.queues.send_jobs(jobs)
     return frozenset(invocation.id for job in lost for invocation in job.invocations)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from carillon.domain.activity.replays import UNSUCCESSFUL, Replay, ReplayRange
 from carillon.domain.audience.subscribers import Subscriber
+from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.spans import Span
 from carillon.domain.catalogue.event_types import EventType
@@ -17,6 +18,7 @@ from carillon.domain.delivery.chunking import RecipientDeliveries
 from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Status
 from carillon.domain.delivery.invocations import Job, JobPosition
 from carillon.domain.delivery.routing import Routes
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
@@ -90,7 +92,9 @@ def replay_some(step: ReplayRange, *, ports: TenantPorts) -> None:
         step.replay_of(head)
         for job in jobs[:_JOBS_AT_ONCE]
         for head in job.invocations
-        if step.event in {None, head.event} and head.id != job.id  # a replay is its own job
+        if step.event in {None, head.event}
+        and head.id != job.id  # a replay is its own job
+        and SkipReason.DUPLICATE not in head.skipped  # the job that has it lists it too
     ]
     if len(jobs) > _JOBS_AT_ONCE:
         replays.append(replace(step, upto=JobPosition(jobs[-1].accepted_at, jobs[-1].id)))
@@ -134,14 +138,14 @@ def _send_again(
 ) -> int:
     """Send the chosen deliveries anew; return how many new ones that makes."""
     people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
-    wanted = {one.integration for one in found if one.delivery in chosen}
+    wanted = {one.integration for one in found if one.delivery in chosen and one.integration}
     known = lookup.all_with(wanted, ports=ports)
     [anew] = job.invocations
     events = EventSetup.load([anew.event_key], ports=ports)
     again = _Again(
         page=page,
         event=events.types.get(anew.event_key),
-        integrations={i.id: i for i in known if i.usable},
+        integrations={i.id: i for i in known},
         people=ports.subscribers.get_many(sorted(people)),
         known=frozenset(one.delivery for one in found),
         context=anew.context.identifier if anew.context else None,
@@ -157,7 +161,11 @@ def _send_again(
 
 @dataclass(frozen=True, kw_only=True)
 class _Again:
-    """Makes a delivery anew: to the same address, or to a new one if that is gone."""
+    """Makes a delivery anew: to the same address, or to a new one if that is gone.
+
+    One that was skipped is made where its subscriber is reached on its channel today. What cannot
+    be made anew is skipped, with today's reason.
+    """
 
     page: Replay
     event: EventType | None  # None when its type is gone by now
@@ -167,27 +175,60 @@ class _Again:
     context: str | None
 
     def __call__(self, one: DeliveryRecord) -> Iterator[tuple[Channel, Delivery]]:
-        routed = list(self._routed(one))
-        before = {new.id: self._original(new) for _, new in routed}
-        same = [(c, new) for c, new in routed if before[new.id] == one.delivery]
-        # An address of another delivery of the original is left to that delivery's own repetition.
-        free = [(c, new) for c, new in routed if before[new.id] not in self.known]
-        for channel, new in same or free:
+        found = self._routed(one)
+        if not isinstance(found, SkipReason):
+            before = {new.id: self._original(new) for new in found}
+            same = [new for new in found if before[new.id] == one.delivery]
+            # An address of another delivery of the original is left to that one's own repetition.
+            found = same or [new for new in found if before[new.id] not in self.known]
+        channel = self._channel(one)
+        if isinstance(found, SkipReason) or not found:
+            found = [self._skipped(one, found or SkipReason.NO_ADDRESS, channel)]
+        for new in found:
             yield channel, replace(new, replay_of=one.delivery)
 
-    def _routed(self, one: DeliveryRecord) -> Iterator[tuple[Channel, Delivery]]:
+    def _routed(self, one: DeliveryRecord) -> Sequence[Delivery] | SkipReason:
+        """Return where the delivery may go today, or why nowhere."""
         integration = self.integrations.get(one.integration)
-        if integration is None or (self.event and not self.event.goes_by(integration)):
-            return
+        if self.event and not self.event.active:
+            return SkipReason.EVENT_TYPE_INACTIVE
+        if one.integration and integration is None:
+            return SkipReason.NO_INTEGRATION
         if one.subscriber is None:
-            yield routing.to_integration(self.page.target, integration)
-        elif subscriber := self.people.get(one.subscriber):
-            routes = Routes.of(
-                self.event, [integration.channel], [integration], context=self.context
-            )
-            for channel, new in routing.to_subscriber(self.page.target, subscriber, routes):
-                if not new.skip:
-                    yield channel, new
+            return self._to_integration(integration)
+        subscriber = self.people.get(one.subscriber)
+        if subscriber is None:
+            return SkipReason.UNKNOWN_SUBSCRIBER
+        carriers = [integration] if integration else list(self.integrations.values())
+        routes = Routes.of(self.event, [self._channel(one)], carriers, context=self.context)
+        found = [new for _, new in routing.to_subscriber(self.page.target, subscriber, routes)]
+        return next((new.skip for new in found if new.skip), found)
+
+    def _to_integration(self, integration: Integration | None) -> Sequence[Delivery] | SkipReason:
+        if integration is None:
+            return SkipReason.NO_INTEGRATION
+        if not integration.usable:
+            return SkipReason.INTEGRATION_INACTIVE
+        if self.event and not self.event.goes_by(integration):
+            return SkipReason.MUTED
+        return [routing.to_integration(self.page.target, integration)[1]]
+
+    def _skipped(self, one: DeliveryRecord, reason: SkipReason, channel: Channel) -> Delivery:
+        """Return the skip of a repetition, by the delivery's id: a subscriber may have several."""
+        new = routing.skipped(
+            self.page.target,
+            reason,
+            subscriber=one.subscriber,
+            integration=one.integration,
+            provider=one.provider,
+            channel=channel,
+        )
+        return replace(new, id="dlv_" + ids.derived("skip", self.page.target, one.delivery))
+
+    def _channel(self, one: DeliveryRecord) -> Channel:
+        """Return the channel of the delivery; records of older versions lack it."""
+        integration = self.integrations.get(one.integration)
+        return one.channel or (integration.channel if integration else Channel.OTHER)
 
     def _original(self, new: Delivery) -> str:
         """Return the id of the original invocation's delivery to the same address."""
