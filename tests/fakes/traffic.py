@@ -34,7 +34,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
-from carillon.domain.delivery.skips import DUPLICATED, NO_SKIPS, Skips
+from carillon.domain.delivery.skips import ALL_HEARD, DUPLICATED, NO_SKIPS, Skips, Unheard
 from carillon.domain.delivery.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
 from carillon.domain.tenancy.access import Deletion
 from tests.fakes.paging import page
@@ -69,6 +69,7 @@ class Invocations:
         planned: Mapping[str, int],
         *,
         skipped: Mapping[str, Skips] = MappingProxyType({}),
+        unheard: Mapping[str, Unheard] = MappingProxyType({}),
         ranges: int,
     ) -> None:
         heads = [
@@ -78,6 +79,7 @@ class Invocations:
                 i.event,
                 planned.get(i.id, 0),
                 dict(skipped.get(i.id, NO_SKIPS)),
+                dict(unheard.get(i.id, ALL_HEARD)),
             )
             for i in job.invocations
         ]

@@ -25,7 +25,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
-from carillon.domain.delivery.skips import NO_SKIPS, Skips
+from carillon.domain.delivery.skips import NO_SKIPS, Skips, Unheard
 from carillon.domain.delivery.transport import Request, Response
 from carillon.domain.delivery.waiting import DeliveryKey, Due, Retry, Waiting
 from carillon.domain.tenancy.access import Deletion
@@ -47,12 +47,14 @@ class Invocations(Protocol):
         planned: Mapping[str, int],
         *,
         skipped: Mapping[str, Skips] = MappingProxyType({}),
+        unheard: Mapping[str, Unheard] = MappingProxyType({}),
         ranges: int,
     ) -> None:
         """List the job, once all its chunks are queued.
 
-        `planned` is how many deliveries each of its invocations has and `skipped` what each skips
-        without a delivery, those to topics apart; `ranges` how many of its partitions hold chunks.
+        By the ids of its invocations, `planned` is how many deliveries each has, `skipped` what
+        each skips without a delivery, those to topics apart, and `unheard` which subscriptions do
+        not hear it; `ranges` is how many of the job's partitions hold chunks.
         """
 
     def head(self, recorded: RecordedInvocation) -> InvocationSummary | None:

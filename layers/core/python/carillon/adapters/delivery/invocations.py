@@ -27,7 +27,7 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
-from carillon.domain.delivery.skips import DUPLICATED, NO_SKIPS, Skips
+from carillon.domain.delivery.skips import ALL_HEARD, DUPLICATED, NO_SKIPS, Skips, Unheard
 
 _CANCELLING_SECONDS = 5  # for which a process remembers whether the tenant has cancelled anything
 
@@ -72,10 +72,16 @@ class DynamoInvocations:
         planned: Mapping[str, int],
         *,
         skipped: Mapping[str, Skips] = MappingProxyType({}),
+        unheard: Mapping[str, Unheard] = MappingProxyType({}),
         ranges: int,
     ) -> None:
         heads = [
-            job_summaries.listed(i, planned.get(i.id, 0), skipped.get(i.id, NO_SKIPS))
+            job_summaries.listed(
+                i,
+                planned.get(i.id, 0),
+                skipped.get(i.id, NO_SKIPS),
+                unheard.get(i.id, ALL_HEARD),
+            )
             for i in job.invocations
         ]
         heads += [job_summaries.listed(one, 0, DUPLICATED) for one in job.repetitions]

@@ -30,6 +30,7 @@ ENDPOINTS: Mapping[str, str] = {
     f"{_PROJECT}/a/{{app}}": "applications",
     f"{_PROJECT}/a/{{app}}/e": "events",
     f"{_PROJECT}/a/{{app}}/e/{{evt}}/trigger": "trigger",
+    f"{_PROJECT}/a/{{app}}/e/{{evt}}/o/{{occurrence}}": "occurrence",
     f"{_PROJECT}/a/{{app}}/register": "register",
     f"{_PROJECT}/a/{{app}}/unregister/{{username}}": "unregister",
 }

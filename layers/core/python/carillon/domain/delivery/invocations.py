@@ -10,7 +10,7 @@ from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.delivery.deliveries import EventDetails
-from carillon.domain.delivery.skips import NO_SKIPS, Skips
+from carillon.domain.delivery.skips import ALL_HEARD, NO_SKIPS, Skips, Unheard
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.triggers import Recipient
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
@@ -90,7 +90,8 @@ class InvocationSummary(NamedTuple):
     """An invocation without what it brought.
 
     `planned` is how many deliveries it has and `skipped` how many recipients, or ways to them, were
-    skipped without a delivery, by reason; those of topics apart.
+    skipped without a delivery, by reason; those of topics apart. `unheard` are subscriptions with
+    endpoints of their own that do not hear it.
     """
 
     id: str
@@ -98,6 +99,7 @@ class InvocationSummary(NamedTuple):
     event: str
     planned: int = 0
     skipped: Skips = NO_SKIPS
+    unheard: Unheard = ALL_HEARD
 
 
 @dataclass(frozen=True, kw_only=True)

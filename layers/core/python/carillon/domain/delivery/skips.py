@@ -45,7 +45,10 @@ class SkipReason(StrEnum):
 
 type Skips = Mapping[SkipReason, int]
 
+type Unheard = Mapping[str, SkipReason]  # by the ids of subscriptions
+
 NO_SKIPS: Final[Skips] = MappingProxyType({})
+ALL_HEARD: Final[Unheard] = MappingProxyType({})
 DUPLICATED: Final[Skips] = MappingProxyType({SkipReason.DUPLICATE: 1})
 
 # Each reason in a sentence, and what to do if the message was wanted.

@@ -2,9 +2,10 @@
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Final
 
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges
 from carillon.domain.base import numbering
@@ -14,9 +15,15 @@ from carillon.domain.base.numbering import Numbered, OutOfReach
 from carillon.domain.base.spans import Span
 from carillon.domain.base.terms import Noun
 from carillon.domain.delivery.deliveries import CHUNK_SIZE, DeliveryRecord
-from carillon.domain.delivery.invocations import JobPosition, JobSummary, RecordedInvocation
+from carillon.domain.delivery.invocations import (
+    Invocation,
+    JobPosition,
+    JobSummary,
+    RecordedInvocation,
+)
+from carillon.domain.delivery.skips import NO_SKIPS, SkipReason, Skips
 from carillon.ports import TenantPorts
-from carillon.usecases.activity import find_deliveries
+from carillon.usecases.activity import find_deliveries, progress
 from carillon.usecases.activity.find_deliveries import DeliveryFilter
 from carillon.usecases.activity.progress import up_to_date
 
@@ -28,6 +35,9 @@ _MOST_HISTORIES = 20  # pages of them
 _EVENTS = 100  # that one request may bring, all at the same moment
 _SOME = 25
 _AGO = timedelta(days=31)
+
+
+NO_SUBSCRIBER: Final = ""  # no subscriber has such an id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +55,17 @@ class NotificationFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """An invocation and one subscriber, with the deliveries that were attempted so far."""
+    """An invocation and one subscriber, with the deliveries that were attempted so far.
+
+    One without a subscriber (NO_SUBSCRIBER) says what was skipped of the event as a whole: by
+    reason, how many.
+    """
 
     recorded: RecordedInvocation
     subscriber: str
-    deliveries: Sequence[DeliveryRecord]
+    deliveries: Sequence[DeliveryRecord] = ()
     person: Subscriber | None = None
+    skipped: Skips = NO_SKIPS
 
 
 def notifications(
@@ -66,6 +81,8 @@ def notifications(
 def notification(invocation: str, subscriber: str, *, ports: TenantPorts) -> Notification:
     """Raise NotFound unless the subscriber was a recipient of the invocation."""
     recorded = ports.invocations.get(invocation)
+    if subscriber == NO_SUBSCRIBER:
+        return _as_a_whole(recorded, progress.reach(recorded, ports=ports).skipped)
     wanted = DeliveryFilter(attempted=True)
     page = find_deliveries.of_invocation(
         invocation, wanted, None, _ENTRIES, subscriber=subscriber, ports=ports
@@ -97,14 +114,10 @@ def _sifted(
     """Keep notifications that match the filter, and add their subscribers."""
     near = (one for one in found if _is_near(one, sought))
     for some in numbering.some_at_a_time(near, _SOME):
-        people = ports.subscribers.get_many(sorted({one.subscriber for one in some}))
+        ids = {one.subscriber for one in some} - {NO_SUBSCRIBER}
+        people = ports.subscribers.get_many(sorted(ids)) if ids else {}
         for one in some:
-            whole = Notification(
-                recorded=one.recorded,
-                subscriber=one.subscriber,
-                deliveries=one.deliveries,
-                person=people.get(one.subscriber),
-            )
+            whole = replace(one, person=people.get(one.subscriber))
             if _is_about(whole, sought):
                 yield whole
 
@@ -145,6 +158,8 @@ def _of_invocation(id: str, ports: TenantPorts) -> Iterator[Notification]:
     yield from _grouped({id: recorded}, up_to_date(found, ports=ports))
     if cursor is not None:
         raise OutOfReach
+    if skipped := progress.reach(recorded, ports=ports).skipped:
+        yield _as_a_whole(recorded, skipped)
 
 
 def _of_subscribers(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notification]:
@@ -190,6 +205,35 @@ def _of_tenant(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notif
             yield from _grouped(recorded, records)
             if page.cursor is not None:
                 raise OutOfReach
+        yield from _skipped(job, ids, recorded, ports)
+
+
+def _skipped(
+    job: JobSummary,
+    ids: Sequence[str],
+    recorded: Mapping[str, RecordedInvocation],
+    ports: TenantPorts,
+) -> Iterator[Notification]:
+    """Yield what was skipped of the job's events as wholes, repetitions among them."""
+    for head in job.invocations:
+        if head.id not in ids:
+            continue
+        if SkipReason.DUPLICATE in head.skipped:
+            event = Invocation(id=head.id, event=head.event, application=head.application)
+            yield _as_a_whole(
+                RecordedInvocation(invocation=event, job=job.id, accepted_at=job.accepted_at),
+                head.skipped,
+            )
+        elif head.id in recorded:
+            one = recorded[head.id]
+            topics = one.topics
+            skipped = progress.reach(one, ports=ports).skipped if topics else head.skipped
+            if skipped:
+                yield _as_a_whole(one, skipped)
+
+
+def _as_a_whole(recorded: RecordedInvocation, skipped: Skips) -> Notification:
+    return Notification(recorded=recorded, subscriber=NO_SUBSCRIBER, skipped=skipped)
 
 
 def _jobs(since: datetime, until: datetime, ports: TenantPorts) -> Iterator[JobSummary]:

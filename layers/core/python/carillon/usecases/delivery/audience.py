@@ -14,7 +14,7 @@ from carillon.domain.delivery import routing
 from carillon.domain.delivery.chunking import RecipientDeliveries
 from carillon.domain.delivery.invocations import Invocation
 from carillon.domain.delivery.routing import Routes
-from carillon.domain.delivery.skips import SkipReason
+from carillon.domain.delivery.skips import SkipReason, Unheard
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
@@ -143,6 +143,24 @@ class Audience:
         if not self._may_reach_people(invocation):
             counts[SkipReason.NARROWED] += len(self._named_topics(invocation))
         return +counts
+
+    def unheard(self, invocation: Invocation) -> Unheard:
+        """Return why subscriptions with endpoints of their own do not hear the event."""
+        known = {integration.id: integration for integration in self.integrations}
+        found: dict[str, SkipReason] = {}
+        for one in self.events.subscriptions.get(invocation.event_key, ()):
+            if one.target is not Target.ENDPOINT:
+                continue
+            reason = self.withheld(invocation) or self._unheard(invocation, one)
+            for id in () if reason else one.target_ids:
+                reason = (
+                    self._unreached(invocation, known[id])
+                    if id in known
+                    else SkipReason.NO_INTEGRATION
+                )
+            if reason:
+                found[one.id] = reason
+        return found
 
     def nobody(self, invocation: Invocation) -> SkipReason:
         """Return why an event that names nobody, and that nobody hears, reaches nobody."""

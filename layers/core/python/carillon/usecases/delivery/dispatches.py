@@ -2,7 +2,8 @@
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from carillon.domain.base.errors import Conflict, Forbidden, Invalid, NotFound
@@ -11,12 +12,15 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventKey, EventType
 from carillon.domain.delivery import dispatches
 from carillon.domain.delivery.dispatches import Dispatch
+from carillon.domain.delivery.invocations import JobPosition
+from carillon.domain.delivery.skips import SENTENCES
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import Ports, TenantPorts
 from carillon.usecases.delivery.replies import LONGEST_ERROR, problems_of
 from carillon.usecases.setup.event_setup import EventSetup
 
 MOST = 2000  # that can be looked up
+_JOBS = 200  # whose skipped events are looked up too
 _INPUTS = 3 * 1024 * 1024  # bytes of JSON, so that an answer of ours stays below Lambda's 6 MB
 _INPUTS_A_READ = 25
 
@@ -61,10 +65,36 @@ def secret_by(integration: Integration, id: str) -> str:
 
 
 def recent(*, ports: TenantPorts) -> Sequence[Dispatch]:
-    """Return the dispatches that are still kept, the newest first."""
+    """Return the dispatches that are still kept, and those that were skipped, the newest first."""
     now = ports.clock.now()
-    found = (one.as_of(now) for one in ports.dispatches.newest(MOST))
-    return [one for one in found if one.kept_until > now]
+    found = [one.as_of(now) for one in ports.dispatches.newest(MOST)]
+    kept = [one for one in [*found, *_skipped(now, ports)] if one.kept_until > now]
+    return sorted(kept, key=lambda one: one.created_at, reverse=True)[:MOST]
+
+
+def _skipped(now: datetime, ports: TenantPorts) -> Iterator[Dispatch]:
+    """Yield the newest events that subscriptions did not hear, as dispatches that failed."""
+    since = now - timedelta(days=2)
+    for job in ports.invocations.jobs(since=since, upto=JobPosition(now), limit=_JOBS):
+        for head in job.invocations:
+            if not head.unheard:
+                continue
+            subscriptions = ports.subscriptions.for_event(head.application, head.event)
+            names = {one.id: one.name for one in subscriptions}
+            for subscription, reason in head.unheard.items():
+                yield Dispatch(
+                    id=dispatches.id_of(f"{head.id}/{subscription}"),
+                    tenant=ports.tenant,
+                    event=head.event,
+                    application=head.application,
+                    subscription=subscription,
+                    subscription_name=names.get(subscription, ""),
+                    integration="",
+                    created_at=job.accepted_at,
+                    invocation=head.id,
+                    completed_at=job.accepted_at,
+                    error=f"Skipped ({reason}): {SENTENCES[reason]}",
+                )
 
 
 def inputs(found: Sequence[Dispatch], *, ports: TenantPorts) -> Mapping[str, Mapping[str, Any]]:

@@ -9,10 +9,11 @@ and the same deliveries make the same chunk.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.delivery.invocations import Invocation, Job, TopicPage
-from carillon.domain.delivery.skips import NO_SKIPS, SkipReason, Skips
+from carillon.domain.delivery.skips import NO_SKIPS, SkipReason, Skips, Unheard
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
 from carillon.usecases.delivery import cutting, recipients
@@ -23,6 +24,7 @@ from carillon.usecases.delivery.setup import load_audience
 from carillon.usecases.tenancy import deletion, tenants
 
 PAGE_SIZE = 500  # members of a topic's shard that one message fans out to
+_MOST_UNHEARD = 2_000  # subscriptions that a job's item names, of 64 bytes each
 
 
 def fan_out(job: Job, *, ports: TenantPorts) -> None:
@@ -31,7 +33,7 @@ def fan_out(job: Job, *, ports: TenantPorts) -> None:
     if tenants.is_gone(ports=ports):
         deletion.forget(job, ports=ports)
         return
-    audience = load_audience([i for i in job.invocations if not i.paused], ports=ports)
+    audience = load_audience(job.invocations, ports=ports)
     withheld = {i.id for i in job.invocations if audience.withheld(i)}
     stored = recipients.Stored.load(job.invocations, ports=ports)
     filled = recipients.with_facts(job.invocations, stored, now=ports.clock.now())
@@ -47,8 +49,13 @@ def fan_out(job: Job, *, ports: TenantPorts) -> None:
     if pages:
         ports.queues.send_pages(pages)
     skipped = {i.id: _skipped(i, ours, plan, audience) for i in job.invocations}
-    ranges = SHARDS if pages else 1
-    ports.invocations.enlist(job, plan.deliveries, skipped=skipped, ranges=ranges)
+    ports.invocations.enlist(
+        job,
+        plan.deliveries,
+        skipped=skipped,
+        unheard=_unheard(owned, audience),
+        ranges=SHARDS if pages else 1,
+    )
 
 
 def fan_out_page(page: TopicPage, *, ports: TenantPorts) -> None:
@@ -120,6 +127,16 @@ def _skipped(
     if counts or plan.deliveries.get(invocation.id) or ours[invocation.id]:
         return counts
     return {audience.nobody(invocation): 1}
+
+
+def _unheard(invocations: Sequence[Invocation], audience: Audience) -> Mapping[str, Unheard]:
+    """Return the subscriptions that do not hear them, as many as a job's item has room for."""
+    room = _MOST_UNHEARD
+    found: dict[str, Unheard] = {}
+    for invocation in invocations:
+        found[invocation.id] = dict(islice(audience.unheard(invocation).items(), room))
+        room -= len(found[invocation.id])
+    return found
 
 
 def _missing(page: TopicPage, ports: TenantPorts) -> Skips:

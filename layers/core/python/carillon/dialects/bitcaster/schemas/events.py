@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from carillon.dialects.bitcaster.schemas.common import Dictionary, Text, Wire, Words, wrong
 from carillon.dialects.common import omitted
+from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.skips import SkipReason
 
 _FILTERS = ("include", "exclude")  # both are required
 
@@ -64,6 +66,30 @@ class OccurrenceResponse(Wire):
 
     occurrence: str
     paused: Literal[True] | None = omitted()
+
+
+class SkipResponse(Wire):
+    reason: SkipReason
+    number: int = Field(description="Recipients, channels of recipients, or subscriptions")
+    explanation: str
+
+
+class OccurrenceStatusResponse(Wire):
+    """What became of an occurrence; a call that Bitcaster does not have, in its words.
+
+    `status` is Bitcaster's: NEW, PROCESSED (its recipients are known, not all is over yet),
+    COMPLETED, or FAILED, when nothing of what was to be sent was.
+    """
+
+    id: str
+    event: str
+    correlation_id: str | None
+    created: datetime
+    paused: bool
+    status: Literal["NEW", "PROCESSED", "COMPLETED", "FAILED"]
+    recipients: int
+    deliveries: dict[Status, int] = Field(description="Number of deliveries by status")
+    skipped: list[SkipResponse] = Field(description="Why recipients were not reached")
 
 
 class EventResponse(Wire):

@@ -3,17 +3,21 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from carillon.dialects.bitcaster.schemas.events import (
     EventResponse,
     OccurrenceResponse,
+    OccurrenceStatusResponse,
+    SkipResponse,
     TriggerQuery,
     TriggerRequest,
 )
 from carillon.dialects.words import WireProblem
 from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.delivery.invocations import Progress
+from carillon.domain.delivery.skips import SENTENCES
 from carillon.domain.intake.narrowing import (
     OPERATORS,
     Conditions,
@@ -23,6 +27,7 @@ from carillon.domain.intake.narrowing import (
 )
 from carillon.domain.intake.triggers import Acceptance, Accepted, Trigger
 from carillon.domain.integrations.integrations import Integration
+from carillon.usecases.activity.progress import InvocationProgress
 
 # The subscriber's field for a user's field in rules.
 _FIELDS: Mapping[str, str] = {
@@ -32,6 +37,14 @@ _FIELDS: Mapping[str, str] = {
     "last_name": "last_name",
     "locked": "locked",
     "custom_fields": "data",
+}
+_STATUS: Mapping[Progress, Literal["NEW", "PROCESSED", "COMPLETED", "FAILED"]] = {
+    Progress.ACCEPTED: "NEW",
+    Progress.PROCESSING: "PROCESSED",
+    Progress.SENT: "COMPLETED",
+    Progress.PARTIALLY_FAILED: "COMPLETED",
+    Progress.FAILED: "FAILED",
+    Progress.COMPLETED: "COMPLETED",
 }
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _MOST_RULES = 100
@@ -67,6 +80,24 @@ def occurrence(outcome: Acceptance) -> OccurrenceResponse:
             return OccurrenceResponse(occurrence=id, paused=True if paused else None)
         case _:
             raise outcome.error
+
+
+def status(followed: InvocationProgress) -> OccurrenceStatusResponse:
+    invocation = followed.recorded.invocation
+    return OccurrenceStatusResponse(
+        id=invocation.id,
+        event=invocation.event,
+        correlation_id=invocation.correlation_id or None,
+        created=followed.recorded.accepted_at,
+        paused=invocation.paused,
+        status=_STATUS[followed.progress],
+        recipients=followed.reach.recipients,
+        deliveries=dict(followed.counts),
+        skipped=[
+            SkipResponse(reason=reason, number=number, explanation=SENTENCES[reason])
+            for reason, number in followed.skipped.items()
+        ],
+    )
 
 
 def event(event: EventType, integrations: Sequence[Integration]) -> EventResponse:

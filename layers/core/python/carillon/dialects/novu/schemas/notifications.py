@@ -58,9 +58,13 @@ class DetailResponse(Wire):
     created_at: datetime
 
 
+# An event that was skipped as a whole, or for a recipient on all channels, is a skipped trigger.
+type StepType = ChannelName | Literal["trigger"]
+
+
 class ExecutionDetailResponse(Owned, DetailResponse):
     notification_id: str = Field(serialization_alias="_notificationId")
-    channel: ChannelName
+    channel: StepType
 
 
 class StepResponse(Wire):
@@ -72,7 +76,7 @@ class StepResponse(Wire):
 
 class JobResponse(Wire):
     id: str = Field(serialization_alias="_id")
-    type: ChannelName
+    type: StepType
     status: str
     provider_id: str
     execution_details: list[DetailResponse]

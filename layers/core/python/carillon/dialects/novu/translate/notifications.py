@@ -21,6 +21,7 @@ from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base.numbering import Numbered
 from carillon.domain.base.spans import Span
 from carillon.domain.delivery.deliveries import Attempt, DeliveryRecord, Outcome, Status
+from carillon.domain.delivery.skips import SENTENCES
 from carillon.usecases.activity.find_notifications import Notification, NotificationFilter
 
 _JOB_STATUS = {
@@ -56,7 +57,6 @@ def notifications(found: Numbered[Notification], tenant: str) -> NotificationsRe
 def notification(one: Notification, tenant: str) -> NotificationResponse:
     invocation = one.recorded.invocation
     deliveries = _in_order(one)
-    steps = list(dict.fromkeys(records.channel(d) for d in deliveries))
     return NotificationResponse(
         id=ids.notification_id(invocation.id, one.subscriber),
         environment_id=tenant,
@@ -66,14 +66,14 @@ def notification(one: Notification, tenant: str) -> NotificationResponse:
         template_id=invocation.event,
         created_at=one.recorded.accepted_at,
         updated_at=max((one.recorded.accepted_at, *(d.at for d in one.deliveries))),
-        channels=steps,
+        channels=list(dict.fromkeys(records.channel(d) for d in deliveries)),
         subscriber=_person(one.person) if one.person else None,
         template=TemplateResponse(
             id=invocation.event,
             name=invocation.event,
             triggers=[TriggerResponse(identifier=invocation.event)],
         ),
-        jobs=[_job(d, invocation.event) for d in deliveries],
+        jobs=_jobs(one),
         payload=dict(invocation.payload),
     )
 
@@ -87,17 +87,51 @@ def execution_details(one: Notification, tenant: str) -> list[ExecutionDetailRes
             subscriber_id=one.subscriber,
             transaction_id=id,
             notification_id=ids.notification_id(id, one.subscriber),
-            channel=records.channel(delivery),
+            channel=job.type,
             **vars(detail),
         )
-        for delivery in _in_order(one)
-        for detail in _details(delivery)
+        for job in _jobs(one)
+        for detail in job.execution_details
     ]
 
 
 def _in_order(one: Notification) -> list[DeliveryRecord]:
     """Return the deliveries in a stable order."""
     return sorted(one.deliveries, key=lambda d: (d.channel or "", d.delivery))
+
+
+def _jobs(one: Notification) -> list[JobResponse]:
+    """Return a job for each delivery; of the event as a whole, the trigger that was skipped."""
+    event = one.recorded.invocation.event
+    jobs = [_job(delivery, event) for delivery in _in_order(one)]
+    return [*jobs, _skipped_trigger(one)] if one.skipped else jobs
+
+
+def _skipped_trigger(one: Notification) -> JobResponse:
+    event, at = one.recorded.invocation.event, one.recorded.accepted_at
+    id = ids.notification_id(one.recorded.invocation.id, one.subscriber)
+    return JobResponse(
+        id=id,
+        type="trigger",
+        status="skipped",
+        provider_id=records.NONE,
+        execution_details=[
+            DetailResponse(
+                id=f"{id}.{reason}",
+                job_id=id,
+                provider_id=records.NONE,
+                status="Failed",
+                source="Internal",
+                detail=SENTENCES[reason],
+                raw=json.dumps({"code": reason, "count": count}),
+                is_retry=False,
+                created_at=at,
+            )
+            for reason, count in one.skipped.items()
+        ],
+        step=StepResponse(id=f"{event}:trigger", template_id=event),
+        updated_at=at,
+    )
 
 
 def _job(record: DeliveryRecord, event: str) -> JobResponse:

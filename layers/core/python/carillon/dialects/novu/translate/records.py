@@ -20,6 +20,7 @@ _CHANNELS: dict[Channel, ChannelName] = {
     Channel.PUSH: "push",
     **dict.fromkeys(_SHOWN_AS_CHAT, "chat"),
 }
+NONE = "novu"  # the provider of what was never sent: a name that the clients know
 WORDS = {
     Outcome.SENT: "Message sent",
     Outcome.RETRY: "The provider did not accept the message yet",
@@ -50,7 +51,7 @@ def channel(record: DeliveryRecord) -> ChannelName:
 
 def provider(record: DeliveryRecord) -> str:
     """Return Novu's name of the provider; Novu's own, where there was none to send by."""
-    return SHOWN_AS.get(record.provider, record.provider) or "novu"
+    return SHOWN_AS.get(record.provider, record.provider) or NONE
 
 
 class _Carrying(Protocol):
