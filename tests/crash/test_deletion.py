@@ -58,7 +58,9 @@ def check_all(sim):
     check_deleted(sim)
     grouped = sim.by_invocation()
     assert grouped.keys() == {f"{NEIGHBOUR}{n}" for n in range(NEIGHBOURS)}
-    assert all([one.status for one in some] == [Status.SENT] for some in grouped.values())
+    # To the neighbour's webhook; Ana, whom the events name, has no integration for mails there.
+    for some in grouped.values():
+        assert sorted(one.status for one in some) == [Status.SENT, Status.SKIPPED]
 
 
 @cache

@@ -46,7 +46,7 @@ class TenantData:
         for head in job.invocations:
             invocations.by_id.pop((tenant, head.id), None)
             invocations.marked.discard((tenant, head.id))
-            for pages in (invocations.pages, invocations.planned):
+            for pages in (invocations.pages, invocations.planned, invocations.skipped):
                 for place in [key for key in pages if key[:2] == (tenant, head.id)]:
                     del pages[place]
         return True
