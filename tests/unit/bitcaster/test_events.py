@@ -7,6 +7,7 @@ from carillon.domain.catalogue.applications import Application
 from carillon.domain.tenancy.access import KeyReach, Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.limits import Limits
+from carillon.usecases.delivery.fan_out import fan_out
 from tests import builders as a
 from tests import canaries, gateway
 from tests.unit.bitcaster.conftest import SHOP, TRIGGER, Api
@@ -410,3 +411,34 @@ def test_a_repeated_request_with_its_idempotency_key_happens_once(api):
     first, second = (api("POST", TRIGGER, {}, idempotency_key="once").json for _ in range(2))
 
     assert first == second
+
+
+def test_an_occurrence_tells_what_became_of_it_and_why_nobody_was_reached(api, ports):
+    occurrence = api.trigger({}, cid="A-1017").json["occurrence"]
+    for job in ports.queues.jobs:
+        fan_out(job, ports=ports.of(a.TENANT))
+
+    told = api.ok("GET", f"{SHOP}/e/paid/o/{occurrence}/")
+
+    assert told == api.ok("GET", f"{SHOP}/e/paid/o/{occurrence}")
+    [skip] = told["skipped"]
+    assert (told["status"], told["deliveries"]) == ("COMPLETED", {"skipped": 1})
+    assert (told["id"], told["correlation_id"]) == (occurrence, "A-1017")
+    assert (skip["reason"], skip["number"]) == ("nobody_to_reach", 1)
+    assert "subscribe somebody" in skip["explanation"]
+
+
+def test_an_occurrence_is_told_under_its_own_event_alone(api, wide, stranger, ports):
+    occurrence = api.trigger({}).json["occurrence"]
+    path = f"{SHOP}/e/paid/o/{occurrence}/"
+    early = api("GET", path).status
+    for job in ports.queues.jobs:
+        fan_out(job, ports=ports.of(a.TENANT))
+
+    assert early == 404  # until its recipients are looked for
+    assert api("GET", path).status == 200
+    assert api("GET", f"{SHOP}/e/other/o/{occurrence}/").status == 404
+    assert wide("GET", path.replace("orders", "returns")).status == 404
+    assert api("GET", f"{SHOP}/e/paid/o/never/").status == 404
+    assert stranger("GET", path).status == 401
+    assert api("POST", path, {}).status == 405

@@ -16,6 +16,7 @@ from carillon.runtime.limits import Limits
 from carillon.usecases.delivery.deliver import deliver
 from carillon.usecases.delivery.fan_out import fan_out
 from carillon.usecases.delivery.retry import retry
+from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 from tests import fakes, gateway
 
@@ -630,3 +631,21 @@ def test_the_printed_errors_are_ours_field_by_field(api, as_key):
     assert forbidden.pop("causes")
     assert forbidden == FORBIDDEN | {"trackingId": forbidden["trackingId"]}
     assert list(start(as_key()).json) == ["error"]
+
+
+def test_an_event_that_a_subscription_did_not_hear_is_told_with_the_reason(api, ports):
+    mine = api.subscribe("tell", filter='$[?(@.identityId == "x")]')
+
+    event = a.trigger("tell", recipients=(), payload=INPUT)
+    accept([event], ports=ports.of(a.TENANT))
+    fan_out(ports.queues.jobs[0], ports=ports.of(a.TENANT))
+    ports.clock.advance(1)
+
+    [row] = rows(api)
+    error = row["completeInvocationInput"]["localizedError"]["message"]
+    assert (row["subscriptionId"], row["subscriptionName"]) == (mine["id"], "mine")
+    assert (row["type"], row["completed"]) == ("REAL_TIME", row["created"])
+    assert row["startInvocationInput"]["input"] == INPUT
+    assert error.startswith("Skipped (filtered_out): The subscription's filter does not match")
+    assert rows(api, filters=f'subscriptionId eq "{mine["id"]}"') == [row]
+    assert rows(api, filters='subscriptionId eq "other"') == []
