@@ -53,6 +53,7 @@ class Dialect(ABC):
     name: ClassVar[str]  # of its package and of the folder of its functions
     takes_tokens: ClassVar[bool]  # besides keys; its functions need the right to read the token key
     versions: ClassVar[frozenset[str]] = frozenset()  # values of `{version}` in its paths
+    takes_forms: ClassVar[bool] = False  # for JSON, with brackets in the names, as Express reads it
     shows_null: ClassVar[bool] = True  # or leaves out the optional fields of an answer that are
 
     @abstractmethod

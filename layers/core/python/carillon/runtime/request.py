@@ -7,10 +7,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from carillon.dialects.words import WireProblem
 from carillon.domain.base.errors import BadHeader, Malformed, TooLarge
+from carillon.runtime import forms
 
 BODY_LIMIT = 6 * 1024 * 1024  # bytes: Lambda's own limit
 DEPTH_LIMIT = 32
@@ -59,7 +60,7 @@ class Request:
 
     def json(self) -> Any:
         """Parse the body strictly: refuse JSON that could not be stored or sent on."""
-        self._check_size()
+        self.check_size()
         try:
             # Bytes would be read as UTF-16 and UTF-32 too, where no escape is found by its bytes.
             text = self.body.decode("utf-8-sig")
@@ -75,23 +76,46 @@ class Request:
 
     @property
     def is_form(self) -> bool:
-        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return kind in _FORMS
+        return self._kind in _FORMS
+
+    @property
+    def looks_like_json(self) -> bool:
+        """Whether the body is JSON, whatever its type: curl calls any body a form."""
+        return self.body.lstrip()[:1] in {b"{", b"["}
 
     def form(self) -> Mapping[str, str]:
-        """Return a form's fields (urlencoded or multipart), falling back on the query's."""
-        self._check_size()
-        kind = self.headers.get("content-type", "")
+        """Return a form's fields as texts, falling back on the query's."""
+        return {**self.query, **forms.flat(self._fields())}
+
+    def nested_form(self) -> dict[str, Any]:
+        """Return a form as the JSON that the brackets in its names describe; all values are text.
+
+        It is checked as JSON is.
+        """
+        value = forms.nested(self._fields())
         try:
-            if kind.lower().startswith("multipart/form-data"):
-                return {**self.query, **_multipart(kind, self.body)}
-            return {**self.query, **_query(self.body.decode())}
+            _check(value, depth=1, surrogates=False)
+        except ValueError as error:
+            raise Malformed(f"The form cannot be read: {error}") from None
+        return value
+
+    @property
+    def _kind(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def _fields(self) -> forms.Fields:
+        self.check_size()
+        try:
+            if self._kind == "multipart/form-data":
+                return forms.multipart(self.headers["content-type"], self.body)
+            return forms.urlencoded(self.body.decode())
         except UnicodeError:
             raise Malformed("The body is not Unicode text") from None
 
-    def _check_size(self) -> None:
-        if len(self.body) > BODY_LIMIT:
-            raise TooLarge(f"The request is larger than {BODY_LIMIT} bytes")
+    def check_size(self, most: int = BODY_LIMIT) -> None:
+        """Raise TooLarge for a body of more than so many bytes."""
+        if len(self.body) > most:
+            raise TooLarge(f"The request is larger than {most} bytes")
 
 
 def from_event(event: Mapping[str, Any]) -> Request:
@@ -115,22 +139,8 @@ def _route(method: str, key: str) -> str:
 
 
 def _query(text: str) -> Mapping[str, str]:
-    """Parse a query; repeated names are joined by a comma, as API Gateway joins them."""
-    return {name: ",".join(v) for name, v in parse_qs(text, keep_blank_values=True).items()}
-
-
-def _multipart(kind: str, body: bytes) -> Mapping[str, str]:
-    """Return the named fields of a multipart body, read by the standard library's mail parser."""
-    from email import message_from_bytes, policy  # noqa: PLC0415  # only forms need it
-
-    mail = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body, policy=policy.HTTP)
-    fields: dict[str, str] = {}
-    for part in mail.iter_parts() if mail.is_multipart() else ():
-        name = part.get_param("name", header="content-disposition")
-        if isinstance(name, str):
-            content = part.get_payload(decode=True)
-            fields[name] = content.decode() if isinstance(content, bytes) else ""
-    return fields
+    """Parse a query, of which API Gateway lets through 10 KB; a list is joined by commas."""
+    return forms.flat(parse_qsl(text, keep_blank_values=True))
 
 
 def _refuse(constant: str) -> None:

@@ -1,7 +1,7 @@
 """One method of a path: its rules, and the function that does its work."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -17,6 +17,10 @@ from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
 from carillon.runtime.call import NOBODY, Call
 from carillon.runtime.request import Request
+
+_STRANGERS_LIMIT = 16 * 1024  # bytes of a body that is read before anybody is authenticated
+_FLAGS = {"true": True, "false": False}
+_OF_FLAGS = frozenset({"bool_type", "bool_parsing"})
 
 type Work = Callable[..., Any]
 type Within = Callable[[Grant, Mapping[str, str]], None]
@@ -79,6 +83,7 @@ class Endpoint:
         """Authenticate now, and return the function that authorizes: 405 comes in between."""
         rules = self.rules
         if rules.anonymous:
+            request.check_size(_STRANGERS_LIMIT)
             return lambda: Call(grant=NOBODY, installation=ports, request=request)
         presented = rules.dialect.credential(request.headers)
         if rules.operator:
@@ -96,10 +101,12 @@ class Endpoint:
     def answer(self, call: Call) -> Answer:
         """Read the request, do the work, and encode its result."""
         given: dict[str, Any] = {"call": call}
+        if not self.rules.anonymous:
+            self._refuse_unknown(call.request.query)
         if self.query is not None:
             given["query"] = _query(self.query, dict(call.request.query))
         if self.body is not None:
-            given["body"] = _validated(self.body, self._sent(call.request))
+            given["body"] = self._read(call.request, self.body)
         result = self.work(**given)
         if isinstance(result, Answer):
             return result
@@ -107,13 +114,24 @@ class Endpoint:
             return Answer(status=204)
         return Answer(status=self.rules.status, body=self.rules.dialect.encode(result))
 
-    def _sent(self, request: Request) -> Any:
+    def _read(self, request: Request, model: type[BaseModel]) -> BaseModel:
         rules = self.rules
         if rules.body_optional and not request.body:
-            return {}
+            return _validated(model, {})
         if rules.forms is not None and request.is_form:
-            return rules.forms(request.form())
-        return request.json()
+            return _validated(model, rules.forms(request.form()))
+        if rules.dialect.takes_forms and request.is_form and not request.looks_like_json:
+            return _of_texts(model, request.nested_form())
+        return _validated(model, request.json())
+
+    def _refuse_unknown(self, given: Mapping[str, str]) -> None:
+        """Refuse a query with a parameter that the call does not have, which may be a filter."""
+        known = self.query.model_fields.items() if self.query else ()
+        names = {name for field, info in known for name in (field, info.alias or field)}
+        unknown = sorted(given.keys() - names)
+        if unknown:
+            message = "is not a parameter of this call"
+            raise QueryInvalid(*(WireProblem(name, message, given[name]) for name in unknown))
 
     def _authorized(self, grant: Grant, request: Request, ports: Ports) -> Call:
         if self.rules.within is not None:
@@ -128,6 +146,29 @@ def _query(model: type[BaseModel], value: dict[str, str]) -> BaseModel:
         return _validated(model, value)
     except Invalid as error:
         raise QueryInvalid(*error.problems) from None
+
+
+def _of_texts(model: type[BaseModel], value: dict[str, Any]) -> BaseModel:
+    """Validate a form, in which texts stand for flags."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        for found in error.errors(include_url=False, include_context=False):
+            if found["type"] in _OF_FLAGS and found["input"] in _FLAGS:
+                _put(value, found["loc"], _FLAGS[found["input"]])
+    return _validated(model, value)
+
+
+def _put(value: Any, place: Sequence[str | int], flag: bool) -> None:
+    """Put a flag in its place, some of whose parts may be names of a union's members."""
+    for part in place:
+        found = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, list) and isinstance(part, int):
+            found = value[part]
+        if isinstance(found, dict | list):
+            value = found
+        elif found is not None:
+            value[part] = flag
 
 
 def _validated(model: type[BaseModel], value: Any) -> BaseModel:

@@ -108,6 +108,7 @@ _STATUS: Mapping[type[CarillonError], int] = {
 
 class NovuDialect(PlainDialect):
     name = "novu"
+    takes_forms = True
     shows_null = False  # @novu/api takes null for a mistake where a field is optional
 
     def credential(self, headers: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ MOST = 250  # rows of a page; the official clients stop at the first page that i
 
 
 class CollectionQuery(BaseModel):
-    """Unknown parameters are ignored, as SailPoint does."""
+    """Standard collection parameters."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 

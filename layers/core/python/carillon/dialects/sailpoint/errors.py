@@ -76,6 +76,7 @@ _FAULT = (500, "500.0 Internal Fault", "An internal fault occurred.")
 
 class SailPointDialect(PlainDialect):
     name = "sailpoint"
+    takes_forms = True
     versions = VERSIONS
     takes_tokens = True
 
