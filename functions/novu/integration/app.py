@@ -15,6 +15,7 @@ from carillon.usecases.integrations import integrations
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def update_integration(body: UpdateIntegrationRequest, call: Call) -> IntegrationResponse:
+    translate.check_environment(body, call.tenant)
     id = path_slug(call.path, Noun.INTEGRATION)
     stored = integrations.get(id, ports=call.ports).integration
     changes, settings = translate.to_changes(body, stored)

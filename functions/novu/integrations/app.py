@@ -21,6 +21,7 @@ def list_integrations(call: Call) -> list[IntegrationResponse]:
 @endpoint(dialect, scope=Scope.ADMIN, status=201)
 def create_integration(body: CreateIntegrationRequest, call: Call) -> IntegrationResponse:
     """Create an integration; 409 for an identifier that is taken."""
+    translate.check_environment(body, call.tenant)
     draft = translate.to_draft(body, call.fingerprint)
     translate.check_channel(body, call.ports.providers.get(draft.provider).channel)
     with translate.in_novus_words(draft.provider):

@@ -213,29 +213,26 @@ def test_a_payload_against_the_schema_is_said_field_by_field(single, ports):
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("name", "value"),
     [
-        "http://bridge.example.com",
-        "https://localhost/x",
-        "https://10.0.0.1/x",
-        "https://[::1]/x",
-        "https://2130706433/",
-        "https://0x7f.1/",
-        "https://u:p@bridge.example.com/",
-        "https://metadata.internal/",
+        ("bridgeUrl", "https://bridge.example.com/novu"),
+        ("controls", {"steps": {"mail": {"subject": "x"}}}),
+        ("agentId", "helper"),
+        ("context", {"a b": "x"}),
+        ("context", {str(n): "x" for n in range(6)}),
+        ("context", {"tenant": {"data": {}}}),
     ],
 )
-def test_a_bridge_url_must_be_public(single, url):
-    answer = single(event(bridgeUrl=url))
+def test_what_an_event_cannot_have_is_refused_by_its_name(single, bulk, ports, name, value):
+    wrong = event(**{name: value})
 
-    assert answer.status == 422
-    assert "bridgeUrl" in answer.json["errors"]
+    alone, among = single(wrong), bulk({"events": [wrong, event()]})
 
-
-def test_a_public_bridge_url_is_recorded(single, ports):
-    single(event(bridgeUrl="https://bridge.example.com/novu"))
-
-    assert ports.queues.jobs[0].invocations[0].bridge_url == "https://bridge.example.com/novu"
+    assert alone.status == 422
+    assert {field.partition(".")[0] for field in alone.json["errors"]} == {name}
+    assert [one["status"] for one in among.json["data"]] == ["error", "processed"]
+    assert name in among.json["data"][0]["error"][0]
+    assert len(ports.queues.jobs) == 1
 
 
 @pytest.mark.parametrize(

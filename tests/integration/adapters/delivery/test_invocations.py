@@ -110,7 +110,8 @@ def test_an_invocation_is_what_was_recorded(world: Ports, tenant: str, other: st
         overrides={"email": {"from": "x@example.com"}},
         actor=person("eve"),
         context=ContextChanges(identifier="c", data={"a": 1}),
-        bridge_url="https://bridge.example",
+        contexts={"region": {"id": "eu"}},
+        facts={"tenant": {"identifier": "c"}},
         paused=True,
     )
     world.invocations.record(replace(job_of(tenant), invocations=(told,)), {told.id: ("n#%",)})

@@ -5,9 +5,7 @@ link-local (instance metadata), private or shared networks, nor the IPv6 ranges 
 `ipaddress.is_global` alone does not protect: it accepts NAT64 and IPv4-compatible forms.
 """
 
-import re
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 _DENIED_V4 = [
     ip_network(text)
@@ -32,10 +30,6 @@ _DENIED_V4 = [
 _ALLOWED_V6 = ip_network("2000::/3")
 _DENIED_V6 = [ip_network(t) for t in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
 
-_LOCAL_NAMES = re.compile(r"(^|\.)(localhost|local|internal|lan|home\.arpa)\.?$", re.IGNORECASE)
-# Resolvers read a host that ends in a number as an address: 127.1, 0x7f.1, 2130706433.
-_NUMERIC = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
-
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
@@ -43,18 +37,3 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             return is_public(address.ipv4_mapped)
         return address in _ALLOWED_V6 and not any(address in net for net in _DENIED_V6)
     return not any(address in net for net in _DENIED_V4)
-
-
-def is_public_https(url: str) -> bool:
-    """Tell from its text whether a URL may be called; host names are not resolved."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if parts.scheme != "https" or not host or parts.username is not None:
-        return False
-    try:
-        return is_public(ip_address(host))
-    except ValueError:
-        return not _NUMERIC.search(host) and not _LOCAL_NAMES.search(host) and "." in host

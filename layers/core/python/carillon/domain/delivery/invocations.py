@@ -42,7 +42,6 @@ class Invocation:
     contexts: Mapping[str, Any] = field(default_factory=dict)  # others, by type: for templates
     # What was known of its actor and contexts when it was fanned out, by the names of templates.
     facts: Mapping[str, Any] = field(default_factory=dict)
-    bridge_url: str | None = None
     narrowing: RecipientFilter | None = None
     correlation_id: str = ""
     paused: bool = False  # recorded, and delivered to nobody

@@ -43,7 +43,6 @@ class Trigger:
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
     contexts: Mapping[str, Any] = field(default_factory=dict)  # others, by type: for templates
-    bridge_url: str | None = None
     narrowing: RecipientFilter | None = None
     correlation_id: str = ""  # the caller's own name for it, which may come again
 

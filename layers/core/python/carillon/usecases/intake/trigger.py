@@ -113,7 +113,6 @@ def _invocation(
         actor=trigger.actor,
         context=trigger.context,
         contexts=trigger.contexts,
-        bridge_url=trigger.bridge_url,
         narrowing=narrowing,
         correlation_id=trigger.correlation_id,
         paused=event.paused,

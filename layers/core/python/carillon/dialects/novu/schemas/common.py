@@ -63,6 +63,24 @@ def _segment(id: str) -> str:
 
 # The id of what the request may make, which other requests name in their paths.
 type NewId = Annotated[Id, AfterValidator(_segment)]
+# Values that count as absent: clients send them for options that were not set.
+_Unset = (
+    Literal["", False]
+    | Annotated[list[Any], Field(max_length=0)]
+    | Annotated[dict[str, Any], Field(max_length=0)]
+    | None
+)
+
+
+def refused(why: str) -> Any:
+    """Declare a field of Novu's that is refused unless it is empty, as it would have no effect."""
+
+    def check(value: Any) -> None:
+        if value:
+            raise wrong(f"is not supported: {why}")
+
+    check.__doc__ = why
+    return BeforeValidator(check, json_schema_input_type=_Unset)
 
 
 def _whole(value: Any) -> Any:
@@ -103,12 +121,20 @@ type Url = Annotated[str, StringConstraints(max_length=2048), format_of(is_any_u
 type Token = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LIMIT)]
 
 
+_OF_ALERTS = "set it in the integration: an address has a URL alone"
+
+
 class ChannelCredentials(Wire):
     """An address with a chat or push provider, wherever one is given."""
 
     webhook_url: Url | None = None
     channel: Text | None = None
     device_tokens: list[Token] | None = Field(None, max_length=DEVICES_LIMIT)
+    alert_uid: Annotated[None, refused(_OF_ALERTS)] = None
+    title: Annotated[None, refused(_OF_ALERTS)] = None
+    image_url: Annotated[None, refused(_OF_ALERTS)] = None
+    state: Annotated[None, refused(_OF_ALERTS)] = None
+    external_url: Annotated[None, refused(_OF_ALERTS)] = None
 
 
 class SubscriberChannel(Wire):

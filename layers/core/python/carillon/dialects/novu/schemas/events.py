@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, field_validator
 
-from carillon.dialects.novu.schemas.common import Id, NewId, Text, Wire, wrong
+from carillon.dialects.novu.schemas.common import Id, NewId, Text, Wire, refused, wrong
 from carillon.dialects.novu.schemas.subscribers import Person
 
 BULK_LIMIT = 100  # events of one request
@@ -100,7 +100,9 @@ class BroadcastRequest(Wire):
     actor: NewId | SubscriberPayload | None = None
     tenant: NewId | TenantPayload | None = None
     context: Contexts | None = None
-    bridge_url: Text | None = None
+    bridge_url: Annotated[None, refused("workflows are stored here; make one of this name")] = None
+    controls: Annotated[None, refused("put the values into the payload")] = None
+    agent_id: Annotated[None, refused("there are no agents")] = None
 
     @field_validator(
         "payload", "overrides", mode="before", json_schema_input_type=dict[str, Any] | None

@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from carillon.dialects.novu.schemas.common import Listed, Position, Text, Wire
 from carillon.dialects.novu.schemas.messages import Several, states
@@ -120,14 +120,19 @@ class InboxCountResponse(Wire):
     filter: dict[str, Any]
 
 
-_FILTERS: TypeAdapter[list[InboxFilter]] = TypeAdapter(
-    Annotated[list[InboxFilter], Field(min_length=1, max_length=_MOST_FILTERS)]
+class _OnlyKnown(InboxFilter):
+    model_config = ConfigDict(extra="forbid")
+
+
+_FILTERS: TypeAdapter[list[_OnlyKnown]] = TypeAdapter(
+    Annotated[list[_OnlyKnown], Field(min_length=1, max_length=_MOST_FILTERS)]
 )
 
 
 def _filters(text: str) -> list[InboxFilter]:
     try:
-        return _FILTERS.validate_python(json.loads(text))
+        return [*_FILTERS.validate_python(json.loads(text))]
     except (ValidationError, ValueError, RecursionError):
-        reason = f"must be a list of 1 to {_MOST_FILTERS} filters in JSON"
+        known = ", ".join(InboxFilter.model_fields)
+        reason = f"must be a list of 1 to {_MOST_FILTERS} filters in JSON, each of {known}"
         raise ValueError(reason) from None

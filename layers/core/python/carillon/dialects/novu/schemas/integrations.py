@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StringConstraints
 
-from carillon.dialects.novu.schemas.common import Wire, wrong
+from carillon.dialects.novu.schemas.common import Wire, refused, wrong
 from carillon.dialects.novu.schemas.steps import Name
 
 type Channel = Literal["in_app", "email", "sms", "chat", "push", "tool"]
@@ -43,6 +43,9 @@ def _delivers(kind: str | None) -> str | None:
     return kind
 
 
+_CHECK = "send a message by the integration to try it"
+_CONFIGURATIONS = "providers' delivery reports are not taken in"
+
 type Conditions = Annotated[list[Condition], Field(max_length=10)]
 
 
@@ -55,6 +58,9 @@ class CreateIntegrationRequest(Wire):
     active: StrictBool | None = None
     conditions: Conditions | None = None
     kind: Annotated[Literal["delivery", "agent"] | None, AfterValidator(_delivers)] = None
+    environment: Identifier | None = Field(None, alias="_environmentId")
+    check: Annotated[None, refused(_CHECK)] = None
+    configurations: Annotated[None, refused(_CONFIGURATIONS)] = None
 
 
 class UpdateIntegrationRequest(Wire):
@@ -65,6 +71,9 @@ class UpdateIntegrationRequest(Wire):
     credentials: Credentials | None = None
     active: StrictBool | None = None
     conditions: Conditions | None = None
+    environment: Identifier | None = Field(None, alias="_environmentId")
+    check: Annotated[None, refused(_CHECK)] = None
+    configurations: Annotated[None, refused(_CONFIGURATIONS)] = None
 
 
 class IntegrationResponse(Wire):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, field_validator, model_validator
 
-from carillon.dialects.novu.schemas.common import Id, Listed, Position, Text, Wire
+from carillon.dialects.novu.schemas.common import Id, Listed, Position, Text, Wire, refused
 from carillon.domain.activity.feeds import EVERY, UNREAD, Mark, State
 
 _LONGEST_LIST = 100
@@ -91,7 +91,7 @@ class MarkRequest(Wire):
 
 class MarkAllRequest(Wire):
     mark_as: Mark
-    feed_identifier: Text | list[Text] | None = None
+    feed_identifier: Annotated[None, refused("a subscriber has one feed")] = None
 
 
 class ActionRequest(Wire):

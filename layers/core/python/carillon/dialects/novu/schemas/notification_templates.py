@@ -7,11 +7,34 @@ novu (PyPI) 1.14 and @novu/node 2.6.
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
 
-from carillon.dialects.novu.schemas.common import Listed, Nothing, Position, Wire, wrong
+from carillon.dialects.novu.schemas.common import (
+    Listed,
+    Nothing,
+    Position,
+    Wire,
+    refused,
+    wrong,
+)
 from carillon.dialects.novu.schemas.steps import Medium, Name, Source, Subject, one_of_each
 from carillon.dialects.novu.schemas.workflows import Description, Tags
+
+_LAYOUT = "put the whole message into the content"
+_FEED = "a subscriber has one feed"
+_REPLY = "no mail is received"
+
+
+def _not_switched_on(value: Any) -> Any:
+    """Take `{"active": false}` for nothing, as older clients send it with each step."""
+    return None if isinstance(value, dict) and not value.get("active") else value
+
+
+class Picture(Wire):
+    """The picture of an in-app message: its URL, or that of the event's actor."""
+
+    type: Literal["none", "user", "system_custom"]
+    data: Source | None = None
 
 
 class Block(Wire):
@@ -32,12 +55,29 @@ class CallToAction(Wire):
     action: dict[str, Any] | None = None
 
 
-class MessageTemplate(Wire):
+class _OfNovus(Wire):
+    """What a step of Novu's, or its template, may say besides: it would have no effect."""
+
+    layout_id: Annotated[None, refused(_LAYOUT)] = None
+    layout: Annotated[None, refused(_LAYOUT)] = Field(None, alias="_layoutId")
+    feed_id: Annotated[None, refused(_FEED)] = None
+    feed: Annotated[None, refused(_FEED)] = Field(None, alias="_feedId")
+    sender_name: Annotated[None, refused("it is the integration's own setting")] = None
+    preheader: Annotated[None, refused(_LAYOUT)] = None
+    should_stop_on_fail: Annotated[None, refused("steps do not wait for one another")] = None
+    variants: Annotated[None, refused("make a workflow of each, or write conditions in Liquid")] = (
+        None
+    )
+    reply_callback: Annotated[None, BeforeValidator(_not_switched_on), refused(_REPLY)] = None
+
+
+class MessageTemplate(_OfNovus):
     type: Medium
     subject: Subject | None = None
     title: Subject | None = None
     content: Source | Annotated[list[Block], Field(max_length=100)] = ""
     cta: CallToAction | None = None
+    actor: Picture | None = None
 
 
 def _unconditional(filters: list[dict[str, Any]] | None) -> None:
@@ -45,7 +85,7 @@ def _unconditional(filters: list[dict[str, Any]] | None) -> None:
         raise wrong("are not supported: choose the recipients when you trigger the event")
 
 
-class TemplateStep(Wire):
+class TemplateStep(_OfNovus):
     template: MessageTemplate
     name: Name | None = None
     active: StrictBool | None = None
@@ -65,6 +105,7 @@ class NotificationTemplateRequest(Wire):
     steps: Annotated[list[TemplateStep], AfterValidator(one_of_each)] | None = None
     active: StrictBool | None = None
     critical: StrictBool | None = None
+    data: Annotated[None, refused("put it into the description or tags")] = None
     preference_settings: dict[str, StrictBool] | None = None
 
 
@@ -101,6 +142,11 @@ class CallToActionResponse(Wire):
     action: ButtonsResponse
 
 
+class PictureResponse(Wire):
+    type: Literal["user", "system_custom"]
+    data: str | None = None
+
+
 class MessageTemplateResponse(Wire):
     id: str = Field(alias="_id")
     type: str
@@ -110,6 +156,7 @@ class MessageTemplateResponse(Wire):
     subject: str | None = None
     title: str | None = None
     cta: CallToActionResponse | None = None
+    actor: PictureResponse | None = None
     active: bool
 
 

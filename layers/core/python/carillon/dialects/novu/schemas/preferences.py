@@ -3,11 +3,11 @@
 Source: https://docs.novu.co/api-reference/subscribers/retrieve-subscriber-preferences
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
 
-from carillon.dialects.novu.schemas.common import Id, Nothing, Wire
+from carillon.dialects.novu.schemas.common import Id, Nothing, Wire, refused
 
 BULK_LIMIT = 100  # workflows of one request
 
@@ -26,6 +26,7 @@ class ChannelsRequest(Wire):
     in_app: StrictBool | None = Field(None, alias="in_app")
     chat: StrictBool | None = None
     push: StrictBool | None = None
+    tool: Annotated[None, refused("there is no such channel")] = None
 
 
 class BulkItem(Wire):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from carillon.dialects.novu.schemas.common import Wire, wrong
+from carillon.dialects.novu.schemas.common import Wire, refused, wrong
 
 type MediumName = Literal["in_app", "email", "sms", "chat", "push"]
 MEDIA = get_args(MediumName.__value__)
@@ -29,25 +29,6 @@ def _medium(type: Any) -> Any:
     if isinstance(type, str) and type in _UNSUPPORTED:
         raise wrong(f"must be a channel: {type} steps are not supported; {_UNSUPPORTED[type]}")
     raise wrong(f"must be one of {', '.join(MEDIA)}")
-
-
-# Values that count as absent: clients send them for options that were not set.
-_Nothing = (
-    Literal["", False]
-    | Annotated[list[Any], Field(max_length=0)]
-    | Annotated[dict[str, Any], Field(max_length=0)]
-    | None
-)
-
-
-def _absent(why: str) -> Any:
-    """Declare a field that is refused, since ignoring it would send other messages."""
-
-    def check(value: Any) -> None:
-        if value:
-            raise wrong(f"is not supported: {why}")
-
-    return BeforeValidator(check, json_schema_input_type=_Nothing)
 
 
 def _no_document(body: str) -> str:
@@ -100,14 +81,14 @@ class Controls(Wire):
     primary_action: Action | None = None
     secondary_action: Action | None = None
     redirect: Redirect | None = None
-    skip: Annotated[None, _absent(_CONDITIONS)] = None
-    layout_id: Annotated[None, _absent(_LAYOUT)] = None
-    sender: Annotated[None, _absent(_SENDER)] = Field(None, alias="from")
-    reply_to: Annotated[None, _absent(_SENDER)] = None
-    preheader: Annotated[None, _absent(_LAYOUT)] = None
-    data: Annotated[None, _absent("put it into the event's payload")] = None
+    skip: Annotated[None, refused(_CONDITIONS)] = None
+    layout_id: Annotated[None, refused(_LAYOUT)] = None
+    sender: Annotated[None, refused(_SENDER)] = Field(None, alias="from")
+    reply_to: Annotated[None, refused(_SENDER)] = None
+    preheader: Annotated[None, refused(_LAYOUT)] = None
+    data: Annotated[None, refused("put it into the event's payload")] = None
     disable_output_sanitization: Annotated[
-        None, _absent("values of the payload are always escaped in HTML")
+        None, refused("values of the payload are always escaped in HTML")
     ] = None
 
 
@@ -115,7 +96,7 @@ class Step(Wire):
     name: Name
     type: Medium
     control_values: Controls | None = None
-    provider_overrides: Annotated[None, _absent("give overrides with the event")] = None
+    provider_overrides: Annotated[None, refused("give overrides with the event")] = None
 
 
 type Steps = Annotated[list[Step], AfterValidator(one_of_each)]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints
 
-from carillon.dialects.novu.schemas.common import Id, Position, Wire, wrong
+from carillon.dialects.novu.schemas.common import Id, Position, Wire, refused, wrong
 from carillon.dialects.novu.schemas.steps import Name, StepOverview, StepResponse, Steps
 
 _SCHEMA_LIMIT = 64 * 1024  # bytes of JSON
@@ -30,6 +30,9 @@ type Tags = Annotated[
 ]
 type JsonSchema = Annotated[dict[str, Any], AfterValidator(_small)]
 type Severity = Literal["high", "medium", "low", "none"]
+
+
+_TRANSLATION = "give templates a locale by the admin API"
 
 
 class AllPreference(Wire):
@@ -59,6 +62,8 @@ class _Changes(Wire):
     active: StrictBool | None = None
     validate_payload: StrictBool | None = None
     payload_schema: JsonSchema | None = None
+    is_translation_enabled: Annotated[None, refused(_TRANSLATION)] = None
+    agent: Annotated[None, refused("there are no agents")] = None
 
 
 class CreateWorkflowRequest(_Changes):
@@ -74,6 +79,7 @@ class UpdateWorkflowRequest(_Changes):
 
     name: Name
     steps: Steps
+    workflow_id: Identifier | None = None
     preferences: PreferencesRequest | None = None
     severity: Severity | None = None
 

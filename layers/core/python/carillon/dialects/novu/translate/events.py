@@ -22,10 +22,9 @@ from carillon.dialects.novu.schemas.events import (
 )
 from carillon.dialects.novu.translate.common import person_changes
 from carillon.dialects.novu.words import WORDS
-from carillon.dialects.words import WireProblem
 from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
-from carillon.domain.base import ids, network
+from carillon.domain.base import ids
 from carillon.domain.base.errors import (
     CarillonError,
     ContextNotFound,
@@ -77,9 +76,6 @@ def to_broadcast(event: BroadcastRequest, application: str) -> Trigger:
 def _trigger(
     event: BroadcastRequest, recipients: tuple[Recipient, ...], application: str
 ) -> Trigger:
-    if event.bridge_url and not network.is_public_https(event.bridge_url):
-        reason = "must be a public https URL"
-        raise Invalid(WireProblem("bridgeUrl", reason, event.bridge_url))
     return Trigger(
         event=event.name,
         application=application,
@@ -90,7 +86,6 @@ def _trigger(
         actor=_person(event.actor) if event.actor else None,
         context=_context(event.tenant) if event.tenant else None,
         contexts=_contexts(event.context or {}),
-        bridge_url=event.bridge_url,
     )
 
 

@@ -50,6 +50,14 @@ def to_draft(body: CreateIntegrationRequest, made_by: str) -> IntegrationDraft:
     )
 
 
+def check_environment(
+    body: CreateIntegrationRequest | UpdateIntegrationRequest, tenant: str
+) -> None:
+    """Raise Invalid for an environment other than the key's own, which is its tenant."""
+    if body.environment not in {None, tenant}:
+        raise Invalid(WireProblem("_environmentId", "must be the key's own", body.environment))
+
+
 def check_channel(body: CreateIntegrationRequest, channel: channels.Channel) -> None:
     """Raise Invalid for a channel other than the provider's."""
     own = _SHOWN.get(channel)

@@ -10,7 +10,6 @@ from carillon.dialects.novu.schemas.notification_templates import (
     Block,
     ButtonResponse,
     ButtonsResponse,
-    CallToAction,
     CallToActionResponse,
     CreateNotificationTemplateRequest,
     MessageTemplate,
@@ -19,6 +18,8 @@ from carillon.dialects.novu.schemas.notification_templates import (
     NotificationTemplateResponse,
     NotificationTemplatesQuery,
     NotificationTemplatesResponse,
+    Picture,
+    PictureResponse,
     TargetResponse,
     TemplateStep,
     TemplateStepResponse,
@@ -31,7 +32,10 @@ from carillon.dialects.novu.translate.workflows import priority
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
 from carillon.domain.catalogue.templates import InApp, Template
+from carillon.domain.delivery.vocabulary import OfSubscriber, Root
 from carillon.usecases.catalogue.definitions import EventTypeDefinition, Redefinition
+
+_ACTORS_PICTURE = f"{{{{ {Root.ACTOR}.{OfSubscriber.AVATAR} }}}}"
 
 
 def to_event_type(
@@ -101,7 +105,7 @@ def _template(
         body=body,
         html=markup,
         active=bool(body or markup) and step.active is not False,
-        in_app=_in_app(words.cta) if medium is Channel.IN_APP else None,
+        in_app=_in_app(words) if medium is Channel.IN_APP else None,
         original={},
         updated_at=now,
     )
@@ -119,7 +123,8 @@ def _markup(block: Block) -> str:
     return f"<p>{block.content}</p>"
 
 
-def _in_app(cta: CallToAction | None) -> InApp:
+def _in_app(words: MessageTemplate) -> InApp:
+    cta = words.cta
     url = (cta.data or {}).get("url") if cta else None
     buttons = (cta.action or {}).get("buttons") if cta else None
     labels = {
@@ -128,10 +133,26 @@ def _in_app(cta: CallToAction | None) -> InApp:
         if isinstance(button, dict)
     }
     return InApp(
+        avatar=_avatar(words.actor),
         url=str(url or ""),
         primary=labels.get("primary", ""),
         secondary=labels.get("secondary", ""),
     )
+
+
+def _avatar(picture: Picture | None) -> str:
+    """Return the source of the picture; that of the actor is a template's variable."""
+    if picture is None or picture.type == "none":
+        return ""
+    return _ACTORS_PICTURE if picture.type == "user" else picture.data or ""
+
+
+def _picture(avatar: str) -> PictureResponse | None:
+    if not avatar:
+        return None
+    if avatar == _ACTORS_PICTURE:
+        return PictureResponse(type="user")
+    return PictureResponse(type="system_custom", data=avatar)
 
 
 def asked_for(found: Iterable[EventType], query: NotificationTemplatesQuery) -> list[EventType]:
@@ -196,6 +217,7 @@ def _step(template: Template, event: EventType) -> TemplateStepResponse:
             subject=template.subject if mail else None,
             title=template.subject if template.subject and not mail else None,
             cta=_cta(template.in_app) if template.in_app else None,
+            actor=_picture(template.in_app.avatar) if template.in_app else None,
             active=template.active,
         ),
     )

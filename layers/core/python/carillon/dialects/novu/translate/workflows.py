@@ -24,7 +24,9 @@ from carillon.dialects.novu.schemas.workflows import (
     WorkflowStatus,
 )
 from carillon.dialects.novu.translate.steps import CHANNELS, shown_of, step, to_templates
+from carillon.dialects.words import WireProblem
 from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
 from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue import event_types
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
@@ -70,6 +72,8 @@ def to_change(
     def change(before: EventTypeDefinition, now: datetime) -> Redefinition:
         if isinstance(body, PatchWorkflowRequest):
             return Redefinition(changes=changes(body, before.event))
+        if body.workflow_id not in {None, before.event.slug}:
+            raise Invalid(WireProblem("workflowId", "cannot be changed", body.workflow_id))
         return Redefinition(
             changes=changes(body, before.event),
             templates=to_templates(body.steps, before.event, now, before.templates),
