@@ -43,6 +43,10 @@ EACH = pytest.mark.parametrize("id", IDS)
 _README = (ROOT / "functions/admin/README.md").read_text()
 # The rows of the table of providers.
 SETTINGS = re.search(r"\| provider \| settings .*\n\|[-|]+\n((?:\|.*\n)+)", _README)[1].splitlines()
+_NOVUS_README = (ROOT / "functions/novu/README.md").read_text()
+OVERRIDES = re.search(r"\| provider \| overrides \|\n\|[-|]+\n((?:\|.*\n)+)", _NOVUS_README)[
+    1
+].splitlines()
 
 
 @pytest.mark.parametrize("path", ELSEWHERE, ids=lambda path: str(path.relative_to(ROOT)))
@@ -100,6 +104,17 @@ def test_novus_credentials_are_settings_of_the_provider(known):
     assert set(known.settings.values()) - chosen_by_form <= settings(known.id)
 
 
+@pytest.mark.parametrize("novus", credentials.PROVIDERS)
+def test_novus_readme_names_the_overrides_that_a_provider_takes(novus):
+    [row] = [line for line in OVERRIDES if f"`{novus}`" in line.split("|")[1]]
+    model = PROVIDERS.get(credentials.PROVIDERS[novus].id).overrides
+    own = {field.alias or name for name, field in model.model_fields.items()}
+
+    named = {letters(name) for name in re.findall(r"`([^`]+)`", row.split("|")[2])}
+    assert named == {letters(name) for name in own | model.synonyms.keys()}
+    assert ("any other" in row) == (model.model_config.get("extra") == "allow")
+
+
 @pytest.mark.parametrize(("id", "setting"), confluent.KINDS.values())
 def test_a_target_of_confluent_is_a_setting_of_its_provider(id, setting):
     assert setting in settings(id)
@@ -114,6 +129,11 @@ def settings(id):
     """The names of a provider's settings, as tenants write them."""
     fields = PROVIDERS.get(id).settings.model_fields
     return {field.alias or name for name, field in fields.items()}
+
+
+def letters(name):
+    """A name as it is read in any spelling."""
+    return re.sub(r"[-_]", "", name).casefold()
 
 
 def of_channels(*channels):

@@ -25,6 +25,7 @@ NEVER_WRONG = {
     ("admin", FieldName.OUTPUT): "a wrong answer to a test is shown, not raised",
     ("bitcaster", FieldName.AFTER): "its lists have a single cursor",
     ("bitcaster", FieldName.BEFORE): "its lists have a single cursor",
+    ("bitcaster", FieldName.OVERRIDES): "its events have none",
     ("confluent", FieldName.PRIMARY): "it cannot say which integration is primary",
     ("confluent", FieldName.PROVIDER): "the kinds of target are all known providers",
     ("novu", FieldName.CHANNELS): "its triggers are not narrowed",
@@ -49,6 +50,7 @@ NOT_IN_REQUESTS = {
 # What leads into a field, for the words that are functions of it.
 WITHIN = {
     FieldName.NATIVE: ["blocks.0.text", "attachments.0", "actions.0.title"],
+    FieldName.OVERRIDES: ["", "email.integration"],
     FieldName.SAMPLE: ["", "order"],
     FieldName.SETTINGS: ["", "endpoint", "password", "bearer_token", "account", "region"],
     FieldName.TARGET: ["integration"],

@@ -59,6 +59,14 @@ class Sent:
     accepted: bool
 
 
+# What a provider does beside building requests.
+_ASIDE = (
+    *("id", "channel", "classify", "prepare", "check", "without_mentions"),
+    *("check_overrides", "takes", "own_overrides", "may_send_as"),
+    *("drops_repeats", "patience"),
+)
+
+
 class _Noting:
     """The providers; it is noted which delivery each request was built for."""
 
@@ -70,17 +78,7 @@ class _Noting:
         provider = self._real.get(id)
         if id not in self.__dict__:
             self.__dict__[id] = SimpleNamespace(
-                **{
-                    name: getattr(provider, name)
-                    for name in (
-                        "classify",
-                        "prepare",
-                        "check",
-                        "without_mentions",
-                        "drops_repeats",
-                        "patience",
-                    )
-                },
+                **{name: getattr(provider, name) for name in _ASIDE},
                 build=partial(self._build, provider),
             )
         return self.__dict__[id]

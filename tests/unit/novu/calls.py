@@ -69,7 +69,7 @@ EVENT = {
     "name": "welcome",
     "to": ["ana", NEW_PERSON, {"type": "Topic", "topicKey": "team", "exclude": ["zoe"]}],
     "payload": {"a": 1},
-    "overrides": {"slack": {"a": 1}},
+    "overrides": {"slack": {"text": "a"}, "email": {"replyTo": "a@acme.example"}},
     "transactionId": "t1",
     "actor": {"subscriberId": "zoe", "email": "zoe@example.com"},
     "tenant": {"identifier": "north", "name": "North", "data": {"a": 1}},

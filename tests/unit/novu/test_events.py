@@ -109,16 +109,6 @@ def test_explicit_nulls_and_unknown_fields_do_no_harm(single):
     assert single(event(somethingNew=1, **nothing)).status == 201
 
 
-def test_overrides_are_found_in_both_their_places(single, ports):
-    single(event(overrides={"slack": {"a": 1}, "providers": {"fcm": {"b": 2}}, "email": {"c": 3}}))
-
-    assert ports.queues.jobs[0].invocations[0].overrides == {
-        "slack": {"a": 1},
-        "fcm": {"b": 2},
-        "email": {"c": 3},
-    }
-
-
 def test_each_event_of_a_bulk_has_its_own_status_in_order(bulk, ports):
     ports.event_types.save(a.TENANT, a.event_type("off", active=False), expected=None)
     ports.event_types.save(a.TENANT, a.event_type("bare", media={}), expected=None)

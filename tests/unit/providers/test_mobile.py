@@ -291,7 +291,8 @@ def test_the_app_may_be_left_to_show_it():
     message = sent(cloud(overrides={"type": "data"}).request)["message"]
 
     assert "notification" not in message
-    assert message["data"] == {"order": "7", "title": "Shipped", "body": "It is on its way."}
+    words = "It is on its way."
+    assert message["data"] == {"order": "7", "title": "Shipped", "body": words, "message": words}
 
 
 def test_overrides_say_how_a_message_appears_and_not_where_it_goes():

@@ -8,6 +8,7 @@ import pytest
 from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import EVERYBODY
+from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery.invocations import (
     FrozenPage,
@@ -20,6 +21,7 @@ from carillon.domain.delivery.invocations import (
     TopicPage,
 )
 from carillon.domain.delivery.skips import SkipReason
+from carillon.domain.intake.overrides import Overrides
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.ports import Ports
 from tests import fakes
@@ -107,7 +109,11 @@ def test_an_invocation_is_what_was_recorded(world: Ports, tenant: str, other: st
             person("bob"),
         ),
         payload={"n": 12345678901234567890, "f": 0.1, "t": "🎉", "deep": [{"a": None}]},
-        overrides={"email": {"from": "x@example.com"}},
+        overrides=Overrides(
+            integrations={Channel.EMAIL: "second"},
+            channels={Channel.EMAIL: {"from": "x@example.com"}},
+            providers={"fcm": {"data": {"n": [1, None]}, "device_tokens": ["t"]}},
+        ),
         actor=person("eve"),
         context=ContextChanges(identifier="c", data={"a": 1}),
         contexts={"region": {"id": "eu"}},

@@ -5,6 +5,7 @@ import pytest
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
+from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
 from carillon.usecases.delivery import composing
 from tests import builders as a
 
@@ -17,7 +18,7 @@ def composed(template, payload, overrides=None, integration=SLACK, **how):
         id="d1", invocation="i1", integration="x", provider=integration.provider, address={}
     )
     event_details = EventDetails(
-        event="welcome", accepted_at=a.NOW, payload=payload, overrides=overrides or {}
+        event="welcome", accepted_at=a.NOW, payload=payload, overrides=overrides or NO_OVERRIDES
     )
     templates = [template] if template else []
     return composing.compose(
@@ -34,7 +35,7 @@ def composed(template, payload, overrides=None, integration=SLACK, **how):
 def test_a_providers_own_fields_are_filled_and_the_callers_go_before_them():
     template = a.template(medium=Channel.CHAT, native={**BLOCKS, "username": "{{ who }}"})
 
-    message = composed(template, {"who": "Ana"}, {"slack": {"username": "Bo"}})
+    message = composed(template, {"who": "Ana"}, Overrides(providers={"slack": {"username": "Bo"}}))
 
     assert message.overrides["blocks"][0]["text"]["text"] == "For Ana"
     assert message.overrides["username"] == "Bo"

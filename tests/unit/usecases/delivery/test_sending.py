@@ -1,8 +1,9 @@
 """Sending one delivery: rendered, handed to its provider, and no failure of ours the chunk's."""
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery.deliveries import Outcome, Status
 from carillon.domain.delivery.transport import Response
+from carillon.domain.intake.overrides import Overrides
 from carillon.usecases.delivery.fan_out import fan_out
 from tests import builders as a
 from tests import fakes
@@ -79,3 +80,18 @@ def test_a_response_is_awaited_longer_where_people_would_see_a_repetition():
 
     assert ports.egress.deadlines == [25.0]
     assert ports.providers.get("webhook").patience == 15.0
+
+
+def test_a_sender_that_the_caller_chose_and_is_refused_holds_up_nobody_else():
+    refused = Response(status=400, body=b'{"code": "MessageRejected", "message": "not verified"}')
+    ports = a.world(egress=fakes.Egress(lambda _: refused))
+    overrides = Overrides(channels={Channel.EMAIL: {"from": "hello@carillon.example"}})
+    chosen, own = a.invocation("i1", overrides=overrides), a.invocation("i2")
+    fan_out(a.job(chosen, own), ports=ports.of(a.TENANT))
+    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.EMAIL]
+
+    attempt(chunk, ports)
+
+    # The second says that the integration is broken, and opens its circuit.
+    by_invocation = {one.invocation: one.outcome for one in record(chunk, ports)}
+    assert by_invocation == {"i1": Outcome.BAD, "i2": Outcome.CONFIG}

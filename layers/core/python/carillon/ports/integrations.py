@@ -1,6 +1,6 @@
 """Ports of integrations: providers, their configuration, and verified sender addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from carillon.domain.base.channels import Channel
@@ -66,6 +66,18 @@ class Provider(Protocol):
         """Build the request for a message; raise Invalid for a message that can never be sent."""
 
     def classify(self, status: int, headers: Mapping[str, str], body: bytes, /) -> Result: ...
+    def check_overrides(self, given: Mapping[str, Any]) -> Sequence[FieldProblem]:
+        """List the overrides that it does not take, or not with such values, by the names given."""
+
+    def takes(self, overrides: Iterable[str]) -> frozenset[str]:
+        """Return the names, in any spelling, of the overrides that all of its messages may have."""
+
+    def own_overrides(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the overrides that it takes, by its own names; raise Invalid for a bad value."""
+
+    def may_send_as(self, settings: Mapping[str, Any], sender: str) -> bool:
+        """Whether the settings alone are enough to send as the sender."""
+
     def without_mentions(self, text: str) -> str:
         """Break mentions in data that becomes part of the service's own markup."""
 

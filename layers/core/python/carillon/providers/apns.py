@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -21,9 +21,9 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import Http2Request, Renewal
-from carillon.providers import keys, payloads, responses, verdicts
+from carillon.providers import apns_overrides, keys, payloads, responses, verdicts
 from carillon.providers.provider import Provider
-from carillon.providers.settings import Strict, parsed
+from carillon.providers.settings import Strict
 
 _HOSTS = {True: "api.push.apple.com", False: "api.sandbox.push.apple.com"}
 _LARGEST = 4096  # bytes of the payload
@@ -36,21 +36,6 @@ _MINUTE = 60
 _REFUSED_TOKEN = (b"ExpiredProviderToken", b"InvalidProviderToken")
 _DEVICE_PAUSE = 60.0  # seconds
 
-# How a push is shown; the rest of the payload is the app's data.
-_OVERRIDABLE = frozenset(
-    {
-        "alert",
-        "badge",
-        "category",
-        "content-available",
-        "interruption-level",
-        "mutable-content",
-        "relevance-score",
-        "sound",
-        "target-content-id",
-        "thread-id",
-    }
-)
 
 # https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
 _VERDICTS = verdicts.table(
@@ -94,20 +79,8 @@ class Address(Strict):
     device_token: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64,200}$")]
 
 
-class Headers(Strict):
-    """The headers that overrides may set."""
-
-    push_type: Literal["alert", "background"] = "alert"
-    priority: Annotated[int, Field(ge=1, le=10)] = 10
-    expiration: Annotated[int, Field(ge=0, le=2**33)] | None = None
-
-
 def build(message: Message, address: Address, settings: Settings) -> Http2Request:
     token = address.device_token
-    how = {
-        name: message.overrides[name] for name in Headers.model_fields & message.overrides.keys()
-    }
-    headers = parsed(Headers, how, FieldName.OVERRIDES)
     jwt, renewal = _authorization(settings, int(message.attempted_at.timestamp()))
     return Http2Request(
         method="POST",
@@ -116,11 +89,9 @@ def build(message: Message, address: Address, settings: Settings) -> Http2Reques
             "authorization": f"bearer {jwt}",
             "apns-collapse-id": message.id[:_LONGEST_ID],  # a retry replaces the first push
             "apns-id": str(uuid.uuid5(uuid.NAMESPACE_URL, message.id)),
-            "apns-priority": str(headers.priority),
-            "apns-push-type": headers.push_type,
             "apns-topic": settings.bundle_id,
             "content-type": "application/json",
-            **({} if headers.expiration is None else {"apns-expiration": str(headers.expiration)}),
+            **apns_overrides.headers(message.overrides),
         },
         body=_payload(message),
         # APNs binds a connection to the first key used on it.
@@ -152,11 +123,10 @@ def _provider_token(key: str, key_id: str, team_id: str, made_at: int) -> str:
 def _payload(message: Message) -> bytes:
     alert = {"title": message.subject, "body": message.text}
     shown = {name: text for name, text in alert.items() if text}
-    overrides = payloads.overrides(message, _OVERRIDABLE)
-    aps = {**({"alert": shown} if shown else {}), **overrides}
-    if not aps:
+    payload = apns_overrides.payload(message.overrides, shown, message.data)
+    if not payload.get("aps"):
         raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
-    return payloads.encoded({**message.data, "aps": aps}, _LARGEST)
+    return payloads.encoded(payload, _LARGEST)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -197,4 +167,5 @@ PROVIDER = Provider(
     classify=classify,
     drops_repeats=True,
     visible=frozenset({"bundle_id", "key_id", "production", "team_id"}),
+    overrides=apns_overrides.ApnsOverrides,
 )

@@ -13,10 +13,10 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
+from carillon.providers.overriding import Items, Json, Overrides
 from carillon.providers.provider import Provider
 
 _LONGEST = 2_000
-_OVERRIDABLE = frozenset({"avatar_url", "content", "embeds", "flags", "thread_name", "username"})
 # Discord's proxy rejects requests without a User-Agent.
 _AGENT = {"user-agent": f"Carillon/{__version__}"}
 
@@ -36,12 +36,26 @@ _VERDICTS = verdicts.table(
 )
 
 
+class DiscordOverrides(Overrides):
+    """Discord's own fields of a message, but the one that lets data mention everybody."""
+
+    content: str | None = None
+    embeds: Items | None = None
+    components: Items | None = None
+    username: str | None = None
+    avatar_url: str | None = None
+    flags: int | None = None
+    thread_name: str | None = None
+    tts: bool | None = None
+    poll: Json | None = None
+
+
 def build(
     message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
 ) -> HttpRequest:
     content = {
         "content": markup.truncated(markup.titled(message, "**"), _LONGEST),
-        **payloads.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message),
         "allowed_mentions": {"parse": []},  # or data could mention @everyone
     }
     url = _waiting(address.webhook_url)
@@ -76,5 +90,6 @@ PROVIDER = Provider(
     address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
+    overrides=DiscordOverrides,
     default_address=incoming_webhooks.default_address,
 )

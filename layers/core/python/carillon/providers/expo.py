@@ -5,7 +5,7 @@ https://docs.expo.dev/push-notifications/sending-notifications/#individual-error
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -17,27 +17,12 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import payloads, responses, verdicts
+from carillon.providers.overriding import Json, PushOverrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _URL = "https://exp.host/--/api/v2/push/send"
 _LARGEST = 4096  # bytes of the payload
-_OVERRIDABLE = frozenset(
-    {
-        "_contentAvailable",
-        "badge",
-        "categoryId",
-        "channelId",
-        "data",
-        "expiration",
-        "interruptionLevel",
-        "mutableContent",
-        "priority",
-        "sound",
-        "subtitle",
-        "ttl",
-    }
-)
 # https://docs.expo.dev/push-notifications/sending-notifications/#individual-errors
 _VERDICTS = verdicts.table(
     (verdicts.DEAD, "DeviceNotRegistered"),
@@ -63,15 +48,38 @@ class Address(Strict):
     device_token: Annotated[str, Field(min_length=1, max_length=300)]
 
 
+class ExpoOverrides(PushOverrides):
+    """Expo's own fields of a message, but the one that says where it goes."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    body: str | None = None
+    data: Json | None = None
+    sound: str | Json | None = None
+    badge: int | None = None
+    ttl: int | None = None
+    expiration: int | None = None
+    priority: Literal["default", "normal", "high"] | None = None
+    interruption_level: Literal["active", "critical", "passive", "time-sensitive"] | None = Field(
+        default=None, alias="interruptionLevel"
+    )
+    channel_id: str | None = Field(default=None, alias="channelId")
+    category_id: str | None = Field(default=None, alias="categoryId")
+    mutable_content: bool | None = Field(default=None, alias="mutableContent")
+    content_available: bool | None = Field(default=None, alias="_contentAvailable")
+    icon: str | None = None
+    rich_content: Json | None = Field(default=None, alias="richContent")
+
+
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     token = address.device_token
     words = {"title": message.subject, "body": message.text}
     content: dict[str, Any] = {name: text for name, text in words.items() if text}
-    if not content:
-        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     if message.data:
         content["data"] = dict(message.data)
-    content |= payloads.overrides(message, _OVERRIDABLE)
+    content |= payloads.overrides(message)
+    if not content.keys() & {"title", "body"}:
+        raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     payloads.check_size(content, _LARGEST)  # the device token does not count
     token_header = (
         {"authorization": f"Bearer {settings.access_token}"} if settings.access_token else {}
@@ -129,4 +137,5 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    overrides=ExpoOverrides,
 )

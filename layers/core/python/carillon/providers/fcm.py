@@ -20,7 +20,7 @@ from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import BearerRequest, HttpRequest
-from carillon.providers import keys, payloads, responses, verdicts
+from carillon.providers import fcm_overrides, keys, payloads, responses, verdicts
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -32,7 +32,6 @@ _ASSERTION_STEP = 1800  # all requests of half an hour share one assertion and o
 _LARGEST = 4096  # bytes of the message without its token
 _PAUSE = 60.0  # seconds after an exceeded quota without Retry-After
 
-_OVERRIDABLE = frozenset({"android", "apns", "data", "fcm_options", "notification", "webpush"})
 _RESERVED = ("google", "gcm")
 
 # https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
@@ -123,20 +122,14 @@ def _grant(account: str, made_at: int) -> HttpRequest:
 
 
 def _content(message: Message) -> Mapping[str, Any]:
-    """Build the message without its token; the override `type: data` lets the app display it."""
+    """Build the message without its token."""
     words = {"title": message.subject, "body": message.text}
     words = {name: text for name, text in words.items() if text}
-    overrides = payloads.overrides(message, _OVERRIDABLE)
-    data = {name: _text(value) for name, value in message.data.items() if _allowed(name)}
-    if message.overrides.get("type") == "data":
-        content: dict[str, Any] = {"data": {**data, **words}}
-    else:
-        content = {"notification": words, "data": data}
-    content |= overrides
-    if isinstance(content.get("data"), Mapping):
+    data = {name: value for name, value in message.data.items() if _allowed(name)}
+    content = fcm_overrides.content(message.overrides, words, data)
+    if "data" in content:
         content["data"] = {name: _text(value) for name, value in content["data"].items()}
-    content = {name: part for name, part in content.items() if part}
-    if not words and not overrides:
+    if not words and not message.overrides:
         raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return content
 
@@ -199,4 +192,5 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     complete=_as_text,
+    overrides=fcm_overrides.FcmOverrides,
 )

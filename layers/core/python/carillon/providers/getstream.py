@@ -15,12 +15,12 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import keys, markup, payloads, responses, verdicts
+from carillon.providers.overriding import Items, Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _LARGEST = 5_000  # bytes of the message
 _DEFAULT_TYPE = "messaging"
-_OVERRIDABLE = frozenset({"attachments", "mentioned_users", "mml", "parent_id", "silent"})
 
 # https://getstream.io/chat/docs/rest/#api-errors
 _VERDICTS = verdicts.table(
@@ -51,12 +51,23 @@ class Address(Strict):
     channel: ChannelId
 
 
+class StreamOverrides(Overrides):
+    """Stream's own fields of a message, but its id and its sender."""
+
+    text: str | None = None
+    attachments: Items | None = None
+    mentioned_users: Items | None = None
+    mml: str | None = None
+    parent_id: str | None = None
+    silent: bool | None = None
+
+
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     kind, _, id = address.channel.rpartition(":")
     text = markup.truncated(markup.titled(message, "**"), _LARGEST)
     content = {
         "text": text,
-        **payloads.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message),
         "id": message.id,  # a second message with the same id is refused
         "user_id": settings.user_id,
     }
@@ -105,6 +116,7 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     drops_repeats=True,
+    overrides=StreamOverrides,
     visible=frozenset({"channel", "user_id"}),
     default_address=lambda settings: {"channel": settings.channel},
 )

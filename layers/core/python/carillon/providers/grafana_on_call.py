@@ -4,17 +4,31 @@ https://grafana.com/docs/oncall/latest/configure/integrations/references/formatt
 """
 
 from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses
+from carillon.providers.overriding import Overrides
 from carillon.providers.provider import Provider
 
 _LONGEST = 10_000
 _PAUSE = 60.0  # seconds: the limits are per minute, and there is no Retry-After
-_OVERRIDABLE = frozenset({"alert_uid", "image_url", "link_to_upstream_details", "state"})
+
+
+class AlertOverrides(Overrides):
+    """The fields of an alert; `external_link` is Novu's name for the link."""
+
+    synonyms: ClassVar[Mapping[str, str]] = {"external_link": "link_to_upstream_details"}
+
+    title: str | None = None
+    message: str | None = None
+    alert_uid: str | None = None
+    image_url: str | None = None
+    link_to_upstream_details: str | None = None
+    state: Literal["alerting", "ok"] | None = None
 
 
 def build(
@@ -26,7 +40,7 @@ def build(
         "title": message.subject or message.event,
         "message": markup.truncated(markup.without_mentions(message.text) or text, _LONGEST),
         "state": "alerting",
-        **payloads.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message),
     }
     return payloads.post(address.webhook_url, content)
 
@@ -49,5 +63,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     drops_repeats=True,
+    overrides=AlertOverrides,
     default_address=incoming_webhooks.default_address,
 )

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
-from carillon.domain.catalogue.templates import NO_COPIES, Message
+from carillon.domain.catalogue.templates import Message
 from carillon.providers.settings import Strict, ascii_host, parsed
 
 MOST_RECIPIENTS = 50  # of one message: SES's limit
@@ -36,11 +36,16 @@ def _address(text: str) -> str:
     return f"{local}@{domain}"
 
 
-def _mailbox(text: str) -> str:
-    """Normalise an address or `Name <address>`, with the name encoded for a header."""
+def in_headers(text: str) -> str:
+    """Return the text; raise ValueError if it could end a header's line."""
     if _NOT_IN_HEADERS.search(text):
         raise ValueError("must not contain line breaks or control characters")
-    name, address = parseaddr(text)
+    return text
+
+
+def _mailbox(text: str) -> str:
+    """Normalise an address or `Name <address>`, with the name encoded for a header."""
+    name, address = parseaddr(in_headers(text))
     return formataddr((name, _address(address)))
 
 
@@ -76,13 +81,19 @@ class Envelope(NamedTuple):
 
 
 def envelope(message: Message, recipient: str) -> Envelope:
-    """Combine the recipient with the message's copies; raise Invalid for bad or too many."""
-    if message.copies == NO_COPIES:
-        return Envelope((recipient,), (), ())
-    named = parsed(Copies, asdict(message.copies), FieldName.COPIES)
+    """Combine the recipient with the message's copies; raise Invalid for bad or too many.
+
+    The event type may have copies, and the caller may name more in the overrides.
+    """
+    named, said = parsed(Copies, asdict(message.copies), FieldName.COPIES), message.overrides
     seen: set[str] = set()
     to, cc, bcc = (
-        _unseen(addresses, seen) for addresses in ((recipient, *named.to), named.cc, named.bcc)
+        _unseen(addresses, seen)
+        for addresses in (
+            (recipient, *named.to, *said.get("to", ())),
+            (*named.cc, *said.get("cc", ())),
+            (*named.bcc, *said.get("bcc", ())),
+        )
     )
     if len(seen) > MOST_RECIPIENTS:
         raise Invalid(

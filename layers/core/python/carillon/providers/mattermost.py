@@ -10,10 +10,10 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
+from carillon.providers.overriding import Items, Json, Overrides
 from carillon.providers.provider import Provider
 
 _LONGEST = 16_383
-_OVERRIDABLE = frozenset({"attachments", "icon_emoji", "icon_url", "props", "text", "username"})
 
 # Error ids look like web.incoming_webhook.<word>.app_error.
 # https://github.com/mattermost/mattermost/blob/master/server/channels/app/webhook.go
@@ -24,12 +24,25 @@ _VERDICTS = verdicts.table(
 )
 
 
+class MattermostOverrides(Overrides):
+    """Mattermost's own fields of a message, but the one that says where it goes."""
+
+    text: str | None = None
+    attachments: Items | None = None
+    username: str | None = None
+    icon_emoji: str | None = None
+    icon_url: str | None = None
+    props: Json | None = None
+    type: str | None = None
+    priority: Json | None = None
+
+
 def build(
     message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
 ) -> HttpRequest:
     content = {
         "text": markup.truncated(markup.titled(message, "**"), _LONGEST),
-        **payloads.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message),
         **({"channel": address.channel} if address.channel else {}),
     }
     return payloads.post(address.webhook_url, content)
@@ -55,5 +68,6 @@ PROVIDER = Provider(
     address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
+    overrides=MattermostOverrides,
     default_address=incoming_webhooks.default_address,
 )

@@ -7,6 +7,7 @@ Office 365 connectors are retired. Those still running take the same card and re
 status 200, so that SENT requires their exact `1`.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,11 +20,11 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
+from carillon.providers.overriding import Items, Json, Overrides
 from carillon.providers.provider import Provider
 
 _CARD = "application/vnd.microsoft.card.adaptive"
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
-_OVERRIDABLE = frozenset({"actions", "body", "msteams", "version"})
 _LARGEST = 20_000  # bytes: 28 KB are documented, about 21 KB are accepted
 _LONGEST_TITLE = 500
 _LONGEST_TEXT = 4_000  # an ASCII text and title stay below the limit
@@ -45,19 +46,30 @@ _CODE = re.compile(r"[A-Za-z]{1,60}\Z")
 _IN_A_200 = re.compile(rb"returned HTTP error (\d{3})")
 
 
+class TeamsOverrides(Overrides):
+    """The text, or fields of the card."""
+
+    text: str | None = None
+    actions: Items | None = None
+    body: Items | None = None
+    msteams: Json | None = None
+    version: str | None = None
+
+
 def build(
     message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
 ) -> HttpRequest:
-    card = {
-        "$schema": _SCHEMA,
-        "type": "AdaptiveCard",
-        "version": "1.4",
-        "msteams": {"width": "Full"},
-        "body": _body(message),
-        **payloads.overrides(message, _OVERRIDABLE),
-    }
-    attachment = {"contentType": _CARD, "contentUrl": None, "content": card}
-    request = payloads.post(address.webhook_url, {"type": "message", "attachments": [attachment]})
+    said = payloads.overrides(message)
+    text = said.pop("text", "") or message.text
+    content = _json(text)
+    if content is None or content.get("type") == "AdaptiveCard":
+        card = content or _card(message.subject, text, said)
+        attachment = {"contentType": _CARD, "contentUrl": None, "content": {**card, **said}}
+        content = {"type": "message", "attachments": [attachment]}
+    elif said:
+        problem = "must not be set: the text is a message of its own, not a card"
+        raise Invalid(*(FieldProblem(FieldName.OVERRIDES, problem, within=name) for name in said))
+    request = payloads.post(address.webhook_url, content)
     if len(request.body) > _LARGEST + len(_SCHEMA):
         raise Invalid(
             FieldProblem(FieldName.BODY, f"must not make a card of more than {_LARGEST} bytes")
@@ -65,17 +77,38 @@ def build(
     return request
 
 
-def _body(message: Message) -> list[Mapping[str, Any]]:
+def _json(text: str) -> dict[str, Any] | None:
+    """Return the object that a text is, if it is one: a card, or a whole message, as at Novu."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _card(title: str, text: str, said: Json) -> dict[str, Any]:
+    return {
+        "$schema": _SCHEMA,
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "msteams": {"width": "Full"},
+        "body": _body(title, text, said),
+    }
+
+
+def _body(title_text: str, text: str, said: Json) -> list[Mapping[str, Any]]:
     title = {"weight": "Bolder", "size": "Large", "style": "heading"}
     blocks: list[Mapping[str, Any]] = [
-        {"type": "TextBlock", "text": markup.truncated(text, longest), "wrap": True, **style}
-        for text, longest, style in (
-            (message.subject, _LONGEST_TITLE, title),
-            (message.text, _LONGEST_TEXT, {}),
+        {"type": "TextBlock", "text": markup.truncated(shown, longest), "wrap": True, **style}
+        for shown, longest, style in (
+            (title_text, _LONGEST_TITLE, title),
+            (text, _LONGEST_TEXT, {}),
         )
-        if text
+        if shown
     ]
-    if not blocks and "body" not in message.overrides:
+    if not blocks and "body" not in said:
         raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return blocks
 
@@ -107,5 +140,6 @@ PROVIDER = Provider(
     address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
+    overrides=TeamsOverrides,
     default_address=incoming_webhooks.default_address,
 )

@@ -15,35 +15,14 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, verdicts
+from carillon.providers.overriding import Items, Json, PushOverrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _URL = "https://api.onesignal.com/notifications"
 _LARGEST = 4_096  # bytes of texts and data
-_OVERRIDABLE = frozenset(
-    {
-        "android_channel_id",
-        "big_picture",
-        "buttons",
-        "chrome_web_image",
-        "collapse_id",
-        "contents",
-        "data",
-        "headings",
-        "ios_attachments",
-        "ios_badgeCount",
-        "ios_badgeType",
-        "ios_interruption_level",
-        "ios_sound",
-        "large_icon",
-        "priority",
-        "small_icon",
-        "subtitle",
-        "ttl",
-        "url",
-        "web_url",
-    }
-)
+_ICONS = ("small_icon", "large_icon", "chrome_icon", "firefox_icon")
+_SOUNDS = ("ios_sound", "android_sound")
 # Of targets that were not reached: people subscribe again with the same id, and every id is invalid
 # under a wrong app_id (https://github.com/zeyneloz/onesignal-node/issues/35), so none is dead.
 _VERDICTS = verdicts.table(
@@ -65,6 +44,39 @@ class Address(Strict):
     device_token: Uuid
 
 
+class OneSignalOverrides(PushOverrides):
+    """OneSignal's own fields of a push; the first four are Novu's names."""
+
+    sound: str | None = None
+    icon: str | None = None
+    channel_id: str | None = None
+    category_id: str | None = None
+    mutable_content: bool | None = None
+    android_channel_id: str | None = None
+    android_sound: str | None = None
+    big_picture: str | None = None
+    buttons: Items | None = None
+    chrome_web_icon: str | None = None
+    chrome_web_image: str | None = None
+    collapse_id: str | None = None
+    contents: Json | None = None
+    data: Json | None = None
+    headings: Json | None = None
+    ios_attachments: Json | None = None
+    ios_badge_count: int | None = Field(default=None, alias="ios_badgeCount")
+    ios_badge_type: str | None = Field(default=None, alias="ios_badgeType")
+    ios_category: str | None = None
+    ios_interruption_level: str | None = None
+    ios_sound: str | None = None
+    large_icon: str | None = None
+    priority: int | None = None
+    small_icon: str | None = None
+    subtitle: str | Json | None = None
+    ttl: int | None = None
+    url: str | None = None
+    web_url: str | None = None
+
+
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     subscription = address.device_token
     text = markup.titled(message, "")
@@ -73,7 +85,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         content["headings"] = {"en": message.subject}
     if message.data:
         content["data"] = dict(message.data)
-    content |= payloads.overrides(message, _OVERRIDABLE)
+    content |= _overridden(payloads.overrides(message))
     payloads.check_size(content, _LARGEST)
     key = uuid.uuid5(uuid.NAMESPACE_URL, message.id)  # a retry within 30 days is the same push
     target = {
@@ -83,6 +95,20 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         "idempotency_key": str(key),
     }
     return payloads.post(_URL, {**content, **target}, {"authorization": f"Key {settings.api_key}"})
+
+
+def _overridden(said: Json) -> dict[str, Any]:
+    """Return OneSignal's fields: Novu has one name for what every platform has under its own."""
+    icon, sound = said.pop("icon", None), said.pop("sound", None)
+    if isinstance(said.get("subtitle"), str):
+        said["subtitle"] = {"en": said["subtitle"]}
+    everywhere = {
+        **dict.fromkeys(_ICONS, icon),
+        **dict.fromkeys(_SOUNDS, sound),
+        "android_channel_id": said.pop("channel_id", None),
+        "ios_category": said.pop("category_id", None),
+    }
+    return {**{name: value for name, value in everywhere.items() if value}, **said}
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -133,5 +159,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     drops_repeats=True,
+    overrides=OneSignalOverrides,
     visible=frozenset({"app_id"}),
 )

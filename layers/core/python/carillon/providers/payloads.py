@@ -56,6 +56,10 @@ def _too_large(largest: int) -> Invalid:
     return Invalid(FieldProblem(FieldName.DATA, f"makes a message of more than {largest} bytes"))
 
 
-def overrides(message: Message, allowed: frozenset[str]) -> dict[str, Any]:
-    """Pick the overrides on a provider's list; none changes the target or the sender."""
-    return {name: message.overrides[name] for name in allowed & message.overrides.keys()}
+def overrides(message: Message) -> dict[str, Any]:
+    """Return the overrides that become fields of the message; none says where it goes."""
+    return {
+        name: value
+        for name, value in message.overrides.items()
+        if value is not None and name != "device_tokens"
+    }

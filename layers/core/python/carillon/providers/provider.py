@@ -1,18 +1,19 @@
 """A provider as a typed value: each provider module defines one and calls it `PROVIDER`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import Request
-from carillon.providers import markup
+from carillon.providers import markup, overriding
 from carillon.providers.settings import parsed, prepared, problems
 
 type Json = Mapping[str, Any]
@@ -40,6 +41,10 @@ def _no_default(_settings: Any) -> Json:
     return {}
 
 
+def _from_anybody(_settings: Any, _sender: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Provider[A: BaseModel, S: BaseModel]:
     """One outside service, as `ports.integrations.Provider` describes it.
@@ -52,7 +57,8 @@ class Provider[A: BaseModel, S: BaseModel]:
     `default_address` returns the address, taken from the settings, of messages without one; None
     values in it count as absent. `subscriber_field` names the subscriber's own field that is the
     address (`email`, `phone`), if there is one. `drops_repeats` says that a message which is sent
-    again is shown once, by an id in it.
+    again is shown once, by an id in it. `overrides` models the fields of a message that a caller
+    may set; `sends_as` says whether the settings are enough to send as another sender.
     """
 
     id: str
@@ -65,8 +71,10 @@ class Provider[A: BaseModel, S: BaseModel]:
     subscriber_field: str | None = None
     drops_repeats: bool = False
     complete: Callable[[Json], Json] = _unchanged
-    credentials: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    credentials: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     default_address: Callable[[S], Json] = _no_default
+    overrides: type[overriding.Overrides] = overriding.Overrides
+    sends_as: Callable[[S, str], bool] = _from_anybody
 
     @property
     def patience(self) -> float:
@@ -84,9 +92,30 @@ class Provider[A: BaseModel, S: BaseModel]:
     def build(self, message: Message, address: Mapping[str, str], settings: Json) -> Request:
         """Build the request that sends the message; raise Invalid if it can never be sent."""
         own = parsed(self.settings, settings, FieldName.SETTINGS)
+        message = replace(message, overrides=self.own_overrides(message.overrides))
         default = {n: v for n, v in self.default_address(own).items() if v is not None}
         to = parsed(self.address, address or default, FieldName.ADDRESS)
         return self.builder(message, to, own)
+
+    def check_overrides(self, given: Json) -> Sequence[FieldProblem]:
+        """List the overrides that it does not take, by the names given."""
+        return overriding.check(self.overrides, given)
+
+    def takes(self, overrides: Iterable[str]) -> frozenset[str]:
+        """Return the names, in any spelling, of the overrides that all of its messages may have."""
+        return overriding.taken(self.overrides, overrides)
+
+    def own_overrides(self, given: Json) -> Json:
+        """Return the overrides that it takes, by its own names; raise Invalid for a bad value."""
+        known = overriding.known(self.overrides, given)
+        try:
+            return overriding.read(self.overrides, known)
+        except ValidationError as error:
+            raise Invalid(*overriding.check(self.overrides, known)) from error
+
+    def may_send_as(self, settings: Json, sender: str) -> bool:
+        """Whether the settings alone are enough to send as the sender."""
+        return self.sends_as(parsed(self.settings, settings, FieldName.SETTINGS), sender)
 
     def without_mentions(self, text: str) -> str:
         """Break mentions in data that becomes part of the service's own markup."""

@@ -20,6 +20,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, signing
+from carillon.providers.overriding import AnyPushOverrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict, Url
 
@@ -45,7 +46,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
             "target": [token],
             "title": message.subject,
             "content": message.text,
-            "overrides": dict(message.overrides),
+            "overrides": payloads.overrides(message),
             "payload": dict(message.data),
         }
     )
@@ -78,6 +79,7 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     drops_repeats=True,
+    overrides=AnyPushOverrides,
     visible=frozenset({"novu_signature"}),
     complete=signing.with_secret,
 )

@@ -4,23 +4,24 @@ https://pusher.com/docs/beams/reference/publish-api/
 """
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
+from carillon.domain.base.merging import Merging, merged
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import payloads, responses
+from carillon.providers.overriding import Json, PushOverrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _LARGEST = 10_000  # bytes
-_OVERRIDABLE = frozenset({"apns", "fcm", "web"})
 # Part of the host name, hence the strict pattern.
 _INSTANCE = r"^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$"
 
@@ -36,6 +37,23 @@ class Address(Strict):
     device_token: Annotated[str, Field(min_length=1, max_length=164)]
 
 
+class BeamsOverrides(PushOverrides):
+    """The parts of a push for each platform, and Novu's names for fields within them."""
+
+    apns: Json | None = None
+    fcm: Json | None = None
+    web: Json | None = None
+    sound: str | None = None
+    badge: int | None = None
+    icon: str | None = None
+    channel_id: str | None = None
+    category_id: str | None = None
+    click_action: str | None = None
+    color: str | None = None
+    tag: str | None = None
+    ttl: int | None = None
+
+
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     user = address.device_token
     words = {"title": message.subject, "body": message.text}
@@ -47,8 +65,8 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         "apns": {"aps": {"alert": words}, **data},
         "fcm": {"notification": words, **data},
         "web": {"notification": words, **data},
-        **payloads.overrides(message, _OVERRIDABLE),
     }
+    content = merged(content, _overridden(payloads.overrides(message)), Merging.MERGE)
     payloads.check_size(content, _LARGEST)
     id = settings.instance_id
     return payloads.post(
@@ -56,6 +74,30 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         {**content, "users": [user]},
         {"authorization": f"Bearer {settings.secret_key}"},
     )
+
+
+def _overridden(said: Json) -> dict[str, Any]:
+    """Return the parts for each platform: Novu names fields beside them."""
+    own = {name: said.pop(name, {}) for name in ("apns", "fcm", "web")}
+    life = {"time_to_live": said["ttl"]} if "ttl" in said else {}
+    names = {
+        "apns": {"badge": "badge", "category_id": "category", "sound": "sound"},
+        "fcm": {
+            "channel_id": "android_channel_id",
+            **{n: n for n in ("click_action", "color", "icon", "sound", "tag")},
+        },
+        "web": {"icon": "icon"},
+    }
+    shown = {
+        part: {theirs: said[ours] for ours, theirs in fields.items() if ours in said}
+        for part, fields in names.items()
+    }
+    beside: dict[str, Any] = {
+        "apns": {"aps": shown["apns"]},
+        "fcm": {"notification": shown["fcm"], **life},
+        "web": {"notification": shown["web"], **life},
+    }
+    return merged(beside, own, Merging.MERGE)
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -74,5 +116,6 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    overrides=BeamsOverrides,
     visible=frozenset({"instance_id"}),
 )

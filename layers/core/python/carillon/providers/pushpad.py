@@ -13,24 +13,11 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, verdicts
+from carillon.providers.overriding import Items, PushOverrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
 _LARGEST = 3_500  # bytes: browsers' push services accept 4 KB after encryption
-_OVERRIDABLE = frozenset(
-    {
-        "actions",
-        "custom_data",
-        "icon_url",
-        "image_url",
-        "require_interaction",
-        "silent",
-        "starred",
-        "target_url",
-        "ttl",
-        "urgent",
-    }
-)
 
 
 class Settings(Strict):
@@ -44,6 +31,23 @@ class Address(Strict):
     device_token: Annotated[str, Field(min_length=1, max_length=255)]
 
 
+class PushpadOverrides(PushOverrides):
+    """Pushpad's own fields of a push, but those that say where it goes and when."""
+
+    title: str | None = None
+    body: str | None = None
+    actions: Items | None = None
+    custom_data: str | None = None
+    icon_url: str | None = None
+    image_url: str | None = None
+    require_interaction: bool | None = None
+    silent: bool | None = None
+    starred: bool | None = None
+    target_url: str | None = None
+    ttl: int | None = None
+    urgent: bool | None = None
+
+
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     uid = address.device_token
     content: dict[str, Any] = {"body": message.text or markup.titled(message, "")}
@@ -51,7 +55,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         content["title"] = message.subject
     if message.data:
         content["custom_data"] = payloads.unescaped(message.data)
-    content |= payloads.overrides(message, _OVERRIDABLE)
+    content |= payloads.overrides(message)
     payloads.check_size(content, _LARGEST)
     return payloads.post(
         f"https://pushpad.xyz/api/v1/projects/{settings.project_id}/notifications",
@@ -80,5 +84,6 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    overrides=PushpadOverrides,
     visible=frozenset({"project_id"}),
 )

@@ -15,11 +15,11 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, verdicts
+from carillon.providers.overriding import Items, Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
 _LONGEST = 5_000
-_OVERRIDABLE = frozenset({"alias", "attachments", "avatar", "emoji", "tmid"})
 # https://github.com/RocketChat/Rocket.Chat/blob/develop/apps/meteor/app/lib/server/methods/sendMessage.ts
 _VERDICTS = verdicts.table(
     # A private room is invalid to who is not in it; an archived or muted one can be opened again.
@@ -58,10 +58,21 @@ class Address(Strict):
     webhook_url: Url | None = None
 
 
+class RocketChatOverrides(Overrides):
+    """Rocket.Chat's own fields of a message, but those that say where it goes."""
+
+    msg: str | None = None
+    alias: str | None = None
+    attachments: Items | None = None
+    avatar: str | None = None
+    emoji: str | None = None
+    tmid: str | None = None
+
+
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     content = {
         "msg": markup.truncated(markup.titled(message, "*"), _LONGEST),
-        **payloads.overrides(message, _OVERRIDABLE),
+        **payloads.overrides(message),
         "rid": address.channel,
         "_id": message.id,  # Rocket.Chat does not insert the same id twice
     }
@@ -113,6 +124,7 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     drops_repeats=True,
+    overrides=RocketChatOverrides,
     visible=frozenset({"base_url", "channel", "user_id"}),
     credentials={"base_url": frozenset({"auth_token"})},
     default_address=lambda settings: {"channel": settings.channel},

@@ -4,13 +4,19 @@ https://support.ryver.com/articles/inbound-webhooks
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import Field
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses
+from carillon.providers.overriding import Json, Overrides
 from carillon.providers.provider import Provider
 
 _LONGEST = 8_000
@@ -23,13 +29,24 @@ class Settings(incoming_webhooks.Settings):
     format: Literal["ryver", "slack"] = "ryver"
 
 
+class RyverOverrides(Overrides):
+    """The text, and the sender that Ryver shows, in its own format."""
+
+    text: str | None = None
+    create_source: Json | None = Field(default=None, alias="createSource")
+
+
 def build(message: Message, address: incoming_webhooks.Address, settings: Settings) -> HttpRequest:
-    text = markup.truncated(markup.titled(message, "**"), _LONGEST)
-    content: Mapping[str, Any] = {"text": text}
+    said = payloads.overrides(message)
+    text = said.get("text") or markup.truncated(markup.titled(message, "**"), _LONGEST)
+    source = said.get("createSource")
     if settings.format == "ryver":
-        source = payloads.overrides(message, frozenset({"createSource"}))
-        content = {"body": text, "createSource": _SENDER, **source}
-    return payloads.post(address.webhook_url, content)
+        content = {"body": text, "createSource": source or _SENDER}
+        return payloads.post(address.webhook_url, content)
+    if source:
+        problem = "must not be set: the webhook has Slack's format, which has no sender"
+        raise Invalid(FieldProblem(FieldName.OVERRIDES, problem, within="createSource"))
+    return payloads.post(address.webhook_url, {"text": text})
 
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
@@ -44,6 +61,7 @@ PROVIDER = Provider(
     address=incoming_webhooks.Address,
     builder=build,
     classify=classify,
+    overrides=RyverOverrides,
     visible=frozenset({"format"}),
     default_address=incoming_webhooks.default_address,
 )

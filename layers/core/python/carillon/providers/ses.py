@@ -14,6 +14,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import SesRequest
 from carillon.providers import mail, responses, verdicts
+from carillon.providers.mail_overrides import Mail, MailOverrides, composed
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Strict
 
@@ -57,15 +58,15 @@ class Settings(Strict):
 
 def build(message: Message, address: mail.Address, settings: Settings) -> SesRequest:
     """Build a call for one recipient and the copies: one bad address rejects the whole call."""
-    envelope = mail.envelope(message, address.email)
+    sent = composed(message, address, settings)
     arguments: dict[str, Any] = {
-        "FromEmailAddress": settings.sender,
-        "Destination": _destination(envelope),
-        "Content": {"Simple": {"Subject": _text(mail.subject(message)), "Body": _body(message)}},
+        "FromEmailAddress": sent.sender,
+        "Destination": _destination(sent.envelope),
+        "Content": {"Simple": _content(sent)},
         "EmailTags": [{"Name": "delivery", "Value": _NOT_IN_TAGS.sub("_", message.id)[:256]}],
     }
     optional = {
-        "ReplyToAddresses": [settings.reply_to] if settings.reply_to else None,
+        "ReplyToAddresses": list(sent.reply_to),
         "ConfigurationSetName": settings.configuration_set,
         "TenantName": settings.tenant_name,
     }
@@ -78,13 +79,27 @@ def _destination(envelope: mail.Envelope) -> Mapping[str, Any]:
     return {name: list(addresses) for name, addresses in lists.items() if addresses}
 
 
-def _body(message: Message) -> Mapping[str, Any]:
-    parts = {"Html": _text(message.html)} if message.html else {}
-    return parts if parts and not message.text else {"Text": _text(message.text), **parts}
+def _content(sent: Mail) -> Mapping[str, Any]:
+    headers = [{"Name": name, "Value": value} for name, value in sent.headers.items()]
+    content = {"Subject": _text(sent.subject), "Body": _body(sent)}
+    return {**content, **({"Headers": headers} if headers else {})}
+
+
+def _body(sent: Mail) -> Mapping[str, Any]:
+    parts = {"Html": _text(sent.html)} if sent.html else {}
+    return parts if parts and not sent.text else {"Text": _text(sent.text), **parts}
 
 
 def _text(text: str) -> Mapping[str, str]:
     return {"Data": text, "Charset": "UTF-8"}
+
+
+def sends_as(settings: Settings, sender: str) -> bool:
+    """Whether the sender is the integration's own.
+
+    The role may send as every verified address of the account, whichever tenant it belongs to.
+    """
+    return mail.bare(settings.sender).lower() == sender.lower()
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -108,4 +123,6 @@ PROVIDER = Provider(
     classify=classify,
     visible=frozenset({"from", "reply_to", "configuration_set", "tenant_name"}),
     subscriber_field="email",
+    overrides=MailOverrides,
+    sends_as=sends_as,
 )

@@ -19,6 +19,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import payloads, responses, verdicts
+from carillon.providers.overriding import Items, Json, Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
@@ -29,24 +30,6 @@ _LONGEST_SECTION = 3_000
 _MOST_SECTIONS = 4  # all blocks together must stay below about 13,200 characters
 _LONGEST_TEXT = 40_000
 
-_OVERRIDABLE = frozenset(
-    {
-        "attachments",
-        "blocks",
-        "icon_emoji",
-        "icon_url",
-        "link_names",
-        "metadata",
-        "mrkdwn",
-        "parse",
-        "reply_broadcast",
-        "text",
-        "thread_ts",
-        "unfurl_links",
-        "unfurl_media",
-        "username",
-    }
-)
 
 _CODE = re.compile(r"[a-z0-9_]{1,80}\Z")
 # Mostly with status 200, as a bare word or as `error` in JSON.
@@ -109,6 +92,25 @@ class Address(Strict):
     channel: Annotated[str, Field(min_length=1, max_length=100)] | None = None
 
 
+class SlackOverrides(Overrides):
+    """Slack's own fields of a message, but those that say where it goes."""
+
+    text: str | None = None
+    blocks: Items | None = None
+    attachments: Items | None = None
+    username: str | None = None
+    icon_emoji: str | None = None
+    icon_url: str | None = None
+    link_names: bool | None = None
+    metadata: Json | None = None
+    mrkdwn: bool | None = None
+    parse: str | None = None
+    reply_broadcast: bool | None = None
+    thread_ts: str | None = None
+    unfurl_links: bool | None = None
+    unfurl_media: bool | None = None
+
+
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     content = _content(message)
     if address.webhook_url:
@@ -125,7 +127,7 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def _content(message: Message) -> Mapping[str, Any]:
-    overrides = payloads.overrides(message, _OVERRIDABLE)
+    overrides = payloads.overrides(message)
     content: dict[str, Any] = {}
     if text := "\n".join(filter(None, (message.subject, message.text))):
         content["text"] = _escaped(text, _LONGEST_TEXT)
@@ -195,6 +197,7 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    overrides=SlackOverrides,
     visible=frozenset({"channel"}),
     default_address=lambda settings: settings.model_dump(include={"webhook_url", "channel"}),
 )

@@ -1,14 +1,16 @@
 """Phone numbers and texts of SMS."""
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
+from carillon.providers.overriding import Overrides
 from carillon.providers.settings import Strict
 
 LONGEST = 1_600  # characters, which services split into parts
@@ -36,9 +38,28 @@ def number(phone: str) -> str:
     return digits
 
 
+def _phone(phone: str) -> str:
+    try:
+        number(phone)
+    except Invalid as error:
+        raise ValueError("must be a phone number with its country code, such as +49…") from error
+    return phone
+
+
+class SmsOverrides(Overrides):
+    """`to` takes the place of the recipients' phones, before a message is built."""
+
+    synonyms: ClassVar[Mapping[str, str]] = {"content": "text", "body": "text"}
+
+    to: Annotated[str, Field(max_length=40), AfterValidator(_phone)] | None = None
+    sender: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(None, alias="from")
+    text: Annotated[str, Field(max_length=LONGEST)] | None = None
+
+
 def text(message: Message) -> str:
     """Join title and text, truncated; raise Invalid if both are empty."""
-    words = "\n".join(filter(None, (message.subject, message.text))).strip()
+    said = message.overrides.get("text")
+    words = said or "\n".join(filter(None, (message.subject, message.text))).strip()
     if not words:
         raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return words if len(words) <= LONGEST else words[: LONGEST - len(_CUT)] + _CUT

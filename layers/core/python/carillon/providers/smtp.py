@@ -21,6 +21,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SmtpRequest
 from carillon.providers import mail, responses, smtp_replies, verdicts
+from carillon.providers.mail_overrides import Mail, MailOverrides, composed
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 from carillon.providers.verdicts import Verdict
@@ -51,45 +52,53 @@ class Settings(Strict):
 
 
 def build(message: Message, address: mail.Address, settings: Settings) -> SmtpRequest:
-    envelope = mail.envelope(message, address.email)
+    sent = composed(message, address, settings)
     try:
-        content = _mail(message, settings, envelope).as_bytes()
+        content = _mail(message, sent).as_bytes()
     except (ValueError, LookupError, MessageError) as error:
         raise Invalid(FieldProblem(FieldName.MESSAGE, "cannot be written as an email")) from error
     return SmtpRequest(
         host=settings.host,
         port=settings.port,
         security=settings.security or ("tls" if settings.port == _TLS_PORT else "starttls"),
-        sender=mail.bare(settings.sender),
-        recipient=envelope.to[0],
-        copies=envelope.recipients[1:],
+        sender=mail.bare(sent.sender),
+        recipient=sent.envelope.to[0],
+        copies=sent.envelope.recipients[1:],
         message=content,
         username=settings.username,
         password=settings.password or "",
     )
 
 
-def _mail(message: Message, settings: Settings, envelope: mail.Envelope) -> EmailMessage:
+def _mail(message: Message, sent: Mail) -> EmailMessage:
     """Compose the message; its Message-ID is the delivery's, so that readers can drop a retry."""
     email = EmailMessage(policy=_SEVEN_BITS)
-    email["From"] = settings.sender
-    email["To"] = ", ".join(envelope.to)
-    if envelope.cc:
-        email["Cc"] = ", ".join(envelope.cc)
-    email["Subject"] = mail.subject(message)
+    email["From"] = sent.sender
+    email["To"] = ", ".join(sent.envelope.to)
+    if sent.envelope.cc:
+        email["Cc"] = ", ".join(sent.envelope.cc)
+    email["Subject"] = sent.subject
     email["Date"] = format_datetime(message.attempted_at)
-    email["Message-ID"] = f"<{message.id}@{mail.bare(settings.sender).rpartition('@')[2]}>"
+    email["Message-ID"] = f"<{message.id}@{mail.bare(sent.sender).rpartition('@')[2]}>"
     email["Auto-Submitted"] = "auto-generated"
-    if settings.reply_to:
-        email["Reply-To"] = settings.reply_to
-    if message.text or not message.html:
-        email.set_content(message.text)
-    if message.html and message.text:
-        email.add_alternative(message.html, subtype="html")
+    if sent.reply_to:
+        email["Reply-To"] = ", ".join(sent.reply_to)
+    for name, value in sent.headers.items():
+        email[name] = value
+    if sent.text or not sent.html:
+        email.set_content(sent.text)
+    if sent.html and sent.text:
+        email.add_alternative(sent.html, subtype="html")
         email.set_boundary(f"=_{message.id}")
-    elif message.html:
-        email.set_content(message.html, subtype="html")
+    elif sent.html:
+        email.set_content(sent.html, subtype="html")
     return email
+
+
+def sends_as(settings: Settings, sender: str) -> bool:
+    """Whether the sender is of the integration's own domain; the tenant's server knows the rest."""
+    own = mail.bare(settings.sender).rpartition("@")[2]
+    return own.lower() == sender.rpartition("@")[2].lower()
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -130,4 +139,6 @@ PROVIDER = Provider(
     visible=frozenset({"from", "host", "port", "security", "reply_to", "username"}),
     credentials={"host": frozenset({"password"})},
     subscriber_field="email",
+    overrides=MailOverrides,
+    sends_as=sends_as,
 )

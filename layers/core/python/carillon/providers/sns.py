@@ -63,11 +63,12 @@ class Settings(Strict):
 
 def build(message: Message, address: sms.Address, settings: Settings) -> SnsRequest:
     phone = sms.number(address.phone)
+    sender_id, number = _senders(message, settings)
     attributes = {
         "AWS.SNS.SMS.SMSType": _attribute(settings.type),
-        "AWS.SNS.SMS.SenderID": _attribute(settings.sender_id),
+        "AWS.SNS.SMS.SenderID": _attribute(sender_id),
         "AWS.SNS.SMS.MaxPrice": _attribute(settings.max_price, "Number"),
-        "AWS.MM.SMS.OriginationNumber": _attribute(settings.origination_number),
+        "AWS.MM.SMS.OriginationNumber": _attribute(number),
     }
     return SnsRequest(
         arguments={
@@ -76,6 +77,22 @@ def build(message: Message, address: sms.Address, settings: Settings) -> SnsRequ
             "MessageAttributes": {name: value for name, value in attributes.items() if value},
         }
     )
+
+
+def sends_as(settings: Settings, sender: str) -> bool:
+    """Whether the sender is the integration's own: the account has those of all tenants."""
+    return sender in {settings.sender_id, settings.origination_number}
+
+
+def _senders(message: Message, settings: Settings) -> tuple[str | None, str | None]:
+    """Return the sender's name and number; a caller chooses one of the two."""
+    match message.overrides.get("from"):
+        case None:
+            return settings.sender_id, settings.origination_number
+        case chosen if chosen.removeprefix("+").isdigit():
+            return None, chosen
+        case chosen:
+            return chosen, None
 
 
 def _attribute(value: str | None, kind: str = "String") -> Mapping[str, str]:
@@ -102,4 +119,6 @@ PROVIDER = Provider(
     classify=classify,
     visible=frozenset({"max_price", "origination_number", "sender_id", "type"}),
     subscriber_field="phone",
+    overrides=sms.SmsOverrides,
+    sends_as=sends_as,
 )

@@ -6,10 +6,10 @@ https://www.twilio.com/docs/api/errors
 
 import base64
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
@@ -17,7 +17,7 @@ from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import responses, sms, verdicts
 from carillon.providers.provider import Provider
-from carillon.providers.settings import Secret, Strict
+from carillon.providers.settings import Secret, Strict, Url
 
 _HOUR = 3_600.0
 
@@ -42,7 +42,18 @@ _VERDICTS = verdicts.table(
     (verdicts.later(60.0), "21611"),
     (verdicts.later(_HOUR), "30023 63038"),
 )
+_APPLIED_ELSEWHERE = frozenset({"from", "messaging_service_sid", "text", "to"})
 _UNSENT = ("canceled", "failed", "undelivered")
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+type Sender = Annotated[
+    str, Field(pattern=r"^(\+[1-9][0-9]{5,14}|[0-9]{3,8}|[A-Za-z0-9 _&+-]{1,11})$")
+]
+type Service = Annotated[str, Field(pattern=r"^MG[0-9a-fA-F]{32}$")]
 
 
 class Settings(Strict):
@@ -50,11 +61,8 @@ class Settings(Strict):
 
     account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
     auth_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
-    sender: (
-        Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{5,14}|[0-9]{3,8}|[A-Za-z0-9 _&+-]{1,11})$")]
-        | None
-    ) = Field(default=None, alias="from")
-    messaging_service_sid: Annotated[str, Field(pattern=r"^MG[0-9a-fA-F]{32}$")] | None = None
+    sender: Sender | None = Field(default=None, alias="from")
+    messaging_service_sid: Service | None = None
 
     @model_validator(mode="after")
     def _has_a_sender(self) -> "Settings":
@@ -63,13 +71,39 @@ class Settings(Strict):
         return self
 
 
+class TwilioOverrides(sms.SmsOverrides):
+    """Twilio's own parameters of a message, but those that put it off or test it.
+
+    https://www.twilio.com/docs/messaging/api/message-resource#request-body-parameters
+    """
+
+    sender: Sender | None = Field(default=None, alias="from")
+    messaging_service_sid: Service | None = None
+    media_url: Annotated[tuple[Url, ...], BeforeValidator(_listed), Field(max_length=10)] = ()
+    status_callback: Url | None = None
+    application_sid: Annotated[str, Field(pattern=r"^AP[0-9a-fA-F]{32}$")] | None = None
+    content_sid: Annotated[str, Field(pattern=r"^HX[0-9a-fA-F]{32}$")] | None = None
+    content_variables: Annotated[str, Field(max_length=16_384)] | None = None
+    validity_period: Annotated[int, Field(ge=1, le=36_000)] | None = None
+    attempt: Annotated[int, Field(ge=1, le=100)] | None = None
+    content_retention: Literal["retain", "discard"] | None = None
+    address_retention: Literal["retain", "obfuscate"] | None = None
+    risk_check: Literal["enable", "disable"] | None = None
+    provide_feedback: bool | None = None
+    smart_encoded: bool | None = None
+    shorten_urls: bool | None = None
+    send_as_mms: bool | None = None
+    force_delivery: bool | None = None
+    persistent_action: tuple[Annotated[str, Field(max_length=1_600)], ...] = ()
+
+
 def build(message: Message, address: sms.Address, settings: Settings) -> HttpRequest:
     phone = sms.number(address.phone)
-    sender = {"From": settings.sender, "MessagingServiceSid": settings.messaging_service_sid}
     form = {
         "To": f"+{phone}",
         "Body": sms.text(message),
-        **{name: value for name, value in sender.items() if value},
+        **_sender(message, settings),
+        **_parameters(message),
     }
     credentials = base64.b64encode(
         f"{settings.account_sid}:{settings.auth_token}".encode()
@@ -81,8 +115,27 @@ def build(message: Message, address: sms.Address, settings: Settings) -> HttpReq
             "authorization": f"Basic {credentials}",
             "content-type": "application/x-www-form-urlencoded",
         },
-        body=urlencode(form).encode(),
+        body=urlencode(form, doseq=True).encode(),
     )
+
+
+def _sender(message: Message, settings: Settings) -> Mapping[str, str]:
+    """Return the sender, which a caller may choose; one of a messaging service's keeps that."""
+    service = message.overrides.get("messaging_service_sid") or settings.messaging_service_sid
+    chosen = message.overrides.get("from")
+    sender = chosen or (None if service else settings.sender)
+    given = {"From": sender, "MessagingServiceSid": service}
+    return {name: value for name, value in given.items() if value}
+
+
+def _parameters(message: Message) -> Mapping[str, Any]:
+    """Return the other overrides as Twilio writes them: `MediaUrl`, `true`."""
+    others = message.overrides.keys() - _APPLIED_ELSEWHERE
+    return {
+        name.title().replace("_", ""): str(value).lower() if isinstance(value, bool) else value
+        for name in sorted(others)
+        if (value := message.overrides[name]) not in (None, ())
+    }
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -114,4 +167,5 @@ PROVIDER = Provider(
     classify=classify,
     visible=frozenset({"account_sid", "from", "messaging_service_sid"}),
     subscriber_field="phone",
+    overrides=TwilioOverrides,
 )

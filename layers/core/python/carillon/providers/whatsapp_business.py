@@ -14,6 +14,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, sms, verdicts
+from carillon.providers.overriding import Json, Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
 
@@ -42,6 +43,13 @@ class Settings(Strict):
     access_token: Annotated[Secret, Field(pattern=r"^[\x21-\x7e]+$")]
     phone_number_id: Annotated[str, Field(pattern=r"^[0-9]{1,30}$")]
     api_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v23.0"
+
+
+class WhatsAppOverrides(Overrides):
+    """A template in place of the text, or whether links in the text are previewed."""
+
+    template: Json | None = None
+    preview_url: bool | None = None
 
 
 def build(message: Message, address: sms.Address, settings: Settings) -> HttpRequest:
@@ -99,6 +107,7 @@ PROVIDER = Provider(
     address=sms.Address,
     builder=build,
     classify=classify,
+    overrides=WhatsAppOverrides,
     visible=frozenset({"api_version", "phone_number_id"}),
     subscriber_field="phone",
 )

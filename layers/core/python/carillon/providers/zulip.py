@@ -22,6 +22,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, verdicts
+from carillon.providers.overriding import Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
 
@@ -72,9 +73,16 @@ class Address(Strict):
     channel: Name | None = None
 
 
+class ZulipOverrides(Overrides):
+    """The text, in Zulip's Markdown."""
+
+    text: str | None = None
+
+
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     if address.webhook_url:
-        return payloads.post(address.webhook_url, {"text": markup.titled(message, "*")})
+        text = message.overrides.get("text") or markup.titled(message, "*")
+        return payloads.post(address.webhook_url, {"text": text})
     if not (address.channel and settings.site and settings.bot_email and settings.api_key):
         raise Invalid(
             FieldProblem(
@@ -95,7 +103,8 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 
 
 def _form(message: Message, to: str, topic: str) -> Mapping[str, str]:
-    text = markup.titled(message, "**")
+    said = message.overrides.get("text")
+    text = said or markup.titled(message, "**")
     if _EMAIL.match(to):
         content = markup.truncated(text, _LONGEST_CONTENT)
         return {"type": "direct", "to": json.dumps([to]), "content": content}
@@ -104,7 +113,7 @@ def _form(message: Message, to: str, topic: str) -> Mapping[str, str]:
         "to": to,
         "topic": markup.truncated(message.subject or topic, _LONGEST_TOPIC),
         "content": markup.truncated(
-            markup.without_mentions(message.text) or text, _LONGEST_CONTENT
+            said or markup.without_mentions(message.text) or text, _LONGEST_CONTENT
         ),
     }
 
@@ -137,6 +146,7 @@ PROVIDER = Provider(
     address=Address,
     builder=build,
     classify=classify,
+    overrides=ZulipOverrides,
     visible=frozenset({"bot_email", "site", "stream", "topic"}),
     credentials={"site": frozenset({"api_key"})},
     default_address=lambda settings: {

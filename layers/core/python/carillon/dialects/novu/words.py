@@ -11,6 +11,13 @@ def _step(within: str) -> str:
     return f"steps.{number}.controlValues.{part}"
 
 
+def _override(within: str) -> str:
+    """Return `overrides.email.integrationIdentifier` for `email.integration`."""
+    table, _, name = within.rpartition(".")
+    own = "integrationIdentifier" if name == "integration" else name
+    return ".".join(filter(None, ("overrides", table, own)))
+
+
 def _schema(_within: str) -> str:
     """Return the schema that the stored sample does not satisfy: workflows show no sample."""
     return "payloadSchema"
@@ -23,6 +30,7 @@ WORDS = Words(
         FieldName.INPUT_SCHEMA: "payloadSchema",
         FieldName.MESSAGE: "messageId",
         FieldName.ORDER: "orderBy",
+        FieldName.OVERRIDES: _override,
         FieldName.PAYLOAD: "",
         FieldName.PROVIDER: "providerId",
         FieldName.SAMPLE: _schema,
@@ -35,7 +43,7 @@ WORDS = Words(
         FieldName,
         "active answer body channels copies cursor email environments expires_at "
         "filter html in_app input integration medium native output output_schema "
-        "overrides registrations sample_output subject subscriptions target "
+        "registrations sample_output subject subscriptions target "
         "template text topic",
     ),
     absences={

@@ -68,13 +68,13 @@ def integration_for(
     address: ChannelAddress | ChannelChanges, integrations: Iterable[Integration]
 ) -> Integration | None:
     """Return the active integration that the address belongs to: by identifier, else the newest."""
-    fitting = [
-        one
-        for one in integrations
-        if one.provider == address.provider
-        and one.usable
-        and address.integration in {None, one.identifier}
-    ]
+    named = (one for one in integrations if address.integration in {None, one.identifier})
+    return newest_of(address.provider, named)
+
+
+def newest_of(provider: str, integrations: Iterable[Integration]) -> Integration | None:
+    """Return the newest active integration of the provider; None if it has none."""
+    fitting = [one for one in integrations if one.provider == provider and one.usable]
     return max(fitting, key=lambda one: (one.created_at, one.id), default=None)
 
 

@@ -5,12 +5,15 @@ import re
 import secrets
 import string
 import time
+import unicodedata
 import uuid
 
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _LONGEST_SLUG = 100
+_LONGEST_DERIVED_SLUG = 90  # leaves room for a suffix
 _SUFFIX = string.ascii_lowercase + string.digits
+_NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.:][a-z0-9]+)*\Z")
 
 
@@ -36,6 +39,12 @@ def suffixed(name: str) -> str:
 def shard(text: str, of: int) -> int:
     """Return the text's shard, a number from 0 to `of` - 1 that never changes."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % of
+
+
+def slug(text: str) -> str:
+    """Derive a slug: `order-shipped` for `Order shipped!`, empty for no ASCII letters."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _NOT_IN_SLUGS.sub("-", plain)[:_LONGEST_DERIVED_SLUG].strip("-")
 
 
 def is_slug(text: str) -> bool:

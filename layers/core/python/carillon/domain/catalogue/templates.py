@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.subscriptions.subscriptions import AnswerMode
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
@@ -64,6 +65,16 @@ class Template:
     native: Mapping[str, Any] = field(default_factory=dict)
     # The author's source, if it was not in Liquid; stored to be shown, never read.
     original: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Return the authors' name for it, or else that of its medium."""
+        return self.name or self.medium.replace("_", " ").capitalize()
+
+    @property
+    def step(self) -> str:
+        """Return the id by which a caller names it: its title as a slug."""
+        return ids.slug(self.title) or "workflow"
 
     @property
     def place(self) -> TemplateKey:

@@ -12,6 +12,7 @@ from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.delivery.deliveries import EventDetails
 from carillon.domain.delivery.skips import ALL_HEARD, NO_SKIPS, Skips, Unheard
 from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
 from carillon.domain.intake.triggers import Recipient
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
@@ -36,7 +37,7 @@ class Invocation:
     application: str = DEFAULT_APPLICATION
     recipients: tuple[Recipient, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
-    overrides: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Overrides = NO_OVERRIDES
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
     contexts: Mapping[str, Any] = field(default_factory=dict)  # others, by type: for templates

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from carillon.domain.audience.addresses import integration_for
+from carillon.domain.audience.addresses import integration_for, newest_of
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
@@ -13,6 +13,7 @@ from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery
 from carillon.domain.delivery.skips import SkipReason, refused_by
 from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener
 
@@ -30,6 +31,7 @@ class Routes:
     event: EventType | None
     channels: Mapping[Channel, Sequence[Integration] | SkipReason]
     narrowing: RecipientFilter | None = None
+    overrides: Overrides = NO_OVERRIDES
 
     @classmethod
     def of(
@@ -40,17 +42,22 @@ class Routes:
         *,
         context: str | None = None,
         narrowing: RecipientFilter | None = None,
+        overrides: Overrides = NO_OVERRIDES,
     ) -> Self:
         """Find the integrations that carry the event, for anybody, on each of the channels."""
-        integrations = list(integrations)
+        named = overrides.integrations
+        integrations = [i for i in integrations if named.get(i.channel) in {None, i.identifier}]
         tests: list[tuple[Callable[[Integration], bool], SkipReason]] = [
             (lambda one: event is None or event.goes_by(one), SkipReason.MUTED),
             (lambda one: one.usable, SkipReason.INTEGRATION_INACTIVE),
-            (lambda one: one.serves(context), SkipReason.INTEGRATION_CONDITIONS),
+            (
+                lambda one: one.serves(context) or one.channel in named,
+                SkipReason.INTEGRATION_CONDITIONS,
+            ),
             (lambda one: not narrowing or narrowing.takes(one), SkipReason.NARROWED),
         ]
         found = {channel: _carriers(channel, integrations, tests) for channel in channels}
-        return cls(event=event, channels=found, narrowing=narrowing)
+        return cls(event=event, channels=found, narrowing=narrowing, overrides=overrides)
 
 
 def _carriers(
@@ -102,7 +109,7 @@ def _to_channel(
         return refused
     if isinstance(carriers, SkipReason):
         return carriers
-    places = list(_addresses(subscriber, carriers))
+    places = list(_addresses(subscriber, carriers, routes.overrides))
     wanted = [place for place in places if not narrowing or narrowing.wants(place[1])]
     if not wanted:
         return SkipReason.NARROWED if places else SkipReason.NO_ADDRESS
@@ -195,10 +202,14 @@ def past_integration(
 
 
 def _addresses(
-    subscriber: Subscriber, carriers: Sequence[Integration]
+    subscriber: Subscriber, carriers: Sequence[Integration], overrides: Overrides
 ) -> Iterator[tuple[Integration, Mapping[str, str]]]:
     """Yield where the subscriber is reached by the integrations."""
     for integration in carriers:
+        if own := overrides.addresses(integration.channel, integration.provider):
+            if integration is newest_of(integration.provider, carriers):
+                yield from ((integration, address) for address in own)
+            continue
         if field := integration.subscriber_field:
             if value := getattr(subscriber, field):
                 yield integration, {field: value}

@@ -9,6 +9,7 @@ from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.base.errors import CarillonError
 from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.overrides import Override
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
 
@@ -38,7 +39,7 @@ class Trigger:
     application: str = DEFAULT_APPLICATION
     recipients: tuple[Recipient, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
-    overrides: Mapping[str, Any] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()  # of two for the same messages, the later holds
     transaction_id: str | None = None
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None

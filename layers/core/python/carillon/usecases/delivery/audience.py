@@ -181,6 +181,7 @@ class Audience:
             self.integrations,
             context=invocation.context.identifier if invocation.context else None,
             narrowing=invocation.narrowing,
+            overrides=invocation.overrides,
         )
 
     def _wordless(self, invocation: Invocation) -> SkipReason:

@@ -15,10 +15,12 @@ from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Template, choose
 from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
+from carillon.domain.intake.overrides import NO_OVERRIDES
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.ports.integrations import Provider
 from carillon.usecases.integrations import lookup
+from carillon.usecases.setup.overrides import for_provider
 
 _LONGEST = 2_000  # characters of a message without a template: what every chat service takes
 
@@ -40,6 +42,9 @@ def compose(
     the payload. Nor does a chat message that says it `plainly`.
     """
     channel, provider = integration.channel, integration.provider
+    said: Mapping[str, Any] = {}
+    if event_details.overrides != NO_OVERRIDES and channel is not Channel.IN_APP:
+        said = for_provider(event_details.overrides, ports.providers.get(provider))
     template = choose(templates, channel, delivery.locale, provider)
     subject, text, html, native = "", "", "", {}
     if template is not None:
@@ -63,7 +68,7 @@ def compose(
         text=text,
         html=html,
         data=event_details.payload,
-        overrides={**native, **_overrides(event_details.overrides, channel, provider)},
+        overrides={**native, **said},
         copies=copies,
         answer_mode=delivery.listener.mode if delivery.listener else None,
     )
@@ -100,16 +105,6 @@ def _payload_lines(event_details: EventDetails, provider: Provider) -> str:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _overrides(overrides: Mapping[str, Any], channel: Channel, provider: str) -> dict[str, Any]:
-    """Return the caller's overrides for the channel, replaced by those for the provider."""
-    merged: dict[str, Any] = {}
-    for name in (channel, provider):
-        given = overrides.get(name)
-        if isinstance(given, Mapping):
-            merged.update(given)
-    return merged
 
 
 def _without_mentions(value: Any, provider: Provider) -> Any:

@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from carillon.domain.activity import history
 from carillon.domain.delivery import chunking, lifecycle
@@ -120,5 +119,5 @@ def skip(
     }
 
 
-def _size(*parts: Mapping[str, Any]) -> int:
-    return sum(len(json.dumps(part)) for part in parts)
+def _size(*parts: object) -> int:
+    return sum(len(json.dumps(part, default=vars)) for part in parts)

@@ -1,9 +1,12 @@
 """Send one delivery: write its message, and bring that to its provider or its subscriber's feed."""
 
 import logging
+from dataclasses import replace
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import NO_COPIES, InApp, Message, choose
 from carillon.domain.delivery.deliveries import INTERNAL_ERROR, Delivery, Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer
@@ -12,8 +15,11 @@ from carillon.ports import TenantPorts
 from carillon.telemetry.failures import described
 from carillon.usecases.delivery import composing, in_app, replies
 from carillon.usecases.delivery.setup import SendingSetup
+from carillon.usecases.setup import sending_as
 
 _LONGEST_DETAIL = 500  # characters
+_WITH_SENDER = frozenset({Channel.EMAIL, Channel.SMS})
+_LOGIN_REFUSED = frozenset({401, 403, 530, 534, 535, 538})  # statuses of HTTP and SMTP
 
 _log = logging.getLogger(__name__)
 
@@ -62,10 +68,25 @@ def _to_provider(
     delivery: Delivery, message: Message, integration: Integration, ports: TenantPorts
 ) -> Result:
     provider = ports.providers.get(integration.provider)
+    sender = _checked_sender(message, integration, ports)
     request = provider.build(message, delivery.address, integration.settings)
     within = replies.TIME_TO_LISTEN if delivery.listener else provider.patience
     response = ports.egress.send(request, within=within)
-    return provider.classify(response.status, response.headers, response.body)
+    result = provider.classify(response.status, response.headers, response.body)
+    if sender and result.outcome is Outcome.CONFIG and result.http_status not in _LOGIN_REFUSED:
+        # The caller chose the sender: what it is refused for must not hold up the others.
+        return replace(result, outcome=Outcome.BAD)
+    return result
+
+
+def _checked_sender(message: Message, integration: Integration, ports: TenantPorts) -> str:
+    """Return the sender that the caller chose, or ""; raise Invalid unless it may be used."""
+    if integration.channel not in _WITH_SENDER:
+        return ""
+    sender = str(message.overrides.get("from") or "")
+    if sender and not sending_as.may_send_as(sender, integration, ports=ports):
+        raise Invalid(FieldProblem(FieldName.OVERRIDES, sending_as.NOT_ALLOWED, within="from"))
+    return sender
 
 
 def _into_feed(

@@ -20,10 +20,12 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.intake.narrowing import names_of
+from carillon.domain.intake.overrides import Overrides
 from carillon.domain.intake.triggers import Trigger
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.ports.catalogue import Schemas
+from carillon.usecases.intake import overrides
 from carillon.usecases.setup.address_binding import Binder
 from carillon.usecases.setup.event_setup import EventSetup
 
@@ -43,6 +45,7 @@ class Checks:
     schemas: Schemas
     integrations: Callable[..., Sequence[Integration]]
     binder: Binder
+    ports: TenantPorts
 
     @classmethod
     def load(cls, triggers: Iterable[Trigger], *, ports: TenantPorts) -> Self:
@@ -55,6 +58,7 @@ class Checks:
             schemas=ports.schemas,
             integrations=ports.integrations.all,
             binder=Binder(ports),
+            ports=ports,
         )
 
     def check(self, trigger: Trigger, *, size: int) -> EventType:
@@ -82,6 +86,14 @@ class Checks:
             if problems:
                 raise PayloadInvalid(*problems)
         return event
+
+    def overrides(self, trigger: Trigger, event: EventType) -> Overrides:
+        """Return the trigger's overrides, merged; raise Invalid for those that cannot be applied.
+
+        Integrations, and templates for those of a step, are read only where there are overrides.
+        """
+        context = trigger.context.identifier if trigger.context else None
+        return overrides.resolve(trigger.overrides, event, context, ports=self.ports)
 
     def _check_recipients(self, trigger: Trigger) -> None:
         for person in (*trigger.recipients, trigger.actor):

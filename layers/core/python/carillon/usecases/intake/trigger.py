@@ -14,6 +14,7 @@ from carillon.domain.base.errors import CarillonError, Unavailable
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery.invocations import Invocation, Job, Repetition
 from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.overrides import Overrides
 from carillon.domain.intake.triggers import Acceptance, Accepted, Refused, Trigger
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
@@ -65,12 +66,14 @@ def _checked(
         written = json.dumps(trigger, default=vars, separators=(",", ":"))
         try:
             event = checks.check(trigger, size=len(written))
+            overrides = checks.overrides(trigger, event)
             narrowing = _narrowed(trigger, environments)
         except CarillonError as error:
             answers.append(Refused(error, trigger.transaction_id))
             continue
         id = trigger.transaction_id or _id(idempotency_key, index, written)
-        accepted.append((_invocation(id, trigger, event, narrowing), len(written)))
+        invocation = _invocation(id, trigger, event, narrowing, overrides)
+        accepted.append((invocation, len(written)))
         answers.append(Accepted(id, paused=event.paused))
     return answers, accepted
 
@@ -101,7 +104,11 @@ def _narrowed(trigger: Trigger, environments: Sequence[str]) -> RecipientFilter 
 
 
 def _invocation(
-    id: str, trigger: Trigger, event: EventType, narrowing: RecipientFilter | None
+    id: str,
+    trigger: Trigger,
+    event: EventType,
+    narrowing: RecipientFilter | None,
+    overrides: Overrides,
 ) -> Invocation:
     return Invocation(
         id=id,
@@ -109,7 +116,7 @@ def _invocation(
         application=trigger.application,
         recipients=trigger.recipients,
         payload=trigger.payload,
-        overrides=trigger.overrides,
+        overrides=overrides,
         actor=trigger.actor,
         context=trigger.context,
         contexts=trigger.contexts,

@@ -19,6 +19,7 @@ from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Status
 from carillon.domain.delivery.invocations import Job, JobPosition
 from carillon.domain.delivery.routing import Routes
 from carillon.domain.delivery.skips import SkipReason
+from carillon.domain.intake.overrides import Overrides
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
@@ -149,6 +150,7 @@ def _send_again(
         people=ports.subscribers.get_many(sorted(people)),
         known=frozenset(one.delivery for one in found),
         context=anew.context.identifier if anew.context else None,
+        overrides=anew.overrides,
     )
     # Chosen or not, each has a place, so that a change meanwhile moves no other.
     recipients = [
@@ -173,6 +175,7 @@ class _Again:
     people: Mapping[str, Subscriber]
     known: frozenset[str]  # deliveries of the original
     context: str | None
+    overrides: Overrides
 
     def __call__(self, one: DeliveryRecord) -> Iterator[tuple[Channel, Delivery]]:
         found = self._routed(one)
@@ -200,7 +203,13 @@ class _Again:
         if subscriber is None:
             return SkipReason.UNKNOWN_SUBSCRIBER
         carriers = [integration] if integration else list(self.integrations.values())
-        routes = Routes.of(self.event, [self._channel(one)], carriers, context=self.context)
+        routes = Routes.of(
+            self.event,
+            [self._channel(one)],
+            carriers,
+            context=self.context,
+            overrides=self.overrides,
+        )
         found = [new for _, new in routing.to_subscriber(self.page.target, subscriber, routes)]
         return next((new.skip for new in found if new.skip), found)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag, field_validator
 
 from carillon.dialects.novu.schemas.common import Id, NewId, Text, Wire, refused, wrong
+from carillon.dialects.novu.schemas.overrides import OverridesPayload
 from carillon.dialects.novu.schemas.subscribers import Person
 
 BULK_LIMIT = 100  # events of one request
@@ -95,7 +96,7 @@ class BroadcastRequest(Wire):
 
     name: Id
     payload: dict[str, Any] = Field(default_factory=dict)
-    overrides: dict[str, Any] = Field(default_factory=dict)
+    overrides: OverridesPayload = Field(default_factory=OverridesPayload)
     transaction_id: Id | None = None
     actor: NewId | SubscriberPayload | None = None
     tenant: NewId | TenantPayload | None = None
@@ -104,11 +105,14 @@ class BroadcastRequest(Wire):
     controls: Annotated[None, refused("put the values into the payload")] = None
     agent_id: Annotated[None, refused("there are no agents")] = None
 
-    @field_validator(
-        "payload", "overrides", mode="before", json_schema_input_type=dict[str, Any] | None
-    )
+    @field_validator("payload", mode="before", json_schema_input_type=dict[str, Any] | None)
     @classmethod
     def _null_is_empty(cls, value: Any) -> Any:
+        return {} if value is None else value
+
+    @field_validator("overrides", mode="before", json_schema_input_type=OverridesPayload | None)
+    @classmethod
+    def _null_overrides_nothing(cls, value: Any) -> Any:
         return {} if value is None else value
 
 

@@ -21,6 +21,7 @@ from carillon.dialects.novu.schemas.events import (
     TriggerEventResponse,
 )
 from carillon.dialects.novu.translate.common import person_changes
+from carillon.dialects.novu.translate.overrides import to_overrides
 from carillon.dialects.novu.words import WORDS
 from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
@@ -81,7 +82,7 @@ def _trigger(
         application=application,
         recipients=recipients,
         payload=event.payload,
-        overrides=_overrides(event.overrides),
+        overrides=to_overrides(event.overrides),
         transaction_id=event.transaction_id,
         actor=_person(event.actor) if event.actor else None,
         context=_context(event.tenant) if event.tenant else None,
@@ -161,10 +162,3 @@ def _contexts(given: Contexts) -> dict[str, Any]:
         named = ContextPayload(id=one) if isinstance(one, str) else one
         found[kind] = {"id": named.id} | ({} if named.data is None else {"data": named.data})
     return found
-
-
-def _overrides(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge overrides of providers, which newer clients put into `providers`, to the top."""
-    nested = overrides.get("providers")
-    top = {name: value for name, value in overrides.items() if name != "providers"}
-    return {**top, **nested} if isinstance(nested, Mapping) else top

@@ -1,7 +1,5 @@
 """Translate the steps of workflows to templates and back."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,20 +19,18 @@ from carillon.dialects.novu.schemas.steps import (
     StepResponse,
 )
 from carillon.dialects.novu.translate import mail_bodies
+from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import DEFAULT_LOCALE, InApp, Template, in_force
 from carillon.domain.delivery.vocabulary import OfSubscriber, OfTenant, OfWorkflow, Root
 
 CHANNELS = tuple(Channel(medium) for medium in MEDIA)
-_NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
-_LONGEST_SLUG = 90  # leaves room for a suffix
 
 
 def slug(text: str) -> str:
     """Derive a slug: `order-shipped` for `Order shipped!`, `workflow` for no ASCII letters."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return _NOT_IN_SLUGS.sub("-", plain)[:_LONGEST_SLUG].strip("-") or "workflow"
+    return ids.slug(text) or "workflow"
 
 
 def to_templates(
@@ -108,13 +104,12 @@ def shown_of(templates: Sequence[Template]) -> list[Template]:
 
 
 def step(template: Template, event: EventType) -> StepResponse:
-    name = template.name or template.medium.replace("_", " ").capitalize()
     values = _values(template)
     return StepResponse(
         id=f"{event.slug}:{template.medium}",
-        step_id=slug(name),
-        slug=slug(name),
-        name=name,
+        step_id=template.step,
+        slug=template.step,
+        name=template.title,
         type=template.medium,
         workflow_id=event.slug,
         workflow_database_id=event.slug,

@@ -1,0 +1,29 @@
+"""Whom a tenant may send as, where a caller chooses the sender of one event's messages."""
+
+from email.utils import parseaddr
+
+from carillon.domain.base.channels import Channel
+from carillon.domain.integrations.integrations import Integration
+from carillon.domain.integrations.senders import Verification
+from carillon.ports import TenantPorts
+
+NOT_ALLOWED = "must be a sender of the integration's own, or a verified sender of the tenant"
+
+
+def may_send_as(
+    sender: str, integration: Integration, *, ports: TenantPorts, verify: bool = False
+) -> bool:
+    """Whether the tenant may send by the integration as the sender, a mailbox or a number.
+
+    The integration's settings may be enough; if not, a mail may come from the tenant's senders.
+    With `verify` the mail service is asked whether it has verified that one.
+    """
+    email = parseaddr(sender)[1] if integration.channel is Channel.EMAIL else sender
+    if ports.providers.get(integration.provider).may_send_as(integration.settings, email):
+        return True
+    if integration.channel is not Channel.EMAIL:
+        return False
+    known = next((one for one in ports.senders.of_tenant() if one.email == email.lower()), None)
+    if known is None:
+        return False
+    return not verify or ports.identities.find(known.email) is Verification.SUCCESS
