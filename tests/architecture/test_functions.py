@@ -5,14 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from carillon.adapters.caching import KNOWN_FOR
 from carillon.dialects.bitcaster import paths
 from carillon.domain.base.channels import Channel
+from local import template
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
+TEMPLATE = template.read(ROOT / "template.yaml")
 RESOURCES = TEMPLATE["Resources"]
 FUNCTIONS = {
     name: resource["Properties"]

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from moto import mock_aws
 
 from carillon.adapters import assembly
 from carillon.adapters.aws.clients import Clients
 from carillon.domain.base.channels import Channel
+from local import template
 from tests import fakes
 from tests.integration.moto_bulk import write_singly
 from tests.integration.unbound import Unbound
@@ -140,23 +140,16 @@ def create_queue(clients: Clients, name: str) -> str:
 
 def create_tables(clients: Clients) -> list[str]:
     """The tables as the template has them."""
+    declared = template.read(_TEMPLATE)["Resources"]
     for name in _TABLES:
         definition = {
             key: value
-            for key, value in _template()["Resources"][name]["Properties"].items()
+            for key, value in declared[name]["Properties"].items()
             if key in {"AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema"}
         }
         with suppress(clients.dynamodb.exceptions.ResourceInUseException):
             clients.dynamodb.create_table(TableName=name, **definition)
     return list(_TABLES)
-
-
-def _template() -> Any:
-    class Loader(yaml.SafeLoader):
-        """Reads past CloudFormation's own tags, of which the tables have none."""
-
-    Loader.add_multi_constructor("!", lambda *_: None)
-    return yaml.load(_TEMPLATE.read_text(), Loader)  # a SafeLoader
 
 
 def _free_port() -> int:

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from carillon.domain.tenancy.access import Scope
 from local import template
@@ -15,7 +14,7 @@ from local.routing import Routes
 from tests import builders as a
 from tests import gateway
 
-_TEMPLATE = yaml_parse((Path(__file__).parents[3] / "template.yaml").read_text())
+_TEMPLATE = template.read(Path(__file__).parents[3] / "template.yaml")
 ROUTES = Routes.of(template.functions(_TEMPLATE))
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from carillon.runtime import fallback
 from functions.fallback.unknown_path.app import handler
@@ -13,7 +12,7 @@ from tests import fakes, gateway
 ROOT = Path(__file__).parents[3]
 ROUTES = [
     (function.folder.split("/")[0], path)
-    for function in template.functions(yaml_parse((ROOT / "template.yaml").read_text()))
+    for function in template.functions(template.read(ROOT / "template.yaml"))
     for _, path in function.routes
     if path != "$default"
 ]
