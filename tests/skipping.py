@@ -14,6 +14,7 @@ from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.triggers import TopicRecipient
 from carillon.domain.integrations.integrations import Clause, Condition
 from carillon.domain.subscriptions.subscriptions import Target
+from carillon.usecases.operations import erase
 from tests import builders as a
 from tests.simulation import Simulation
 
@@ -134,6 +135,12 @@ def unknown_subscriber(sim):
     happen(sim, TopicRecipient(topic="team"))
 
 
+def deleted_subscriber(sim):
+    sim.trigger(a.trigger("welcome", ANA, transaction_id="t1"))
+    erase.begin("ana", ports=sim.ports.of(a.TENANT))
+    sim.run()
+
+
 def actor(sim):
     happen(sim, TopicRecipient(topic="team"), actor=ANA)
 
@@ -203,6 +210,7 @@ CASES = {
     SkipReason.LOCKED: locked,
     SkipReason.NARROWED: narrowed,
     SkipReason.UNKNOWN_SUBSCRIBER: unknown_subscriber,
+    SkipReason.DELETED_SUBSCRIBER: deleted_subscriber,
     SkipReason.ACTOR: actor,
     SkipReason.EXCLUDED: excluded,
     SkipReason.EVENT_TYPE_GONE: event_type_gone,

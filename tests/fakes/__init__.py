@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carillon.ports import Ports, TenantPorts
-from tests.fakes.audience import Subscribers, Subscriptions, Topics
+from tests.fakes.audience import Erasures, Subscribers, Subscriptions, Topics
 from tests.fakes.binding import Bound, Record, SharedRecord
 from tests.fakes.configuration import (
     ApiKeys,
@@ -35,6 +35,7 @@ __all__ = [
     "DeadLetters",
     "Dispatches",
     "Egress",
+    "Erasures",
     "EventTypes",
     "Feeds",
     "History",
@@ -71,6 +72,7 @@ _BOUND: Mapping[str, type] = {
     "contexts": Contexts,
     "subscribers": Subscribers,
     "topics": Topics,
+    "erasures": Erasures,
     "subscriptions": Subscriptions,
     "invocations": Invocations,
     "chunks": Chunks,
@@ -94,6 +96,7 @@ class World(Ports):
     contexts: Contexts
     subscribers: Subscribers
     topics: Topics
+    erasures: Erasures
     subscriptions: Subscriptions
     invocations: Invocations
     chunks: Chunks
@@ -140,8 +143,9 @@ def ports(**overrides: Any) -> World:
     topics = overrides.get("topics") or Topics()
     waiting = overrides.get("waiting") or WaitingDeliveries()
     applications = overrides.get("applications") or Applications()
+    tenants = overrides.get("tenants") or Tenants()
     parts: dict[str, Any] = {
-        "tenants": Tenants(),
+        "tenants": tenants,
         "api_keys": ApiKeys(),
         "applications": applications,
         "event_types": EventTypes(applications),
@@ -150,6 +154,7 @@ def ports(**overrides: Any) -> World:
         "contexts": Contexts(),
         "subscribers": Subscribers(topics),
         "topics": topics,
+        "erasures": Erasures(tenants),
         "subscriptions": Subscriptions(),
         "invocations": Invocations(),
         "chunks": Chunks(),

@@ -3,8 +3,10 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from carillon.domain.audience.erasures import Erasure
 from carillon.domain.audience.subscribers import SHARDS, Subscriber
 from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base import ids
@@ -12,6 +14,7 @@ from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Count, Page, Window
 from carillon.domain.base.terms import Noun
 from carillon.domain.subscriptions.subscriptions import Subscription
+from tests.fakes.configuration import Tenants
 from tests.fakes.paging import count, page, walk
 
 
@@ -115,6 +118,30 @@ class Topics:
             if owner == tenant:
                 members.discard(subscriber)
         self._sharded.clear()
+
+
+class Erasures:
+    """The tenant's record says when the latest began."""
+
+    def __init__(self, tenants: Tenants) -> None:
+        self.by_id: dict[tuple[str, str], Erasure] = {}
+        self._tenants = tenants
+
+    def begin(self, tenant: str, erasure: Erasure) -> None:
+        known = self.by_id.get((tenant, erasure.subscriber))
+        if known is None or known.at <= erasure.at:
+            self.by_id[tenant, erasure.subscriber] = erasure
+        owner = self._tenants.by_id.get(tenant)
+        if owner and (owner.erased_at is None or owner.erased_at < erasure.at):
+            self._tenants.by_id[tenant] = replace(owner, erased_at=erasure.at)
+
+    def finish(self, tenant: str, erasure: Erasure) -> None:
+        known = self.by_id.get((tenant, erasure.subscriber))
+        if known and known.at == erasure.at:
+            self.by_id[tenant, erasure.subscriber] = erasure
+
+    def get_many(self, tenant: str, subscribers: Sequence[str]) -> Mapping[str, Erasure]:
+        return {id: self.by_id[tenant, id] for id in subscribers if (tenant, id) in self.by_id}
 
 
 class Subscribers:

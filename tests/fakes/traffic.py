@@ -3,11 +3,13 @@
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from carillon.domain.activity.history import Entry
 from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import ids
 from carillon.domain.base.errors import NotFound, Unavailable
@@ -111,6 +113,10 @@ class Invocations:
     def cancelled(self, tenant: str, ids: Sequence[str]) -> frozenset[str]:
         return frozenset(id for id in ids if (tenant, id) in self.marked)
 
+    def forget(self, tenant: str, ids: Sequence[str], subscriber: str) -> None:
+        for id, one in self.get_many(tenant, ids).items():
+            self.by_id[tenant, id] = replace(one, invocation=one.invocation.without(subscriber))
+
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         place = (page.tenant, page.invocation, page.topic, page.shard, page.after)
         return self.pages.setdefault(place, tuple(members))
@@ -201,6 +207,25 @@ class Chunks:
 
     def tally(self, tenant: str, job: str, invocation: str) -> Tally:
         return tally(self._of(tenant, job)).get(invocation, {})
+
+    def anonymize(
+        self,
+        tenant: str,
+        keys: Sequence[ChunkKey],
+        deliveries: frozenset[str],
+        now: datetime,
+    ) -> frozenset[ChunkKey]:
+        busy = set()
+        for key in keys:
+            place = (tenant, *key)
+            if place in self.leases and self.leases[place][1] >= now:
+                busy.add(key)
+            elif place in self.records:
+                record = self.records[place]
+                self.records[place] = {
+                    id: one.anonymous if id in deliveries else one for id, one in record.items()
+                }
+        return frozenset(busy)
 
     def _of(self, tenant: str, job: str, ranges: int = SHARDS) -> Iterator[DeliveryRecord]:
         for (owner, name, range_, _), record in self.records.items():
@@ -316,6 +341,10 @@ class History:
         for one in entries:
             self.entries[tenant, one.subscriber][one.accepted_at, one.delivery] = one
 
+    def remove(self, tenant: str, entries: Sequence[Entry]) -> None:
+        for one in entries:
+            self.entries[tenant, one.subscriber].pop((one.accepted_at, one.delivery), None)
+
     def of_subscriber(
         self,
         tenant: str,
@@ -371,6 +400,7 @@ class Queues:
         self.retries: list[Retry] = []
         self.replays: list[Replay | ReplayRange] = []
         self.deletions: list[Deletion] = []
+        self.erasures: list[ErasureStep] = []
         self.refuse_next = 0
 
     def send_jobs(self, jobs: Sequence[Job]) -> Sequence[Job]:
@@ -398,6 +428,11 @@ class Queues:
         if self._refused():
             raise Unavailable("The queue did not store the deletion")
         self.deletions.append(step)
+
+    def send_erasure(self, step: ErasureStep) -> None:
+        if self._refused():
+            raise Unavailable("The queue did not store the erasure")
+        self.erasures.append(step)
 
     def send_retries(self, retries: Sequence[Retry]) -> None:
         if self._refused():

@@ -15,6 +15,7 @@ from unittest import mock
 
 from carillon.adapters.delivery import messages
 from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.base.errors import Unavailable, Unfinished
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Chunk, DeliveryRecord
@@ -31,6 +32,7 @@ from carillon.usecases.delivery.fan_out import fan_out, fan_out_page
 from carillon.usecases.delivery.retry import retry
 from carillon.usecases.delivery.sweep import sweep
 from carillon.usecases.intake.trigger import accept
+from carillon.usecases.operations.erase import erase_some
 from carillon.usecases.operations.replay import replay_page, replay_some
 from carillon.usecases.tenancy.deletion import delete_some
 from tests import builders as a
@@ -234,6 +236,8 @@ class Simulation:
                     replay_page(message, ports=own)
                 case ReplayRange():
                     replay_some(message, ports=own)
+                case ErasureStep():
+                    erase_some(message, ports=own)
                 case Deletion():
                     delete_some(message, ports=ports)
                 case Chunk():

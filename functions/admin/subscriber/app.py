@@ -8,6 +8,7 @@ from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import subscribers
+from carillon.usecases.operations import erase
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -18,7 +19,7 @@ def get_subscriber(call: Call) -> SubscriberResponse:
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_subscriber(call: Call) -> None:
-    call.ports.subscribers.remove(path_id(call.path, Noun.SUBSCRIBER))
+    erase.begin(path_id(call.path, Noun.SUBSCRIBER), ports=call.ports)
 
 
 handler = methods(GET=get_subscriber, DELETE=remove_subscriber)

@@ -7,6 +7,7 @@ from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.audience import subscribers
+from carillon.usecases.operations import erase
 
 _audience = endpoint(dialect, scope=Scope.AUDIENCE, category=Category.CONFIGURATION)
 
@@ -29,8 +30,8 @@ def patch_subscriber(body: Person, call: Call) -> SubscriberResponse:
 
 @_audience
 def remove_subscriber(call: Call) -> RemovedResponse:
-    """Remove a subscriber with all memberships."""
-    call.ports.subscribers.remove(translate.id_of(call.path))
+    """Remove a subscriber with all that is stored about them."""
+    erase.begin(translate.id_of(call.path), ports=call.ports)
     return RemovedResponse()
 
 

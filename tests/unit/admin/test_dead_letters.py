@@ -179,10 +179,13 @@ def test_poison_with_a_thousand_problems_stays_short(operator, die):
     assert 100 < len(letter["problem"]) <= 500
 
 
+OF_FAN_OUT = "This queue carries jobs, pages, replays, deletions and erasures"
+
+
 @pytest.mark.parametrize(
     ("thing", "queue", "problem"),
     [
-        (chunk_of("d1"), "fan_out", "This queue carries jobs, pages, replays and deletions"),
+        (chunk_of("d1"), "fan_out", OF_FAN_OUT),
         (job_of("j"), "email", "This queue carries chunks and retries"),
     ],
 )

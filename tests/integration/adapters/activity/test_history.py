@@ -96,3 +96,15 @@ def test_a_cursor_of_another_subscriber_is_invalid(world: Ports, tenant: str, ot
     for owner, subscriber in [(tenant, "bob"), (other, "ana#1")]:
         with pytest.raises(Invalid):
             world.history.of_subscriber(owner, subscriber, cursor=cursor, **span)
+
+
+def test_what_is_removed_is_gone(world: Ports, tenant: str, other: str):
+    entries = [entry(n) for n in range(30)]
+    world.history.add(tenant, entries)
+    world.history.add(other, entries)
+
+    world.history.remove(tenant, entries[:28])
+    world.history.remove(tenant, entries[:28])
+
+    assert found(world, tenant) == [entries[29], entries[28]]
+    assert len(found(world, other)) == 30

@@ -279,3 +279,36 @@ def test_a_tally_follows_the_account(world: Ports, tenant: str):
     )
 
     assert world.chunks.tally(tenant, "job1", "i1") == {Status.CANCELLED: 1, Status.SENT: 1}
+
+
+def test_records_become_anonymous_and_all_else_stays(world: Ports, tenant: str, other: str):
+    chunk = chunk_of(tenant)
+    for own in (chunk, chunk_of(other), chunk_of(tenant, "email.2")):
+        settle(world, own, record("d1", "d2"))
+
+    for _ in range(2):
+        busy = world.chunks.anonymize(tenant, [chunk.key], frozenset({"d1", "d9"}), NOW)
+
+        assert busy == frozenset()
+        after = world.chunks.get_many(tenant, [chunk.key])
+        assert after == {"d1": record_of("d1").anonymous, "d2": record_of("d2")}
+        assert after["d1"].subscriber is None
+        assert after["d1"].erased
+    untouched = chunk_of(tenant, "email.2").key
+    assert world.chunks.get_many(tenant, [untouched]) == record("d1", "d2")
+    assert world.chunks.get_many(other, [chunk.key]) == record("d1", "d2")
+    assert world.chunks.tally(tenant, "job1", "i1") == {Status.SENT: 4}
+
+
+def test_a_chunk_that_a_worker_holds_stays_as_it_is(world: Ports, tenant: str):
+    chunk, absent = chunk_of(tenant), chunk_of(tenant, "email.9")
+    settle(world, chunk, record("d1"))
+    world.chunks.claim(chunk, "one", NOW)
+
+    def busy(at):
+        return world.chunks.anonymize(tenant, [chunk.key, absent.key], frozenset({"d1"}), at)
+
+    assert busy(NOW + LEASE) == {chunk.key}
+    assert world.chunks.get_many(tenant, [chunk.key]) == record("d1")
+    assert busy(NOW + LEASE + A_MOMENT) == frozenset()
+    assert world.chunks.get_many(tenant, [chunk.key])["d1"].erased

@@ -301,3 +301,24 @@ def test_a_page_says_what_it_planned_once_that_is_on_its_way(world: Ports, tenan
 
     skipped = {SkipReason.NO_ADDRESS: 1}
     assert world.invocations.frozen_pages(tenant, "i1") == [FrozenPage("a", 3, 2, 4, skipped)]
+
+
+def test_a_deleted_subscriber_is_taken_out_of_recipients_and_actors(
+    world: Ports, tenant: str, other: str
+):
+    both = (person("ana", email="ana@x.example"), person("ben"))
+    named = replace(invocation("i1"), recipients=both, actor=person("eve"))
+    acted = replace(invocation("i2"), recipients=(TopicRecipient(topic="t"),), actor=person("ana"))
+    acted = replace(acted, facts={"actor": {"subscriberId": "ana"}, "tenant": {"name": "T"}})
+    job = Job(id="job1", tenant=tenant, accepted_at=fakes.START, invocations=(named, acted))
+    world.invocations.record(job, {"i2": ["t"]})
+    world.invocations.record(replace(job, tenant=other))
+
+    for _ in range(2):
+        world.invocations.forget(tenant, ["i1", "i2", "absent"], "ana")
+
+    left = world.invocations.get_many(tenant, ["i1", "i2"])
+    assert left["i1"].invocation == replace(named, recipients=both[1:])
+    assert left["i2"].invocation == replace(acted, actor=None, facts={"tenant": {"name": "T"}})
+    assert left["i2"].topics == ("t",)
+    assert world.invocations.get(other, "i1").invocation == named

@@ -8,6 +8,7 @@ from botocore.exceptions import EndpointConnectionError
 from carillon.adapters.delivery import messages
 from carillon.adapters.delivery.queues import SqsQueues
 from carillon.domain.activity.replays import Replay
+from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import Chunk, Delivery, EventDetails, Status
@@ -143,6 +144,27 @@ def test_a_deletion_that_has_begun_arrives(queues, clients, mailboxes):
     queues.send_deletion(step)
 
     assert received(clients, mailboxes["fan-out"]) == [("acme", step)]
+
+
+def test_a_step_of_an_erasure_arrives(queues, clients, mailboxes):
+    step = ErasureStep(tenant="acme", subscriber="ana", at=fakes.START)
+
+    queues.send_erasure(step)
+
+    assert received(clients, mailboxes["fan-out"]) == [("acme", step)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "delay"),
+    [({}, None), ({"last": True}, 300), ({"last": True, "cursor": "c"}, None)],
+)
+def test_the_last_pass_of_an_erasure_waits_until_every_worker_knows(fields, delay):
+    queues, calls = scripted(send_message=[{}])
+
+    queues.send_erasure(ErasureStep(tenant="acme", subscriber="ana", at=fakes.START, **fields))
+
+    (call,) = calls["send_message"]
+    assert call.get("DelaySeconds") == delay
 
 
 def test_a_chunk_arrives_on_its_channels_queue(queues, clients, mailboxes):

@@ -11,6 +11,7 @@ from carillon.adapters.aws.table import Table
 from carillon.adapters.tenancy import tenant_data
 from carillon.domain.activity.history import entries
 from carillon.domain.audience.contexts import Context
+from carillon.domain.audience.erasures import Erasure
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.channels import Channel
@@ -69,6 +70,7 @@ def fill_audience(world: Ports, tenant: str) -> None:
         world.topics.save(tenant, topic)
         world.topics.add_members(tenant, key, [p.id for p in people] + ["nobody"])
     world.subscriptions.save(tenant, a.subscription(Target.TOPIC, "a"))
+    world.erasures.begin(tenant, Erasure(subscriber="gone", at=NOW, since=NOW))
     world.feeds.add(tenant, message(1, "s1"))
     world.dispatches.start([dispatch(tenant, 1), awaited(tenant, 2)])
 

@@ -44,6 +44,7 @@ EVENTS = {
     "skip": lambda one: lifecycle.skip(one, at=NOW),
     "cancel": lambda one: lifecycle.cancel(one, at=NOW),
     "drop": lambda one: lifecycle.drop(one, at=NOW),
+    "erase": lambda one: lifecycle.erase(one, at=NOW),
 }
 LEADS_TO = {
     "attempt": Status.SENT,
@@ -53,6 +54,7 @@ LEADS_TO = {
     "skip": Status.SKIPPED,
     "cancel": Status.CANCELLED,
     "drop": Status.CANCELLED,
+    "erase": Status.CANCELLED,
 }
 
 
@@ -113,8 +115,8 @@ def test_whatever_happens_the_record_says_of_which_delivery_it_is(event):
     after = EVENTS[event](open_delivery())
 
     assert (after.delivery, after.invocation, after.integration) == ("dlv_1", "i1", "int_1")
-    assert (after.provider, after.subscriber, after.channel) == ("slack", "ana", Channel.CHAT)
-    assert after.replay_of == "dlv_0"
+    assert (after.provider, after.channel, after.replay_of) == ("slack", Channel.CHAT, "dlv_0")
+    assert after.subscriber == (None if event == "erase" else "ana")
 
 
 @pytest.mark.parametrize("event", EVENTS)

@@ -9,6 +9,7 @@ from carillon.adapters.activity.dead_letters import SqsDeadLetters
 from carillon.adapters.activity.feeds import DynamoFeeds
 from carillon.adapters.activity.history import DynamoHistory
 from carillon.adapters.audience.contexts import DynamoContexts
+from carillon.adapters.audience.erasures import DynamoErasures
 from carillon.adapters.audience.subscribers import DynamoSubscribers
 from carillon.adapters.audience.topics import DynamoTopics
 from carillon.adapters.aws.bulk import BulkWrite, in_batches
@@ -83,6 +84,7 @@ class Stores(NamedTuple):
     contexts: audience.Contexts
     subscribers: audience.Subscribers
     topics: audience.Topics
+    erasures: audience.Erasures
     subscriptions: subscriptions.Subscriptions
     invocations: delivery.Invocations
     chunks: delivery.Chunks
@@ -142,6 +144,7 @@ class Tables:
             contexts=CachedContexts(DynamoContexts(tenant, configuration), version),
             subscribers=DynamoSubscribers(tenant, people, write),
             topics=DynamoTopics(tenant, people),
+            erasures=DynamoErasures(tenant, configuration, traffic, retention_days=days),
             subscriptions=CachedSubscriptions(DynamoSubscriptions(tenant, people), version),
             invocations=DynamoInvocations(tenant, traffic, write, retention_days=days),
             chunks=DynamoChunks(tenant, traffic, write, retention_days=days, lease_seconds=lease),

@@ -14,7 +14,7 @@ from typing import Any
 
 from carillon.domain.tenancy.quotas import Quotas
 from carillon.ports.activity import DeadLetters, Feeds, History
-from carillon.ports.audience import Contexts, Subscribers, Topics
+from carillon.ports.audience import Contexts, Erasures, Subscribers, Topics
 from carillon.ports.base import Clock
 from carillon.ports.catalogue import Applications, EventTypes, Renderer, Schemas, Templates
 from carillon.ports.delivery import (
@@ -71,6 +71,7 @@ class TenantPorts(Services):
     contexts: Contexts
     subscribers: Subscribers
     topics: Topics
+    erasures: Erasures
     subscriptions: Subscriptions
     invocations: Invocations
     chunks: Chunks

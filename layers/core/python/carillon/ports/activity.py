@@ -27,6 +27,8 @@ class History(Protocol):
     ) -> Page[Entry]:
         """List entries accepted from `since` on and before `until`, newest first."""
 
+    def remove(self, entries: Sequence[Entry]) -> None: ...
+
 
 class Feeds(Protocol):
     """Subscribers' in-app messages, newest first."""

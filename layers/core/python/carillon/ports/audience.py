@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from carillon.domain.audience.contexts import Context
+from carillon.domain.audience.erasures import Erasure
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.audience.topics import Membership, Topic
 from carillon.domain.base.paging import Count, Page, Window
@@ -41,6 +42,19 @@ class Subscribers(Protocol):
 
     def shard(self, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
         """Return up to `limit` subscribers of a shard, in order of ids, after the given id."""
+
+
+class Erasures(Protocol):
+    """Deleted subscribers, until nothing about them can be on its way any more."""
+
+    def begin(self, erasure: Erasure) -> None:
+        """Store an erasure in place of an earlier one; every process knows within 5 seconds."""
+
+    def finish(self, erasure: Erasure) -> None:
+        """Store that it is done, unless the subscriber's id was deleted once more."""
+
+    def get_many(self, subscribers: Sequence[str]) -> Mapping[str, Erasure]:
+        """Return the latest erasures, by subscriber id."""
 
 
 class Topics(Protocol):

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.base.paging import Page
 from carillon.domain.delivery.deliveries import (
     Chunk,
@@ -68,6 +69,12 @@ class Invocations(Protocol):
     def cancelled(self, ids: Sequence[str]) -> frozenset[str]:
         """Return the cancelled ids. Costs no read if the tenant cancelled nothing recently."""
 
+    def forget(self, ids: Sequence[str], subscriber: str) -> None:
+        """Take a deleted subscriber out of the recipients and actors of these invocations.
+
+        Raise Unavailable when others keep changing one of them.
+        """
+
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         """Insert the page's member ids if absent; return the ids that were stored first."""
 
@@ -109,6 +116,15 @@ class Chunks(Protocol):
 
     def tally(self, job: str, invocation: str) -> Tally:
         """Count the invocation's deliveries, without reading their records."""
+
+    def anonymize(
+        self, keys: Sequence[ChunkKey], deliveries: frozenset[str], now: datetime
+    ) -> frozenset[ChunkKey]:
+        """Make these deliveries' records in the chunks anonymous.
+
+        Return the keys of chunks that stay as they are, because a worker holds them or has just
+        recorded them.
+        """
 
 
 class DueDeliveries(Protocol):
@@ -172,6 +188,12 @@ class Queues(Protocol):
 
     def send_deletion(self, step: Deletion) -> None:
         """Send a step of a deletion; the first is delayed until every process knows of it.
+
+        Raise Unavailable unless it was stored.
+        """
+
+    def send_erasure(self, step: ErasureStep) -> None:
+        """Send a step of an erasure; the last pass is delayed until every process knows of it.
 
         Raise Unavailable unless it was stored.
         """

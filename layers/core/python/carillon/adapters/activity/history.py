@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.table import Put, Table
+from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.activity.history import Entry
 from carillon.domain.base import cursors
 from carillon.domain.base.paging import Page
@@ -22,11 +22,17 @@ class DynamoHistory:
         """Write 25 a call, without conditions: a repetition writes the same items."""
         puts = []
         for one in entries:
-            listing = keys.history(self._tenant, one.subscriber)
-            key = keys.within(listing, keys.moment(one.accepted_at, one.delivery))
+            key = self._key(one)
             expiry = int((one.accepted_at + self._retention).timestamp())
             puts.append(Put({**key._asdict(), "data": codecs.dump(one), "expires_at": expiry}))
         self._table.write_many(puts)
+
+    def remove(self, entries: Sequence[Entry]) -> None:
+        self._table.write_many([Delete(self._key(one)) for one in entries])
+
+    def _key(self, one: Entry) -> keys.Key:
+        listing = keys.history(self._tenant, one.subscriber)
+        return keys.within(listing, keys.moment(one.accepted_at, one.delivery))
 
     def of_subscriber(
         self,

@@ -110,6 +110,14 @@ def email(tenant: str, address: str) -> str:
     return f"{_tenant(tenant)}#EMAIL#{address[:_EMAIL_CHARACTERS].lower()}"
 
 
+def erasures(tenant: str, shard: int) -> Listing:
+    return Listing(f"{_tenant(tenant)}#ERASURES#{shard:02}")
+
+
+def erasure(tenant: str, subscriber: str) -> Key:
+    return within(erasures(tenant, _shard(subscriber)), subscriber)
+
+
 def topics(tenant: str) -> Listing:
     return Listing(f"{_tenant(tenant)}#TOPICS")
 

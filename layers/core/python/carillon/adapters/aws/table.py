@@ -36,6 +36,16 @@ class Delete:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A change of some attributes, which leaves all others of the item."""
+
+    key: Key
+    set: str  # an update expression
+    condition: str
+    values: Item
+
+
+@dataclass(frozen=True)
 class Rows:
     """A part of a listing, and whether more items follow."""
 
@@ -209,9 +219,9 @@ class Table:
             )
         return read(answer["Attributes"])
 
-    def transact(self, *actions: Put | Delete) -> None:
+    def transact(self, *actions: Put | Delete | Change) -> None:
         """Write all or nothing; raise ConditionFailed when a condition fails."""
-        items: Any = [{type(action).__name__: self._arguments(action)} for action in actions]
+        items: Any = [self._item_of(action) for action in actions]
         with conditional(), available("DynamoDB"):
             self._clients.dynamodb.transact_write_items(TransactItems=items)
 
@@ -262,6 +272,21 @@ class Table:
                 return
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
             most = None if most is None else most - len(answer["Items"])
+
+    def _item_of(self, action: Put | Delete | Change) -> dict[str, Any]:
+        """Return an action as an item of a transaction."""
+        if isinstance(action, Change):
+            return {
+                "Update": {
+                    "TableName": self.name,
+                    "Key": written(action.key._asdict()),
+                    "UpdateExpression": action.set,
+                    **expression(
+                        "ConditionExpression", action.condition, action.values, also=action.set
+                    ),
+                }
+            }
+        return {type(action).__name__: self._arguments(action)}
 
     def _arguments(self, action: Put | Delete) -> Any:
         thing = (

@@ -9,7 +9,7 @@ from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.bulk import BulkWrite, Insert
 from carillon.adapters.aws.conditions import ConditionFailed
 from carillon.adapters.aws.expressions import Item
-from carillon.adapters.aws.keys import Listing
+from carillon.adapters.aws.keys import Key, Listing
 from carillon.adapters.aws.table import Table
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import cursors
@@ -122,6 +122,41 @@ class DynamoChunks:
 
         ranges = [keys.chunks(self._tenant, job, range_) for range_ in range(SHARDS)]
         return sum(listings.side_by_side(count, ranges), Counter())
+
+    def anonymize(
+        self, keys: Sequence[ChunkKey], deliveries: frozenset[str], now: datetime
+    ) -> frozenset[ChunkKey]:
+        places = {_place(self._tenant, key): key for key in keys}
+        busy: set[ChunkKey] = set()
+        for item in self._table.get_many(list(places), ["pk", "sk", "data"]):
+            record = _record(item)
+            after = {id: one.anonymous if id in deliveries else one for id, one in record.items()}
+            place = Key(str(item["pk"]), str(item["sk"]))
+            if not self._replace(place, item.get("data"), after, now):
+                busy.add(places[place])
+        return frozenset(busy)
+
+    def _replace(
+        self,
+        place: Key,
+        before: object,
+        after: Mapping[str, DeliveryRecord],
+        now: datetime,
+    ) -> bool:
+        """Write the records unless a worker has the chunk, or has had it since it was read."""
+        held = "attribute_not_exists(#lease_until) OR #lease_until < :now"
+        unchanged = "attribute_not_exists(#data)" if before is None else "#data = :before"
+        values: dict[str, str | int] = {
+            "data": codecs.dump_as(dict[str, DeliveryRecord], dict(after)),
+            "now": codecs.milliseconds(now),
+        }
+        if before is not None:
+            values["before"] = str(before)
+        try:
+            self._table.update(place, "SET #data = :data", f"({held}) AND {unchanged}", values)
+        except ConditionFailed:
+            return False
+        return True
 
     def _page(
         self,

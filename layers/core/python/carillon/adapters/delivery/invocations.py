@@ -16,7 +16,7 @@ from carillon.adapters.aws.keys import Listing
 from carillon.adapters.aws.table import Put, Rows, Table
 from carillon.adapters.caching import Cache
 from carillon.domain.audience.subscribers import SHARDS
-from carillon.domain.base.errors import NotFound
+from carillon.domain.base.errors import NotFound, Unavailable
 from carillon.domain.base.terms import Noun
 from carillon.domain.delivery.invocations import (
     FrozenPage,
@@ -29,6 +29,7 @@ from carillon.domain.delivery.invocations import (
 )
 from carillon.domain.delivery.skips import ALL_HEARD, DUPLICATED, NO_SKIPS, Skips, Unheard
 
+_TRIES = 5
 _CANCELLING_SECONDS = 5  # for which a process remembers whether the tenant has cancelled anything
 
 
@@ -126,6 +127,35 @@ class DynamoInvocations:
         by_partition = {keys.cancellation(self._tenant, id).pk: id for id in ids}
         marks = self._table.get_many([keys.cancellation(self._tenant, id) for id in ids])
         return frozenset(by_partition[str(mark["pk"])] for mark in marks)
+
+    def forget(self, ids: Sequence[str], subscriber: str) -> None:
+        left = list(ids)
+        for _ in range(_TRIES):
+            items = self._table.get_many([keys.invocation(self._tenant, id) for id in left])
+            left = [id for item in items if (id := self._forgetting(item, subscriber))]
+            if not left:
+                return
+        raise Unavailable("Others are changing the same invocation")
+
+    def _forgetting(self, item: Item, subscriber: str) -> str:
+        """Write the invocation without the subscriber; return its id if another wrote it first."""
+        recorded = codecs.load(RecordedInvocation, str(item["data"]))
+        after = recorded.invocation.without(subscriber)
+        if after is recorded.invocation:
+            return ""
+        try:
+            self._table.update(
+                keys.invocation(self._tenant, after.id),
+                "SET #data = :data",
+                "#data = :before",
+                {
+                    "data": codecs.dump(replace(recorded, invocation=after)),
+                    "before": str(item["data"]),
+                },
+            )
+        except ConditionFailed:
+            return after.id
+        return ""
 
     def freeze_page(self, page: TopicPage, members: Sequence[str]) -> Sequence[str]:
         item = {

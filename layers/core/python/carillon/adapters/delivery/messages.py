@@ -7,13 +7,14 @@ from pydantic import ValidationError
 
 from carillon.adapters.aws import codecs
 from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.base.errors import Malformed
 from carillon.domain.delivery.deliveries import Chunk
 from carillon.domain.delivery.invocations import Job, TopicPage
 from carillon.domain.delivery.waiting import Retry
 from carillon.domain.tenancy.access import Deletion
 
-type Message = Job | TopicPage | Replay | ReplayRange | Deletion | Chunk | Retry
+type Message = Job | TopicPage | Replay | ReplayRange | Deletion | ErasureStep | Chunk | Retry
 
 _KINDS = {
     "job": Job,
@@ -21,6 +22,7 @@ _KINDS = {
     "replay": Replay,
     "range": ReplayRange,
     "deletion": Deletion,
+    "erasure": ErasureStep,
     "chunk": Chunk,
     "retry": Retry,
 }
@@ -28,7 +30,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class _Envelope:
-    kind: Literal["job", "page", "replay", "range", "deletion", "chunk", "retry"]
+    kind: Literal["job", "page", "replay", "range", "deletion", "erasure", "chunk", "retry"]
     v: Literal[1]
 
 

@@ -10,6 +10,7 @@ from carillon.adapters.aws.pauses import pauses
 from carillon.adapters.delivery import messages
 from carillon.adapters.delivery.messages import Message
 from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import Chunk
@@ -27,7 +28,10 @@ _logger = logging.getLogger(__name__)
 
 
 class SqsQueues:
-    """`grace` is the delay of a deletion's first step, in seconds (900 at most)."""
+    """`grace` is how long a process may not know of a deletion, in seconds (900 at most).
+
+    A tenant's deletion begins after it, and a subscriber's erasure has its last pass.
+    """
 
     def __init__(
         self,
@@ -57,6 +61,11 @@ class SqsQueues:
         delay = self._grace if step.place is None else 0
         if self._send(self._fan_out, [step], delay=delay):
             raise Unavailable("The queue did not store the deletion")
+
+    def send_erasure(self, step: ErasureStep) -> None:
+        delay = self._grace if step.last and step.cursor is None else 0
+        if self._send(self._fan_out, [step], delay=delay):
+            raise Unavailable("The queue did not store the erasure")
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         if self._send_by_channel(chunks):

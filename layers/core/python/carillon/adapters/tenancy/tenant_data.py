@@ -47,6 +47,7 @@ COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
         keys.feed,
         keys.feed_message,
     ),
+    "erasures": (keys.erasures, keys.erasure),
     "topics": (keys.topics, keys.members, keys.member),
     "subscriptions": (keys.subscriptions, keys.subscriptions_of),
     "jobs": (
@@ -211,6 +212,7 @@ def _branches(tenant: str, since: datetime, days: int) -> list[Branch]:
             Branch(AUDIENCE, keys.subscribers(tenant, shard), partial(_of_subscriber, tenant))
             for shard in range(SHARDS)
         ),
+        *(Branch(TRAFFIC, keys.erasures(tenant, shard)) for shard in range(SHARDS)),
         Branch(AUDIENCE, keys.topics(tenant), partial(_of_topic, tenant)),
         Branch(AUDIENCE, keys.subscriptions(tenant), partial(_of_subscription, tenant)),
     ]

@@ -1,11 +1,13 @@
 """Tenants and their API keys in the tenants table."""
 
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 
 from carillon.adapters.aws import codecs, keys, listings
 from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
 from carillon.adapters.aws.expressions import Item
-from carillon.adapters.aws.table import Delete, Put, Table
+from carillon.adapters.aws.table import Change, Delete, Put, Table
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Page
@@ -29,8 +31,10 @@ class DynamoTenants:
         return _tenant(item)
 
     def add(self, tenant: Tenant) -> None:
+        own = keys.tenant(tenant.id)
+        item: Item = {**own._asdict(), "data": _content(tenant), "version": ids.new()}
         try:
-            self._write(tenant, ABSENT)
+            self._table.transact(Put(item, ABSENT), _listed(tenant))
         except ConditionFailed:
             raise Conflict(f"Tenant {tenant.id!r} exists already, or existed") from None
 
@@ -39,7 +43,7 @@ class DynamoTenants:
         if not tenant.deleting_since:
             kept += " AND attribute_not_exists(#deleting)"
         try:
-            self._write(tenant, kept)
+            self._table.transact(_change(tenant, kept), _listed(tenant))
         except ConditionFailed:
             self.get(tenant.id)
             raise Conflict(f"Tenant {tenant.id!r} is being deleted") from None
@@ -50,15 +54,6 @@ class DynamoTenants:
     def bury(self, id: str) -> None:
         own, listed = keys.tenant(id), keys.listed_tenant(id)
         self._table.transact(Put({**own._asdict(), "deleting": 1}), Delete(listed))
-
-    def _write(self, tenant: Tenant, condition: str) -> None:
-        content: Item = {"data": codecs.dump(tenant)}
-        own, listed = keys.tenant(tenant.id), keys.listed_tenant(tenant.id)
-        mark: Item = {"deleting": 1} if tenant.deleting_since else {}
-        self._table.transact(
-            Put({**own._asdict(), **content, **mark, "version": ids.new()}, condition),
-            Put({**listed._asdict(), **content}),
-        )
 
 
 class DynamoTenantRecord:
@@ -129,8 +124,28 @@ class DynamoApiKeys:
         return listings.page(self._table, [keys.api_keys(self._tenant)], cursor, limit, _api_key)
 
 
+def _change(tenant: Tenant, condition: str) -> Change:
+    """Change the tenant's own item, which also says when a subscriber was last deleted."""
+    change = "SET #data = :data, #version = :version"
+    values: dict[str, str | int] = {"data": _content(tenant), "version": ids.new()}
+    if tenant.deleting_since:
+        change, values["deleting"] = f"{change}, #deleting = :deleting", 1
+    return Change(keys.tenant(tenant.id), change, condition, values)
+
+
+def _listed(tenant: Tenant) -> Put:
+    return Put({**keys.listed_tenant(tenant.id)._asdict(), "data": _content(tenant)})
+
+
+def _content(tenant: Tenant) -> str:
+    return codecs.dump(replace(tenant, erased_at=None))
+
+
 def _tenant(item: Item) -> Tenant:
-    return codecs.load(Tenant, str(item["data"]))
+    tenant = codecs.load(Tenant, str(item["data"]))
+    if "erased_at" not in item:
+        return tenant
+    return replace(tenant, erased_at=datetime.fromisoformat(str(item["erased_at"])))
 
 
 def _api_key(item: Item) -> ApiKey:

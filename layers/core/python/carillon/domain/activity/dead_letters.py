@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Chunk
 from carillon.domain.delivery.invocations import Job, TopicPage
 from carillon.domain.delivery.waiting import Retry
 from carillon.domain.tenancy.access import Deletion
 
-type Work = Job | TopicPage | Replay | ReplayRange | Deletion | Chunk | Retry
+type Work = Job | TopicPage | Replay | ReplayRange | Deletion | ErasureStep | Chunk | Retry
 
 FAN_OUT = "fan_out"
 QUEUES: Sequence[str] = (FAN_OUT, *(channel.value for channel in Channel))
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     RETRY = "retry"
     REPLAY = "replay"
     DELETION = "deletion"
+    ERASURE = "erasure"
     UNKNOWN = "unknown"
 
 
@@ -90,22 +92,22 @@ def _content(work: Work | None) -> tuple[Kind, tuple[str, ...], int]:
             return Kind.JOB, tuple(invocation.id for invocation in work.invocations), 0
         case TopicPage():
             return Kind.PAGE, (work.invocation,), 0
-        case Replay() | ReplayRange() | Deletion():
-            kind = Kind.DELETION if isinstance(work, Deletion) else Kind.REPLAY
-            return kind, (work.invocation,) if isinstance(work, Replay) else (), 0
-        case Chunk():
-            invocations = dict.fromkeys(delivery.invocation for delivery in work.deliveries)
-            return Kind.CHUNK, tuple(invocations), len(work.deliveries)
-        case Retry():
-            named = dict.fromkeys(key.invocation for key in work.deliveries)
-            return Kind.RETRY, tuple(named), len(work.deliveries)
+        case Replay() | ReplayRange():
+            return Kind.REPLAY, (work.invocation,) if isinstance(work, Replay) else (), 0
+        case Deletion() | ErasureStep():
+            return Kind.DELETION if isinstance(work, Deletion) else Kind.ERASURE, (), 0
+        case Chunk() | Retry():
+            kind = Kind.CHUNK if isinstance(work, Chunk) else Kind.RETRY
+            named = dict.fromkeys(one.invocation for one in work.deliveries)
+            return kind, tuple(named), len(work.deliveries)
         case None:
             return Kind.UNKNOWN, (), 0
 
 
 def _misplaced(kind: Kind, queue: str) -> str | None:
     if kind in {Kind.CHUNK, Kind.RETRY} and queue == FAN_OUT:
-        return "This queue carries jobs, pages, replays and deletions"
-    if kind in {Kind.JOB, Kind.PAGE, Kind.REPLAY, Kind.DELETION} and queue != FAN_OUT:
+        return "This queue carries jobs, pages, replays, deletions and erasures"
+    of_fan_out = {Kind.JOB, Kind.PAGE, Kind.REPLAY, Kind.DELETION, Kind.ERASURE}
+    if kind in of_fan_out and queue != FAN_OUT:
         return "This queue carries chunks and retries"
     return None

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -103,6 +103,11 @@ class Delivery:
         return self.listener is not None and self.listener.mode is not None
 
     @property
+    def anonymous(self) -> "Delivery":
+        """Return the delivery without what it says of its subscriber."""
+        return replace(self, subscriber=None, address={}, recipient={}, locale=None)
+
+    @property
     def has_own_url(self) -> bool:
         """Whether its address is a webhook's URL, which is also the credential."""
         return "webhook_url" in self.address
@@ -192,6 +197,12 @@ class DeliveryRecord:
     next_attempt_at: datetime | None = None
     earlier: tuple[Attempt, ...] = ()
     channel: Channel | None = None
+    erased: bool = False  # its subscriber was deleted, and is not named any more
+
+    @property
+    def anonymous(self) -> "DeliveryRecord":
+        """Return the record without what it says of its subscriber."""
+        return replace(self, subscriber=None, detail="", erased=True)
 
     @property
     def history(self) -> tuple[Attempt, ...]:

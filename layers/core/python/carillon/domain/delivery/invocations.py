@@ -1,7 +1,7 @@
 """Invocations: accepted events, the jobs and the topic pages that fan them out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.delivery.deliveries import EventDetails
 from carillon.domain.delivery.skips import ALL_HEARD, NO_SKIPS, Skips, Unheard
+from carillon.domain.delivery.vocabulary import Root
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
 from carillon.domain.intake.triggers import Recipient
@@ -51,6 +52,20 @@ class Invocation:
     @property
     def event_key(self) -> EventKey:
         return EventKey(self.application, self.event)
+
+    def without(self, subscriber: str) -> "Invocation":
+        """Return the invocation without a deleted subscriber; the same object if it names none."""
+
+        def is_theirs(one: object) -> bool:
+            return isinstance(one, SubscriberChanges) and one.id == subscriber
+
+        if not any(is_theirs(one) for one in (*self.recipients, self.actor)):
+            return self
+        others = tuple(one for one in self.recipients if not is_theirs(one))
+        if not is_theirs(self.actor):
+            return replace(self, recipients=others)
+        facts = {name: fact for name, fact in self.facts.items() if name != Root.ACTOR}
+        return replace(self, recipients=others, actor=None, facts=facts)
 
 
 class Repetition(NamedTuple):

@@ -13,13 +13,14 @@ or late cannot reopen it.
 | exhausted   | twelve attempts, or 76 hours, were not enough      | attempt, hold         | yes   |
 | expired     | too late to be worth sending                       | attempt, hold, expire | yes   |
 | suppressed  | not sent: its address is known to be dead          | suppress              | yes   |
-| cancelled   | not sent: its tenant or the operator called it off | cancel, drop          | yes   |
+| cancelled   | not sent: its tenant or the operator called it off | cancel, drop, erase   | yes   |
 | skipped     | not sent: nothing to send it by or to, or unwanted | skip                  | yes   |
 
 Who causes an event: `attempt`, a provider's answer; `hold`, an integration's open circuit; `expire`
 and `suppress`, the worker that is about to send; `skip`, fan-out, which found nothing to send it by
 or to, or that it is unwanted; `cancel`, the tenant's call, or that the tenant or its invocation is
-gone; `drop`, the operator, who ends the dead letter that carries the delivery.
+gone; `drop`, the operator, who ends the dead letter that carries the delivery; `erase`, that its
+subscriber was deleted.
 """
 
 from dataclasses import dataclass, replace
@@ -127,6 +128,11 @@ def skip(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:
 def cancel(open_delivery: OpenDelivery, *, at: datetime, code: str = "cancelled") -> DeliveryRecord:
     """End a delivery that its tenant does not want any more; `code` says for which reason."""
     return _ended(open_delivery, Status.CANCELLED, Result(outcome=Outcome.BAD, code=code), at=at)
+
+
+def erase(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:
+    """End a delivery whose subscriber was deleted; its record names nobody."""
+    return cancel(open_delivery, at=at, code="subscriber_deleted").anonymous
 
 
 def drop(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:

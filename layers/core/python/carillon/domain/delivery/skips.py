@@ -28,6 +28,7 @@ class SkipReason(StrEnum):
     NARROWED = "narrowed_out"
     # Of a recipient as a whole: they are counted.
     UNKNOWN_SUBSCRIBER = "unknown_subscriber"
+    DELETED_SUBSCRIBER = "subscriber_deleted"
     ACTOR = "actor_excluded"
     EXCLUDED = "excluded"
     EVENT_TYPE_GONE = "event_type_gone"
@@ -93,6 +94,10 @@ SENTENCES: Final = {
     ),
     SkipReason.UNKNOWN_SUBSCRIBER: (
         "There is no such subscriber. Create it, or remove it from the topic or the subscription."
+    ),
+    SkipReason.DELETED_SUBSCRIBER: (
+        "The subscriber was deleted after the event was accepted. "
+        "Whoever has the id now does not hear of it."
     ),
     SkipReason.ACTOR: (
         "The subscriber is the event's actor, who does not hear of it through a topic. "

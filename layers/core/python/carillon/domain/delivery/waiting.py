@@ -56,8 +56,13 @@ class Waiting:
         return replace(self, sweep_at=due + patience, leased_until=None)
 
     def recorded(self, record: DeliveryRecord, now: datetime) -> "Waiting":
-        """Return it with its next record and version, scheduled by that record."""
-        return replace(self, record=record, version=self.version + 1).scheduled(now)
+        """Return it with its next record and version, scheduled by that record.
+
+        With an erased record it names nobody any more.
+        """
+        delivery = self.delivery.anonymous if record.erased else self.delivery
+        after = replace(self, delivery=delivery, record=record, version=self.version + 1)
+        return after.scheduled(now)
 
     def leased(self, until: datetime) -> "Waiting":
         """Return it as held by a worker; should that one die, the sweeper finds it."""

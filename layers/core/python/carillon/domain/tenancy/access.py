@@ -69,6 +69,7 @@ class Tenant:
     created_at: datetime
     active: bool = True
     deleting_since: datetime | None = None  # never active again: its data is being removed
+    erased_at: datetime | None = None  # when a subscriber was last deleted
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import batched, islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.spans import NEVER_ENDING, Span
 from carillon.domain.base.terms import FieldName, Noun
 from carillon.ports import TenantPorts
+from carillon.usecases.audience import erasures
 
 MOST_COUNTED = 100
 _AT_ONCE = 100
@@ -51,14 +53,15 @@ def read(
     A feed is its 1,000 newest messages; raise Invalid for a page behind them. An unknown subscriber
     has an empty one.
     """
+    hidden = erasures.hidden_until(subscriber, ports=ports)
     if states <= UNREAD and payload is None:
         # Straight from the index, however much is read above it.
-        places = ports.feeds.unread(subscriber, states, numbering.window(page, size))
+        places = _unread(subscriber, states, numbering.window(page, size), hidden, ports)
         found = numbering.numbered(iter(places), page, size)
         messages = ports.feeds.get_many(found.items)
         kept = [messages[place] for place in found.items if place in messages]
         return Numbered(_shown(kept, ports), page, size, found.more, found.total)
-    newest = (one for one in _newest(subscriber, ports) if one.state in states)
+    newest = (one for one in _newest(subscriber, hidden, ports) if one.state in states)
     if payload is not None:
         return numbering.numbered(_with(payload, newest, ports), page, size)
     walked = numbering.numbered(newest, page, size)
@@ -85,9 +88,10 @@ def read_on(
                 FieldName.OFFSET, f"must not go past the {numbering.BOUND} newest messages"
             )
         )
-    walked: Iterator[FeedMessage] = _newest(subscriber, ports, before=after)
+    hidden = erasures.hidden_until(subscriber, ports=ports)
+    walked: Iterator[FeedMessage] = _newest(subscriber, hidden, ports, before=after)
     if states <= UNREAD:
-        places = ports.feeds.unread(subscriber, states, numbering.BOUND)
+        places = _unread(subscriber, states, numbering.BOUND, hidden, ports)
         behind = [place for place in places if after is None or place < after]
         walked = _those(behind, ports)
     found = (
@@ -104,9 +108,13 @@ def read_on(
 def count(subscriber: str, states: frozenset[State], limit: int, *, ports: TenantPorts) -> int:
     """Count messages in the states, up to `limit` (100 at most)."""
     most = min(limit, MOST_COUNTED)
-    counted = ports.feeds.count_unread(subscriber, states & UNREAD, most)
+    hidden = erasures.hidden_until(subscriber, ports=ports)
+    if hidden is None:
+        counted = ports.feeds.count_unread(subscriber, states & UNREAD, most)
+    else:
+        counted = len(_unread(subscriber, states & UNREAD, most, hidden, ports))
     if State.READ in states and counted < most:
-        walked = _newest(subscriber, ports)
+        walked = _newest(subscriber, hidden, ports)
         counted += sum(1 for one in walked if one.state is State.READ)
     return min(counted, most)
 
@@ -115,7 +123,7 @@ def mark(
     subscriber: str, places: Sequence[FeedPosition], mark: Mark, *, ports: TenantPorts
 ) -> Sequence[FeedEntry]:
     """Mark the subscriber's messages at these positions; return them as they are now."""
-    own = [place for place in places if place.subscriber == subscriber]
+    own = _own(subscriber, places, ports)
     after = _change(own, lambda one: one.marked(mark, ports.clock.now()), ports)
     return _shown([after[place] for place in own if place in after], ports)
 
@@ -123,10 +131,11 @@ def mark(
 def mark_all(subscriber: str, mark: Mark, *, ports: TenantPorts) -> int:
     """Mark the whole feed, up to 10,000 messages a call; return the number changed."""
     states = CHANGED_BY[mark]
+    hidden = erasures.hidden_until(subscriber, ports=ports)
     if states <= UNREAD:
-        places = ports.feeds.unread(subscriber, states, _MOST_MARKED)
+        places = _unread(subscriber, states, _MOST_MARKED, hidden, ports)
     else:
-        walked = _newest(subscriber, ports, bound=_MOST_MARKED)
+        walked = _newest(subscriber, hidden, ports, bound=_MOST_MARKED)
         places = [one.place for one in walked if one.state in states]
     changed: set[FeedPosition] = set()
 
@@ -150,7 +159,7 @@ def act(
     ports: TenantPorts,
 ) -> FeedEntry:
     """Store the result of a message's button; None clears it. Raise NotFound if absent."""
-    own = [place] if place.subscriber == subscriber else []
+    own = _own(subscriber, [place], ports)
     after = _change(own, lambda one: one.acted(kind, result), ports)
     if place not in after:
         raise NotFound(Noun.MESSAGE, place.id)
@@ -173,8 +182,29 @@ def _those(places: Sequence[FeedPosition], ports: TenantPorts) -> Iterator[FeedM
         yield from (found[place] for place in some if place in found)
 
 
+def _own(
+    subscriber: str, places: Sequence[FeedPosition], ports: TenantPorts
+) -> Sequence[FeedPosition]:
+    """Return the positions in the subscriber's feed that are not an earlier owner's of the id."""
+    hidden = erasures.hidden_until(subscriber, ports=ports)
+    own = (place for place in places if place.subscriber == subscriber)
+    return [place for place in own if hidden is None or place.at > hidden]
+
+
+def _unread(
+    subscriber: str,
+    states: frozenset[State],
+    limit: int,
+    hidden: datetime | None,
+    ports: TenantPorts,
+) -> Sequence[FeedPosition]:
+    found = ports.feeds.unread(subscriber, states, limit)
+    return [place for place in found if hidden is None or place.at > hidden]
+
+
 def _newest(
     subscriber: str,
+    hidden: datetime | None,
     ports: TenantPorts,
     *,
     before: FeedPosition | None = None,
@@ -182,8 +212,9 @@ def _newest(
 ) -> Iterator[FeedMessage]:
     for _ in range(0, bound, _AT_ONCE):
         found = ports.feeds.newest(subscriber, _AT_ONCE, before=before)
-        yield from found
-        if len(found) < _AT_ONCE:
+        shown = [one for one in found if hidden is None or one.at > hidden]
+        yield from shown
+        if len(shown) < _AT_ONCE:
             return
         before = found[-1].place
 

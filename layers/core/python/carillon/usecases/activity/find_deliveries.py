@@ -17,6 +17,7 @@ from carillon.domain.delivery.invocations import InvocationSummary, JobPosition,
 from carillon.domain.delivery.skips import SkipReason
 from carillon.ports import TenantPorts
 from carillon.usecases.activity.progress import up_to_date
+from carillon.usecases.audience import erasures
 
 _MOST = 100  # jobs, or entries of a history, that a page reads
 _MOST_ACCOUNTS = 100 * CHUNK_SIZE
@@ -184,9 +185,11 @@ class _Reader:
     def history(
         self, subscriber: str, span: Span, cursor: str | None, limit: int
     ) -> Page[DeliveryView]:
+        hidden = erasures.hidden_until(subscriber, ports=self.ports)
+        since = max(span.since or hidden, hidden + hidden.resolution) if hidden else span.since
         page = self.ports.history.of_subscriber(
             subscriber,
-            since=span.since,
+            since=since,
             until=span.until,
             cursor=cursor,
             limit=_MOST if self.wanted.few else limit,

@@ -88,7 +88,9 @@ def notification(invocation: str, subscriber: str, *, ports: TenantPorts) -> Not
         invocation, wanted, None, _ENTRIES, subscriber=subscriber, ports=ports
     )
     records = [one for one in page.items if isinstance(one, DeliveryRecord)]
-    if not records and subscriber not in _named(recorded):
+    erased = ports.erasures.get_many([subscriber]).get(subscriber)
+    known = records or subscriber in _named(recorded)
+    if not known or (erased and erased.covers(recorded.accepted_at)):
         raise NotFound(Noun.NOTIFICATION, invocation)
     people = ports.subscribers.get_many([subscriber])
     return Notification(
@@ -111,12 +113,19 @@ def _found(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notificat
 def _sifted(
     sought: NotificationFilter, found: Iterator[Notification], ports: TenantPorts
 ) -> Iterator[Notification]:
-    """Keep notifications that match the filter, and add their subscribers."""
+    """Keep notifications that match the filter, and add their subscribers.
+
+    Leave out those of deleted subscribers, whose ids others may have now.
+    """
     near = (one for one in found if _is_near(one, sought))
     for some in numbering.some_at_a_time(near, _SOME):
-        ids = {one.subscriber for one in some} - {NO_SUBSCRIBER}
-        people = ports.subscribers.get_many(sorted(ids)) if ids else {}
+        ids = sorted({one.subscriber for one in some} - {NO_SUBSCRIBER})
+        people = ports.subscribers.get_many(ids) if ids else {}
+        erased = ports.erasures.get_many(ids) if ids else {}
         for one in some:
+            erasure = erased.get(one.subscriber)
+            if erasure and erasure.covers(one.recorded.accepted_at):
+                continue
             whole = replace(one, person=people.get(one.subscriber))
             if _is_about(whole, sought):
                 yield whole

@@ -44,8 +44,15 @@ class Contended(Unavailable):
         self.lost = tuple(lost)
 
 
-def upsert(changes: Sequence[SubscriberChanges], *, ports: TenantPorts) -> Upserted:
+def upsert(
+    changes: Sequence[SubscriberChanges],
+    *,
+    created_at: datetime | None = None,
+    ports: TenantPorts,
+) -> Upserted:
     """Merge changes into stored subscribers; changes of one id in their order.
+
+    Whoever is new was created now, or at `created_at`: when the event was accepted that names them.
 
     Costs one read, and one save of those that really change. Ids that somebody else saved in
     between are read, merged and saved again; raise Contended when that keeps happening. An address
@@ -58,7 +65,8 @@ def upsert(changes: Sequence[SubscriberChanges], *, ports: TenantPorts) -> Upser
     one_more = partial(merge_one, now=ports.clock.now(), integrations=_current(ports))
 
     def merged(id: str, stored: Subscriber | None) -> Subscriber:
-        return _merge_all(stored, by_id[id], one_more)
+        merged = _merge_all(stored, by_id[id], one_more)
+        return replace(merged, created_at=created_at) if created_at and not stored else merged
 
     before, after, lost = _rewrite(tuple(by_id), merged, ports=ports)
     done = _sorted_out(by_id, before, after)

@@ -15,6 +15,7 @@ from carillon.domain.delivery.deliveries import DeliveryRecord, EventDetails, Ou
 from carillon.domain.delivery.lifecycle import OpenDelivery
 from carillon.ports import TenantPorts
 from carillon.telemetry.log_context import Pool
+from carillon.usecases.audience.erasures import ErasedDeliveries
 from carillon.usecases.delivery import deaths, outcomes, replies, sending
 from carillon.usecases.delivery.circuits import Circuits
 from carillon.usecases.delivery.report import Report
@@ -33,16 +34,18 @@ def attempt(
     details: Mapping[str, EventDetails],
     *,
     channel: Channel,
+    erased: ErasedDeliveries,
     ports: TenantPorts,
     time_left: Callable[[], float],
 ) -> Mapping[str, DeliveryRecord]:
     """Give each delivery one turn; return the new records by delivery id.
 
     A delivery without a record there had no turn, because time ran out. `details` are by invocation
-    id; a delivery without any is cancelled, as its invocation is gone. `time_left` is in seconds.
+    id; a delivery without any is cancelled, as its invocation is gone; one that is `erased` ends
+    too. `time_left` is in seconds.
     """
     wanted = {one.delivery.integration for one in deliveries}
-    setup = SendingSetup.load(channel, details, wanted, ports=ports)
+    setup = SendingSetup.load(channel, details, wanted, erased=erased, ports=ports)
     circuits = Circuits(setup.integrations, ports)
     first = [one.delivery for one in deliveries if one.record is None]
     replies.expect(first, details, ports=ports)
@@ -108,6 +111,8 @@ def _ended_unsent(
 ) -> DeliveryRecord | None:
     """Return the final record of a delivery that must not be sent; None for any other."""
     now = ports.clock.now()
+    if one.delivery in setup.erased or (one.record and one.record.erased):
+        return lifecycle.erase(one, at=now)
     event_details = setup.details.get(one.delivery.invocation)
     if event_details is None or one.delivery.invocation in setup.cancelled:
         return lifecycle.cancel(one, at=now)

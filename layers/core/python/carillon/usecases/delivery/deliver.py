@@ -20,6 +20,7 @@ from carillon.domain.delivery.lifecycle import OpenDelivery
 from carillon.domain.delivery.waiting import Waiting
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
+from carillon.usecases.audience.erasures import ErasedDeliveries
 from carillon.usecases.delivery import attempts, cutting, retry
 from carillon.usecases.delivery.attempts import TIME_TO_SEND
 from carillon.usecases.tenancy import tenants
@@ -43,17 +44,23 @@ def deliver(chunk: Chunk, *, ports: TenantPorts, time_left: Callable[[], float])
     records = claim.records
     planned = [delivery for delivery in chunk.deliveries if delivery.id not in records]
     if planned:
-        if entries := history.entries(chunk, planned):
+        erased = ErasedDeliveries(planned, chunk.details, ports=ports)
+        named = [delivery for delivery in planned if delivery not in erased]
+        for delivery in planned:
+            if delivery.subscriber and delivery in erased:
+                ports.invocations.forget([delivery.invocation], delivery.subscriber)
+        if entries := history.entries(chunk, named):
             ports.history.add(entries)
-        skipped = cutting.skip(chunk, planned, now)
+        skipped = cutting.skip(chunk, named, now)
         attempted = attempts.attempt(
             [
                 OpenDelivery(delivery=delivery, channel=chunk.channel, since=now)
                 for delivery in planned
-                if not delivery.skip
+                if delivery.id not in skipped
             ],
             chunk.details,
             channel=chunk.channel,
+            erased=erased,
             ports=ports,
             time_left=time_left,
         )
@@ -75,7 +82,7 @@ def _hand_over(chunk: Chunk, records: Mapping[str, DeliveryRecord], ports: Tenan
             job=chunk.job,
             accepted_at=chunk.details[delivery.invocation].accepted_at,
             since=records[delivery.id].at,
-            delivery=delivery,
+            delivery=delivery.anonymous if records[delivery.id].erased else delivery,
             record=records[delivery.id],
         )
         for delivery in chunk.deliveries

@@ -35,11 +35,12 @@ def fan_out(job: Job, *, ports: TenantPorts) -> None:
         return
     audience = load_audience(job.invocations, ports=ports)
     withheld = {i.id for i in job.invocations if audience.withheld(i)}
+    gone = recipients.deleted(job, ports=ports)
     stored = recipients.Stored.load(job.invocations, ports=ports)
-    filled = recipients.with_facts(job.invocations, stored, now=ports.clock.now())
+    filled = recipients.with_facts(job.invocations, stored, gone, now=ports.clock.now())
     job = replace(job, invocations=tuple(filled))
     topics = {i.id: audience.topics(i) for i in job.invocations if i.id not in withheld}
-    ours = ports.invocations.record(job, topics)
+    ours = recipients.record(job, topics, gone, ports=ports)
     owned = [i for i in job.invocations if i.id in ours]
     # Events of a type together, so that their chunks fill up; the order never changes.
     invocations = sorted((i for i in owned if i.id not in withheld), key=lambda i: i.event_key)
@@ -73,7 +74,7 @@ def fan_out_page(page: TopicPage, *, ports: TenantPorts) -> None:
     audience = load_audience([invocation], ports=ports)
     passed_over = recipients.passed_over(page, members, invocation, audience, ports=ports)
     wanted = [id for id in members if id not in passed_over]
-    people = recipients.complete(wanted, found, ports=ports)
+    people = recipients.complete(wanted, found, accepted_at=page.accepted_at, ports=ports)
     unknown = dict.fromkeys(wanted, SkipReason.UNKNOWN_SUBSCRIBER)
     known = {**unknown, **people, **passed_over}
     reached = audience.reach(invocation, [known[id] for id in members])
@@ -98,7 +99,7 @@ def _send_direct(
     order = {each.id: place for place, each in enumerate(job.invocations)}
     accepted = sorted(invocations, key=lambda i: order[i.id])
     recipients.update_contexts(accepted, stored, ports=ports)
-    people = recipients.upsert_direct(accepted, audience, ports=ports)
+    people = recipients.upsert_direct(accepted, audience, accepted_at=job.accepted_at, ports=ports)
     reached = [
         recipient
         for invocation in invocations

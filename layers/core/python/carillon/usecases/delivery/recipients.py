@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any, Self
 
 from carillon.domain.audience import contexts
@@ -11,12 +12,12 @@ from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, 
 from carillon.domain.audience.topics import EVERYBODY
 from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery import vocabulary
-from carillon.domain.delivery.invocations import Invocation, TopicPage
+from carillon.domain.delivery.invocations import Invocation, Job, TopicPage
 from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.delivery.vocabulary import Root
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.ports import TenantPorts
-from carillon.usecases.audience import updates
+from carillon.usecases.audience import erasures, updates
 from carillon.usecases.delivery.audience import Audience
 
 
@@ -40,11 +41,12 @@ class Stored:
 
 
 def with_facts(
-    invocations: Iterable[Invocation], stored: Stored, *, now: datetime
+    invocations: Iterable[Invocation], stored: Stored, gone: frozenset[str], *, now: datetime
 ) -> list[Invocation]:
     """Give each event the facts of its actor and contexts: what is stored, then what events say.
 
-    The events are in the order of acceptance, and each has what those before it said as well.
+    The events are in the order of acceptance, and each has what those before it said as well. There
+    are no facts of an actor who is `gone`: what is stored is the next owner's of the id.
     """
     known = dict(stored.contexts)
     people: dict[str, Subscriber] = dict(stored.actors)
@@ -63,7 +65,7 @@ def with_facts(
             if isinstance(person, SubscriberChanges) and person.id in actors:
                 without = replace(person, channels=())  # no facts, and not bound yet
                 people[person.id] = merge(people.get(person.id), without, now)
-        if invocation.actor:
+        if invocation.actor and invocation.actor.id not in gone:
             facts[Root.ACTOR] = vocabulary.of_subscriber(people[invocation.actor.id])
         if invocation.contexts:
             facts[Root.CONTEXT] = invocation.contexts
@@ -84,19 +86,58 @@ def update_contexts(
             ports.contexts.save(context)
 
 
+def deleted(job: Job, *, ports: TenantPorts) -> frozenset[str]:
+    """Return those whom the job's events name, and who were deleted after it was accepted."""
+    named = (
+        one.id
+        for invocation in job.invocations
+        for one in (*invocation.recipients, invocation.actor)
+        if isinstance(one, SubscriberChanges)
+    )
+    return erasures.erased(named, job.accepted_at, ports=ports)
+
+
+def record(
+    job: Job,
+    topics: Mapping[str, Sequence[str]],
+    gone: frozenset[str],
+    *,
+    ports: TenantPorts,
+) -> Mapping[str, Sequence[str]]:
+    """Record the job's invocations; return the topics of those it owns.
+
+    They do not name who is gone, though an earlier run may have recorded them before.
+    """
+    invocations = (reduce(Invocation.without, sorted(gone), each) for each in job.invocations)
+    ours = ports.invocations.record(replace(job, invocations=tuple(invocations)), topics)
+    for id in sorted(gone):
+        ports.invocations.forget(list(ours), id)
+    return ours
+
+
 def upsert_direct(
-    invocations: Iterable[Invocation], audience: Audience, *, ports: TenantPorts
-) -> Mapping[str, Subscriber]:
-    """Create or change everybody the events name; return them and the subscribed, by id."""
+    invocations: Iterable[Invocation],
+    audience: Audience,
+    *,
+    accepted_at: datetime,
+    ports: TenantPorts,
+) -> Mapping[str, Subscriber | SkipReason]:
+    """Create or change everybody the events name; return them and the subscribed, by id.
+
+    In place of a subscriber who was deleted after the events were accepted is the reason; nobody
+    is created or changed then, and the id's next owner is passed over.
+    """
     changes: list[SubscriberChanges] = []
     subscribed: set[str] = set()
     for invocation in invocations:
         changes += (r for r in invocation.recipients if isinstance(r, SubscriberChanges))
         changes += [invocation.actor] if invocation.actor else []
         subscribed.update(audience.subscribed(invocation))
-    people: dict[str, Subscriber] = {}
-    if changes:
-        people.update(updates.upsert(changes, ports=ports).subscribers)
+    gone = erasures.erased({one.id for one in changes} | subscribed, accepted_at, ports=ports)
+    people: dict[str, Subscriber | SkipReason] = dict.fromkeys(gone, SkipReason.DELETED_SUBSCRIBER)
+    if changes := [one for one in changes if one.id not in gone]:
+        done = updates.upsert(changes, created_at=accepted_at, ports=ports)
+        people.update(done.subscribers)
     if others := sorted(subscribed - people.keys()):
         people.update(ports.subscribers.get_many(others))
     return people
@@ -115,10 +156,19 @@ def members(page: TopicPage, limit: int, *, ports: TenantPorts) -> Mapping[str, 
 
 
 def complete(
-    ids: Sequence[str], found: Mapping[str, Subscriber | None], *, ports: TenantPorts
-) -> Mapping[str, Subscriber]:
-    """Return the subscribers with these ids, reading those that were not found with the page."""
-    people = {id: subscriber for id in ids if (subscriber := found.get(id))}
+    ids: Sequence[str],
+    found: Mapping[str, Subscriber | None],
+    *,
+    accepted_at: datetime,
+    ports: TenantPorts,
+) -> Mapping[str, Subscriber | SkipReason]:
+    """Return the subscribers with these ids, reading those that were not found with the page.
+
+    In place of one who was deleted after the event was accepted is the reason.
+    """
+    gone = erasures.erased(ids, accepted_at, ports=ports)
+    people: dict[str, Subscriber | SkipReason] = dict.fromkeys(gone, SkipReason.DELETED_SUBSCRIBER)
+    people |= {id: who for id in ids if id not in gone and (who := found.get(id))}
     if missing := [id for id in ids if id not in people]:
         people.update(ports.subscribers.get_many(missing))
     return people

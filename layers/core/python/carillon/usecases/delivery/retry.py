@@ -16,6 +16,7 @@ from carillon.domain.base.errors import Unavailable, Unfinished
 from carillon.domain.delivery.deliveries import CHUNK_SIZE, EventDetails
 from carillon.domain.delivery.waiting import LONGEST_DELAY, MOST_HOPS, DeliveryKey, Retry, Waiting
 from carillon.ports import TenantPorts
+from carillon.usecases.audience.erasures import ErasedDeliveries
 from carillon.usecases.delivery import attempts
 from carillon.usecases.delivery.attempts import TIME_TO_SEND
 
@@ -86,10 +87,12 @@ def _attempt(
     claimed: Sequence[Waiting], message: Retry, ports: TenantPorts, time_left: Callable[[], float]
 ) -> int:
     """Attempt and record the claimed deliveries; return how many there was no time for."""
+    details = _details(claimed, ports)
     records = attempts.attempt(
         [one.open for one in claimed],
-        _details(claimed, ports),
+        details,
         channel=message.channel,
+        erased=ErasedDeliveries((one.delivery for one in claimed), details, ports=ports),
         ports=ports,
         time_left=time_left,
     )

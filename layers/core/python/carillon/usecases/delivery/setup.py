@@ -11,6 +11,7 @@ from carillon.domain.delivery.deliveries import EventDetails
 from carillon.domain.delivery.invocations import Invocation
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
+from carillon.usecases.audience.erasures import ErasedDeliveries
 from carillon.usecases.delivery.audience import BY_INTEGRATION, Audience
 from carillon.usecases.integrations import lookup
 from carillon.usecases.setup.event_setup import EventSetup
@@ -45,6 +46,7 @@ class SendingSetup:
     cancelled: frozenset[str]
     integrations: Mapping[str, Integration]
     events: EventSetup
+    erased: ErasedDeliveries
 
     @classmethod
     def load(
@@ -53,6 +55,7 @@ class SendingSetup:
         details: Mapping[str, EventDetails],
         wanted: Iterable[str],
         *,
+        erased: ErasedDeliveries,
         ports: TenantPorts,
     ) -> Self:
         """Read it; `wanted` are the ids of the deliveries' integrations."""
@@ -65,6 +68,7 @@ class SendingSetup:
             events=EventSetup.load(
                 {event_details.event_key for event_details in details.values()}, ports=ports
             ).with_templates(ports=ports),
+            erased=erased,
         )
 
     def event_type(self, invocation: str) -> EventType | None:

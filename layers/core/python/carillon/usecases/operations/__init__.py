@@ -1,1 +1,1 @@
-"""Intervene: cancel, replay, settle dead letters."""
+"""Intervene: cancel, replay, erase, settle dead letters."""

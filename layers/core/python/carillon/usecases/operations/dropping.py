@@ -8,6 +8,7 @@ from carillon.domain.delivery.deliveries import Chunk, Held
 from carillon.domain.delivery.lifecycle import OpenDelivery
 from carillon.domain.delivery.waiting import DeliveryKey, Retry
 from carillon.ports import Ports, TenantPorts
+from carillon.usecases.audience.erasures import ErasedDeliveries
 from carillon.usecases.operations.cancel import end_waiting
 from carillon.usecases.tenancy import tenants
 
@@ -38,6 +39,7 @@ def _drop(chunk: Chunk, ports: TenantPorts) -> bool:
     keys = {one.id: DeliveryKey(one.invocation, one.id) for one in chunk.deliveries}
     unfinished = [keys[id] for id in keys if id in before and not before[id].status.final]
     elsewhere = end_waiting(unfinished, lifecycle.drop, ports=ports)
+    erased = ErasedDeliveries(chunk.deliveries, chunk.details, ports=ports)
     records = dict(before)
     for delivery in chunk.deliveries:
         known = before.get(delivery.id)
@@ -45,6 +47,8 @@ def _drop(chunk: Chunk, ports: TenantPorts) -> bool:
             open_delivery = OpenDelivery(
                 delivery=delivery, channel=chunk.channel, since=now, record=known
             )
-            records[delivery.id] = lifecycle.drop(open_delivery, at=now)
-    ports.history.add(history.entries(chunk, chunk.deliveries))
+            end = lifecycle.erase if delivery in erased else lifecycle.drop
+            records[delivery.id] = end(open_delivery, at=now)
+    named = [delivery for delivery in chunk.deliveries if delivery not in erased]
+    ports.history.add(history.entries(chunk, named))
     return ports.chunks.record(chunk, owner, records)

@@ -23,6 +23,7 @@ from carillon.domain.intake.overrides import Overrides
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
+from carillon.usecases.audience import erasures
 from carillon.usecases.delivery import cutting
 from carillon.usecases.integrations import lookup
 from carillon.usecases.setup.event_setup import EventSetup
@@ -140,6 +141,8 @@ def _send_again(
     """Send the chosen deliveries anew; return how many new ones that makes."""
     people = {one.subscriber for one in found if one.delivery in chosen and one.subscriber}
     wanted = {one.integration for one in found if one.delivery in chosen and one.integration}
+    original = ports.invocations.get(page.invocation)
+    erased = erasures.erased(people, original.accepted_at, ports=ports)
     known = lookup.all_with(wanted, ports=ports)
     [anew] = job.invocations
     events = EventSetup.load([anew.event_key], ports=ports)
@@ -147,7 +150,8 @@ def _send_again(
         page=page,
         event=events.types.get(anew.event_key),
         integrations={i.id: i for i in known},
-        people=ports.subscribers.get_many(sorted(people)),
+        people=ports.subscribers.get_many(sorted(people - erased)),
+        erased=erased,
         known=frozenset(one.delivery for one in found),
         context=anew.context.identifier if anew.context else None,
         overrides=anew.overrides,
@@ -176,6 +180,7 @@ class _Again:
     known: frozenset[str]  # deliveries of the original
     context: str | None
     overrides: Overrides
+    erased: frozenset[str]  # subscribers who were deleted since the original
 
     def __call__(self, one: DeliveryRecord) -> Iterator[tuple[Channel, Delivery]]:
         found = self._routed(one)
@@ -185,6 +190,8 @@ class _Again:
             # An address of another delivery of the original is left to that one's own repetition.
             found = same or [new for new in found if before[new.id] not in self.known]
         channel = self._channel(one)
+        if found is SkipReason.DELETED_SUBSCRIBER:
+            one = one.anonymous
         if isinstance(found, SkipReason) or not found:
             found = [self._skipped(one, found or SkipReason.NO_ADDRESS, channel)]
         for new in found:
@@ -192,6 +199,8 @@ class _Again:
 
     def _routed(self, one: DeliveryRecord) -> Sequence[Delivery] | SkipReason:
         """Return where the delivery may go today, or why nowhere."""
+        if one.erased or one.subscriber in self.erased:
+            return SkipReason.DELETED_SUBSCRIBER
         integration = self.integrations.get(one.integration)
         if self.event and not self.event.active:
             return SkipReason.EVENT_TYPE_INACTIVE

@@ -1,7 +1,7 @@
 """Subscribers, topics and contexts on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
@@ -125,6 +125,15 @@ class SubscriberResponse(Response):
     dead_addresses: list[DeadAddressResponse]
     created_at: datetime
     updated_at: datetime
+
+
+class ErasureResponse(Response):
+    """The removal of what was stored about a deleted subscriber."""
+
+    subscriber: str
+    deleted_at: datetime
+    status: Literal["erasing", "erased"]
+    erased_at: datetime | None = Field(description="When the removal ended; null until then")
 
 
 class TopicRequest(Request):

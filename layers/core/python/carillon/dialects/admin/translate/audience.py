@@ -10,6 +10,7 @@ from carillon.dialects.admin.schemas.audience import (
     ContextResponse,
     CreateContextRequest,
     DeadAddressResponse,
+    ErasureResponse,
     FailedSubscriber,
     PutSubscribersRequest,
     PutSubscribersResponse,
@@ -22,6 +23,7 @@ from carillon.dialects.admin.schemas.audience import (
 from carillon.dialects.admin.words import WORDS
 from carillon.domain.audience.addresses import ChannelAddress, ChannelChanges
 from carillon.domain.audience.contexts import Context, ContextChanges
+from carillon.domain.audience.erasures import Erasure
 from carillon.domain.audience.subscribers import DeadAddress, Subscriber, SubscriberChanges
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.errors import CarillonError, Unavailable
@@ -33,6 +35,15 @@ _LOST = "Changed by another request at the same time; send it again"
 
 def to_changes(body: PutSubscribersRequest) -> list[SubscriberChanges]:
     return [_changes(subscriber) for subscriber in body.subscribers]
+
+
+def erasure(one: Erasure) -> ErasureResponse:
+    return ErasureResponse(
+        subscriber=one.subscriber,
+        deleted_at=one.at,
+        status="erased" if one.done_at else "erasing",
+        erased_at=one.done_at,
+    )
 
 
 def upserted(
