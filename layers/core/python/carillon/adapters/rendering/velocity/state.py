@@ -1,0 +1,69 @@
+"""One rendering: its variables, and what of its budget is left."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+LONGEST_SOURCE = 20_000  # bytes
+LONGEST_TEXT = 100_000  # characters of the output, and of any text within
+MOST_ITEMS = 10_000  # of a range or a list
+MOST_STEPS = 100_000
+DEEPEST = 32  # levels of blocks, of brackets, and of lists within lists
+SECONDS = 1.0
+LARGEST_NUMBER = 4096  # bits
+
+
+class LimitExceeded(Exception):
+    """Why a rendering was stopped."""
+
+
+class Rendering:
+    """The variables and the budget of one rendering.
+
+    `escape` says that the output is HTML, in which only the author's words are markup.
+    """
+
+    def __init__(self, variables: Mapping[str, Any], *, escape: bool) -> None:
+        self.variables = dict(variables)
+        self.escape = escape
+        self.line = 1
+        self._steps = 0
+        self._ends_at = time.monotonic() + SECONDS
+
+    def step(self, count: int = 1) -> None:
+        """Count what a rendering does; raise LimitExceeded when it does too much."""
+        self._steps += count
+        if self._steps > MOST_STEPS:
+            raise LimitExceeded(f"takes more than {MOST_STEPS} steps")
+        if time.monotonic() > self._ends_at:
+            raise LimitExceeded(f"takes longer than {SECONDS:g} s")
+
+    @property
+    def seconds_left(self) -> float:
+        return max(self._ends_at - time.monotonic(), 0.001)
+
+
+class Output:
+    """Text that is written piece by piece, up to a length."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+
+    def write(self, text: str) -> None:
+        self._length += len(text)
+        check_length(self._length)
+        self._pieces.append(text)
+
+    def __str__(self) -> str:
+        return "".join(self._pieces)
+
+
+def check_length(characters: int) -> None:
+    if characters > LONGEST_TEXT:
+        raise LimitExceeded(f"makes a text of more than {LONGEST_TEXT} characters")
+
+
+def check_items(count: int) -> None:
+    if count > MOST_ITEMS:
+        raise LimitExceeded(f"makes a list of more than {MOST_ITEMS} items")

@@ -1,0 +1,13 @@
+"""Apache Velocity, where it is on this machine, still says what was recorded of it."""
+
+import pytest
+
+from tests.references.velocity import reference
+
+
+@pytest.mark.parametrize("version", ["2.5", "1.7"])
+def test_velocity_still_says_what_was_recorded(version):
+    if reference.jar(version) is None:
+        pytest.skip(f"no JVM, or no jar of Velocity {version}")
+
+    assert reference.asked(version, list(reference.cases())) == reference.recorded(version)
