@@ -166,7 +166,11 @@ def test_teams_cards_are_sent_as_cards(acme, ports, card):
     ("changes", "why"),
     [
         ({"body": "a\n#parse('x')"}, "line 2"),
-        ({"body": "a\nb\n{% if %}"}, "line 3"),
+        ({"subject": "S", "body": "a\nb\n{% if %}"}, "line 3"),
+        ({"body": "{{ name }} and $name"}, "keep to one of them"),
+        ({"body": "{{ name }}", "subject": "#if($x)y#end"}, "keep to one of them"),
+        ({"body": "a\n$__util.getUser($id)"}, "line 2: $__util is not supported"),
+        ({"body": "a\n\n#macro(x)#end"}, "line 3: #macro is not supported"),
         ({"subject": "$__util.now()"}, "subject line 1"),
         ({"header": "x"}, "header"),
         ({"footer": ""}, "footer"),
@@ -264,9 +268,9 @@ def test_defaults_are_what_administrators_made(acme, ports):
     assert "Your number" in rows[2]["teamsTemplate"]["text"]
 
 
-def test_a_default_can_be_sent_back_changed(acme, ports):
+def test_a_default_can_be_sent_back_changed_in_its_own_language(acme, ports):
     [default] = acme("GET", "/notification-template-defaults", filters='medium eq "EMAIL"').json
-    changed = {**default, "body": default["body"] + " And $more."}
+    changed = {**default, "body": default["body"] + " And {{ more }}."}
 
     assert acme("POST", "/notification-templates", changed).status == 200
 

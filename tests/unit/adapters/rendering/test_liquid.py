@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -163,7 +164,7 @@ def test_no_source_is_too_odd_to_be_told(source):
 def test_a_providers_own_fields_are_filled_wherever_a_text_is():
     native = {"blocks": [{"type": "section", "text": "Dear {{ name }}", "n": 1, "on": True}]}
 
-    filled = LiquidRenderer().fill(native, DATA)
+    filled = LiquidRenderer().fill(replace(template(""), native=native), DATA)
 
     assert filled == {"blocks": [{"type": "section", "text": "Dear <Zoë>", "n": 1, "on": True}]}
 

@@ -58,10 +58,10 @@ class Renderer(Protocol):
         """Return subject, body and HTML; raise Invalid when a limit is passed."""
 
     def text(self, source: str, variables: Mapping[str, Any]) -> str:
-        """Render one source as text."""
+        """Render one source, in Liquid, as text."""
 
-    def fill(self, native: Mapping[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Render every text inside JSON; raise Invalid when a limit is passed."""
+    def fill(self, template: Template, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the provider's own fields, each text rendered; raise Invalid past a limit."""
 
 
 class Schemas(Protocol):

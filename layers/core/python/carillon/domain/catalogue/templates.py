@@ -1,8 +1,9 @@
 """Templates: the texts of an event type's messages, by medium and locale."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from carillon.domain.base import ids
@@ -12,6 +13,13 @@ from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
 DEFAULT_LOCALE = "en"
 _REGION_LENGTH, _SCRIPT_LENGTH = 2, 4
+
+
+class Language(StrEnum):
+    """The language that a template's sources are in."""
+
+    LIQUID = "liquid"
+    VELOCITY = "velocity"
 
 
 class TemplateKey(NamedTuple):
@@ -25,7 +33,7 @@ class TemplateKey(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class InApp:
-    """Liquid sources of an in-app message's avatar, link and buttons.
+    """Sources, always in Liquid, of an in-app message's avatar, link and buttons.
 
     `url` is the link of the message itself. A button without a label is not shown.
     """
@@ -40,7 +48,7 @@ class InApp:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """Liquid sources of a message; `subject` is also the title of a chat or push message.
+    """Sources of a message; `subject` is also the title of a chat or push message.
 
     A template for a `provider` is used before one for the whole medium. A `custom` template
     replaces a default one, which is used again once the custom one is removed.
@@ -56,14 +64,15 @@ class Template:
     custom: bool = False
     subject: str = ""
     html: str = ""
+    language: Language = Language.LIQUID
     active: bool = True
     in_app: InApp | None = None
     # The authors' name for it, and its position among the others.
     name: str = ""
     position: int = 0
-    # The provider's own fields, such as Slack's blocks: JSON whose texts are Liquid sources.
+    # The provider's own fields, such as Slack's blocks: JSON whose texts are sources.
     native: Mapping[str, Any] = field(default_factory=dict)
-    # The author's source, if it was not in Liquid; stored to be shown, never read.
+    # The request that the template was made from; stored to be shown, never read.
     original: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -109,6 +118,14 @@ class Message:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     copies: Copies = NO_COPIES
     answer_mode: AnswerMode | None = None  # None when no answer is wanted
+
+
+def reworded(before: Template, *, subject: str, body: str, html: str) -> Template:
+    """Return a template with new words, which are Liquid unless they are the old ones."""
+    words = {"subject": subject, "body": body, "html": html}
+    if all(getattr(before, name) == text for name, text in words.items()):
+        return before
+    return replace(before, **words, language=Language.LIQUID, original={})  # type: ignore[arg-type]
 
 
 def canonical_locale(text: str) -> str:

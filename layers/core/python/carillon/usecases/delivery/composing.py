@@ -52,7 +52,7 @@ def compose(
         subject, text, html = ports.renderer.render(template, known)
         if template.native:
             safe = _without_mentions(known, ports.providers.get(provider))
-            native = dict(ports.renderer.fill(template.native, safe))
+            native = dict(ports.renderer.fill(template, safe))
     elif plainly and channel is Channel.CHAT:
         subject = event_details.event
         text = _payload_lines(event_details, ports.providers.get(provider))

@@ -20,7 +20,7 @@ from carillon.dialects.admin.schemas.common import (
 )
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import Priority, Severity
-from carillon.domain.catalogue.templates import DEFAULT_LOCALE
+from carillon.domain.catalogue.templates import DEFAULT_LOCALE, Language
 
 _TEMPLATE_LIMIT = 300 * 1024  # bytes; DynamoDB limits an item to 400 KB
 
@@ -151,6 +151,7 @@ class TemplateResponse(Response):
     provider: str = Field(description="Empty: for all providers of the medium")
     locale: str
     custom: bool = Field(description="Whether it replaces a default template")
+    language: Language = Field(description="The language of its texts")
     subject: str
     body: str
     html: str

@@ -93,6 +93,7 @@ def template(template: Template) -> TemplateResponse:
         provider=template.provider,
         locale=template.locale,
         custom=template.custom,
+        language=template.language,
         subject=template.subject,
         body=template.body,
         html=template.html,

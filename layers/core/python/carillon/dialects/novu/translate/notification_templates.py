@@ -31,7 +31,7 @@ from carillon.dialects.novu.translate.steps import CHANNELS, new_template, shown
 from carillon.dialects.novu.translate.workflows import priority
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import Defaults, EventType, Priority
-from carillon.domain.catalogue.templates import InApp, Template
+from carillon.domain.catalogue.templates import InApp, Template, reworded
 from carillon.domain.delivery.vocabulary import OfSubscriber, Root
 from carillon.usecases.catalogue.definitions import EventTypeDefinition, Redefinition
 
@@ -97,16 +97,14 @@ def _template(
     body, markup = _body(words), ""
     if medium is Channel.EMAIL:
         body, markup = mail_bodies.split(body)
+    subject = words.subject or words.title or ""
+    known = before or new_template(medium, event)
     return replace(
-        before or new_template(medium, event),
+        reworded(known, subject=subject, body=body, html=markup),
         name=step.name or (before.name if before else ""),
         position=position,
-        subject=words.subject or words.title or "",
-        body=body,
-        html=markup,
         active=bool(body or markup) and step.active is not False,
         in_app=_in_app(words) if medium is Channel.IN_APP else None,
-        original={},
         updated_at=now,
     )
 

@@ -22,7 +22,7 @@ from carillon.dialects.novu.translate import mail_bodies
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.catalogue.templates import DEFAULT_LOCALE, InApp, Template, in_force
+from carillon.domain.catalogue.templates import DEFAULT_LOCALE, InApp, Template, in_force, reworded
 from carillon.domain.delivery.vocabulary import OfSubscriber, OfTenant, OfWorkflow, Root
 
 CHANNELS = tuple(Channel(medium) for medium in MEDIA)
@@ -45,17 +45,14 @@ def to_templates(
         body, html = controls.body or "", ""
         if medium is Channel.EMAIL:
             body, html = mail_bodies.split(body)
+        before = shown.get(medium) or new_template(medium, event)
         found.append(
             replace(
-                shown.get(medium) or new_template(medium, event),
+                reworded(before, subject=controls.subject or "", body=body, html=html),
                 name=step.name,
                 position=position,
-                subject=controls.subject or "",
-                body=body,
-                html=html,
                 active=bool(body or html),
                 in_app=_in_app(controls) if medium is Channel.IN_APP else None,
-                original={},
                 updated_at=now,
             )
         )

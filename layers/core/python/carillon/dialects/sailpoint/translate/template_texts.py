@@ -1,8 +1,12 @@
-"""Translate the texts of a notification template to Liquid, for each medium."""
+"""Translate the texts of a notification template, for each medium, and tell their language.
+
+They are in Velocity. A default template of the tenant's administrators may be in Liquid, and can
+be edited and sent back: a template with Liquid's tags, and nothing of Velocity, is in Liquid.
+"""
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from carillon.dialects.sailpoint.schemas.common import Medium
@@ -11,12 +15,14 @@ from carillon.dialects.sailpoint.schemas.templates import (
     TeamsTemplate,
     TemplateRequest,
 )
-from carillon.dialects.sailpoint.velocity import to_liquid
 from carillon.dialects.words import WireProblem
 from carillon.domain.base.errors import Invalid
+from carillon.domain.catalogue.templates import Language
 
 _DEEPEST = 32
 _MARKUP = re.compile(r"<[a-zA-Z!/]")
+_LIQUID = re.compile(r"\{\{|\{%")
+_VELOCITY = re.compile(r"\$!?\{?[A-Za-z_]|#\{?(?:if|elseif|else|end|foreach|set|break|stop)\b")
 # Senders that mean the integration's own.
 _OWN_SENDER = frozenset({"", "$__global.emailFromAddress", "${__global.emailFromAddress}"})
 _CARD = frozenset({"actions", "body", "msteams", "version"})
@@ -29,7 +35,30 @@ def to_texts(body: TemplateRequest) -> dict[str, Any]:
     texts = _TEXTS[body.medium](body)
     if not any(texts.values()):
         raise Invalid(WireProblem("body", "must not be empty", kind="missing"))
-    return texts
+    return {**texts, "language": _language(texts)}
+
+
+def _language(texts: Mapping[str, Any]) -> Language:
+    """Raise Invalid for a template in both languages: either's words would be sent as they are."""
+    sources = list(_strings(texts))
+    if not any(map(_LIQUID.search, sources)):
+        return Language.VELOCITY
+    if any(map(_VELOCITY.search, sources)):
+        reason = "has Velocity ($name, #if) and Liquid ({{ name }}, {% if %}): keep to one of them"
+        raise Invalid(WireProblem("body", reason))
+    return Language.LIQUID
+
+
+def _strings(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _strings(item)
+        case list():
+            for item in value:
+                yield from _strings(item)
 
 
 def _check(body: TemplateRequest) -> None:
@@ -49,10 +78,10 @@ def _check(body: TemplateRequest) -> None:
 
 def _mail(body: TemplateRequest) -> dict[str, Any]:
     """A body with markup becomes the mail's HTML, one without becomes its text."""
-    text = to_liquid(body.body or "", "body")
+    text = body.body or ""
     is_html = bool(_MARKUP.search(text))
     return {
-        "subject": to_liquid(body.subject or "", "subject"),
+        "subject": body.subject or "",
         "body": "" if is_html else text,
         "html": text if is_html else "",
     }
@@ -62,13 +91,11 @@ def _slack(body: TemplateRequest) -> dict[str, Any]:
     own = body.slack_template or SlackTemplate()
     lists = {"blocks": own.blocks, "attachments": own.attachments}
     native = {
-        name: _liquid(_listed(value, f"slackTemplate.{name}"), f"slackTemplate.{name}")
-        for name, value in lists.items()
-        if value
+        name: _listed(value, f"slackTemplate.{name}") for name, value in lists.items() if value
     }
     return {
-        "subject": to_liquid(body.subject or "", "subject"),
-        "body": to_liquid(own.text or body.body or "", "slackTemplate.text"),
+        "subject": body.subject or "",
+        "body": own.text or body.body or "",
         "native": {name: value for name, value in native.items() if value},
     }
 
@@ -78,9 +105,9 @@ def _teams(body: TemplateRequest) -> dict[str, Any]:
     path = "teamsTemplate.messageJSON"
     card = _card(_json(own.message_json, path), path) if own.message_json else {}
     return {
-        "subject": to_liquid(own.title or body.subject or "", "teamsTemplate.title"),
-        "body": to_liquid(own.text or body.body or "", "teamsTemplate.text"),
-        "native": _liquid(card, path),
+        "subject": own.title or body.subject or "",
+        "body": own.text or body.body or "",
+        "native": card,
     }
 
 
@@ -132,20 +159,3 @@ def _is_within(value: Any, levels: int) -> bool:
             return levels > 0 and all(_is_within(item, levels - 1) for item in value)
         case _:
             return True
-
-
-def _liquid(value: Any, path: str) -> Any:
-    return _walked(value, lambda text: to_liquid(text, path))
-
-
-def _walked(value: Any, change: Callable[[str], str]) -> Any:
-    """Return the JSON with each of its texts changed."""
-    match value:
-        case str():
-            return change(value)
-        case dict():
-            return {name: _walked(item, change) for name, item in value.items()}
-        case list():
-            return [_walked(item, change) for item in value]
-        case _:
-            return value

@@ -1,7 +1,7 @@
 """Translate notification templates between wire and domain.
 
 SailPoint's default templates are those of the tenant's administrators. A template of the tenant's
-own is a custom template, stored in Liquid together with the request it was made from.
+own is a custom template, stored together with the request it was made from.
 """
 
 import base64
