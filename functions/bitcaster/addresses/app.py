@@ -22,7 +22,8 @@ def add_address(body: AddressRequest, call: Call) -> AddressResponse:
     name = call.path["username"]
     address = translate.to_address(name, body, partial(lookup.channel_of, ports=call.ports))
     user = people.add_addresses(name, [address], ports=call.ports)
-    return next(each for each in translate.addresses(user) if each.value == body.value)
+    stored = address.phone or body.value  # a number is kept in E.164
+    return next(each for each in translate.addresses(user) if each.value == stored)
 
 
 handler = methods(GET=list_addresses, POST=add_address)

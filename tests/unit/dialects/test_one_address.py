@@ -202,7 +202,7 @@ def test_an_address_of_old_is_bound_with_the_next_of_its_provider(say, ports, do
 
     tokens = ("two",) if door is PUT_CREDENTIALS else ("one", "two")
     bound = ChannelAddress("expo", integration="expo-new", device_tokens=tokens)
-    assert stored(ports) == (bound, other)
+    assert tuple(replace(one, registered={}) for one in stored(ports)) == (bound, other)
 
 
 @pytest.mark.parametrize("known", [None, "expo-new", "expo-old"])

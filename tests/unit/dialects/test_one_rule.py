@@ -28,6 +28,7 @@ GOOD = {
     "timezone": "America/Argentina/Buenos_Aires",
     "data": {},
 }
+KEPT = {"phone": "+12025550143"}  # in E.164
 MALFORMED = {
     "email": [
         "not an email", "a@b", "a@.b", "a@b.", "a b@c.example", "a@c.example,b@c.example",
@@ -100,7 +101,20 @@ def test_what_is_good_is_stored(ports, caller, door, field):
     said = door.knock(caller, WHO, {field: GOOD[field]})
 
     assert not said.refused
-    assert stored(ports)[field] == GOOD[field]
+    assert stored(ports)[field] == KEPT.get(field, GOOD[field])
+
+
+NATIONAL = ["(415) 555-2671", "0171 1234567", "4155552671", "491701234567", "0049 171 1234567"]
+NO_NUMBER = ["+4155552671", "+999123456", "tel:+491701234567", "+49 170 1234567 ext. 5"]
+
+
+@pytest.mark.parametrize("phone", [*NATIONAL, *NO_NUMBER])
+@pytest.mark.parametrize("door", [door for door in DOORS if "phone" in door.sets], ids=repr)
+def test_a_phone_number_without_its_country_is_refused_when_it_is_given(ports, caller, door, phone):
+    said = door.knock(caller, WHO, {"phone": phone})
+
+    assert said.refused
+    assert stored(ports)["phone"] == STORED["phone"]
 
 
 @pytest.mark.parametrize(("door", "field"), TEXTS)

@@ -48,7 +48,7 @@ def test_what_is_said_of_somebody_new_is_kept(put, ports):
     body = {
         "subscriberId": " ana ",
         "email": canaries.EMAIL,
-        "phone": 41441234567,
+        "phone": "+41 44 123 45 67",
         "data": {"plan": "gold"},
         "channels": [{"providerId": "slack", "credentials": {"webhookUrl": canaries.SLACK_URL}}],
         "somethingNew": 1,
@@ -60,7 +60,7 @@ def test_what_is_said_of_somebody_new_is_kept(put, ports):
     assert list(answer.json) == ["data"]
     models.SubscriberResponseDto.model_validate(answer.json["data"])
     ana = stored(ports)
-    assert (ana.email, ana.phone, ana.data) == (canaries.EMAIL, "41441234567", {"plan": "gold"})
+    assert (ana.email, ana.phone, ana.data) == (canaries.EMAIL, "+41441234567", {"plan": "gold"})
     slack = ChannelAddress("slack", integration="slack", webhook_url=canaries.SLACK_URL)
     assert ana.channels == (slack,)
 

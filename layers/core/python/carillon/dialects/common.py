@@ -57,7 +57,7 @@ _EMAIL = re.compile(
     r"[^@\s,;<>\x00-\x1f\x7f-\x9f]+@[^@\s,;<>.\x00-\x1f\x7f-\x9f]"
     r"[^@\s,;<>\x00-\x1f\x7f-\x9f]*\.[^@\s,;<>.\x00-\x1f\x7f-\x9f]+"
 )
-_PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,31}")
+_PHONE = re.compile(r"\+[0-9 ().\-/]{3,31}")
 _HTTP_URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 # Of any scheme, since Apprise names its services by one. Also a JSON Schema `pattern`.
@@ -212,7 +212,26 @@ def is_time_zone(text: str) -> bool:
 
 
 def is_phone(text: str) -> bool:
-    return _PHONE.fullmatch(text) is not None
+    """Whether it is a phone number with its country: `+`, and as many digits as that has."""
+    return bool(e164(text))
+
+
+def e164(text: str) -> str:
+    """Return a phone number as `+` and digits; an empty text for what is none.
+
+    A number without its country is none: it would be read as that of another one.
+    """
+    import phonenumbers  # noqa: PLC0415 - few calls name one, and its tables take a while
+
+    if not _PHONE.fullmatch(text):
+        return ""
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return ""
+    is_possible = phonenumbers.is_possible_number(number)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written if is_possible else ""
 
 
 def is_http_url(text: str) -> bool:

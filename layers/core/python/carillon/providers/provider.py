@@ -45,7 +45,7 @@ def _from_anybody(_settings: Any, _sender: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # each is one of a kind
 class Provider[A: BaseModel, S: BaseModel]:
     """One outside service, as `ports.integrations.Provider` describes it.
 

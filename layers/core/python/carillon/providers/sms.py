@@ -25,9 +25,12 @@ class Address(Strict):
 
 
 def number(phone: str) -> str:
-    """Return the digits of an international number (E.164, without the plus); raise Invalid."""
-    digits = _BETWEEN_DIGITS.sub("", phone).removeprefix("+")
-    if not _NUMBER.match(digits):
+    """Return the digits of an international number (E.164, without the plus); raise Invalid.
+
+    One without a plus is a national number, and would reach a stranger in another country.
+    """
+    plus, digits = phone[:1], _BETWEEN_DIGITS.sub("", phone[1:])
+    if plus != "+" or not _NUMBER.match(digits):
         raise Invalid(
             FieldProblem(
                 FieldName.ADDRESS,

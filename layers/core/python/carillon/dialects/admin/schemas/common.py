@@ -15,11 +15,11 @@ from carillon.dialects.common import (
     LONGEST_PHONE,
     LONGEST_TIME_ZONE,
     NO_SEGMENT,
+    e164,
     is_email,
     is_http_url,
     is_language_tag,
     is_link,
-    is_phone,
     is_plain,
     is_segment,
     is_time_zone,
@@ -88,9 +88,9 @@ def _email(value: str) -> str:
 
 
 def _phone(value: str) -> str:
-    if not is_phone(value):
-        raise wrong("must be a phone number, preferably '+' and digits (E.164)")
-    return value
+    if not (number := e164(value)):
+        raise wrong("must be a phone number with its country, such as +49 170 1234567")
+    return number
 
 
 def _url(value: str) -> str:

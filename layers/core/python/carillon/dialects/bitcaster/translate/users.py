@@ -20,7 +20,7 @@ from carillon.dialects.bitcaster.schemas.users import (
     UserResponse,
     UserWithFieldsResponse,
 )
-from carillon.dialects.common import NO_SEGMENT, is_any_url, is_email, is_phone, is_segment
+from carillon.dialects.common import NO_SEGMENT, e164, is_any_url, is_email, is_segment
 from carillon.dialects.words import WireProblem
 from carillon.domain.audience.addresses import ChannelChanges
 from carillon.domain.audience.subscribers import Registration, Subscriber, SubscriberChanges
@@ -97,9 +97,9 @@ def to_address(
         return SubscriberChanges(id=username, channels=(place,), registers=True)
     if is_email(value):
         return SubscriberChanges(id=username, email=value, registers=True)
-    if is_phone(value):
-        return SubscriberChanges(id=username, phone=value, registers=True)
-    reason = "Not an email address or a phone number: name must be its provider."
+    if number := e164(value):
+        return SubscriberChanges(id=username, phone=number, registers=True)
+    reason = "Not an email address or a phone number with its country: name must be its provider."
     raise Invalid(WireProblem("value", reason))
 
 
@@ -130,7 +130,8 @@ def to_registration(
 
 def registered(done: Registered, given: Sequence[RegisteredAddress]) -> RegisteredResponse:
     """Show the registered user; `given` are the addresses of the request."""
-    subscriber, values = done.subscriber, {each.value for each in given}
+    # A phone number is kept in E.164.
+    subscriber, values = done.subscriber, {e164(each.value) or each.value for each in given}
     shown = [each for each in addresses(subscriber) if each.value in values]
     return RegisteredResponse(
         user=RegisteredUser(

@@ -6,7 +6,7 @@ Source: https://docs.novu.co/api-reference/subscribers/subscriber-schema
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints
 
 from carillon.dialects.common import (
     LONGEST_AVATAR,
@@ -15,6 +15,7 @@ from carillon.dialects.common import (
     LONGEST_NAME,
     LONGEST_PHONE,
     LONGEST_TIME_ZONE,
+    e164,
     is_email,
     is_language_tag,
     is_link,
@@ -45,7 +46,10 @@ type Email = Annotated[
     str, StringConstraints(max_length=LONGEST_EMAIL), format_of(is_email, "an email address")
 ]
 type Phone = Annotated[
-    str, StringConstraints(max_length=LONGEST_PHONE), format_of(is_phone, "a phone number")
+    str,
+    StringConstraints(max_length=LONGEST_PHONE),
+    format_of(is_phone, "a phone number with its country, such as +49 170 1234567"),
+    AfterValidator(e164),
 ]
 type Locale = Annotated[
     str, StringConstraints(max_length=LONGEST_LOCALE), format_of(is_language_tag, "a language tag")

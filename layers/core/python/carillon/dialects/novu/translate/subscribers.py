@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from carillon.dialects.common import path_id, problems
+from carillon.dialects.common import e164, path_id, problems
 from carillon.dialects.novu.errors import AlreadyExists, BadRequest, message
 from carillon.dialects.novu.schemas.common import PUBLISHED
 from carillon.dialects.novu.schemas.subscribers import (
@@ -83,7 +83,7 @@ def to_search(query: SearchQuery) -> SubscriberFilter:
     return SubscriberFilter(
         id=query.subscriber_id,
         email=query.email,
-        phone=query.phone,
+        phone=query.phone and (e164(query.phone) or query.phone),
         name=query.name,
         order=_ORDERS.get(query.order_by or ""),
     )
