@@ -23,7 +23,7 @@ from carillon.runtime.endpoint import Handler
 from local import template
 from local.routing import Routes
 from tests import builders as a
-from tests import canaries, gateway
+from tests import canaries, forms, gateway
 from tests.unit.novu import telling
 from tests.variants import Model
 
@@ -254,7 +254,7 @@ SAILPOINT = [
         "/trigger-invocations/test",
         {
             "triggerId": "ours",
-            "contentJson": {},
+            "contentJson": {"by": "test"},
             "input": {"n": 1},
             "subscriptionIds": ["<subscription>"],
         },
@@ -342,7 +342,7 @@ def shop_key(ports):
     return secret
 
 
-def ask(good, key, body, known=()):
+def ask(good, key, body, known=(), kind=None):
     def filled(text):
         return reduce(lambda text, name: text.replace(name, known[name]), known, text)
 
@@ -351,10 +351,11 @@ def ask(good, key, body, known=()):
         good.handler,
         good.method,
         filled(good.path),
-        filled(json.dumps(body)),
+        filled(forms.written(body, kind) if kind else json.dumps(body)),
         path_parameters={name: filled(id) for name, id in good.match.parameters.items()},
         host="api.carillon.example",
         authorization=f"{SCHEMES[good.dialect]} {credential}",
+        **{"content-type": kind or "application/json"},
     )
 
 
@@ -390,6 +391,16 @@ def test_the_call_in_the_table_succeeds(good, ports, known):
 
     assert answer.status in {200, 201, 202, 204}, answer.text
     assert good.model.allows(good.body)
+
+
+@pytest.mark.parametrize("kind", [forms.URLENCODED, forms.MULTIPART])
+@pytest.mark.parametrize(
+    "good", [good for good in SAILPOINT if isinstance(good.body, dict)], ids=str
+)
+def test_sailpoints_call_succeeds_as_a_form(good, kind, ports, known):
+    answer = ask(good, shop_key(ports), good.body, known, kind)
+
+    assert answer.status in {200, 201, 202, 204}, answer.text
 
 
 @each_call

@@ -18,7 +18,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.tenancy.access import Scope
 from local import template
 from tests import builders as a
-from tests import canaries, gateway
+from tests import canaries, forms, gateway
 from tests.unit.novu import telling
 from tests.unit.novu.calls import (
     BULK_CREATE,
@@ -83,6 +83,7 @@ def call(ports, told):
             path_parameters=named,
             query=filled(good.query if query is None else query, told),
             authorization=f"ApiKey {key or keys[tenant]}",
+            **{"content-type": body.get("kind", "application/json")},
         )
 
     return call
@@ -127,6 +128,14 @@ def test_the_call_in_the_table_succeeds(good, call):
 
     assert answer.status in {200, 201, 204}, answer.text
     assert good.model is None or good.model.allows(good.body)
+
+
+@pytest.mark.parametrize("kind", [forms.URLENCODED, forms.MULTIPART])
+@pytest.mark.parametrize("good", [good for good in CALLS if good.body], ids=str)
+def test_the_call_in_the_table_succeeds_as_a_form(good, call, kind):
+    answer = call(good, body=forms.written(good.body, kind), kind=kind)
+
+    assert answer.status in {200, 201, 204}, answer.text
 
 
 @each_call
