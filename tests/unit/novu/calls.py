@@ -595,6 +595,7 @@ INBOX = [
         path="/v1/execution-details",
         query={"notificationId": NOTIFICATION, "subscriberId": "ana"},
     ),
+    Call(function="notification_groups", method="GET", path="/v1/notification-groups"),
     Call(function="environments", method="GET", path="/v1/environments"),
     Call(function="environment", method="GET", path="/v1/environments/me"),
 ]

@@ -4,6 +4,7 @@ Source: https://docs.novu.co/api-reference/environments/environment-schema
 """
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -19,3 +20,12 @@ class EnvironmentResponse(Wire):
     identifier: str
     slug: str
     created_at: datetime
+
+
+class NotificationGroupResponse(Wire):
+    """A folder of Novu's dashboard: there is one, which every workflow is in."""
+
+    id: str = Field(alias="_id")
+    name: Literal["General"] = "General"
+    environment_id: str = Field(alias="_environmentId")
+    organization_id: str = Field(alias="_organizationId")

@@ -1,6 +1,9 @@
 """Translate a tenant to Novu's environment."""
 
-from carillon.dialects.novu.schemas.environments import EnvironmentResponse
+from carillon.dialects.novu.schemas.environments import (
+    EnvironmentResponse,
+    NotificationGroupResponse,
+)
 from carillon.domain.tenancy.access import Tenant
 
 
@@ -13,3 +16,7 @@ def environment(tenant: Tenant) -> EnvironmentResponse:
         slug=tenant.id,
         created_at=tenant.created_at,
     )
+
+
+def group(tenant: str) -> NotificationGroupResponse:
+    return NotificationGroupResponse(id=tenant, environment_id=tenant, organization_id=tenant)
