@@ -2,6 +2,7 @@
 
 from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.intake.triggers import TopicRecipient
+from carillon.domain.subscriptions.subscriptions import Target
 from carillon.usecases.delivery.fan_out import fan_out
 from tests import builders as a
 from tests.unit.usecases.delivery.fanning import add_members, reached, run_pages
@@ -71,3 +72,68 @@ def test_a_subscription_of_a_removed_subscriber_reaches_nobody_and_holds_up_no_o
     fan_out(a.job(), ports=ports.of(a.TENANT))
 
     assert {d.subscriber for chunk in ports.queues.chunks for d in chunk.deliveries} == {"ana"}
+
+
+def addresses(ports):
+    """The address that each invocation goes to."""
+    return {d.invocation: d.address for c in ports.queues.chunks for d in c.deliveries}
+
+
+def test_each_event_of_a_bulk_goes_by_what_was_said_until_then_and_the_last_word_is_stored():
+    ports = a.world()
+    # Of two types, whose events are fanned out together: the order is that of acceptance.
+    ports.event_types.save(a.TENANT, a.event_type("alpha"), expected=None)
+    ports.templates.save(a.TENANT, a.template("alpha"))
+    mails = [f"{'old' if n < 60 else 'new'}{n % 3}@example.com" for n in range(100)]
+    bulk = [
+        a.invocation(f"i{n}", a.person("ana", email=mail), event="alpha" if n % 2 else "welcome")
+        for n, mail in enumerate(mails)
+    ]
+
+    fan_out(a.job(*bulk), ports=ports.of(a.TENANT))
+
+    assert addresses(ports) == {f"i{n}": {"email": mail} for n, mail in enumerate(mails)}
+    [ana] = ports.subscribers.get_many(a.TENANT, ["ana"]).values()
+    assert (ana.email, ana.version) == (mails[-1], 1)
+
+
+def test_an_event_that_says_nothing_of_a_person_goes_by_what_the_ones_before_it_said():
+    ports = a.world()
+    ports.subscribers.save(a.TENANT, [a.subscriber("ana", email="first@example.com")])
+    ports.subscriptions.save(a.TENANT, a.subscription(Target.SUBSCRIBER, "ana", event="alpha"))
+    ports.event_types.save(a.TENANT, a.event_type("alpha"), expected=None)
+    ports.templates.save(a.TENANT, a.template("alpha"))
+    bulk = [
+        a.invocation("named before", a.person("ana")),
+        a.invocation("heard before", recipients=(), event="alpha"),
+        a.invocation("changed", a.person("ben"), actor=a.person("ana", email="next@example.com")),
+        a.invocation("named after", a.person("ana")),
+        a.invocation("heard after", recipients=(), event="alpha"),
+    ]
+
+    fan_out(a.job(*bulk), ports=ports.of(a.TENANT))
+
+    went = {id: address["email"] for id, address in addresses(ports).items() if address}
+    assert went == {
+        "named before": "first@example.com",
+        "heard before": "first@example.com",
+        "named after": "next@example.com",
+        "heard after": "next@example.com",
+    }
+
+
+def test_all_that_a_bulk_says_of_a_context_is_kept_and_the_last_word_holds():
+    ports = a.world()
+    ports.contexts.save(
+        a.TENANT, Context(identifier="north", name="Old", created_at=a.NOW, updated_at=a.NOW)
+    )
+    said = [{"name": "One", "data": {"a": 1}}, {"data": {"b": 2}}, {"name": "Three"}]
+    bulk = [
+        a.invocation(f"i{n}", context=ContextChanges(identifier="north", **fields))
+        for n, fields in enumerate(said)
+    ]
+
+    fan_out(a.job(*bulk), ports=ports.of(a.TENANT))
+
+    [north] = ports.contexts.get_many(a.TENANT, ["north"]).values()
+    assert (north.name, north.data) == ("Three", {"b": 2})

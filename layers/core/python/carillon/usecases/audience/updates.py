@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 
@@ -27,12 +27,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Upserted:
-    """The subscribers as stored now, and the ids created, updated and unchanged."""
+    """The subscribers as stored now, and the ids created, updated and unchanged.
+
+    `before` has those who were stored before; `stages` each one after the first change, after the
+    second, and so on.
+    """
 
     subscribers: Mapping[str, Subscriber]
+    before: Mapping[str, Subscriber] = field(default_factory=dict)
+    stages: Mapping[str, Sequence[Subscriber]] = field(default_factory=dict)
     created: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+
+
+NOBODY = Upserted(subscribers={})
 
 
 class Contended(Unavailable):
@@ -64,12 +73,15 @@ def upsert(
         by_id.setdefault(change.id, []).append(binder.bind_known(change))
     one_more = partial(merge_one, now=ports.clock.now(), integrations=_current(ports))
 
+    stages: dict[str, Sequence[Subscriber]] = {}
+
     def merged(id: str, stored: Subscriber | None) -> Subscriber:
-        merged = _merge_all(stored, by_id[id], one_more)
-        return replace(merged, created_at=created_at) if created_at and not stored else merged
+        stages[id] = _in_turn(stored, by_id[id], one_more)
+        whole = _whole(stored, stages[id][-1])
+        return replace(whole, created_at=created_at) if created_at and not stored else whole
 
     before, after, lost = _rewrite(tuple(by_id), merged, ports=ports)
-    done = _sorted_out(by_id, before, after)
+    done = replace(_sorted_out(by_id, before, after), stages=stages)
     if lost:
         raise Contended(done, lost)
     return done
@@ -184,21 +196,24 @@ def _current(ports: TenantPorts) -> Callable[[], Sequence[Integration]]:
     return cache(lambda: ports.integrations.all(now=True))
 
 
-def _merge_all(
+def _in_turn(
     stored: Subscriber | None,
     changes: Iterable[SubscriberChanges],
     one_more: Callable[[Subscriber | None, SubscriberChanges], Subscriber],
-) -> Subscriber:
-    """Return all changes as one new version; the same object when nothing changes."""
-    subscriber = stored
+) -> Sequence[Subscriber]:
+    """Return the subscriber after each of the changes."""
+    stages: list[Subscriber] = []
     for change in changes:
-        subscriber = one_more(subscriber, change)
-    if subscriber is None:
-        raise ValueError("no changes to merge")
+        stages.append(one_more(stages[-1] if stages else stored, change))
+    return stages
+
+
+def _whole(stored: Subscriber | None, merged: Subscriber) -> Subscriber:
+    """Return all changes as one new version; the same object when nothing changes."""
     if stored is None:
-        return replace(subscriber, version=1)
-    as_before = replace(subscriber, updated_at=stored.updated_at, version=stored.version)
-    return stored if as_before == stored else replace(subscriber, version=stored.version + 1)
+        return replace(merged, version=1)
+    as_before = replace(merged, updated_at=stored.updated_at, version=stored.version)
+    return stored if as_before == stored else replace(merged, version=stored.version + 1)
 
 
 def _sorted_out(
@@ -207,6 +222,7 @@ def _sorted_out(
     subscribers = {id: after[id] for id in ids if id in after}
     return Upserted(
         subscribers=subscribers,
+        before=before,
         created=tuple(id for id in subscribers if id not in before),
         updated=tuple(id for id in subscribers if id in before and before[id] is not after[id]),
         unchanged=tuple(id for id in subscribers if before.get(id) is after[id]),

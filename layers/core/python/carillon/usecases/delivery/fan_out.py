@@ -95,7 +95,7 @@ def _send_direct(
     ports: TenantPorts,
 ) -> Plan:
     """Send to direct recipients and to integrations; return each invocation's deliveries."""
-    # In the order of acceptance: what is said last of a context or a subscriber holds.
+    # In the order of acceptance: what is said of a context or a subscriber holds from then on.
     order = {each.id: place for place, each in enumerate(job.invocations)}
     accepted = sorted(invocations, key=lambda i: order[i.id])
     recipients.update_contexts(accepted, stored, ports=ports)
@@ -105,7 +105,10 @@ def _send_direct(
         for invocation in invocations
         for recipient in audience.reach(
             invocation,
-            [people.get(id, SkipReason.UNKNOWN_SUBSCRIBER) for id in audience.direct(invocation)],
+            [
+                people[invocation.id].get(id, SkipReason.UNKNOWN_SUBSCRIBER)
+                for id in audience.direct(invocation)
+            ],
         )
     ]
     reached += [audience.reach_integrations(i) for i in invocations]

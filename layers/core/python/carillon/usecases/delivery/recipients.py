@@ -116,31 +116,43 @@ def record(
 
 
 def upsert_direct(
-    invocations: Iterable[Invocation],
+    invocations: Sequence[Invocation],
     audience: Audience,
     *,
     accepted_at: datetime,
     ports: TenantPorts,
-) -> Mapping[str, Subscriber | SkipReason]:
-    """Create or change everybody the events name; return them and the subscribed, by id.
+) -> Mapping[str, Mapping[str, Subscriber | SkipReason]]:
+    """Create or change everybody the events name; return each event's direct recipients, by id.
 
-    In place of a subscriber who was deleted after the events were accepted is the reason; nobody
-    is created or changed then, and the id's next owner is passed over.
+    They are as of the event's place: after what it and the events before it say of them, before
+    what the later ones do. In place of a subscriber who was deleted after the events were accepted
+    is the reason; nobody is created or changed then, and the id's next owner is passed over.
     """
-    changes: list[SubscriberChanges] = []
-    subscribed: set[str] = set()
+    changes = {i.id: _changes(i) for i in invocations}
+    direct = {i.id: audience.direct(i) for i in invocations}
+    named = {one.id for some in changes.values() for one in some}
+    wanted = {id for ids in direct.values() for id in ids}
+    gone = erasures.erased(named | wanted, accepted_at, ports=ports)
+    said = [one for i in invocations for one in changes[i.id] if one.id not in gone]
+    done = updates.upsert(said, created_at=accepted_at, ports=ports) if said else updates.NOBODY
+    others = sorted(wanted - gone - done.subscribers.keys())
+    now: dict[str, Subscriber | SkipReason] = {
+        **dict.fromkeys(gone, SkipReason.DELETED_SUBSCRIBER),
+        **done.before,
+        **(ports.subscribers.get_many(others) if others else {}),
+    }
+    later = {id: iter(stages) for id, stages in done.stages.items()}
+    found: dict[str, Mapping[str, Subscriber | SkipReason]] = {}
     for invocation in invocations:
-        changes += (r for r in invocation.recipients if isinstance(r, SubscriberChanges))
-        changes += [invocation.actor] if invocation.actor else []
-        subscribed.update(audience.subscribed(invocation))
-    gone = erasures.erased({one.id for one in changes} | subscribed, accepted_at, ports=ports)
-    people: dict[str, Subscriber | SkipReason] = dict.fromkeys(gone, SkipReason.DELETED_SUBSCRIBER)
-    if changes := [one for one in changes if one.id not in gone]:
-        done = updates.upsert(changes, created_at=accepted_at, ports=ports)
-        people.update(done.subscribers)
-    if others := sorted(subscribed - people.keys()):
-        people.update(ports.subscribers.get_many(others))
-    return people
+        now |= {one.id: next(later[one.id]) for one in changes[invocation.id] if one.id in later}
+        found[invocation.id] = {id: now[id] for id in direct[invocation.id] if id in now}
+    return found
+
+
+def _changes(invocation: Invocation) -> list[SubscriberChanges]:
+    """Return what an event says of people, in order."""
+    people = (*invocation.recipients, invocation.actor)
+    return [one for one in people if isinstance(one, SubscriberChanges)]
 
 
 def members(page: TopicPage, limit: int, *, ports: TenantPorts) -> Mapping[str, Subscriber | None]:
