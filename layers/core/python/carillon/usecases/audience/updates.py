@@ -20,7 +20,7 @@ from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.setup.address_binding import Binder
 
-ATTEMPTS = 5
+ATTEMPTS = 25  # of so many writers at once, each has its turn: one of them succeeds each time
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from carillon.ports import TenantPorts
 from carillon.usecases.catalogue import applications
 from carillon.usecases.subscriptions import subscriptions
 
-ATTEMPTS = 3
+ATTEMPTS = 25  # of so many writers at once, each has its turn: one of them succeeds each time
 
 
 def create(event: EventType, *, ports: TenantPorts) -> EventType:
