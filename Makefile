@@ -17,6 +17,7 @@ COMMIT = 0x0$(shell git rev-parse --short=8 HEAD 2> /dev/null)
 # Whose requirements.txt holds which of pyproject.toml's groups.
 REQUIREMENTS := layers/dependencies:--no-default-groups functions/workers/deliver_push:--only-group=push \
 	functions/workers/deliver_other:--only-group=other
+ENGINES := tests/references/liquidjs
 EXPORT := $(UV) export -q --frozen --no-emit-project --no-header
 
 .PHONY: help
@@ -80,7 +81,7 @@ template: .venv/ready ## cfn-lint on the template; SAM's own translation of it i
 	$(RUN) cfn-lint template.yaml
 
 .PHONY: unit
-unit: .venv/ready ## Fast tests, no I/O
+unit: .venv/ready .local/references/ready ## Fast tests, no I/O
 	$(RUN) pytest -q -n 2 --dist worksteal tests/unit tests/architecture
 
 .PHONY: crash-quick
@@ -112,6 +113,14 @@ contracts-at-length: .venv/ready ## Published contracts as oracles: ten times as
 .PHONY: benchmarks
 benchmarks: .venv/ready ## Figures the documents quote
 	@for each in benchmarks/*.py; do PYTHONPATH=.:$(CORE) $(RUN) python $$each; done
+
+.PHONY: references
+references: .local/references/ready ## Record anew what LiquidJS and Novu's engine say (needs Node)
+	$(RUN) python -m tests.references.liquidjs.reference
+
+.PHONY: third-party
+third-party: .local/references/ready ## Write the layer's JavaScript from the npm lock in tests/references (needs Node)
+	$(RUN) python -m tests.references.liquidjs.third_party
 
 .PHONY: requirements
 requirements: .venv/ready ## Write the requirements of the layer, and of single functions, from the lock
@@ -164,6 +173,13 @@ operator-key: ## Show the key that creates tenants (needs the AWS CLI): make ope
 		{ echo "Carillon needs Python 3.13, and it was neither found nor could be fetched: install it, then try again."; exit 1; }
 	@echo "Setting up (once) …"
 	@$(UV) sync --frozen --quiet
+	@touch $@
+
+# LiquidJS itself, where there is Node: recorded answers are compared anyhow, these are fresh.
+.local/references/ready: $(ENGINES)/package-lock.json | .venv/ready
+	@mkdir -p .local/references && cp $(ENGINES)/package*.json .local/references
+	@{ cd .local/references && npm ci --silent --no-audit --no-fund; } > .local/npm.log 2>&1 || \
+		echo "LiquidJS could not be installed (.local/npm.log): its recorded answers alone are compared."
 	@touch $@
 
 $(OWN_UV):

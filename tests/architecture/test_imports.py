@@ -27,7 +27,7 @@ UNWANTED = {
     "the SDK of AWS": ("boto3", "botocore.", "s3transfer"),
     "a provider": tuple(f"carillon.providers.{p.stem}" for p in PROVIDERS),
     "the way out": ("requests", "urllib3", "smtplib"),
-    "templates": ("liquid",),
+    "templates": ("quickjs", "carillon.adapters.rendering.engine"),
 }
 
 

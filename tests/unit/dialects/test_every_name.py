@@ -106,7 +106,7 @@ class Reader:
 
     def render(self, template, variables):
         found = self._renderer.render(template, variables)
-        self.texts.append(found[1])
+        self.texts.append(found.body)
         return found
 
     def said(self):

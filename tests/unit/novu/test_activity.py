@@ -5,6 +5,7 @@ import json
 import pytest
 from novu_py.models import ActivitiesResponseDto
 
+from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.tenancy.access import Scope
 from carillon.usecases.intake.trigger import accept
@@ -257,6 +258,22 @@ def test_execution_details_tell_each_attempt(ports, acme):
     assert by_channel["chat"]["raw"] == '{"code": "invalid_token", "httpStatus": 403}'
     assert by_channel["chat"]["providerId"] == "slack"
     assert not by_channel["chat"]["isRetry"]
+
+
+def test_execution_details_tell_what_the_data_broke_in_the_template(ports, acme):
+    body = "It is\n{{ number | date: '%H', event.name }}{{ number }}."
+    template = a.template(event="all", medium=Channel.IN_APP, subject="", body=body)
+    ports.templates.save(a.TENANT, template)
+
+    tell(ports, "t1", "ana", event="all")
+
+    [one] = notifications(acme)["data"]
+    details = acme.ok("GET", "/v1/execution-details", notificationId=one["_id"])
+    told = [detail for detail in details if detail["channel"] == "in_app"]
+    assert [detail["status"] for detail in told] == ["Success", "Warning"]
+    assert json.loads(told[1]["raw"]) == {
+        "warnings": ['body, line 2: no time zone is called "all"']
+    }
 
 
 def test_what_waits_for_a_retry_is_a_warning_and_its_job_is_delayed(ports, acme):

@@ -13,7 +13,7 @@ from carillon.adapters.rendering.liquid import LiquidRenderer
 from carillon.adapters.rendering.velocity import compiling
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
-from carillon.domain.catalogue.templates import Language, Template
+from carillon.domain.catalogue.templates import Language, RenderedTexts, Template
 from tests.references.velocity import reference
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -300,8 +300,8 @@ def test_a_template_is_read_in_its_own_language():
 
     for language, said in ((Language.VELOCITY, "Ana {{ name }}"), (Language.LIQUID, "$name Ana")):
         words = template(body=source, native={"a": [{"b": source}]}, language=language)
-        assert LiquidRenderer().render(words, data) == ("", said, "")
-        assert LiquidRenderer().fill(words, data) == {"a": [{"b": said}]}
+        assert LiquidRenderer().render(words, data).body == said
+        assert LiquidRenderer().fill(words, data).value == {"a": [{"b": said}]}
 
 
 def test_each_part_is_checked_in_its_language():
@@ -321,8 +321,10 @@ def test_only_html_is_escaped():
         body="$v", subject="$v", html="$v", native={"a": "$v"}, language=Language.VELOCITY
     )
 
-    assert LiquidRenderer().render(words, {"v": "<i>"}) == ("<i>", "<i>", "&lt;i&gt;")
-    assert LiquidRenderer().fill(words, {"v": "<i>"}) == {"a": "<i>"}
+    assert LiquidRenderer().render(words, {"v": "<i>"}) == RenderedTexts(
+        subject="<i>", body="<i>", html="&lt;i&gt;"
+    )
+    assert LiquidRenderer().fill(words, {"v": "<i>"}).value == {"a": "<i>"}
 
 
 def test_what_exceeds_a_limit_says_where():

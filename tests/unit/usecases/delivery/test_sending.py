@@ -1,5 +1,7 @@
 """Sending one delivery: rendered, handed to its provider, and no failure of ours the chunk's."""
 
+import json
+
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Outcome, Status
 from carillon.domain.delivery.transport import Response
@@ -95,3 +97,26 @@ def test_a_sender_that_the_caller_chose_and_is_refused_holds_up_nobody_else():
     # The second says that the integration is broken, and opens its circuit.
     by_invocation = {one.invocation: one.outcome for one in record(chunk, ports)}
     assert by_invocation == {"i1": Outcome.BAD, "i2": Outcome.CONFIG}
+
+
+def test_what_the_data_breaks_in_a_template_is_left_out_and_on_record():
+    ports = a.world()
+    ports.templates.save(
+        a.TENANT,
+        a.template(
+            medium=Channel.CHAT,
+            subject="",
+            body="At\n{{ number | date: '%H:%M', zone }}: {{ price }} {{ payload.of }}",
+        ),
+    )
+    payload = {"number": 7, "zone": "Mars/Phobos", "price": 10.0, "of": {"a": [True, None]}}
+    ana = a.person("ana", channels=(a.slack_address("ana"),))
+    fan_out(a.job(a.invocation("i1", ana, payload=payload)), ports=ports.of(a.TENANT))
+    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.CHAT]
+
+    attempt(chunk, ports)
+
+    [told] = record(chunk, ports)
+    assert told.status is Status.SENT
+    assert told.warnings == ('body, line 2: no time zone is called "Mars/Phobos"',)
+    assert json.loads(ports.egress.requests[0].body)["text"] == 'At\n: 10 {"a":[true,null]}'

@@ -8,7 +8,7 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.catalogue.templates import Template
+from carillon.domain.catalogue.templates import Rendered, RenderedTexts, Template
 
 
 class Applications(Protocol):
@@ -51,17 +51,19 @@ class Templates(Protocol):
 
 
 class Renderer(Protocol):
+    """What data breaks in a template is left out, with a warning; only limits raise Invalid."""
+
     def check(self, template: Template) -> Sequence[FieldProblem]:
         """Return the problems of the sources, each with its line."""
 
-    def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
-        """Return subject, body and HTML; raise Invalid when a limit is passed."""
+    def render(self, template: Template, variables: Mapping[str, Any]) -> RenderedTexts:
+        """Return subject, body and HTML."""
 
-    def text(self, source: str, variables: Mapping[str, Any]) -> str:
+    def text(self, source: str, variables: Mapping[str, Any]) -> Rendered[str]:
         """Render one source, in Liquid, as text."""
 
-    def fill(self, template: Template, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the provider's own fields, each text rendered; raise Invalid past a limit."""
+    def fill(self, template: Template, variables: Mapping[str, Any]) -> Rendered[Mapping[str, Any]]:
+        """Return the provider's own fields, each text rendered."""
 
 
 class Schemas(Protocol):

@@ -1,1 +1,1 @@
-"""Templates in Liquid: `liquid` is the port, `sources` compiles, `limits` bounds a rendering."""
+"""Templates: `liquid` is the port, `engine` runs LiquidJS, `velocity` is a language of its own."""

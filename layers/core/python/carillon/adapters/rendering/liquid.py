@@ -2,67 +2,80 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem, joined
 from carillon.domain.base.terms import FieldName
-from carillon.domain.catalogue.templates import Language, Template
+from carillon.domain.catalogue.templates import Language, Rendered, RenderedTexts, Template
 
 if TYPE_CHECKING:
-    from carillon.adapters.rendering.sources import Source
     from carillon.adapters.rendering.velocity.compiling import Source as VelocitySource
 
-_COMPILED = 512  # sources kept in the warm process
+LONGEST_SOURCE = 20_000  # bytes
+_COMPILED = 512  # sources of Velocity kept in the warm process
+_LONGEST_WARNING = 200  # characters
 _PARTS = (FieldName.SUBJECT, FieldName.BODY, FieldName.HTML)
+# What HTML writes for the characters that would make markup of an event's data.
+HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
+
+
+class _Part(NamedTuple):
+    """A source and its place in the template."""
+
+    language: Language
+    field: FieldName
+    text: str
+    within: str = ""
+
+    def problem(self, message: str, line: int = 0) -> FieldProblem:
+        return FieldProblem(self.field, _on_line(line, message), within=self.within)
+
+    def warning(self, message: str, line: int) -> str:
+        place = joined(self.field, self.within)
+        return f"{place}, {_on_line(line, message)}"[:_LONGEST_WARNING]
 
 
 class LiquidRenderer:
-    """Compiles each source once, in the template's language. Only HTML is escaped."""
+    """Renders Liquid as LiquidJS does, Velocity as Apache does. Only HTML is escaped."""
 
     def check(self, template: Template) -> Sequence[FieldProblem]:
         shown = vars(template.in_app) if template.in_app else {}
-        own = template.language
-        sources = [
-            *((own, field, "", getattr(template, field)) for field in _PARTS),
-            *((Language.LIQUID, FieldName.IN_APP, name, text) for name, text in shown.items()),
-            *((own, FieldName.NATIVE, path, text) for path, text in _texts("", template.native)),
+        parts = [
+            *_own_parts(template),
+            *(_in_app(source, name) for name, source in shown.items()),
+            *_native_parts(template),
         ]
-        return [
-            problem
-            for language, field, within, source in sources
-            if (problem := _problem(language, field, within, source)) is not None
-        ]
+        return [problem for part in parts if (problem := _problem(part)) is not None]
 
-    def render(self, template: Template, variables: Mapping[str, Any]) -> tuple[str, str, str]:
-        subject, body, html = (
-            _rendered(template.language, part, getattr(template, part), variables)
-            for part in _PARTS
+    def render(self, template: Template, variables: Mapping[str, Any]) -> RenderedTexts:
+        (subject, body, html), warnings = _rendered(_own_parts(template), variables)
+        return RenderedTexts(
+            subject=subject.strip(), body=body, html=html, warnings=tuple(warnings)
         )
-        return subject.strip(), body, html
 
-    def text(self, source: str, variables: Mapping[str, Any]) -> str:
-        return _rendered(Language.LIQUID, FieldName.IN_APP, source, variables)
+    def text(self, source: str, variables: Mapping[str, Any]) -> Rendered[str]:
+        [text], warnings = _rendered([_in_app(source)], variables)
+        return Rendered(text, tuple(warnings))
 
-    def fill(self, template: Template, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {
-            name: _filled(template.language, name, value, variables)
-            for name, value in template.native.items()
-        }
+    def fill(self, template: Template, variables: Mapping[str, Any]) -> Rendered[Mapping[str, Any]]:
+        texts, warnings = _rendered(_native_parts(template), variables)
+        return Rendered(_with_texts(template.native, iter(texts)), tuple(warnings))
 
 
-def _filled(language: Language, within: str, value: Any, variables: Mapping[str, Any]) -> Any:
-    match value:
-        case str():
-            return _rendered(language, FieldName.NATIVE, value, variables, within)
-        case dict():
-            return {
-                name: _filled(language, within, item, variables) for name, item in value.items()
-            }
-        case list():
-            return [_filled(language, within, item, variables) for item in value]
-        case _:
-            return value
+def _own_parts(template: Template) -> list[_Part]:
+    return [_Part(template.language, field, getattr(template, field)) for field in _PARTS]
+
+
+def _in_app(source: str, name: str = "") -> _Part:
+    return _Part(Language.LIQUID, FieldName.IN_APP, source, name)
+
+
+def _native_parts(template: Template) -> list[_Part]:
+    return [
+        _Part(template.language, FieldName.NATIVE, text, path)
+        for path, text in _texts("", template.native)
+    ]
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -78,40 +91,84 @@ def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
                 yield from _texts(joined(path, str(index)), item)
 
 
-def _problem(language: Language, field: FieldName, within: str, source: str) -> FieldProblem | None:
+def _with_texts(value: Any, texts: Iterator[str]) -> Any:
+    """Return the JSON with its texts replaced, in the order of `_texts`."""
+    match value:
+        case str():
+            return next(texts)
+        case dict():
+            return {name: _with_texts(item, texts) for name, item in value.items()}
+        case list():
+            return [_with_texts(item, texts) for item in value]
+        case _:
+            return value
+
+
+def _problem(part: _Part) -> FieldProblem | None:
+    if part.language is Language.VELOCITY:
+        try:
+            _velocity(part.text, escape=part.field is FieldName.HTML)
+        except ValueError as error:
+            return part.problem(str(error))
+        return None
+    if len(part.text.encode(errors="replace")) > LONGEST_SOURCE:
+        return part.problem(f"is longer than {LONGEST_SOURCE} bytes")
+    if not _is_liquid(part.text):
+        return None
+    from carillon.adapters.rendering import engine  # noqa: PLC0415 - only workers need JavaScript
+
     try:
-        _source(language, field, source)
-    except ValueError as error:
-        return FieldProblem(field, str(error), within=within)
-    return None
+        found = engine.on_its_thread(lambda its: its.check(part.text))
+    except engine.RenderingStopped as error:
+        return part.problem(str(error))
+    return part.problem(found[1], found[0]) if found else None
 
 
 def _rendered(
-    language: Language, field: FieldName, text: str, variables: Mapping[str, Any], within: str = ""
-) -> str:
-    if not text:
+    parts: Sequence[_Part], variables: Mapping[str, Any]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the texts and the warnings; raise Invalid when a limit is exceeded."""
+    if any(part.language is Language.VELOCITY for part in parts):
+        return [_rendered_velocity(part, variables) for part in parts], []
+    asked = [part for part in parts if _is_liquid(part.text)]
+    if not asked:
+        return [part.text for part in parts], []
+    from carillon.adapters.rendering import engine  # noqa: PLC0415 - see _problem
+
+    sources = [
+        engine.Source(part.text, HTML if part.field is FieldName.HTML else None) for part in asked
+    ]
+    try:
+        found = engine.on_its_thread(lambda its: its.render(sources, variables))
+    except engine.RenderingStopped as error:
+        raise Invalid(asked[error.index].problem(str(error), error.line)) from error
+    texts = iter(found.texts)
+    warnings = [asked[index].warning(message, line) for index, line, message in found.warnings]
+    return [next(texts) if _is_liquid(part.text) else part.text for part in parts], warnings
+
+
+def _rendered_velocity(part: _Part, variables: Mapping[str, Any]) -> str:
+    if not part.text:
         return ""
     try:
-        return _source(language, field, text).render(variables)
+        source = _velocity(part.text, escape=part.field is FieldName.HTML)
+        return source.render(variables)
     except ValueError as error:
-        raise Invalid(FieldProblem(field, str(error), within=within)) from error
-
-
-def _source(language: Language, field: FieldName, text: str) -> "Source | VelocitySource":
-    """Compile a source once; raise ValueError for what the language does not know."""
-    compiled = _compiled_velocity if language is Language.VELOCITY else _compiled
-    return compiled(text, escape=field is FieldName.HTML)
+        raise Invalid(part.problem(str(error))) from error
 
 
 @lru_cache(maxsize=_COMPILED)
-def _compiled(text: str, *, escape: bool) -> "Source":
-    from carillon.adapters.rendering import sources  # noqa: PLC0415 - only workers need Liquid
-
-    return sources.compile(text, escape=escape)
-
-
-@lru_cache(maxsize=_COMPILED)
-def _compiled_velocity(text: str, *, escape: bool) -> "VelocitySource":
-    from carillon.adapters.rendering.velocity import compiling  # noqa: PLC0415 - as above
+def _velocity(text: str, *, escape: bool) -> "VelocitySource":
+    """Compile a source once; raise ValueError for what Velocity does not know."""
+    from carillon.adapters.rendering.velocity import compiling  # noqa: PLC0415 - see _problem
 
     return compiling.compile(text, escape=escape)
+
+
+def _is_liquid(text: str) -> bool:
+    """Return whether the text has anything to render: most subjects and links have not."""
+    return "{{" in text or "{%" in text
+
+
+def _on_line(line: int, message: str) -> str:
+    return f"line {line}: {message}" if line else message

@@ -90,6 +90,23 @@ class Template:
         return TemplateKey(self.medium, self.provider, self.locale, self.custom)
 
 
+class Rendered[T](NamedTuple):
+    """What was rendered. Each warning says what the data broke, with the part and the line."""
+
+    value: T
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedTexts:
+    """The texts of a template, rendered. `warnings` are as those of Rendered."""
+
+    subject: str
+    body: str
+    html: str
+    warnings: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Copies:
     """Further recipients of a mail, beside its address."""
@@ -118,6 +135,7 @@ class Message:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     copies: Copies = NO_COPIES
     answer_mode: AnswerMode | None = None  # None when no answer is wanted
+    warnings: tuple[str, ...] = ()  # what the data broke in the template
 
 
 def reworded(before: Template, *, subject: str, body: str, html: str) -> Template:

@@ -74,6 +74,7 @@ class Result:
     answer: Mapping[str, Any] | None = None  # the JSON object that an endpoint answers with
     concerns: Concern | None = None
     gone_since: datetime | None = None
+    warnings: tuple[str, ...] = ()  # what the event's data broke in the template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +179,7 @@ class DeliveryRecord:
     """The state of a delivery after its latest event (lifecycle.py), as the store keeps it.
 
     `next_attempt_at` is when it is due again; `earlier` is its history before the latest attempt.
+    `warnings` are what the event's data broke in the template, with the line: it was left out.
     """
 
     delivery: str
@@ -198,11 +200,12 @@ class DeliveryRecord:
     earlier: tuple[Attempt, ...] = ()
     channel: Channel | None = None
     erased: bool = False  # its subscriber was deleted, and is not named any more
+    warnings: tuple[str, ...] = ()
 
     @property
     def anonymous(self) -> "DeliveryRecord":
         """Return the record without what it says of its subscriber."""
-        return replace(self, subscriber=None, detail="", erased=True)
+        return replace(self, subscriber=None, detail="", warnings=(), erased=True)
 
     @property
     def history(self) -> tuple[Attempt, ...]:

@@ -199,4 +199,5 @@ def _record(
         next_attempt_at=due,
         earlier=before.history if before else (),
         channel=open_delivery.channel,
+        warnings=result.warnings,
     )

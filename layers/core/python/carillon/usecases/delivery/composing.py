@@ -5,6 +5,7 @@ Deliveries and tests use the same code, so that a test shows the message that pe
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from carillon.domain.base.channels import Channel
@@ -12,7 +13,15 @@ from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.catalogue.templates import NO_COPIES, Copies, Message, Template, choose
+from carillon.domain.catalogue.templates import (
+    NO_COPIES,
+    Copies,
+    Message,
+    Rendered,
+    RenderedTexts,
+    Template,
+    choose,
+)
 from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.intake.overrides import NO_OVERRIDES
@@ -22,6 +31,8 @@ from carillon.ports.integrations import Provider
 from carillon.usecases.integrations import lookup
 from carillon.usecases.setup.overrides import for_provider
 
+_NO_TEXTS = RenderedTexts(subject="", body="", html="")
+_NOTHING = Rendered[Mapping[str, Any]]({}, ())
 _LONGEST = 2_000  # characters of a message without a template: what every chat service takes
 
 
@@ -46,16 +57,16 @@ def compose(
     if event_details.overrides != NO_OVERRIDES and channel is not Channel.IN_APP:
         said = for_provider(event_details.overrides, ports.providers.get(provider))
     template = choose(templates, channel, delivery.locale, provider)
-    subject, text, html, native = "", "", "", {}
+    texts, native = _NO_TEXTS, _NOTHING
     if template is not None:
         known = variables(delivery, event_details, integration, event, ports=ports)
-        subject, text, html = ports.renderer.render(template, known)
+        texts = ports.renderer.render(template, known)
         if template.native:
             safe = _without_mentions(known, ports.providers.get(provider))
-            native = dict(ports.renderer.fill(template, safe))
+            native = ports.renderer.fill(template, safe)
     elif plainly and channel is Channel.CHAT:
-        subject = event_details.event
-        text = _payload_lines(event_details, ports.providers.get(provider))
+        lines = _payload_lines(event_details, ports.providers.get(provider))
+        texts = replace(_NO_TEXTS, subject=event_details.event, body=lines)
     elif channel is not Channel.WEBHOOK:  # machines read the payload
         raise Invalid(FieldProblem(FieldName.TEMPLATE, f"is missing for {channel}"))
     return Message(
@@ -64,13 +75,14 @@ def compose(
         event=event_details.event,
         occurred_at=event_details.accepted_at,
         attempted_at=ports.clock.now(),
-        subject=subject,
-        text=text,
-        html=html,
+        subject=texts.subject,
+        text=texts.body,
+        html=texts.html,
         data=event_details.payload,
-        overrides={**native, **said},
+        overrides={**native.value, **said},
         copies=copies,
         answer_mode=delivery.listener.mode if delivery.listener else None,
+        warnings=(*texts.warnings, *native.warnings),
     )
 
 

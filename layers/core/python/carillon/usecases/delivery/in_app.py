@@ -28,9 +28,12 @@ def add(
     ports: TenantPorts,
 ) -> Result:
     """Add the message to its subscriber's feed, if it is not there: repeating changes nothing."""
+    warnings = list(message.warnings)
 
     def rendered(source: str) -> str:
-        return ports.renderer.text(source, variables).strip()
+        text, broken = ports.renderer.text(source, variables)
+        warnings.extend(broken)
+        return text.strip()
 
     found = FeedMessage(
         id=delivery.id,
@@ -48,7 +51,7 @@ def add(
     if _size(found) > LARGEST:
         raise Invalid(FieldProblem(FieldName.BODY, f"makes a message of more than {LARGEST} bytes"))
     ports.feeds.add(found)
-    return Result(outcome=Outcome.SENT, message_id=delivery.id)
+    return Result(outcome=Outcome.SENT, message_id=delivery.id, warnings=tuple(warnings))
 
 
 def _size(message: FeedMessage) -> int:

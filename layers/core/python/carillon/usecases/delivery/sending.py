@@ -20,6 +20,7 @@ from carillon.usecases.setup import sending_as
 _LONGEST_DETAIL = 500  # characters
 _WITH_SENDER = frozenset({Channel.EMAIL, Channel.SMS})
 _LOGIN_REFUSED = frozenset({401, 403, 530, 534, 535, 538})  # statuses of HTTP and SMTP
+_MOST_WARNINGS = 10
 
 _log = logging.getLogger(__name__)
 
@@ -30,13 +31,17 @@ def send(delivery: Delivery, setup: SendingSetup, *, ports: TenantPorts) -> Resu
     if integration is None or not integration.usable:
         code = "integration_inactive" if integration else "integration_missing"
         return Result(outcome=Outcome.CONFIG, code=code)
+    warnings: tuple[str, ...] = ()
     try:
         message = _message(delivery, integration, setup, ports)
+        warnings = message.warnings
         if setup.channel is Channel.IN_APP:
-            return _into_feed(delivery, message, integration, setup, ports)
-        return _to_provider(delivery, message, integration, ports)
+            result = _into_feed(delivery, message, integration, setup, ports)
+        else:
+            result = _to_provider(delivery, message, integration, ports)
+        return replace(result, warnings=(result.warnings or warnings)[:_MOST_WARNINGS])
     except NoAnswer as none:
-        return none.result
+        return replace(none.result, warnings=warnings[:_MOST_WARNINGS])
     except (Invalid, UnicodeError) as error:
         # UnicodeError quotes the text that cannot be encoded.
         told = str(error) if isinstance(error, Invalid) else "has characters without an encoding"

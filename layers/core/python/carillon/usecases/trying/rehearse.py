@@ -51,6 +51,7 @@ class Rehearsal:
 class RehearsalResult:
     integration: Integration
     tested: Tested
+    warnings: tuple[str, ...] = ()
 
 
 def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> RehearsalResult:
@@ -87,7 +88,7 @@ def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> RehearsalResult:
         copies=asked.copies,
     )
     tested = send_test(integration, message, address=address, ports=ports)
-    return RehearsalResult(integration=integration, tested=tested)
+    return RehearsalResult(integration=integration, tested=tested, warnings=message.warnings)
 
 
 def _payload(

@@ -109,4 +109,9 @@ class DeliveryResponse(Response):
     at: datetime | None = None
     next_attempt_at: datetime | None = None
     replay_of: str | None = Field(default=None, description="The delivery that this one repeats")
+    warnings: list[str] = Field(
+        default=[],
+        description="What the event's data broke in the template, with part and line: the message "
+        "went without it",
+    )
     history: list[AttemptResponse] = Field(default=[], description="All attempts, oldest first")

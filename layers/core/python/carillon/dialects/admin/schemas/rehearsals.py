@@ -51,3 +51,6 @@ class RehearseResponse(Response):
     message_id: str
     latency_ms: int
     answer: str = Field(description="The first 500 characters of the response")
+    warnings: list[str] = Field(
+        default=[], description="What the payload broke in the template, with part and line"
+    )

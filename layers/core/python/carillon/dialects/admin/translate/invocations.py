@@ -85,6 +85,7 @@ def _attempted(record: DeliveryRecord) -> DeliveryResponse:
         at=record.at,
         next_attempt_at=record.next_attempt_at,
         replay_of=record.replay_of or None,
+        warnings=list(record.warnings),
         history=[
             AttemptResponse(
                 at=each.at, outcome=each.outcome, code=each.code, http_status=each.http_status

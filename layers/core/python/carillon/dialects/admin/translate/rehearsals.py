@@ -31,4 +31,5 @@ def rehearsed(found: RehearsalResult) -> RehearseResponse:
         message_id=result.message_id,
         latency_ms=round(found.tested.latency * 1000),
         answer=found.tested.excerpt,
+        warnings=list(found.warnings),
     )

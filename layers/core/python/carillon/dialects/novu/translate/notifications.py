@@ -149,10 +149,26 @@ def _job(record: DeliveryRecord, event: str) -> JobResponse:
 def _details(record: DeliveryRecord) -> list[DetailResponse]:
     """Show each attempt, or the reason why there was none."""
     attempts = record.history or (_ending(record),)
-    return [
+    details = [
         _detail(record, attempt, number, last=number == len(attempts) - 1)
         for number, attempt in enumerate(attempts)
     ]
+    return [*details, _warning(record)] if record.warnings else details
+
+
+def _warning(record: DeliveryRecord) -> DetailResponse:
+    """Show what the event's data broke in the template of a message that went all the same."""
+    return DetailResponse(
+        id=f"{record.delivery}.warnings",
+        job_id=record.delivery,
+        provider_id=records.provider(record),
+        status="Warning",
+        source="Payload",
+        detail="Parts of the template could not be rendered with this payload, and were left out",
+        raw=json.dumps({"warnings": record.warnings}),
+        is_retry=False,
+        created_at=record.at,
+    )
 
 
 def _detail(record: DeliveryRecord, attempt: Attempt, number: int, *, last: bool) -> DetailResponse:

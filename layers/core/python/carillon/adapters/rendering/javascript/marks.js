@@ -1,0 +1,146 @@
+// Escaping of an event's values, not of the author's words. Before a rendering each character of the
+// data that its markup escapes (`<` in HTML) becomes a mark: a noncharacter, one for one, which
+// filters carry along like any other. After it marks become what the markup writes for them.
+// The author's own `<` never was a mark. Where the characters themselves matter (a comparison, a
+// filter that encodes) they are put back, and what comes of them is marked as a whole.
+globalThis.marks = (() => {
+  'use strict'
+  const FIRST = 0xfdd0  // of the 32 noncharacters of Unicode's block for internal use
+  let specials  // of the markup that is rendered; undefined while nothing is escaped
+  const known = new Map()
+
+  const pattern = characters => new RegExp(`[${characters.map(c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}]`, 'g')
+  function specialsOf (escapes) {
+    const name = JSON.stringify(escapes)
+    if (!known.has(name)) {
+      const characters = Object.keys(escapes)
+      const marks = characters.map((_, index) => String.fromCharCode(FIRST + index))
+      known.set(name, {
+        markOf: new Map(characters.map((character, index) => [character, marks[index]])),
+        characterOf: new Map(characters.map((character, index) => [marks[index], character])),
+        textOf: new Map(characters.map((character, index) => [marks[index], escapes[character]])),
+        characters: pattern(characters),
+        marks: pattern(marks),
+      })
+    }
+    return known.get(name)
+  }
+
+  const markText = text => text.replace(specials.characters, found => specials.markOf.get(found))
+  const plainText = text => text.replace(specials.marks, found => specials.characterOf.get(found))
+  const isObject = value => value !== null && typeof value === 'object' &&
+    (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+
+  function through (change, value, { keys = true } = {}) {
+    if (typeof value === 'string') return change(value)
+    if (Array.isArray(value)) return value.map(item => through(change, item))
+    if (!isObject(value)) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [keys ? change(key) : key, through(change, item)]))
+  }
+  const mark = value => through(markText, value)
+  const plain = value => through(plainText, value)
+  // Objects are compared by what they are, so they stay the same ones.
+  const plainTexts = value => typeof value === 'string' ? plainText(value)
+    : Array.isArray(value) ? value.map(plainTexts) : value
+
+  const operators = Object.fromEntries(Object.entries(liquidjs.defaultOperators).map(([name, operator]) => [
+    name,
+    function (...operands) {
+      const count = name === 'not' ? 1 : 2
+      return operator(...operands.map((value, index) => specials && index < count ? plainTexts(value) : value))
+    },
+  ]))
+
+  class CaseTag extends liquidjs.CaseTag {
+    constructor (...parts) {
+      super(...parts)
+      const { value } = this
+      this.value = {
+        * value (ctx, lenient) {
+          const found = yield value.value(ctx, lenient)
+          return specials ? comparable(found) : found
+        },
+      }
+    }
+  }
+  const comparable = value => {
+    const never = () => false
+    return { equals: other => operators['=='](value, other), gt: never, geq: never, lt: never, leq: never }
+  }
+
+  // What a filter does with marks, if it does not carry them along.
+  const finished = filter => function (value, ...args) {  // its result is markup
+    return filter.call(this, ...plain([value, ...args]))
+  }
+  const computed = filter => function * (value, ...args) {
+    return mark(yield filter.call(this, ...plain([value, ...args])))
+  }
+  const formatted = filter => function (value, ...args) {  // the format is the author's
+    const bare = plain(value)
+    const made = filter.call(this, bare, ...args)
+    return made === bare ? value : made
+  }
+  const searching = filter => function (value, needle, ...args) {  // finds the author's `<` in data
+    const text = typeof needle === 'string' ? needle : undefined
+    if (text === undefined || markText(text) === text || typeof value !== 'string') return filter.call(this, value, needle, ...args)
+    return filter.call(this, value.replaceAll(markText(text), text), needle, ...args)
+  }
+  const searchingOne = last => filter => function (value, needle, ...args) {
+    if (typeof value !== 'string' || typeof needle !== 'string') return filter.call(this, value, needle, ...args)
+    const places = [needle, markText(needle)].map(text => [last ? value.lastIndexOf(text) : value.indexOf(text), text])
+    const found = places.filter(([at]) => at >= 0).sort(([a], [b]) => last ? b - a : a - b)
+    return filter.call(this, value, found.length ? found[0][1] : needle, ...args)
+  }
+  const stripping = filter => function (value, characters, ...args) {
+    const both = typeof characters === 'string' ? characters + markText(characters) : characters
+    return filter.call(this, value, both, ...args)
+  }
+  const WAYS = new Map([
+    ...['escape', 'escape_once', 'xml_escape'].map(name => [name, finished]),
+    ...['json', 'jsonify', 'inspect', 'url_encode', 'url_decode', 'cgi_escape', 'uri_escape', 'slugify', 'strip_html',
+      'base64_encode', 'base64_decode', 'sha256', 'hmac_sha256', 'number_of_words', 'sort', 'sort_natural', 'where',
+      'reject', 'find', 'find_index', 'has'].map(name => [name, computed]),
+    ...['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'].map(name => [name, formatted]),
+    ...['split', 'remove', 'replace'].map(name => [name, searching]),
+    ...['remove_first', 'replace_first'].map(name => [name, searchingOne(false)]),
+    ...['remove_last', 'replace_last'].map(name => [name, searchingOne(true)]),
+    ...['strip', 'lstrip', 'rstrip'].map(name => [name, stripping]),
+  ])
+
+  function filter (name, given) {
+    if (name === 'raw') return { raw: true, handler: value => specials ? plain(value) : value }
+    const way = WAYS.get(name)
+    if (!way) return given
+    const marking = way(given)
+    return function (...values) { return (specials ? marking : given).apply(this, values) }
+  }
+
+  const readProperty = liquidjs.Context.prototype.readProperty
+  liquidjs.Context.prototype.readProperty = function (object, key) {
+    return readProperty.call(this, object, own(object, key))
+  }
+  function own (object, key) {
+    if (!specials || typeof key !== 'string' || !isObject(object) || Object.hasOwn(object, key)) return key
+    return markText(plainText(key))
+  }
+  const property = (object, key) => {
+    const name = own(object, key)
+    return Object.hasOwn(object, name) ? object[name] : undefined
+  }
+
+  return {
+    operators,
+    CaseTag,
+    filter,
+    objectText: object => specials ? markText(JSON.stringify(plain(object))) : JSON.stringify(object),
+    isObject,
+    property,
+    use: escapes => { specials = escapes && Object.keys(escapes).length ? specialsOf(escapes) : undefined },
+    // The names of variables stay: no template prints them.
+    marked: data => specials
+      ? Object.fromEntries(Object.entries(data).map(([name, value]) => [name, mark(value)]))
+      : data,
+    escaped: text => specials ? text.replace(specials.marks, found => specials.textOf.get(found)) : text,
+  }
+})()
