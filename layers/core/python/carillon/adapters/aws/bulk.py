@@ -46,7 +46,10 @@ class Update:
 
 
 class StatementRefused(Exception):
-    """DynamoDB refuses the statement for good: a bug in this module or its caller."""
+    """DynamoDB refuses the statement for good: a bug in this module or its caller.
+
+    The others have been written: one of them must not keep the rest from it.
+    """
 
 
 type BulkWrite = Callable[[Table, Sequence[Insert | Update]], Sequence[bool]]
@@ -60,6 +63,7 @@ def in_batches(clients: Clients) -> BulkWrite:
 
     def write(table: Table, writes: Sequence[Insert | Update]) -> Sequence[bool]:
         done = [False] * len(writes)
+        refused: list[str] = []
         for some in batched(enumerate(writes), BATCH, strict=False):
             left = list(some)
             for _ in pauses():
@@ -67,6 +71,7 @@ def in_batches(clients: Clients) -> BulkWrite:
                 with available("DynamoDB"):
                     answer = clients.dynamodb.batch_execute_statement(Statements=statements)
                 fates = [_fate(each) for each in answer["Responses"]]
+                refused += (fate for fate in fates if isinstance(fate, str))
                 for (index, _), fate in zip(left, fates, strict=True):
                     done[index] = fate is True
                 left = [each for each, fate in zip(left, fates, strict=True) if fate is None]
@@ -74,6 +79,8 @@ def in_batches(clients: Clients) -> BulkWrite:
                     break
             else:
                 raise Unavailable("DynamoDB is not available")
+        if refused:
+            raise StatementRefused(refused[0])
         return done
 
     return write
@@ -99,8 +106,11 @@ def _statement(table: str, each: Insert | Update) -> dict[str, Any]:
             }
 
 
-def _fate(response: Any) -> bool | None:
-    """Return True if written, False if the condition failed, None if it is to be tried again."""
+def _fate(response: Any) -> bool | str | None:
+    """Return True if written, False if the condition failed, None if it is to be tried again.
+
+    A statement that is refused for good has DynamoDB's code.
+    """
     error = response.get("Error")
     if error is None:
         return True
@@ -109,4 +119,4 @@ def _fate(response: Any) -> bool | None:
         return False
     if code in _NOT_NOW:
         return None
-    raise StatementRefused(code)
+    return str(code)

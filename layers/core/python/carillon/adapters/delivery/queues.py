@@ -13,6 +13,7 @@ from carillon.domain.activity.replays import Replay, ReplayRange
 from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Unavailable
+from carillon.domain.delivery import chunking
 from carillon.domain.delivery.deliveries import Chunk
 from carillon.domain.delivery.invocations import Job, TopicPage
 from carillon.domain.delivery.waiting import Retry
@@ -68,7 +69,8 @@ class SqsQueues:
             raise Unavailable("The queue did not store the erasure")
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
-        if self._send_by_channel(chunks):
+        """Send each chunk, parted as often as its message needs it to fit."""
+        if self._send_by_channel([part for chunk in chunks for part in _fitting(chunk)]):
             raise Unavailable("The queue did not store every chunk")
 
     def send_retries(self, retries: Sequence[Retry]) -> None:
@@ -121,6 +123,15 @@ class SqsQueues:
         answer = self._clients.sqs.send_message_batch(QueueUrl=url, Entries=batch)
         failed = answer.get("Failed", [])
         return {failure["Id"]: failure["SenderFault"] for failure in failed}
+
+
+def _fitting(chunk: Chunk) -> Iterator[Chunk]:
+    """Yield the chunk, or its parts, so that each fits a message."""
+    if len(chunk.deliveries) == 1 or len(messages.encode(chunk)) <= _BYTES:
+        yield chunk
+        return
+    for half in chunking.halves(chunk):
+        yield from _fitting(half)
 
 
 def _entry(id: str, body: str, thing: Message, delay: int) -> Entry:

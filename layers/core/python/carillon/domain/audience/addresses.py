@@ -1,5 +1,6 @@
 """Addresses with chat and push providers: how they are stored, set, replaced and cleared."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ from carillon.domain.integrations.integrations import Integration
 DEVICES_LIMIT = 100  # tokens of one subscriber with one integration; the newest stay
 TOKEN_LIMIT = 4096  # characters of a device token
 _TOLD_APART = timedelta(hours=1)  # registrations of one token: each start of an app is one
+TOKENS_LIMIT = 64 * 1024  # characters of all device tokens with one integration; the newest stay
+ADDRESSES_LIMIT = 160 * 1024  # of all addresses of one subscriber, whose item holds 400 KB
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def with_changes(
     same = [one for one in channels if one.provider == new.provider and one.integration in place]
     same.sort(key=lambda one: one.integration is None)  # first those of the named integration
     known = () if new.clears else tuple(token for one in same for token in one.device_tokens)
-    tokens = tuple(dict.fromkeys((*known, *(new.device_tokens or ()))))[-DEVICES_LIMIT:]
+    tokens = _newest(tuple(dict.fromkeys((*known, *(new.device_tokens or ())))))
     before = {token: at for one in same for token, at in one.registered.items()}
     named = {token: _since(before.get(token), now, anew) for token in new.device_tokens or ()}
     registered = {token: at for token, at in {**before, **named}.items() if token in tokens}
@@ -104,7 +107,7 @@ def with_changes(
     )
     at = next((n for n, one in enumerate(channels) if one in same), len(channels))
     others = [one for one in channels if one not in same]
-    return (*others[:at], after, *others[at:])
+    return _within_limit((*others[:at], after, *others[at:]), after)
 
 
 def _since(before: datetime | None, now: datetime, anew: bool) -> datetime:
@@ -117,6 +120,42 @@ def without_provider(
     channels: Iterable[ChannelAddress], provider: str
 ) -> tuple[ChannelAddress, ...]:
     return tuple(one for one in channels if one.provider != provider)
+
+
+def _newest(tokens: Sequence[str]) -> tuple[str, ...]:
+    """Return the newest tokens that fit the limits of one integration, in their order."""
+    kept: list[str] = []
+    left = TOKENS_LIMIT
+    for token in reversed(tokens[-DEVICES_LIMIT:]):
+        left -= len(json.dumps(token))
+        if left < 0:
+            break
+        kept.append(token)
+    return tuple(reversed(kept))
+
+
+def _within_limit(
+    channels: tuple[ChannelAddress, ...], named: ChannelAddress
+) -> tuple[ChannelAddress, ...]:
+    """Return the addresses without as many of the oldest as all together are too large.
+
+    The one that was named just now stays.
+    """
+    sizes = [_size(one) for one in channels]
+    left = sum(sizes) - ADDRESSES_LIMIT
+    kept: list[ChannelAddress] = []
+    for one, size in zip(channels, sizes, strict=True):
+        if left > 0 and one is not named:
+            left -= size
+            continue
+        kept.append(one)
+    return tuple(kept)
+
+
+def _size(one: ChannelAddress) -> int:
+    texts = [one.provider, one.integration, one.webhook_url, one.channel, *one.device_tokens]
+    texts += [text for token, at in one.registered.items() for text in (token, at.isoformat())]
+    return sum(len(json.dumps(text)) for text in texts if text)
 
 
 def _first(values: Iterable[str | None]) -> str | None:

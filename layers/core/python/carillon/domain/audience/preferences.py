@@ -6,6 +6,7 @@ first level counts.
 Source: https://docs.novu.co/platform/concepts/preferences, "Priority of preferences"
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +16,9 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType, Priority
 
-EVENTS_LIMIT = 500  # event types with choices of one subscriber: they share an item
+# Of one subscriber's choices for single event types, which share an item.
+EVENTS_LIMIT = 500
+BYTES_LIMIT = 100 * 1024  # of JSON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +89,16 @@ def change(preferences: Preferences, changes: PreferenceChanges) -> Preferences:
         return Preferences(overall=overall, events=kept)
     own = _with(preferences.of(changes.event), changes)
     events = {**preferences.events, name(changes.event): own}
-    if len(events) > EVENTS_LIMIT:
+    if len(events) > EVENTS_LIMIT or _size(events) > BYTES_LIMIT:
+        most = f"{EVENTS_LIMIT}, or {BYTES_LIMIT} bytes of them,"
         raise Invalid(
-            FieldProblem(
-                FieldName.EVENT_TYPE, f"must be one of at most {EVENTS_LIMIT} with preferences"
-            )
+            FieldProblem(FieldName.EVENT_TYPE, f"must be one of at most {most} with preferences")
         )
     return replace(preferences, events=events)
+
+
+def _size(events: Mapping[str, Preference]) -> int:
+    return len(json.dumps({name: vars(own) for name, own in events.items()}))
 
 
 def _with(said: Preference, changes: PreferenceChanges) -> Preference:

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from carillon.domain.audience.addresses import ChannelAddress, ChannelChanges, with_changes
+from carillon.domain.audience.addresses import (
+    TOKENS_LIMIT,
+    ChannelAddress,
+    ChannelChanges,
+    with_changes,
+)
 from carillon.domain.audience.preferences import UNSAID, Preferences
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid
@@ -194,10 +199,21 @@ def registered(
     return replace(subscriber, dead=tuple(one for one in subscriber.dead if one.mark not in alive))
 
 
-def check_data(changes: SubscriberChanges) -> None:
-    """Raise Invalid when the subscriber's own data is too large to travel with a message."""
+def check_size(changes: SubscriberChanges) -> None:
+    """Raise Invalid when data or device tokens are too large to be stored or travel with a message.
+
+    Sizes are those of JSON in ASCII, as items and messages hold it.
+    """
+    problems = []
     if changes.data and len(json.dumps(changes.data)) > DATA_LIMIT:
-        raise Invalid(FieldProblem(FieldName.DATA, f"must not be larger than {DATA_LIMIT} bytes"))
+        problems.append(FieldProblem(FieldName.DATA, f"must not be larger than {DATA_LIMIT} bytes"))
+    for address in changes.channels:
+        size = sum(len(json.dumps(token)) for token in address.device_tokens or ())
+        if size > TOKENS_LIMIT:
+            message = f"must not have more than {TOKENS_LIMIT} bytes of device tokens"
+            problems.append(FieldProblem(FieldName.ADDRESS, message))
+    if problems:
+        raise Invalid(*problems)
 
 
 def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: datetime) -> Subscriber:

@@ -7,15 +7,15 @@ id before is not attempted again, a new one is, and no recipient's change affect
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import CHUNK_SIZE, Chunk, Delivery, EventDetails
 from carillon.domain.delivery.skips import SkipReason
 
-# Payloads in one chunk, in characters of JSON: with 25 subscribers' own data
-# (16 KB each) the message stays under the queue's 1 MiB.
+# Payloads in one chunk, in characters of JSON. What comes with the recipients is measured when the
+# message is written, and splits it (`halves`): it may change between two runs of a step.
 _PAYLOADS_LIMIT = 500_000
 
 
@@ -60,19 +60,37 @@ def cut(
             )
 
 
+def halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
+    """Part a chunk whose message is too large. The places of the parts follow from its own.
+
+    A step that repeats makes the same parts, unless a recipient has changed so much meanwhile that
+    the message fits, or no longer does.
+    """
+    middle = len(chunk.deliveries) // 2
+    first, second = chunk.deliveries[:middle], chunk.deliveries[middle:]
+    return _part(chunk, "a", first), _part(chunk, "b", second)
+
+
+def _part(chunk: Chunk, name: str, deliveries: tuple[Delivery, ...]) -> Chunk:
+    invocations = {delivery.invocation for delivery in deliveries}
+    details = {id: chunk.details[id] for id in chunk.details if id in invocations}
+    return replace(chunk, id=f"{chunk.id}{name}", deliveries=deliveries, details=details)
+
+
 def _groups(
     recipients: Iterable[RecipientDeliveries], sizes: Mapping[str, int]
 ) -> Iterator[list[RecipientDeliveries]]:
-    """Yield runs of at most 25 recipients, and of bounded payloads."""
+    """Yield runs of at most 25 recipients, and of bounded payloads, each counted once."""
     group: list[RecipientDeliveries] = []
-    size = 0
+    payloads: dict[str, int] = {}
     for recipient in recipients:
-        added = sizes[recipient.invocation]
-        if group and (len(group) == CHUNK_SIZE or size + added > _PAYLOADS_LIMIT):
+        id = recipient.invocation
+        size = sum(payloads.values()) + (0 if id in payloads else sizes[id])
+        if group and (len(group) == CHUNK_SIZE or size > _PAYLOADS_LIMIT):
             yield group
-            group, size = [], 0
+            group, payloads = [], {}
         group.append(recipient)
-        size += added
+        payloads[id] = sizes[id]
     if group:
         yield group
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from carillon.domain.audience.addresses import ChannelChanges, without_provider
-from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_data, merge
+from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_size, merge
 from carillon.domain.base import paging
 from carillon.domain.base.errors import CarillonError, Invalid, NoIntegration, NotFound
 from carillon.domain.base.numbering import NumberedWalk, numbered_walk
@@ -86,7 +86,7 @@ def create(
 
     Raise NoIntegration for an address that nothing can be sent to.
     """
-    check_data(changes)
+    check_size(changes)
     bound = Binder(ports).bind(changes)
     if fail_if_exists:
         new = merge(None, bound, ports.clock.now())
@@ -100,7 +100,7 @@ def create(
 
 def change(changes: SubscriberChanges, *, ports: TenantPorts) -> Subscriber:
     """Change a subscriber; raise NotFound for an unknown one, NoIntegration as `create` does."""
-    check_data(changes)
+    check_size(changes)
     return updates.merge_into(Binder(ports).bind(changes), ports=ports)
 
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from carillon.domain.audience import contexts
 from carillon.domain.audience.contexts import Context
-from carillon.domain.audience.subscribers import SubscriberChanges, check_data
+from carillon.domain.audience.subscribers import SubscriberChanges, check_size
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import (
     ContextNotFound,
@@ -100,7 +100,7 @@ class Checks:
             if isinstance(person, SubscriberChanges):
                 if not person.id:
                     raise RecipientWithoutId("A recipient has no subscriber id")
-                check_data(person)
+                check_size(person)
                 self.binder.bind(
                     person
                 )  # done by fan-out: here, the caller is told if it cannot be

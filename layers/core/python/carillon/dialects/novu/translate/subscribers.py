@@ -25,7 +25,7 @@ from carillon.dialects.novu.schemas.subscribers import (
 from carillon.dialects.novu.translate.common import PERSON_FIELDS, person_changes
 from carillon.dialects.novu.words import WORDS
 from carillon.domain.audience.addresses import ChannelAddress, integration_for
-from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_data
+from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_size
 from carillon.domain.base.errors import CarillonError, Invalid, NotFound, Unavailable
 from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.integrations import Integration
@@ -59,7 +59,7 @@ def to_many(body: BulkCreateRequest) -> tuple[list[SubscriberChanges], list[Fail
         try:
             one = CreateSubscriberRequest.model_validate(given)
             changed = to_changes(one.subscriber_id, one)
-            check_data(changed)
+            check_size(changed)
             changes.append(changed)
         except ValidationError as error:
             failed.append(_failed(given, Invalid(*problems(error))))
