@@ -7,16 +7,15 @@ model, where it has an effect or is refused, or in the table below.
 
 import inspect
 import re
-import typing
 from functools import cache
 from importlib import import_module
 
 import novu_py
 import pytest
 from novu_py import models
-from pydantic import BaseModel
 
 from tests.contracts import sdk
+from tests.contracts.published import missing
 
 # Refused as parameters that the call does not have.
 REFUSED = {
@@ -77,30 +76,6 @@ def parameters(method):
 def body(method):
     found = re.search(r'"json",\s*(?:Optional\[)?(?:models\.)?(\w+)', source(method))
     return getattr(models, found[1]) if found else None
-
-
-def forms(annotation):
-    """The models that a field may hold."""
-    if isinstance(annotation, typing.TypeAliasType):
-        yield from forms(annotation.__value__)
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in typing.get_args(annotation):
-        yield from forms(part)
-
-
-def missing(published, ours, path=""):
-    """The published fields that our models lack; what is free-form here is not looked into."""
-    known = {field.alias or name: field for one in ours for name, field in one.model_fields.items()}
-    found = []
-    for one in published:
-        for name, field in one.model_fields.items():
-            wire = field.alias or name
-            if wire not in known:
-                found.append(path + wire)
-            elif within := list(forms(known[wire].annotation)):
-                found += missing(list(forms(field.annotation)), within, f"{path}{wire}.")
-    return found
 
 
 def test_every_parameter_of_a_query_is_one_of_ours_or_refused():
