@@ -169,7 +169,10 @@ def test_teams_cards_are_sent_as_cards(acme, ports, card):
         ({"subject": "S", "body": "a\nb\n{% if %}"}, "line 3"),
         ({"body": "{{ name }} and $name"}, "keep to one of them"),
         ({"body": "{{ name }}", "subject": "#if($x)y#end"}, "keep to one of them"),
-        ({"body": "a\n$__util.getUser($id)"}, "line 2: $__util is not supported"),
+        (
+            {"body": "a\n$__util.getIdentityDetailsByID($id)"},
+            "line 2: the method getIdentityDetailsByID",
+        ),
         ({"body": "a\n\n#macro(x)#end"}, "line 3: #macro is not supported"),
         ({"subject": "$__util.now()"}, "subject line 1"),
         ({"header": "x"}, "header"),

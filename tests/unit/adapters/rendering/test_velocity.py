@@ -69,7 +69,7 @@ def test_what_we_do_not_do_is_refused_with_its_line(source):
     ("source", "line"),
     [
         ("a\n#if($x", 2),
-        ("a\n\n$__util.getUser($x)", 3),
+        ("a\n\n$__other.x", 3),
         ("\r\n#if()x#end", 2),
         ("#if($a)\nb", 1),
         ("#set($x = 'a\n\n' +)", 3),

@@ -52,6 +52,24 @@ def exists(expression: str, value: Any) -> bool:
     return matches(expression, value) or _selects(expression, value, existence_only=True)
 
 
+def selected(expression: str, value: Any) -> Any:
+    """Return what the path selects: a list, unless it can name no more than one value.
+
+    Raise ValueError for what is no path, or is beyond the limits.
+    """
+    if reason := problem(expression):
+        raise ValueError(reason)
+    path = _compiled(expression)
+    try:
+        with limits.limited(existence_only=False):
+            found = [match.obj for match in path.finditer(value)]
+    except (limits.TooMuch, JSONPathError, ArithmeticError, RecursionError, TimeoutError) as error:
+        raise ValueError("takes too much work") from error
+    if path.singular_query():
+        return found[0] if found else None
+    return found
+
+
 def _selects(expression: str, value: Any, *, existence_only: bool) -> bool:
     if problem(expression):
         return False

@@ -186,14 +186,14 @@ class Builder:
     def _call(self, token: Token, rest: Iterator[Found]) -> Call:
         name = token[1:-1]
         self._check(token, name)
-        if name not in methods.KNOWN:
-            raise SyntaxProblem(f"the method {name} is not supported", self._place(token))
         self._notes.changes |= name in collections.CHANGING
         arguments = []
         for one in rest:
             if isinstance(one, Token):
                 break
             arguments.append(self._expression(one))
+        if name not in methods.KNOWN and not (methods.is_getter(name) and not arguments):
+            raise SyntaxProblem(f"the method {name} is not supported", self._place(token))
         return Call(name, arguments)
 
     def _check_tool(self, name: str, parts: list[Property | Call | Index], at: Token) -> None:

@@ -6,8 +6,8 @@ Source: https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/text/S
 import re
 from calendar import day_abbr, day_name, month_abbr, month_name
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,8 @@ _PART = re.compile(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)")
 _FULL_NAME = 4  # letters, from which on a name is written out
 _YEAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MILLISECONDS = 1000
+_LAST_OF_SHORT_YEARS = 46  # from which on two digits are of the last century
+_MONTHS = {name.lower(): number for number, name in enumerate(month_abbr) if name}
 _UTC_NAME = "Coordinated Universal Time"
 
 
@@ -87,6 +89,73 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return UTC
+
+
+def parsed(text: str, pattern: str) -> datetime | None:
+    """Read a date by a pattern, as far as that goes; None if the text is none, or has no such day.
+
+    Raise Refused for a pattern that cannot be read by.
+    """
+    if len(pattern) > _LONGEST_PATTERN:
+        raise Refused
+    found = _reader(pattern).match(text)
+    parts = found.groupdict() if found else {}
+    number = {name: int(part) for name, part in parts.items() if part.isdigit()}
+    year, hour = number.get("y", 1970), number.get("H", number.get("k", 0) % 24)
+    if "y" in parts and len(parts["y"]) == len("yy"):
+        year += 2000 if year <= _LAST_OF_SHORT_YEARS else 1900
+    if "h" in parts or "K" in parts:
+        afternoon = parts.get("a", "").upper() == "PM"
+        hour = number.get("h", number.get("K", 0)) % 12 + (12 if afternoon else 0)
+    month = number.get("M") or _MONTHS.get(parts.get("M", "")[:3].lower(), 1)
+    try:
+        at = datetime(
+            *(year, month, number.get("d", 1), hour, number.get("m", 0), number.get("s", 0)),
+            number.get("S", 0) * _MILLISECONDS,
+            tzinfo=_read_zone(parts.get("X") or parts.get("Z") or parts.get("z") or ""),
+        )
+        return at.astimezone(UTC) if found else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _reader(pattern: str) -> re.Pattern[str]:
+    """Return what a text by the pattern looks like, with a group for each letter."""
+    pieces, at = [], 0
+    for match in _PART.finditer(pattern):
+        pieces.append(re.escape(pattern[at : match.start()]))
+        at = match.end()
+        if match[2] is None:
+            pieces.append(re.escape(match[1].replace("''", "'") or "'"))
+        else:
+            follows = pattern[at : at + 1].isalpha()
+            pieces.append(f"(?P<{match[3]}>{_looks(match[3], len(match[2]), follows=follows)})")
+    pieces.append(re.escape(pattern[at:]))
+    try:
+        return re.compile("".join(pieces), re.IGNORECASE)
+    except re.error:  # a letter twice
+        raise Refused from None
+
+
+def _looks(letter: str, width: int, *, follows: bool) -> str:
+    """Return how a letter's part looks; of its own width if other digits follow."""
+    if letter in "ML" and width > len("MM"):
+        return "[a-z]+"
+    if letter in "EaG":
+        return "[a-z]+"
+    if letter in "zZX":
+        return "Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}"
+    if letter not in "yMdHkKhmsS":
+        raise Refused
+    return f"[0-9]{{{width}}}" if follows else "[0-9]{1,4}"
+
+
+def _read_zone(text: str) -> tzinfo:
+    if text[:1] not in {"+", "-"}:
+        return UTC
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 
 def _named(names: Any, number: int, width: int, short: Any) -> str:

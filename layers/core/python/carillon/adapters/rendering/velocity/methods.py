@@ -4,6 +4,7 @@ Nothing of Python's own is reached: a name is looked up in a map of JSON or in t
 that Java would refuse, or that would throw there, is worth nothing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ _TABLES: Sequence[tuple[type | tuple[type, ...], Mapping[str, Method]]] = (
     (values.Loop, collections.OF_LOOPS),
     (object, texts.OF_SCALARS),
 )
+_GETTER = re.compile(r"(?:get|is)([A-Z])")
 KNOWN = frozenset(
     {*(name for _, table in _TABLES for name in table), *tools.NAMES, *texts.OF_ALL}
 )  # all names of methods
@@ -59,12 +61,19 @@ def set_item(owner: list[Any] | dict[Any, Any], at: Any, value: Any) -> None:
 def called(owner: Any, name: str, arguments: list[Any], rendering: Rendering) -> Any:
     rendering.step()
     method = _method(owner, name)
+    if method is None and isinstance(owner, dict) and not arguments and is_getter(name):
+        return owner.get(_GETTER.sub(lambda found: found[1].lower(), name))
     if method is None or not method.takes(arguments):
         return None
     try:
         return method.function(rendering, owner, *arguments)
     except Refused:
         return None
+
+
+def is_getter(name: str) -> bool:
+    """Say whether a name is a Java object's way to say a property: `getName`, `isOpen`."""
+    return _GETTER.match(name) is not None
 
 
 def _method(owner: Any, name: str) -> Method | None:

@@ -1,4 +1,4 @@
-"""SailPoint's helpers: `$__esc`, `$__dateTool`, `$__numberTool` and `$spTools`.
+"""SailPoint's helpers: `$__esc`, `$__dateTool`, `$__numberTool`, `$__util` and `$spTools`.
 
 Those that need no more than what they are given; they follow the Velocity Tools of the same names.
 Source: https://developer.sailpoint.com/docs/api/v2026/get-notification-template-variables
@@ -12,12 +12,14 @@ from html.entities import codepoint2name
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
+from carillon.adapters.filters import jayway
 from carillon.adapters.rendering.velocity import amounts, dates, numbers, values
 from carillon.adapters.rendering.velocity.markup import Marked
 from carillon.adapters.rendering.velocity.signatures import Method, Refused, Tool
 from carillon.adapters.rendering.velocity.state import Rendering, check_length
 from carillon.domain.delivery import velocity_vocabulary
 
+_STEPS_OF_PATH = 1_000  # what a path may cost, in steps of a rendering
 _BACKSLASHED = {"\\": "\\\\", '"': '\\"'} | {
     character: f"\\{letter}" for character, letter in zip("\n\r\t\b\f", "nrtbf", strict=True)
 }
@@ -120,7 +122,18 @@ def _part_of(read: Callable[[datetime], int]) -> Method:
     return Method(part, (object,), optional=1)
 
 
-_TO_DATE = Method(lambda _, __, value: dates.moment_of(value), (object,))
+def _to_date(_: Rendering, __: Tool, *given: Any) -> datetime | None:
+    """Return a value as a date, or a text that is one by a pattern."""
+    match given:
+        case [str(pattern), str(text)]:
+            return dates.parsed(text, pattern)
+        case [value] | [str(_), value]:
+            return dates.moment_of(value)
+        case _:
+            raise Refused
+
+
+_TO_DATE = Method(_to_date, (object, object), optional=1)
 _DATE_NOW = Method(lambda rendering, _: _now(rendering), ())
 DATES = Tool(
     {
@@ -178,6 +191,38 @@ def _in_zone(_: Rendering, __: Tool, value: Any, name: str) -> datetime:
     return _moment(value).astimezone(dates.zone(str(name)))
 
 
+def _user(rendering: Rendering, __: Tool, id: Any) -> Any:
+    """Return an identity by its id, as the event's own data or its recipient tells it."""
+    recipient = rendering.variables.get("__recipient")
+    if isinstance(recipient, dict) and recipient.get("id") == id:
+        return recipient
+    data = [rendering.variables.get("__contentJson")]
+    while data:
+        rendering.step()
+        value = data.pop()
+        if isinstance(value, dict):
+            if value.get("id") == id and value.get("name"):
+                return value
+            data.extend(value.values())
+        elif isinstance(value, list):
+            data.extend(value)
+    return None
+
+
+def _by_path(rendering: Rendering, __: Tool, value: Any, path: str) -> Any:
+    rendering.step(_STEPS_OF_PATH)
+    try:
+        return jayway.selected(path, value)
+    except ValueError:
+        raise Refused from None
+
+
+UTIL = Tool(
+    {
+        "getUser": Method(_user, (object,)),
+        "getObjectByJsonPath": Method(_by_path, (object, str)),
+    }
+)
 SAILPOINT = Tool(
     {
         "formatDate": Method(_sailpoint_date, (object, object, object), optional=2),
@@ -192,8 +237,13 @@ SAILPOINT = Tool(
 
 # Data of these two names goes before the helpers.
 _YIELDING: Mapping[str, Tool] = {"date": DATES, "spTools": SAILPOINT}
-TOOLS: Mapping[str, Tool] = {"__esc": ESCAPE, "__dateTool": DATES, "__numberTool": NUMBERS}
-NAMES = frozenset(name for tool in (ESCAPE, DATES, NUMBERS, SAILPOINT) for name in tool.methods)
+TOOLS: Mapping[str, Tool] = {
+    "__dateTool": DATES,
+    "__esc": ESCAPE,
+    "__numberTool": NUMBERS,
+    "__util": UTIL,
+}
+NAMES = frozenset(name for tool in (*TOOLS.values(), SAILPOINT) for name in tool.methods)
 # All names that begin as SailPoint's own do.
 GLOBALS = frozenset({*TOOLS, "__contentJson", "__global", "__recipient"})
 

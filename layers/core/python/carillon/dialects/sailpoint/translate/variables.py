@@ -35,7 +35,7 @@ _TYPES: Mapping[str, VariableType] = {
 }
 _SORTABLE = frozenset({"key", "type", "description"})
 # References for every template, besides the tenant's globals.
-_GLOBALS: tuple[tuple[str, VariableType, str, str], ...] = (
+_GLOBALS: tuple[tuple[str, VariableType, str, Any], ...] = (
     ("__recipient.name", "string", "First and last name of the recipient", "Ana Li"),
     ("__recipient.firstName", "string", "First name of the recipient", "Ana"),
     ("__recipient.lastName", "string", "Last name of the recipient", "Li"),
@@ -43,6 +43,19 @@ _GLOBALS: tuple[tuple[str, VariableType, str, str], ...] = (
     ("__recipient.id", "string", "Subscriber id of the recipient", "ana"),
     ("__esc.html", "function", "A value escaped for HTML", "$__esc.html($value)"),
     ("__esc.url", "function", "A value escaped for a URL", "$__esc.url($value)"),
+    ("__dateTool.format", "function", "A date by a pattern", "$__dateTool.format('d MMM', $at)"),
+    ("__numberTool.format", "function", "A number", "$__numberTool.format('#,##0.00', $sum)"),
+    (
+        "__util.getObjectByJsonPath",
+        "function",
+        "What a path selects",
+        "$__util.getObjectByJsonPath($__contentJson, '$.items[*].name')",
+    ),
+    ("__util.getUser", "function", "Whom the event names by an id", "$__util.getUser($id).name"),
+    ("spTools.formatDate", "function", "A date in styles", "$spTools.formatDate($at, 3, 0)"),
+    ("PRODUCT_NAME", "string", "The tenant's name", None),
+    ("nowDate", "object", "When the event was accepted", None),
+    ("user", "object", "The recipient", {"name": "Ana Li", "firstname": "Ana", "uid": "ana"}),
 )
 
 
