@@ -63,7 +63,7 @@ class Sent:
 
 # What a provider does beside building requests.
 _ASIDE = (
-    *("id", "channel", "classify", "prepare", "check", "without_mentions"),
+    *("id", "channel", "classify", "prepare", "check", "visible", "without_mentions"),
     *("check_overrides", "takes", "own_overrides", "may_send_as"),
     *("drops_repeats", "patience"),
 )

@@ -3,8 +3,9 @@
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
+from carillon.domain.delivery.excerpts import EXCERPT
 from carillon.domain.delivery.transport import NoAnswer, Response
-from carillon.usecases.trying.send_test import DEADLINE, EXCERPT, send_test
+from carillon.usecases.trying.send_test import DEADLINE, send_test
 from tests import builders as a
 from tests import fakes
 

@@ -59,10 +59,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A provider's classified answer. `retry_after` is in seconds; `detail` holds no secret.
+    """A provider's classified answer. `detail` and `excerpt` hold no secret.
 
-    `gone_since` is when the address died, if the provider says so: one that was registered later is
-    not meant.
+    `retry_after` is in seconds, as `latency` is, which the provider took to answer; `excerpt` is
+    the beginning of its body. `gone_since` is when the address died, if the provider says so: one
+    that was registered later is not meant.
     """
 
     outcome: Outcome
@@ -75,6 +76,8 @@ class Result:
     concerns: Concern | None = None
     gone_since: datetime | None = None
     warnings: tuple[str, ...] = ()  # what the event's data broke in the template
+    excerpt: str = ""
+    latency: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +183,7 @@ class DeliveryRecord:
 
     `next_attempt_at` is when it is due again; `earlier` is its history before the latest attempt.
     `warnings` are what the event's data broke in the template, with the line: it was left out.
+    `excerpt` and `latency` are the latest answer's.
     """
 
     delivery: str
@@ -199,13 +203,18 @@ class DeliveryRecord:
     next_attempt_at: datetime | None = None
     earlier: tuple[Attempt, ...] = ()
     channel: Channel | None = None
+    address: Mapping[str, str] = field(default_factory=dict)
+    excerpt: str = ""
+    latency: float | None = None
     erased: bool = False  # its subscriber was deleted, and is not named any more
     warnings: tuple[str, ...] = ()
 
     @property
     def anonymous(self) -> "DeliveryRecord":
         """Return the record without what it says of its subscriber."""
-        return replace(self, subscriber=None, detail="", warnings=(), erased=True)
+        return replace(
+            self, subscriber=None, detail="", warnings=(), address={}, excerpt="", erased=True
+        )
 
     @property
     def history(self) -> tuple[Attempt, ...]:

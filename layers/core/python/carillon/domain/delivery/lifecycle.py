@@ -200,4 +200,7 @@ def _record(
         earlier=before.history if before else (),
         channel=open_delivery.channel,
         warnings=result.warnings,
+        address=delivery.address,
+        excerpt=result.excerpt,
+        latency=result.latency,
     )

@@ -142,6 +142,43 @@ SENTENCES: Final = {
 }
 
 
+# The setting that decides each reason.
+SETTINGS: Final = {
+    SkipReason.NO_ADDRESS: "the subscriber's addresses",
+    SkipReason.NO_INTEGRATION: "the tenant's integrations",
+    SkipReason.INTEGRATION_INACTIVE: "the integration's `active`, or its circuit",
+    SkipReason.INTEGRATION_CONDITIONS: "the integration's `conditions`",
+    SkipReason.PREFERENCE_GLOBAL: "the subscriber's preferences: `enabled` for all event types",
+    SkipReason.PREFERENCE_GLOBAL_CHANNEL: (
+        "the subscriber's preferences: the channel for all event types"
+    ),
+    SkipReason.PREFERENCE_EVENT_TYPE: (
+        "the subscriber's preferences: `enabled` for this event type"
+    ),
+    SkipReason.PREFERENCE_EVENT_TYPE_CHANNEL: (
+        "the subscriber's preferences: the channel for this event type"
+    ),
+    SkipReason.PREFERENCE_DEFAULT: "the event type's default preferences",
+    SkipReason.MUTED: "the event type's muted channels and providers",
+    SkipReason.LOCKED: "the subscriber's `locked`",
+    SkipReason.NARROWED: "the event's recipient filter, or the environments of its key",
+    SkipReason.UNKNOWN_SUBSCRIBER: "the tenant's subscribers",
+    SkipReason.DELETED_SUBSCRIBER: "the deletion of the subscriber",
+    SkipReason.ACTOR: "the event's actor",
+    SkipReason.EXCLUDED: "the event's exclusions",
+    SkipReason.EVENT_TYPE_GONE: "the tenant's event types",
+    SkipReason.EVENT_TYPE_INACTIVE: "the event type's `active`",
+    SkipReason.EVENT_TYPE_LOCKED: "the event type's `locked`, or its application's",
+    SkipReason.NO_ACTIVE_TEMPLATE: "the event type's templates",
+    SkipReason.UNKNOWN_TOPIC: "the tenant's topics",
+    SkipReason.EMPTY_TOPIC: "the topic's members",
+    SkipReason.FILTERED: "the subscription's `filter`",
+    SkipReason.NOBODY: "the event's recipients and subscriptions",
+    SkipReason.PAUSED: "the event type's `paused`, or its application's",
+    SkipReason.DUPLICATE: "the event's transaction id",
+}
+
+
 def refused_by(preferences: Preferences, event: EventType, channel: Channel) -> SkipReason | None:
     """Return the preference that keeps the event from the channel; None when it may go there."""
     if preferences.allow(event, channel):

@@ -1,6 +1,7 @@
 """Send one delivery: write its message, and bring that to its provider or its subscriber's feed."""
 
 import logging
+import time
 from dataclasses import replace
 
 from carillon.domain.base.channels import Channel
@@ -8,6 +9,7 @@ from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import NO_COPIES, InApp, Message, choose
+from carillon.domain.delivery import excerpts
 from carillon.domain.delivery.deliveries import INTERNAL_ERROR, Delivery, Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer
 from carillon.domain.integrations.integrations import Integration
@@ -76,12 +78,25 @@ def _to_provider(
     sender = _checked_sender(message, integration, ports)
     request = provider.build(message, delivery.address, integration.settings)
     within = replies.TIME_TO_LISTEN if delivery.listener else provider.patience
-    response = ports.egress.send(request, within=within)
+    began = time.monotonic()
+    try:
+        response = ports.egress.send(request, within=within)
+    except NoAnswer as none:
+        return replace(none.result, latency=_since(began))
+    latency = _since(began)
     result = provider.classify(response.status, response.headers, response.body)
     if sender and result.outcome is Outcome.CONFIG and result.http_status not in _LOGIN_REFUSED:
         # The caller chose the sender: what it is refused for must not hold up the others.
-        return replace(result, outcome=Outcome.BAD)
-    return result
+        result = replace(result, outcome=Outcome.BAD)
+    secrets = excerpts.secrets_of(
+        integration.settings, provider.visible, delivery.address, request=request
+    )
+    excerpt = excerpts.excerpt(response.body, secrets)
+    return replace(result, excerpt=excerpt, latency=latency)
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 3)
 
 
 def _checked_sender(message: Message, integration: Integration, ports: TenantPorts) -> str:

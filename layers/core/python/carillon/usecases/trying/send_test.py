@@ -7,20 +7,21 @@ from types import MappingProxyType
 
 from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery import excerpts
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 
-EXCERPT = 500  # characters of a response
 DEADLINE = 8.0  # seconds: somebody waits for it
+_LONGEST = 500  # characters of a detail
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tested:
     """A target's response: `latency` in seconds, `excerpt` the beginning of its body.
 
-    The excerpt is for who owns the target, never for a log.
+    The excerpt has no secret of ours, but is for who owns the target, never for a log.
     """
 
     result: Result
@@ -49,10 +50,11 @@ def send_test(
     except NoAnswer as none:
         return Tested(result=none.result, latency=time.monotonic() - began)
     except Invalid as error:
-        refused = Result(outcome=Outcome.BAD, code="invalid_message", detail=str(error)[:EXCERPT])
+        refused = Result(outcome=Outcome.BAD, code="invalid_message", detail=str(error)[:_LONGEST])
         return Tested(result=refused, latency=0.0)
+    secrets = excerpts.secrets_of(integration.settings, provider.visible, address, request=request)
     return Tested(
         result=provider.classify(response.status, response.headers, response.body),
         latency=time.monotonic() - began,
-        excerpt=response.body[: EXCERPT * 4].decode(errors="replace")[:EXCERPT],
+        excerpt=excerpts.excerpt(response.body, secrets),
     )
