@@ -49,7 +49,10 @@ def delivery_record(id, status, invocation):
         http_status=200,
         message_id="m1",
         code=SkipReason.MUTED if status is Status.SKIPPED else "",
-        detail="not for callers",
+        detail="told to administrators",
+        address={"email": "ana@example.com"},
+        excerpt="taken",
+        latency=0.25,
     )
 
 
@@ -107,6 +110,10 @@ def test_deliveries_are_listed_page_by_page(acme, attempted):
         "code": "",
         "reason": None,
         "explanation": "",
+        "detail": "told to administrators",
+        "address": {"email": "a***@example.com"},
+        "answer": "taken",
+        "latency": 0.25,
         "http_status": 200,
         "message_id": "m1",
         "at": "2026-01-01T00:00:00Z",

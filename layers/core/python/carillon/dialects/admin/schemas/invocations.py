@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from carillon.dialects.admin.schemas.common import Id, PageQuery, Response, Slug, wrong
+from carillon.dialects.admin.schemas.common import Id, PageQuery, Request, Response, Slug, wrong
 from carillon.domain.base import spans
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import QUEUED, Outcome, Status
@@ -48,6 +48,10 @@ class SubscriberDeliveriesQuery(_SpanQuery):
 class InvocationDeliveriesQuery(PageQuery):
     status: Statuses = frozenset()
     subscriber: Id | None = None
+
+
+class ExplainQuery(Request):
+    subscriber: Id
 
 
 class ProgressResponse(Response):
@@ -103,9 +107,22 @@ class DeliveryResponse(Response):
     attempts: int = 0
     code: str = ""
     reason: SkipReason | None = Field(default=None, description="Why it was skipped, if it was")
-    explanation: str = Field(default="", description="The reason in words, and what to do")
+    explanation: str = Field(
+        default="", description="Why it is not sent, in words, and what to do about it"
+    )
+    detail: str = Field(default="", description="What is wrong with the message, say")
     http_status: int | None = None
     message_id: str = ""
+    address: dict[str, str] = Field(
+        default={}, description="Masked in lists; whole in an explanation"
+    )
+    answer: str = Field(
+        default="",
+        description="The first 500 characters of the provider's latest answer, without secrets",
+    )
+    latency: float | None = Field(
+        default=None, description="Seconds that the provider took to answer"
+    )
     at: datetime | None = None
     next_attempt_at: datetime | None = None
     replay_of: str | None = Field(default=None, description="The delivery that this one repeats")
@@ -115,3 +132,21 @@ class DeliveryResponse(Response):
         "went without it",
     )
     history: list[AttemptResponse] = Field(default=[], description="All attempts, oldest first")
+
+
+class DecisionResponse(Response):
+    stage: Literal["accepted", "fan_out", "audience", "channel", "delivery"]
+    decision: str = Field(description="A status, a reason, or a word for it")
+    by: str = Field(description="The setting or the part of the event that decided it")
+    explanation: str
+
+
+class ExplanationResponse(Response):
+    """Why an event did, or did not, reach a subscriber: each decision in order."""
+
+    invocation: str
+    event_type: str
+    subscriber: str
+    status: Progress = Field(description="Of the invocation as a whole")
+    decisions: list[DecisionResponse]
+    deliveries: list[DeliveryResponse] = Field(description="With whole addresses")

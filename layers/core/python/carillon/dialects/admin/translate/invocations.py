@@ -3,7 +3,9 @@
 from carillon.dialects.admin.schemas.invocations import (
     ActivityQuery,
     AttemptResponse,
+    DecisionResponse,
     DeliveryResponse,
+    ExplanationResponse,
     HappenedResponse,
     InvocationResponse,
     ProgressResponse,
@@ -11,8 +13,9 @@ from carillon.dialects.admin.schemas.invocations import (
 )
 from carillon.domain.activity.history import Entry
 from carillon.domain.base.spans import Span
+from carillon.domain.delivery import codes, excerpts
 from carillon.domain.delivery.deliveries import QUEUED, DeliveryRecord
-from carillon.domain.delivery.skips import SENTENCES
+from carillon.usecases.activity.explain import Explanation
 from carillon.usecases.activity.find_deliveries import ActivityEntry, DeliveryView
 from carillon.usecases.activity.progress import InvocationProgress
 
@@ -50,6 +53,29 @@ def happened(happened: ActivityEntry) -> HappenedResponse:
     )
 
 
+def explanation(found: Explanation) -> ExplanationResponse:
+    invocation = found.followed.recorded.invocation
+    return ExplanationResponse(
+        invocation=invocation.id,
+        event_type=invocation.event,
+        subscriber=found.subscriber,
+        status=found.followed.progress,
+        decisions=[
+            DecisionResponse(
+                stage=one.stage, decision=one.decision, by=one.by, explanation=one.explanation
+            )
+            for one in found.decisions
+        ],
+        deliveries=[_whole(one) for one in found.deliveries],
+    )
+
+
+def _whole(told: DeliveryView) -> DeliveryResponse:
+    """Return the delivery with its address as it is."""
+    address = dict(told.address) if isinstance(told, DeliveryRecord) else {}
+    return delivery(told).model_copy(update={"address": address})
+
+
 def delivery(told: DeliveryView) -> DeliveryResponse:
     match told:
         case DeliveryRecord():
@@ -79,9 +105,13 @@ def _attempted(record: DeliveryRecord) -> DeliveryResponse:
         attempts=record.attempts,
         code=record.code,
         reason=record.skip,
-        explanation=SENTENCES[record.skip] if record.skip else "",
+        explanation=codes.explained(record),
+        detail=record.detail,
         http_status=record.http_status,
         message_id=record.message_id,
+        address=excerpts.masked(record.address),
+        answer=record.excerpt,
+        latency=record.latency,
         at=record.at,
         next_attempt_at=record.next_attempt_at,
         replay_of=record.replay_of or None,
