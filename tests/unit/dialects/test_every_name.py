@@ -16,9 +16,8 @@ from carillon.domain.subscriptions.subscriptions import Target
 from carillon.usecases.delivery.deliver import deliver
 from carillon.usecases.delivery.fan_out import fan_out
 from carillon.usecases.operations.replay import replay, replay_page
-from carillon.usecases.trying.rehearse import Rehearsal, rehearse
 from tests import builders as a
-from tests import fakes, gateway
+from tests import canaries, fakes, gateway
 from tests.unit.doors import APPLICATION, BITCASTER, Caller
 from tests.unit.usecases.delivery.fanning import run_pages
 
@@ -249,12 +248,23 @@ def test_an_event_of_bitcasters_fills_all_that_it_can_give(ports):
 
 
 def test_a_test_of_a_template_fills_all_that_it_can_give(ports):
-    asked = Rehearsal(event="told", channel=Channel.CHAT, payload={"n": 7})
+    asked = {"medium": "chat", "payload": {"n": 7}, "address": {"webhook_url": canaries.SLACK_URL}}
+    named = {"subscriber": "ana", "actor": "bo", "context": "acme-eu"}
 
-    rehearse(asked, ports=ports.of(a.TENANT))
+    answer = Caller.of(ports)("POST", "/admin/v1/event-types/told/test", asked | named)
 
+    assert answer.status == 200, answer.text
     [said] = ports.renderer.said()
-    assert said == expected(*(BY_ALL - {Root.SUBSCRIBER}))
+    assert said == expected(*(set(Root) - {Root.CONTEXT}))
+
+
+@pytest.mark.parametrize("name", ["subscriber", "actor", "context"])
+def test_a_test_for_somebody_unknown_is_refused(ports, name):
+    asked = {"medium": "chat", "payload": {"n": 7}, name: "nobody"}
+
+    answer = Caller.of(ports)("POST", "/admin/v1/event-types/told/test", asked)
+
+    assert (answer.status, ports.renderer.texts) == (404, [])
 
 
 def test_a_replay_has_the_names_of_its_original(ports):

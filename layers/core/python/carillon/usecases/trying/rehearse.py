@@ -17,10 +17,13 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import NO_COPIES, Copies
+from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
+from carillon.domain.delivery.vocabulary import OfSubscriber, Root
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 from carillon.ports import TenantPorts
+from carillon.usecases.audience import contexts, subscribers
 from carillon.usecases.delivery import composing
 from carillon.usecases.trying.send_test import Tested, send_test
 
@@ -33,7 +36,8 @@ class Rehearsal:
     """An event type's words on a channel, by one provider or integration if named.
 
     Without a payload the event type's sample is used. `address` is where it goes; without, a mail
-    goes to the integration's own sender, and anything else to the integration's own target.
+    goes to the integration's own sender, and anything else to the integration's own target. Its
+    words name the stored `subscriber` and `actor` with these ids, and the `context`, if given.
     """
 
     event: str
@@ -45,6 +49,9 @@ class Rehearsal:
     locale: str | None = None
     address: Mapping[str, str] = MappingProxyType({})
     copies: Copies = NO_COPIES
+    subscriber: str = ""
+    actor: str = ""
+    context: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,28 +62,30 @@ class RehearsalResult:
 
 
 def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> RehearsalResult:
-    """Send a rehearsal. Raise NotFound for an unknown event type, Invalid if it cannot be sent.
+    """Send a rehearsal. Raise NotFound for an unknown event type, subscriber or context.
 
-    What the target says, or that it says nothing, is in the answer.
+    Raise Invalid if it cannot be sent. The target's response, or its silence, is in the result.
     """
     event = ports.event_types.get(asked.application, asked.event)
     payload = _payload(event, asked.payload, ports)
     integration = _integration(asked, ports)
     address = asked.address or _own_address(integration)
+    person = _person(asked.subscriber, ports)
     delivery = Delivery(
         id=f"test-{ids.new()}",
         invocation="",
         integration=integration.id,
         provider=integration.provider,
         address=address,
-        locale=asked.locale,
-        recipient=address,
+        locale=asked.locale or person.get(OfSubscriber.LOCALE),
+        recipient={**person, **address},
     )
     event_details = EventDetails(
         event=event.slug,
         accepted_at=ports.clock.now(),
         application=event.application,
         payload=payload,
+        facts=_facts(asked, ports),
     )
     message = composing.compose(
         delivery,
@@ -89,6 +98,19 @@ def rehearse(asked: Rehearsal, *, ports: TenantPorts) -> RehearsalResult:
     )
     tested = send_test(integration, message, address=address, ports=ports)
     return RehearsalResult(integration=integration, tested=tested, warnings=message.warnings)
+
+
+def _person(id: str, ports: TenantPorts) -> Mapping[str, Any]:
+    return vocabulary.of_subscriber(subscribers.get(id, ports=ports)) if id else {}
+
+
+def _facts(asked: Rehearsal, ports: TenantPorts) -> Mapping[str, Any]:
+    facts: dict[str, Any] = {}
+    if asked.actor:
+        facts[Root.ACTOR] = _person(asked.actor, ports)
+    if asked.context:
+        facts[Root.TENANT] = vocabulary.of_tenant(contexts.get(asked.context, ports=ports))
+    return facts
 
 
 def _payload(

@@ -36,6 +36,9 @@ class RehearseRequest(Request):
     address: Address = Field(
         default_factory=dict, description="Fields of a subscriber: `email`, `webhook_url`, …"
     )
+    subscriber: Id | None = Field(default=None, description="Whose names its words have")
+    actor: Id | None = Field(default=None, description="The subscriber who caused it")
+    context: Id | None = Field(default=None, description="The `tenant` of its words")
     cc: Emails = Field(default_factory=list, description="For mails")
     bcc: Emails = Field(default_factory=list, description="For mails")
 

@@ -14,6 +14,9 @@ def to_rehearsal(body: RehearseRequest, *, event: str, application: str) -> Rehe
         payload=body.payload,
         locale=body.locale,
         address=body.address,
+        subscriber=body.subscriber or "",
+        actor=body.actor or "",
+        context=body.context or "",
         copies=Copies(cc=tuple(body.cc), bcc=tuple(body.bcc)),
     )
 
