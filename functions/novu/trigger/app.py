@@ -6,10 +6,13 @@ from carillon.dialects.novu.translate import events as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.runtime.request import BODY_LIMIT
 from carillon.usecases.intake import trigger
 
 
-@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201, category=Category.TRIGGER)
+@endpoint(
+    dialect, scope=Scope.EVENT_TRIGGER, status=201, category=Category.TRIGGER, longest=BODY_LIMIT
+)
 def trigger_event(body: TriggerEventRequest, call: Call) -> TriggerEventResponse:
     """Trigger one workflow. An error without a status of its own fails the request."""
     [outcome] = trigger.accept(

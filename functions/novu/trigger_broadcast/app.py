@@ -6,10 +6,18 @@ from carillon.dialects.novu.translate import events as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.runtime.request import BODY_LIMIT
 from carillon.usecases.intake import trigger
 
 
-@endpoint(dialect, scope=Scope.EVENT_TRIGGER, status=201, category=Category.TRIGGER, cost=100)
+@endpoint(
+    dialect,
+    scope=Scope.EVENT_TRIGGER,
+    status=201,
+    category=Category.TRIGGER,
+    cost=100,
+    longest=BODY_LIMIT,
+)
 def broadcast_event(body: BroadcastRequest, call: Call) -> TriggerEventResponse:
     """Trigger one workflow for every subscriber."""
     [outcome] = trigger.accept(

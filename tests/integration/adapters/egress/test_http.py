@@ -239,6 +239,16 @@ def test_an_endless_body_is_read_to_its_limit(way_out):
     assert grown < 5 * 1024
 
 
+def test_a_file_is_read_as_far_as_its_request_says(way_out):
+    file = b"z" * 200_000
+    with serving(saying(ok(file))) as server:
+        egress = way_out(server.place)
+        whole = egress.send(HttpRequest(method="GET", url=server.url, most=300_000))
+        part = egress.send(HttpRequest(method="GET", url=server.url, most=100_000))
+
+    assert (whole.body, part.body) == (file, file[:100_000])
+
+
 def test_a_compressed_bomb_is_not_unpacked(way_out):
     bomb = gzip.compress(b"0" * 20_000_000)
     with serving(saying(ok(bomb, b"Content-Encoding: gzip"))) as server:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Protocol
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from carillon.domain.catalogue.templates import Message
+from carillon.domain.catalogue.templates import File, Message
 from carillon.providers import mail
 from carillon.providers.overriding import Overrides
 
@@ -126,6 +126,7 @@ class Mail:
     text: str
     html: str
     headers: Mapping[str, str]
+    files: tuple[File, ...]
 
 
 def composed(message: Message, address: mail.Address, settings: _Settings) -> Mail:
@@ -144,6 +145,7 @@ def composed(message: Message, address: mail.Address, settings: _Settings) -> Ma
             **said.get("headers", {}),
             **{name: value for name, value in threading.items() if value},
         },
+        files=message.files,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.catalogue.templates import Message
+from carillon.domain.catalogue.templates import File, Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import SesRequest
 from carillon.providers import mail, responses, verdicts
@@ -82,7 +82,19 @@ def _destination(envelope: mail.Envelope) -> Mapping[str, Any]:
 def _content(sent: Mail) -> Mapping[str, Any]:
     headers = [{"Name": name, "Value": value} for name, value in sent.headers.items()]
     content = {"Subject": _text(sent.subject), "Body": _body(sent)}
-    return {**content, **({"Headers": headers} if headers else {})}
+    parts = {"Headers": headers, "Attachments": [_attachment(file) for file in sent.files]}
+    return {**content, **{name: part for name, part in parts.items() if part}}
+
+
+def _attachment(file: File) -> Mapping[str, Any]:
+    found = {
+        "RawContent": file.content,
+        "FileName": file.name,
+        "ContentType": file.mime,
+        "ContentDisposition": "INLINE" if file.inline else "ATTACHMENT",
+        "ContentTransferEncoding": "BASE64",
+    }
+    return {**found, **({"ContentId": file.content_id} if file.content_id else {})}
 
 
 def _body(sent: Mail) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
-from carillon.domain.catalogue.templates import Message
+from carillon.domain.catalogue.templates import File, Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import SmtpRequest
 from carillon.providers import mail, responses, smtp_replies, verdicts
@@ -92,7 +92,23 @@ def _mail(message: Message, sent: Mail) -> EmailMessage:
         email.set_boundary(f"=_{message.id}")
     elif sent.html:
         email.set_content(sent.html, subtype="html")
+    for file in sent.files:
+        _attach(email, file)
+    if sent.files:
+        email.set_boundary(f"=_{message.id}_files")
     return email
+
+
+def _attach(email: EmailMessage, file: File) -> None:
+    main, _, sub = file.mime.partition("/")
+    email.add_attachment(
+        file.content,
+        main,
+        sub,
+        filename=file.name,
+        disposition="inline" if file.inline else "attachment",
+        cid=f"<{file.content_id}>" if file.content_id else None,
+    )
 
 
 def sends_as(settings: Settings, sender: str) -> bool:

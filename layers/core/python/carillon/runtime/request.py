@@ -58,14 +58,18 @@ class Request:
         """The request's URL without its query."""
         return self.base_url + quote(self.path, safe="/@:")
 
-    def json(self) -> Any:
-        """Parse the body strictly: refuse JSON that could not be stored or sent on."""
+    def json(self, longest: int = STRING_LIMIT) -> Any:
+        """Parse the body strictly: refuse JSON that could not be stored or sent on.
+
+        `longest` is how many characters one text may have.
+        """
         self.check_size()
         try:
             # Bytes would be read as UTF-16 and UTF-32 too, where no escape is found by its bytes.
             text = self.body.decode("utf-8-sig")
             value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-            _check(value, depth=1, surrogates=_SURROGATE.search(text) is not None)
+            surrogates = _SURROGATE.search(text) is not None
+            _check(value, depth=1, surrogates=surrogates, longest=longest)
         except RecursionError:
             raise Malformed(f"JSON is nested deeper than {DEPTH_LIMIT}") from None
         except UnicodeError:
@@ -94,7 +98,7 @@ class Request:
         """
         value = forms.nested(self._fields())
         try:
-            _check(value, depth=1, surrogates=False)
+            _check(value, depth=1, surrogates=False, longest=STRING_LIMIT)
         except ValueError as error:
             raise Malformed(f"The form cannot be read: {error}") from None
         return value
@@ -154,23 +158,23 @@ def _finite(text: str) -> float:
     return number
 
 
-def _check(value: Any, *, depth: int, surrogates: bool) -> None:
+def _check(value: Any, *, depth: int, surrogates: bool, longest: int) -> None:
     """Raise ValueError for text that could not be stored. Plain recursion: this path is hot."""
     kind = type(value)
     if kind is str:
-        if len(value) > STRING_LIMIT:
-            raise ValueError(f"a string is longer than {STRING_LIMIT} characters")
+        if len(value) > longest:
+            raise ValueError(f"a string is longer than {longest} characters")
         if surrogates:
             value.encode()
     elif kind is dict:
         _check_depth(depth)
         for name, item in value.items():
-            _check(name, depth=depth + 1, surrogates=surrogates)
-            _check(item, depth=depth + 1, surrogates=surrogates)
+            _check(name, depth=depth + 1, surrogates=surrogates, longest=longest)
+            _check(item, depth=depth + 1, surrogates=surrogates, longest=longest)
     elif kind is list:
         _check_depth(depth)
         for item in value:
-            _check(item, depth=depth + 1, surrogates=surrogates)
+            _check(item, depth=depth + 1, surrogates=surrogates, longest=longest)
     elif kind is int and not -_LARGEST <= value <= _LARGEST:
         raise ValueError("a number is out of range")
 

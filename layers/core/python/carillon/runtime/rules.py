@@ -16,7 +16,7 @@ from carillon.domain.tenancy.rate_limits import Allowance, Category
 from carillon.ports import Ports
 from carillon.runtime import authentication, wiring
 from carillon.runtime.call import NOBODY, Call
-from carillon.runtime.request import Request
+from carillon.runtime.request import STRING_LIMIT, Request
 
 _STRANGERS_LIMIT = 16 * 1024  # bytes of a body that is read before anybody is authenticated
 _FLAGS = {"true": True, "false": False}
@@ -49,6 +49,7 @@ class Rules:
     polled: bool = False  # may read from the cache, whatever its scope
     category: Category = Category.GLOBAL  # the key's bucket (runtime.limits) that a call draws on
     cost: int = 1  # tokens that it draws
+    longest: int = STRING_LIMIT  # characters of one text in the body
 
     @property
     def configures(self) -> bool:
@@ -122,7 +123,7 @@ class Endpoint:
             return _validated(model, rules.forms(request.form()))
         if rules.dialect.takes_forms and request.is_form and not request.looks_like_json:
             return _of_texts(model, request.nested_form())
-        return _validated(model, request.json())
+        return _validated(model, request.json(rules.longest))
 
     def _refuse_unknown(self, given: Mapping[str, str]) -> None:
         """Refuse a query with a parameter that the call does not have, which may be a filter."""

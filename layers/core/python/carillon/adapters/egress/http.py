@@ -51,7 +51,7 @@ class Http:
             code = "tls_failed" if isinstance(error, SSLError) else "connect_failed"
             raise Unreachable(code) from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(status=answer.status, headers=headers, body=body[:MOST_BODY])
+        return Response(status=answer.status, headers=headers, body=body[: request.most])
 
     def _answered(
         self, request: HttpRequest, url: Url, budget: Budget
@@ -70,7 +70,7 @@ class Http:
                 preload_content=False,
                 decode_content=False,
             )
-            return answer, _body(answer)
+            return answer, _body(answer, request.most)
 
         return on_live_connection(attempt, (ProtocolError, OSError), budget)
 
@@ -98,12 +98,12 @@ def checked(text: str, guard: Guard) -> Url:
     return url
 
 
-def _body(answer: urllib3.BaseHTTPResponse) -> bytes:
+def _body(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
     """Return the body up to its limit. Only reading past the end shows that it is complete."""
     body = b""
-    while more := answer.read(MOST_BODY - len(body) + 1, decode_content=False):
+    while more := answer.read(most - len(body) + 1, decode_content=False):
         body += more
-        if len(body) > MOST_BODY:
+        if len(body) > most:
             answer.close()
             break
     return body

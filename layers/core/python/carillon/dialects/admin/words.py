@@ -15,6 +15,7 @@ WORDS = Words(
     ),
     unsaid=members(
         FieldName,
+        "attachments "
         "active after answer before channels copies email key message name "
         "offset order output overrides page phone registrations subscriptions templates text topic",
     ),

@@ -17,6 +17,7 @@ WORDS = Words(
     same=members(FieldName, "cursor"),
     unsaid=members(
         FieldName,
+        "attachments "
         "active after answer before body copies email event_type expires_at filter html "
         "in_app input input_schema integration medium key message name native offset order "
         "output output_schema overrides page phone primary provider sample sample_output "

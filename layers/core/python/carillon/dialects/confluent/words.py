@@ -19,6 +19,7 @@ WORDS = Words(
     same=members(FieldName, "id"),
     unsaid=members(
         FieldName,
+        "attachments "
         "address after answer before body channels copies cursor data email environments "
         "expires_at filter html in_app input input_schema integration medium key message name "
         "native offset order output output_schema overrides page payload phone primary "

@@ -41,6 +41,7 @@ WORDS = Words(
     same=members(FieldName, "after before data id key name offset page phone primary"),
     unsaid=members(
         FieldName,
+        "attachments "
         "active answer body channels copies cursor email environments expires_at "
         "filter html in_app input integration medium native output output_schema "
         "registrations sample_output subject subscriptions target "

@@ -43,6 +43,7 @@ WORDS = Words(
     ),
     unsaid=members(
         FieldName,
+        "attachments "
         "active address after before channels copies cursor data environments expires_at "
         "in_app input_schema key message name offset order output_schema overrides page phone "
         "primary provider registrations sample sample_output since target templates text topic",

@@ -13,6 +13,7 @@ class FieldName(StrEnum):
     ADDRESS = "address"  # of a recipient, as a provider takes it
     AFTER = "after"  # the cursor that a part of a list follows
     ANSWER = "answer"  # of an endpoint, as a whole
+    ATTACHMENTS = "attachments"  # of an event's mails
     BEFORE = "before"  # the cursor that a part of a list precedes
     BODY = "body"  # of a template or a message
     CHANNELS = "channels"  # that an event is narrowed to

@@ -120,6 +120,17 @@ NO_COPIES = Copies()
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """A file that a mail brings along; an `inline` one is shown in the HTML, by its content id."""
+
+    name: str
+    mime: str
+    content: bytes = field(repr=False)
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """A message for a provider to send to one address."""
 
@@ -134,6 +145,7 @@ class Message:
     data: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     copies: Copies = NO_COPIES
+    files: tuple[File, ...] = ()
     answer_mode: AnswerMode | None = None  # None when no answer is wanted
     warnings: tuple[str, ...] = ()  # what the data broke in the template
 

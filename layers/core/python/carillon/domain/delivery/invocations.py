@@ -12,6 +12,7 @@ from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.delivery.deliveries import EventDetails
 from carillon.domain.delivery.skips import ALL_HEARD, NO_SKIPS, Skips, Unheard
 from carillon.domain.delivery.vocabulary import Root
+from carillon.domain.intake.attachments import Attachment
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
 from carillon.domain.intake.triggers import Recipient
@@ -39,6 +40,7 @@ class Invocation:
     recipients: tuple[Recipient, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
     overrides: Overrides = NO_OVERRIDES
+    attachments: tuple[Attachment, ...] = ()
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
     contexts: Mapping[str, Any] = field(default_factory=dict)  # others, by type: for templates
@@ -142,6 +144,7 @@ def event_details(invocation: Invocation, accepted_at: datetime) -> EventDetails
         application=invocation.application,
         payload=invocation.payload,
         overrides=invocation.overrides,
+        attachments=invocation.attachments,
         facts=invocation.facts,
     )
 

@@ -9,12 +9,16 @@ from carillon.domain.delivery.deliveries import Result
 
 @dataclass(frozen=True, kw_only=True)
 class HttpRequest:
-    """An HTTP request. `repr` hides its URL, headers and body: any of them may hold a secret."""
+    """An HTTP request. `repr` hides its URL, headers and body: any of them may hold a secret.
+
+    Of the response's body at most `most` bytes are read.
+    """
 
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False, default_factory=dict)
     body: bytes = field(repr=False, default=b"")
+    most: int = 64 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +124,7 @@ type Request = (
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A complete answer: header names in lower case, at most 64 KiB of body.
+    """A complete answer: header names in lower case, the body up to the request's limit.
 
     SMTP answers with its reply code as `status`, the command it replies to in the header
     `smtp-command`, and its text as the body. SES, SNS and EventBridge answer a refusal with its

@@ -8,6 +8,7 @@ from carillon.domain.audience.contexts import ContextChanges
 from carillon.domain.audience.subscribers import SubscriberChanges
 from carillon.domain.base.errors import CarillonError
 from carillon.domain.catalogue.event_types import EventKey
+from carillon.domain.intake.attachments import Attachment
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.overrides import Override
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
@@ -39,6 +40,7 @@ class Trigger:
     application: str = DEFAULT_APPLICATION
     recipients: tuple[Recipient, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()  # of its mails
     overrides: tuple[Override, ...] = ()  # of two for the same messages, the later holds
     transaction_id: str | None = None
     actor: SubscriberChanges | None = None

@@ -59,9 +59,10 @@ def _message(
     delivery: Delivery, integration: Integration, setup: SendingSetup, ports: TenantPorts
 ) -> Message:
     event = setup.event_type(delivery.invocation)
-    return composing.compose(
+    details = setup.details[delivery.invocation]
+    message = composing.compose(
         delivery,
-        setup.details[delivery.invocation],
+        details,
         setup.templates(delivery.invocation),
         integration=integration,
         event=event,
@@ -69,6 +70,9 @@ def _message(
         copies=event.copies if event else NO_COPIES,
         plainly=delivery.subscriber is None,
     )
+    if setup.channel is Channel.EMAIL and details.attachments:
+        return replace(message, files=setup.files.of(details.attachments))
+    return message
 
 
 def _to_provider(

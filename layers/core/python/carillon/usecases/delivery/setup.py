@@ -13,6 +13,7 @@ from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.audience.erasures import ErasedDeliveries
 from carillon.usecases.delivery.audience import BY_INTEGRATION, Audience
+from carillon.usecases.delivery.files import Files
 from carillon.usecases.integrations import lookup
 from carillon.usecases.setup.event_setup import EventSetup
 from carillon.usecases.tenancy import tenants
@@ -47,6 +48,7 @@ class SendingSetup:
     integrations: Mapping[str, Integration]
     events: EventSetup
     erased: ErasedDeliveries
+    files: Files
 
     @classmethod
     def load(
@@ -69,6 +71,7 @@ class SendingSetup:
                 {event_details.event_key for event_details in details.values()}, ports=ports
             ).with_templates(ports=ports),
             erased=erased,
+            files=Files(ports),
         )
 
     def event_type(self, invocation: str) -> EventType | None:

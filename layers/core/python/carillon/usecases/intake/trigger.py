@@ -117,6 +117,7 @@ def _invocation(
         recipients=trigger.recipients,
         payload=trigger.payload,
         overrides=overrides,
+        attachments=trigger.attachments,
         actor=trigger.actor,
         context=trigger.context,
         contexts=trigger.contexts,

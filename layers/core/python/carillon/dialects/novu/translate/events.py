@@ -20,6 +20,7 @@ from carillon.dialects.novu.schemas.events import (
     TriggerEventRequest,
     TriggerEventResponse,
 )
+from carillon.dialects.novu.translate.attachments import to_attachments
 from carillon.dialects.novu.translate.common import person_changes
 from carillon.dialects.novu.translate.overrides import to_overrides
 from carillon.dialects.novu.words import WORDS
@@ -77,12 +78,15 @@ def to_broadcast(event: BroadcastRequest, application: str) -> Trigger:
 def _trigger(
     event: BroadcastRequest, recipients: tuple[Recipient, ...], application: str
 ) -> Trigger:
+    payload, attachments = to_attachments(event.payload)
+    overrides, further = to_overrides(event.overrides)
     return Trigger(
         event=event.name,
         application=application,
         recipients=recipients,
-        payload=event.payload,
-        overrides=to_overrides(event.overrides),
+        payload=payload,
+        attachments=attachments + further,
+        overrides=overrides,
         transaction_id=event.transaction_id,
         actor=_person(event.actor) if event.actor else None,
         context=_context(event.tenant) if event.tenant else None,

@@ -11,33 +11,44 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from carillon.dialects.novu.schemas.overrides import ChannelTables, OverridesPayload, Tables
+from carillon.dialects.novu.translate.attachments import IN_PAYLOAD, of_override
 from carillon.dialects.novu.translate.credentials import PROVIDERS
 from carillon.dialects.words import WireProblem
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.merging import Merging, merged
 from carillon.domain.base.problems import Problem
+from carillon.domain.intake.attachments import Attachment
 from carillon.domain.intake.overrides import Override
 
 _PLACE = "overrides"
 _NO_LAYOUT = "is not supported: put the whole message into the step's body"
 
 
-def to_overrides(given: OverridesPayload) -> tuple[Override, ...]:
-    """Return the tables of overrides, the weakest first; raise Invalid for those of no kind."""
+def to_overrides(
+    given: OverridesPayload,
+) -> tuple[tuple[Override, ...], tuple[Attachment, ...]]:
+    """Return the tables of overrides, the weakest first, and the attachments in those of mails.
+
+    Raise Invalid for tables of no kind.
+    """
     known: list[Override] = []
+    attachments: list[Attachment] = []
     problems: list[Problem] = []
     for found in _tables(given):
-        if isinstance(found, Override):
-            known.append(found)
-        else:
-            problems.append(found)
+        match found:
+            case Override():
+                known.append(found)
+            case Attachment():
+                attachments.append(found)
+            case _:
+                problems.append(found)
     if problems:
         raise Invalid(*problems)
-    return tuple(known)
+    return tuple(known), tuple(attachments)
 
 
-def _tables(given: OverridesPayload) -> Iterator[Override | Problem]:
+def _tables(given: OverridesPayload) -> Iterator[Override | Attachment | Problem]:
     yield from _of_channels(given, "")
     if given.channels:
         yield from _of_channels(given.channels, "channels.")
@@ -48,9 +59,11 @@ def _tables(given: OverridesPayload) -> Iterator[Override | Problem]:
             yield from _of_providers(tables.providers or {}, f"steps.{step}.providers.", step)
 
 
-def _of_channels(given: ChannelTables, at: str) -> Iterator[Override | Problem]:
+def _of_channels(given: ChannelTables, at: str) -> Iterator[Override | Attachment | Problem]:
     for channel in map(Channel, ChannelTables.model_fields):
         values, place = _said(getattr(given, channel)), f"{at}{channel}"
+        if channel is Channel.EMAIL and (files := values.pop(IN_PAYLOAD, None)):
+            yield from of_override(files, f"{_PLACE}.{place}.{IN_PAYLOAD}")
         if values.pop("layoutId", None):
             yield WireProblem(f"{_PLACE}.{place}.layoutId", _NO_LAYOUT)
         integration = values.pop("integrationIdentifier", "")
