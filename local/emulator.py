@@ -1,22 +1,24 @@
 """The AWS emulator: ministack, served by uvicorn and adapted to this stack.
 
 ministack reads its settings (local/aws.py) on import, so imports of it are late. `_adapt` and
-`Saving` change the pinned version in five ways:
+`Saving` change the pinned version in six ways:
 
 - Standard queues are fair (local/fair_queues.py).
 - Several batches of a queue may be in flight, so that a slow one does not hold up the next.
 - Invocation logs are not kept: they would only grow, and the terminal shows them.
 - Any sender may send mail, which goes to the outbox. SMS are kept as mail, and shown there too.
+- Of a mail, the addresses of replies, the headers and the names of attachments are kept as well.
 - State is saved whenever the stack is idle, not only on exit.
 """
 
 import asyncio
+import base64
 import functools
 import json
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -31,6 +33,7 @@ from local.processes import end_with_parent, inherited_socket
 _BATCHES_IN_FLIGHT = 10
 _IDLE_BEFORE_SAVE = 1.5
 _LONGEST_UNSAVED = 60.0
+_OK = 200
 _READY = "/_ministack/ready"
 
 type States = dict[str, Callable[[], Any]]
@@ -151,7 +154,41 @@ def _adapt(emulator: Emulator) -> None:
     lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = _BATCHES_IN_FLIGHT  # noqa: SLF001
     lambda_svc._emit_lambda_logs = lambda *_, **__: None  # noqa: SLF001
     ses_v2._message_rejection = lambda *_: None  # noqa: SLF001
+    ses_v2.handle_request = keeping_all(ses_v2.handle_request)
     sns._sms_log_for = lambda _: _Texts()  # noqa: SLF001
+
+
+type Handle = Callable[..., Awaitable[tuple[int, Any, bytes | str]]]
+
+
+def keeping_all(handle: Handle) -> Handle:
+    """Have the emulator's captured mail hold what `handle` leaves out of it."""
+
+    async def handled(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        answer = await handle(method, path, headers, body, query)
+        status, _, told = answer
+        if method == "POST" and path.endswith("/outbound-emails") and status == _OK:
+            _complete(json.loads(told)["MessageId"], json.loads(body))
+        return answer
+
+    return handled
+
+
+def _complete(id: str, said: dict[str, Any]) -> None:
+    from ministack.services import ses  # noqa: PLC0415
+
+    simple = said.get("Content", {}).get("Simple", {})
+    further = {
+        "ReplyTo": said.get("ReplyToAddresses", []),
+        "Headers": {one["Name"]: one["Value"] for one in simple.get("Headers", [])},
+        "Attachments": [
+            f"{one['FileName']} ({one.get('ContentType', '')},"
+            f" {len(base64.b64decode(one['RawContent']))} bytes)"
+            for one in simple.get("Attachments", [])
+        ],
+    }
+    kept = reversed(ses._sent_emails_list())  # noqa: SLF001
+    next(mail for mail in kept if mail["MessageId"] == id).update(further)
 
 
 class _Texts:

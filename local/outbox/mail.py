@@ -59,8 +59,12 @@ def _message(mail: dict[str, Any], id: int) -> Message:
         "from": mail["Source"],
         "to": ", ".join(mail["To"]),
         "cc": ", ".join(mail["CC"]),
+        "bcc": ", ".join(mail["BCC"]),
+        "reply-to": ", ".join(mail.get("ReplyTo", [])),
         "subject": mail["Subject"],
         "message-id": mail["MessageId"],
+        "attachments": ", ".join(mail.get("Attachments", [])),
+        **{name.lower(): value for name, value in mail.get("Headers", {}).items()},
     }
     provider = "sns" if mail["Type"] == "Publish" else "email"
     return {
