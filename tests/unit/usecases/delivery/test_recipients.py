@@ -137,3 +137,13 @@ def test_all_that_a_bulk_says_of_a_context_is_kept_and_the_last_word_holds():
 
     [north] = ports.contexts.get_many(a.TENANT, ["north"]).values()
     assert (north.name, north.data) == ("Three", {"b": 2})
+
+
+def test_an_events_own_contexts_are_recorded_once_and_travel_with_its_deliveries():
+    ports = a.world()
+    told = a.invocation("i1", contexts={"region": {"id": "eu"}})
+
+    fan_out(a.job(told), ports=ports.of(a.TENANT))
+
+    assert ports.of(a.TENANT).invocations.get("i1").invocation == told
+    assert ports.queues.chunks[0].details["i1"].facts == {"context": {"region": {"id": "eu"}}}

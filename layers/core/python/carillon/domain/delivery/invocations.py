@@ -44,7 +44,7 @@ class Invocation:
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None
     contexts: Mapping[str, Any] = field(default_factory=dict)  # others, by type: for templates
-    # What was known of its actor and contexts when it was fanned out, by the names of templates.
+    # What was known of its actor and context when it was fanned out, by the names of templates.
     facts: Mapping[str, Any] = field(default_factory=dict)
     narrowing: RecipientFilter | None = None
     correlation_id: str = ""
@@ -145,8 +145,13 @@ def event_details(invocation: Invocation, accepted_at: datetime) -> EventDetails
         payload=invocation.payload,
         overrides=invocation.overrides,
         attachments=invocation.attachments,
-        facts=invocation.facts,
+        facts={**invocation.facts, **_said(invocation)},
     )
+
+
+def _said(invocation: Invocation) -> Mapping[str, Any]:
+    """Return the facts that are all the event's own, and so are not stored a second time."""
+    return {Root.CONTEXT: invocation.contexts} if invocation.contexts else {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,7 +85,10 @@ def _chunks(
 ) -> list[Chunk]:
     invocations = list(invocations)
     details = {i.id: event_details(i, source.accepted_at) for i in invocations}
-    sizes = {i.id: _size(i.payload, i.overrides, i.attachments, i.facts) for i in invocations}
+    sizes = {
+        id: _size(one.payload, one.overrides, one.attachments, one.facts)
+        for id, one in details.items()
+    }
     job, range_ = (source.id, 0) if isinstance(source, Job) else (source.job, source.shard)
     if isinstance(source, TopicPage):
         step = f"{source.invocation}/{source.position}/{source.after}"

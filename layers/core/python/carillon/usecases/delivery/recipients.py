@@ -67,8 +67,6 @@ def with_facts(
                 people[person.id] = merge(people.get(person.id), without, now)
         if invocation.actor and invocation.actor.id not in gone:
             facts[Root.ACTOR] = vocabulary.of_subscriber(people[invocation.actor.id])
-        if invocation.contexts:
-            facts[Root.CONTEXT] = invocation.contexts
         filled.append(replace(invocation, facts=facts) if facts else invocation)
     return filled
 
