@@ -333,3 +333,22 @@ def test_a_credential_stays_while_its_target_does(acme, ports, provider, setting
     acme.ok("PATCH", f"/integrations/{made['id']}", {"settings": shown})
 
     assert stored(ports, made["id"]) == before
+
+
+def test_integrations_may_have_a_place_in_the_order_of_those_that_are_tried(acme):
+    body = {"provider": "ses", "settings": {"from": "a@acme.example"}, "fallback": 2}
+
+    made = acme.ok("POST", "/integrations", body)
+    path = f"/integrations/{made['id']}"
+
+    assert made["fallback"] == 2
+    assert acme.ok("PATCH", path, {"name": "Mail"})["fallback"] == 2
+    assert acme.ok("PATCH", path, {"fallback": 1})["fallback"] == 1
+    assert acme.ok("PATCH", path, {"fallback": None})["fallback"] is None
+
+
+@pytest.mark.parametrize("place", [0, 101, "1", True, 1.5])
+def test_a_place_is_a_small_number(acme, place):
+    body = {"provider": "ses", "settings": {"from": "a@acme.example"}, "fallback": place}
+
+    assert acme("POST", "/integrations", body).status == 422

@@ -29,7 +29,7 @@ def test_what_the_target_says_is_told(acme, ports):
     [result] = acme.ok("POST", PATH)["results"]
 
     assert result["integration"] == "int_webhook"
-    assert (result["sent"], result["outcome"], result["http_status"]) == (False, "config", 404)
+    assert (result["sent"], result["outcome"], result["http_status"]) == (False, "retry", 404)
     assert result["answer"].startswith("who are you?")
     assert len(result["answer"]) == 500
     assert result["latency_ms"] >= 0

@@ -68,7 +68,8 @@ def test_a_history_ends_with_the_latest_attempt():
 
     history = record(attempts=2, at=later, earlier=(first,), http_status=200).history
 
-    assert history == (first, Attempt(at=later, outcome=Outcome.SENT, http_status=200))
+    latest = Attempt(at=later, outcome=Outcome.SENT, http_status=200, integration="int_1")
+    assert history == (first, latest)
 
 
 def test_what_is_no_attempt_adds_nothing_to_a_history():

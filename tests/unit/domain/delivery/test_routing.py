@@ -10,6 +10,8 @@ from carillon.domain.delivery import routing
 from carillon.domain.delivery.routing import Routes, delivery_id
 from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.overrides import NO_OVERRIDES
+from carillon.domain.integrations.integrations import Clause, Condition
 from carillon.domain.subscriptions.subscriptions import Listener
 from tests import builders as a
 
@@ -152,3 +154,38 @@ def test_an_id_depends_on_every_part_and_not_on_the_order_of_an_address():
 
     assert delivery_id(*parts) == delivery_id(*parts[:3], {"b": "2", "a": "1"})
     assert len({delivery_id(*one) for one in (parts, *others)}) == 1 + len(others)
+
+
+def fallbacks(*integrations, overrides=NO_OVERRIDES):
+    routes = Routes.of(None, (Channel.EMAIL,), integrations, overrides=overrides)
+    [(_, mail)] = routing.to_subscriber("i1", ANA, routes)
+    return mail.integration, mail.fallbacks
+
+
+def ordered(id, place, **fields):
+    return a.integration("smtp", id=id, identifier=id, fallback=place, **fields)
+
+
+def test_a_mail_carries_the_integrations_that_are_tried_after_its_own_in_their_order():
+    found = fallbacks(ordered("c", 2), SMTP, ordered("a", 3), ordered("b", 2), SES)
+
+    assert found == ("int_smtp", ("b", "c", "a"))
+
+
+def test_an_integration_that_is_off_or_serves_another_context_is_no_fallback():
+    off = ordered("off", 1, active=False)
+    north = ordered("north", 2, conditions=(Condition(clauses=(Clause(contexts=("north",)),)),))
+
+    assert fallbacks(SMTP, off, north) == ("int_smtp", ())
+
+
+def test_the_primary_is_no_fallback_of_itself():
+    assert fallbacks(replace(SMTP, fallback=1), ordered("b", 2)) == ("int_smtp", ("b",))
+
+
+def test_chat_goes_by_all_and_has_none():
+    routes = Routes.of(None, (Channel.CHAT,), [SLACK, replace(SLACK, id="other", fallback=1)])
+
+    found = list(routing.to_subscriber("i1", ANA, routes))
+
+    assert {one.fallbacks for _, one in found} == {()}

@@ -99,6 +99,8 @@ class Delivery:
     recipient: Mapping[str, Any] = field(default_factory=dict)
     replay_of: str = ""  # the delivery that this one repeats
     dead: str = ""  # the provider's code for the death of the address; not sent to any more
+    # Integrations that are tried, in this order, where its own cannot send.
+    fallbacks: tuple[str, ...] = ()
     listener: Listener | None = None
     skip: SkipReason | None = None
 
@@ -177,6 +179,7 @@ class Attempt:
     outcome: Outcome
     code: str = ""
     http_status: int | None = None
+    integration: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,7 +227,11 @@ class DeliveryRecord:
         if len(self.earlier) == self.attempts:
             return self.earlier
         latest = Attempt(
-            at=self.at, outcome=self.outcome, code=self.code, http_status=self.http_status
+            at=self.at,
+            outcome=self.outcome,
+            code=self.code,
+            http_status=self.http_status,
+            integration=self.integration,
         )
         return (*self.earlier, latest)
 

@@ -25,6 +25,7 @@ subscriber was deleted.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import retry_policy
@@ -66,6 +67,16 @@ class OpenDelivery:
     @property
     def attempts(self) -> int:
         return self.record.attempts if self.record else 0
+
+    def by(self, integration: str, provider: str, after: DeliveryRecord | None) -> Self:
+        """Return it as another integration takes it over, after the record of the one before.
+
+        That record may say that the one before has given up: it is not stored, and is open again.
+        """
+        if after and after.status.final:
+            after = replace(after, status=Status.RETRYING)
+        delivery = replace(self.delivery, integration=integration, provider=provider)
+        return replace(self, delivery=delivery, record=after)
 
 
 def attempt(

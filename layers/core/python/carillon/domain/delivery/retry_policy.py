@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Concern, Delivery, Outcome, Result
+from carillon.domain.delivery.deliveries import (
+    Concern,
+    Delivery,
+    DeliveryRecord,
+    Outcome,
+    Result,
+    Status,
+)
 
 # Seconds after the first attempt, the second, and so on: 73.7 hours in all.
 DELAYS = (5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 79_200)
@@ -55,6 +62,18 @@ def is_final(result: Result) -> bool:
     if result.outcome is Outcome.CONFIG:
         return result.concerns is Concern.PERSON or result.code in _UNASKED
     return result.outcome not in {Outcome.RETRY, Outcome.UNSURE}
+
+
+def goes_on(result: Result, record: DeliveryRecord) -> bool:
+    """Whether another integration is tried after this one's answer, and its record of it.
+
+    It is where this one cannot send or has given up. Never if the message may have been sent: the
+    other's service would not know it for a repetition.
+    """
+    if any(one.outcome is Outcome.UNSURE for one in record.history):
+        return False
+    refused = result.outcome is Outcome.CONFIG and result.concerns is not Concern.PERSON
+    return refused or record.status is Status.EXHAUSTED
 
 
 def next_attempt(

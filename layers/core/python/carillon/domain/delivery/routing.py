@@ -1,7 +1,7 @@
 """Route an invocation: from a subscriber or an integration to deliveries, each address once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from carillon.domain.audience.addresses import integration_for, newest_of
@@ -76,8 +76,23 @@ def _carriers(
         return reason
     if channel in _ONE_MESSAGE:
         # What is for this context alone comes before what is for all.
-        return [min(found, key=lambda one: (not one.conditions, not one.primary, one.id))]
+        first = min(found, key=lambda one: (not one.conditions, not one.primary, one.id))
+        return [first, *_fallbacks(first, found)]
     return found
+
+
+def _fallbacks(first: Integration, found: Iterable[Integration]) -> Sequence[Integration]:
+    """Return the integrations that are tried after the first, in their order."""
+    return sorted(
+        (
+            one
+            for one in found
+            if one.fallback is not None
+            and one.id != first.id
+            and one.subscriber_field == first.subscriber_field
+        ),
+        key=lambda one: (one.fallback or 0, one.id),
+    )
 
 
 def to_subscriber(
@@ -109,15 +124,25 @@ def _to_channel(
         return refused
     if isinstance(carriers, SkipReason):
         return carriers
+    carriers, others = _split(channel, carriers)
     places = list(_addresses(subscriber, carriers, routes.overrides))
     wanted = [place for place in places if not narrowing or narrowing.wants(place[1])]
     if not wanted:
         return SkipReason.NARROWED if places else SkipReason.NO_ADDRESS
     by_target: dict[object, Delivery] = {}
     for place in wanted:
-        delivery = _delivery(invocation, subscriber, *place)
+        delivery = replace(_delivery(invocation, subscriber, *place), fallbacks=others)
         by_target.setdefault(_target(delivery), delivery)
     return list(by_target.values())
+
+
+def _split(
+    channel: Channel, carriers: Sequence[Integration]
+) -> tuple[Sequence[Integration], tuple[str, ...]]:
+    """Return the integrations that send, and the ids of those that are tried after them."""
+    if channel not in _ONE_MESSAGE:
+        return carriers, ()
+    return carriers[:1], tuple(one.id for one in carriers[1:])
 
 
 def _delivery(

@@ -86,6 +86,7 @@ class Integration:
     description: str = ""
     active: bool = True
     primary: bool = False
+    fallback: int | None = None  # its place among those that are tried after the first; None: never
     version: int = 1
     subscriber_field: str | None = None
     circuit: Circuit | None = None

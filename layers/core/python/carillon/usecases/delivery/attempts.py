@@ -44,7 +44,9 @@ def attempt(
     id; a delivery without any is cancelled, as its invocation is gone; one that is `erased` ends
     too. `time_left` is in seconds.
     """
-    wanted = {one.delivery.integration for one in deliveries}
+    wanted = {
+        id for one in deliveries for id in (one.delivery.integration, *one.delivery.fallbacks)
+    }
     setup = SendingSetup.load(channel, details, wanted, erased=erased, ports=ports)
     circuits = Circuits(setup.integrations, ports)
     first = [one.delivery for one in deliveries if one.record is None]
@@ -84,6 +86,31 @@ def _turn(
         return Report(delivery=delivery, record=ended)
     if time_left() < TIME_TO_SEND:
         return None
+    report = _asked(one, setup, circuits, ports)
+    for id in delivery.fallbacks:
+        integration = setup.integrations.get(id)
+        if not _goes_on(report) or time_left() < TIME_TO_SEND:
+            break
+        if integration is None or not integration.usable:
+            continue
+        before = report.record if report.result else one.record
+        other = _asked(one.by(id, integration.provider, before), setup, circuits, ports)
+        report = other if other.result else report
+    return report
+
+
+def _goes_on(report: Report) -> bool:
+    """Whether the next integration is tried: this one is held, cannot send, or has given up."""
+    if report.result is None:
+        return not any(one.outcome is Outcome.UNSURE for one in report.record.earlier)
+    return retry_policy.goes_on(report.result, report.record)
+
+
+def _asked(
+    one: OpenDelivery, setup: SendingSetup, circuits: Circuits, ports: TenantPorts
+) -> Report:
+    """Ask the delivery's integration to send it, unless its circuit is open."""
+    delivery = one.delivery
     accepted_at = setup.details[delivery.invocation].accepted_at
     if not delivery.once and not circuits.admit(delivery):
         held = lifecycle.hold(one, accepted_at=accepted_at, at=ports.clock.now())

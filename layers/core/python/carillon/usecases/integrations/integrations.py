@@ -29,6 +29,7 @@ class IntegrationDraft:
     description: str = ""
     active: bool = True
     primary: bool | None = None
+    fallback: int | None = None
     conditions: tuple[Condition, ...] = ()
     made_by: str = ""
     once: bool = False  # whether an equal one (provider, name, settings) is a conflict
@@ -80,6 +81,7 @@ def create(draft: IntegrationDraft, *, ports: TenantPorts) -> ConfiguredIntegrat
         created_at=now,
         updated_at=now,
         active=draft.active,
+        fallback=draft.fallback,
         conditions=draft.conditions,
         made_by=draft.made_by,
         # A channel needs a primary integration, so its first one is, whatever was requested.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictInt
 
 from carillon.dialects.admin.schemas.common import (
     Description,
@@ -19,6 +19,17 @@ from carillon.domain.base.channels import Channel
 Settings = Annotated[JsonObject, at_most(32)]
 
 
+Fallback = Annotated[
+    StrictInt | None,
+    Field(
+        ge=1,
+        le=100,
+        description="Place among the email or SMS integrations that are tried when the first "
+        "cannot send; null: it is not tried",
+    ),
+]
+
+
 class CreateIntegrationRequest(Request):
     provider: Slug
     settings: Settings
@@ -32,6 +43,7 @@ class CreateIntegrationRequest(Request):
         default=None,
         description="Used first on its channel; default: true for the channel's first integration",
     )
+    fallback: Fallback = None
 
 
 class ChangeIntegrationRequest(Request):
@@ -45,6 +57,7 @@ class ChangeIntegrationRequest(Request):
     settings: Settings = Field(default_factory=dict)
     active: StrictBool = True
     primary: StrictBool = False
+    fallback: Fallback = None
 
 
 class CircuitResponse(Response):
@@ -71,6 +84,7 @@ class IntegrationResponse(Response):
     settings: JsonObject = Field(description="Secrets are shown as `***`")
     active: bool
     primary: bool
+    fallback: int | None = Field(description="Its place among those that are tried after the first")
     circuit: CircuitResponse | None = Field(
         description="Null without failures; any change of the integration resets it"
     )

@@ -91,6 +91,7 @@ class AttemptResponse(Response):
     outcome: Outcome
     code: str
     http_status: int | None
+    integration: str = Field(description="Which one was asked; empty in records of old")
 
 
 class DeliveryResponse(Response):
@@ -110,7 +111,10 @@ class DeliveryResponse(Response):
     explanation: str = Field(
         default="", description="Why it is not sent, in words, and what to do about it"
     )
-    detail: str = Field(default="", description="What is wrong with the message, say")
+    detail: str = Field(
+        default="",
+        description="More about the latest attempt, in words: what is wrong with the message, say",
+    )
     http_status: int | None = None
     message_id: str = ""
     address: dict[str, str] = Field(

@@ -18,6 +18,7 @@ def to_draft(body: CreateIntegrationRequest) -> IntegrationDraft:
         description=body.description,
         active=body.active,
         primary=body.primary,
+        fallback=body.fallback,
     )
 
 
@@ -33,6 +34,7 @@ def integration(configured: ConfiguredIntegration) -> IntegrationResponse:
         settings=dict(configured.shown),
         active=integration.active,
         primary=integration.primary,
+        fallback=integration.fallback,
         circuit=_circuit(integration.circuit),
         created_at=integration.created_at,
         updated_at=integration.updated_at,

@@ -118,7 +118,11 @@ def _attempted(record: DeliveryRecord) -> DeliveryResponse:
         warnings=list(record.warnings),
         history=[
             AttemptResponse(
-                at=each.at, outcome=each.outcome, code=each.code, http_status=each.http_status
+                at=each.at,
+                outcome=each.outcome,
+                code=each.code,
+                http_status=each.http_status,
+                integration=each.integration,
             )
             for each in record.history
         ],
