@@ -22,7 +22,15 @@ from tests.fakes.feeds import Feeds
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator, Tokens
 from tests.fakes.senders import Identities, Senders
 from tests.fakes.tenant_data import TenantData
-from tests.fakes.traffic import Chunks, Dispatches, History, Invocations, Queues, WaitingDeliveries
+from tests.fakes.traffic import (
+    Chunks,
+    Dispatches,
+    History,
+    Invocations,
+    Queues,
+    Replays,
+    WaitingDeliveries,
+)
 
 __all__ = [
     "START",
@@ -44,6 +52,7 @@ __all__ = [
     "Invocations",
     "Operator",
     "Queues",
+    "Replays",
     "Senders",
     "SharedRecord",
     "Subscribers",
@@ -80,6 +89,7 @@ _BOUND: Mapping[str, type] = {
     "dispatches": Dispatches,
     "history": History,
     "feeds": Feeds,
+    "replays": Replays,
 }
 
 
@@ -104,6 +114,7 @@ class World(Ports):
     due: WaitingDeliveries
     history: History
     feeds: Feeds
+    replays: Replays
     tenant_data: TenantData
     dispatches: Dispatches
     queues: Queues
@@ -162,6 +173,7 @@ def ports(**overrides: Any) -> World:
         "due": waiting,
         "history": History(),
         "feeds": Feeds(),
+        "replays": Replays(),
         "dispatches": Dispatches(),
         "queues": Queues(),
         "dead_letters": DeadLetters(),

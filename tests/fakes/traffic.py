@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from carillon.domain.activity.history import Entry
-from carillon.domain.activity.replays import Replay, ReplayRange
+from carillon.domain.activity.replays import Replay, Replayed, ReplayRange
 from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import ids
@@ -361,6 +361,25 @@ class History:
             if (since is None or at >= since) and (until is None or at < until)
         }
         return page(f"{tenant} {subscriber} history", found, cursor, limit, backwards=True)
+
+
+class Replays:
+    def __init__(self) -> None:
+        self.by_key: dict[tuple[str, str, str], Replayed] = {}
+
+    def claim(
+        self, tenant: str, invocation: str, made: Mapping[str, Replayed], *, again: bool
+    ) -> Mapping[str, Replayed]:
+        for id, one in made.items():
+            if again or (tenant, invocation, id) not in self.by_key:
+                self.by_key[tenant, invocation, id] = one
+        return {id: self.by_key[tenant, invocation, id] for id in made}
+
+    def get_many(
+        self, tenant: str, deliveries: Sequence[DeliveryKey]
+    ) -> Mapping[DeliveryKey, Replayed]:
+        found = {key: self.by_key.get((tenant, *key)) for key in deliveries}
+        return {key: one for key, one in found.items() if one}
 
 
 class Dispatches:

@@ -9,6 +9,7 @@ from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.activity import find_deliveries
 from carillon.usecases.activity.find_deliveries import DeliveryFilter
+from carillon.usecases.operations import replay
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
@@ -21,7 +22,8 @@ def list_deliveries(query: DeliveriesQuery, call: Call) -> PageResponse[Delivery
         query.limit,
         ports=call.ports,
     )
-    return page(found, translate.delivery)
+    replayed = replay.replayed(found.items, ports=call.ports)
+    return page(found, lambda one: translate.delivery(one, replayed))
 
 
 handler = methods(GET=list_deliveries)

@@ -119,6 +119,7 @@ def test_deliveries_are_listed_page_by_page(acme, attempted):
         "at": "2026-01-01T00:00:00Z",
         "next_attempt_at": None,
         "replay_of": None,
+        "replayed_by": None,
         "warnings": [],
         "history": [
             {"at": "2026-01-01T00:00:00Z", "outcome": "sent", "code": "", "http_status": 200}

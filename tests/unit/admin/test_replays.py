@@ -2,7 +2,8 @@
 
 import pytest
 
-from carillon.domain.delivery.deliveries import Status
+from carillon.domain.activity.replays import Replayed
+from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Status
 from functions.admin.replays.app import handler as replays
 from tests import builders as a
 from tests import gateway
@@ -39,12 +40,12 @@ def test_a_replay_can_name_deliveries_and_statuses(acme, ports, accepted):
     ("asked", "targets"),
     [
         ([("k1", "failed"), ("k1", "failed")], 1),
-        ([("k1", "failed"), ("k2", "failed")], 2),
+        ([("k1", "failed"), ("k2", "failed")], 1),
         ([("k1", "failed"), ("k1", "sent")], 2),  # a key reused by mistake
-        ([(None, "failed"), (None, "failed")], 2),
+        ([(None, "failed"), (None, "failed")], 1),
     ],
 )
-def test_a_repeated_idempotency_key_is_the_same_replay(acme, ports, accepted, asked, targets):
+def test_the_same_replay_is_one_whatever_its_idempotency_key(acme, ports, accepted, asked, targets):
     for key, status in asked:
         headers = {"authorization": f"Bearer {acme.key}"}
         headers |= {"idempotency-key": key} if key else {}
@@ -52,6 +53,44 @@ def test_a_repeated_idempotency_key_is_the_same_replay(acme, ports, accepted, as
         assert gateway.call(replays, "POST", "/", body, **headers).status == 202
 
     assert len({sent.target for sent in ports.queues.replays}) == targets
+
+
+@pytest.mark.parametrize(("keys", "targets"), [(("k", "k"), 1), (("k", "l"), 2), ((None, None), 2)])
+def test_a_replay_that_is_to_be_repeated_is_a_new_one(acme, ports, accepted, keys, targets):
+    body = {"invocation": "i1", "repeat": True}
+    for key in keys:
+        headers = {"authorization": f"Bearer {acme.key}"}
+        headers |= {"idempotency-key": key} if key else {}
+        assert gateway.call(replays, "POST", "/", body, **headers).status == 202
+
+    assert len({sent.target for sent in ports.queues.replays}) == targets
+    assert all(sent.repeat for sent in ports.queues.replays)
+
+
+def test_a_delivery_that_was_replayed_says_by_which_invocation(acme, ports, accepted):
+    made = Replayed(replay="r", invocation="rpl_1", at=a.NOW, deliveries=("d9",))
+    ports.replays.claim("acme", "i1", {"d1": made}, again=False)
+    known = {
+        id: DeliveryRecord(
+            delivery=id,
+            invocation="i1",
+            integration="int_1",
+            provider="slack",
+            status=Status.FAILED,
+            outcome=Outcome.BAD,
+            attempts=1,
+            at=a.NOW,
+        )
+        for id in ("d1", "d2")
+    }
+    ports.chunks.records["acme", "job1", 0, "chat.1"] = known
+
+    shown = acme.ok("GET", "/invocations/i1/deliveries")["items"]
+
+    assert {one["delivery"]: one["replayed_by"] for one in shown} == {"d1": "rpl_1", "d2": None}
+    again = acme("POST", "/replays", {"invocation": "i1", "deliveries": ["d1"]})
+    assert again.json["invocation"].startswith("rpl_")
+    assert ports.queues.replays == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from carillon.adapters.aws import keys
 from carillon.adapters.aws.table import Table
 from carillon.adapters.tenancy import tenant_data
 from carillon.domain.activity.history import entries
+from carillon.domain.activity.replays import Replayed
 from carillon.domain.audience.contexts import Context
 from carillon.domain.audience.erasures import Erasure
 from carillon.domain.audience.subscribers import SHARDS
@@ -80,6 +81,8 @@ def fill_job(world: Ports, tenant: str, id: str, *, listed: bool) -> None:
     job = job_of(tenant, f"{id}-1", f"{id}-2", id=id)
     world.invocations.record(job)
     world.invocations.cancel(tenant, f"{id}-2", NOW)
+    again = Replayed(replay="r", invocation="rpl_1", at=NOW, deliveries=("d",))
+    world.replays.claim(tenant, f"{id}-1", {"d": again}, again=False)
     world.invocations.freeze_page(page_of(tenant, job=id, invocation=f"{id}-1"), ["s1"])
     gone = f"gone of {id}"  # a subscriber who is removed since
     own = f"{id}-1"

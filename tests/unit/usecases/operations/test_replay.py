@@ -1,5 +1,6 @@
 """What was is made anew: where it should, once, and linked to what it repeats."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from carillon.domain.delivery.transport import Response
 from carillon.domain.intake.triggers import TopicRecipient
 from carillon.usecases.activity.progress import follow
 from carillon.usecases.audience.updates import upsert
-from carillon.usecases.operations.replay import PAGE_SIZE, replay, replay_range
+from carillon.usecases.operations.replay import PAGE_SIZE, replay, replay_range, replayed
 from tests import builders as a
 from tests.simulation import Simulation
 
@@ -50,6 +51,13 @@ def again(sim, **choice):
     asked = replay(choice.pop("id"), **choice, ports=sim.ports.of(a.TENANT))
     sim.run()
     return list(sim.by_invocation().get(asked.target, []))
+
+
+def of_status(sim, status, subscriber="ana"):
+    """The one delivery to somebody that has come to this."""
+    found = [o for o in sim.records().values() if (o.subscriber, o.status) == (subscriber, status)]
+    [one] = found
+    return one.delivery
 
 
 def made(found):
@@ -128,8 +136,67 @@ def test_the_same_replay_asked_twice_happens_once():
     again(sim)
 
     assert len(sim.sent) == 2
-    again(sim, id="r2")
-    assert len(sim.sent) == 3
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_another_replay_of_the_same_deliveries_happens_only_when_it_is_asked_to_repeat(mended):
+    outside = Outside("ana")
+    sim = simulate(outside, person("ana"))
+    failed = of_status(sim, Status.FAILED)
+    if mended:
+        outside.refused.clear()
+    [first] = again(sim)
+    asked = len(sim.sent)
+
+    assert again(sim, id="r2") == []
+    named = replay("r3", invocation="i1", deliveries=[failed], ports=sim.ports.of(a.TENANT))
+    sim.run()
+    assert len(sim.sent) == asked
+    assert named.target == first.invocation
+    record = sim.records()[failed]
+    assert replayed([record], ports=sim.ports.of(a.TENANT)) == {failed: first.invocation}
+
+    [repeated] = again(sim, id="r4", repeat=True)
+    assert len(sim.sent) == asked + 1
+    assert repeated.replay_of == failed
+    assert replayed([record], ports=sim.ports.of(a.TENANT)) == {failed: repeated.invocation}
+
+
+def test_a_replay_of_all_leaves_out_what_a_replay_of_some_has_made_anew():
+    sim = simulate(Outside("ana", "ben"), person("ana"), person("ben"))
+    again(sim, deliveries=[of_status(sim, Status.FAILED, "ana")])
+
+    rest = again(sim, id="r2")
+
+    assert [one.subscriber for one in rest] == ["ben"]
+
+
+def test_a_replay_that_is_asked_again_takes_up_what_has_failed_since():
+    sim = simulate(Outside("ana"), person("ana"), person("ben"))
+    again(sim)
+    for place, records in sim.fakes.chunks.records.items():
+        sim.fakes.chunks.records[place] = {
+            id: replace(one, status=Status.FAILED) if not one.replay_of else one
+            for id, one in records.items()
+        }
+
+    found = again(sim)
+
+    assert {one.subscriber for one in found} == {"ana", "ben"}
+    assert Counter(places(sim)) == {"ana": 2, "ben": 2}
+
+
+def test_what_a_replay_could_only_skip_can_be_replayed_again():
+    outside = Outside("ana")
+    sim = simulate(outside, person("ana"))
+    outside.refused.clear()
+    usable = sim.fakes.integrations.get(a.TENANT, "int_slack")
+    sim.fakes.integrations.save(a.TENANT, replace(usable, active=False))
+    assert made(again(sim)) == {"ana": SkipReason.INTEGRATION_INACTIVE}
+
+    sim.fakes.integrations.save(a.TENANT, usable)
+
+    assert made(again(sim, id="r2")) == {"ana": Status.SENT}
 
 
 def test_a_replay_whose_message_comes_twice_happens_once():
@@ -333,7 +400,9 @@ def test_replays_are_not_replayed_with_what_they_repeat():
     again(sim, invocation="i00")
     before = len(sim.sent)
 
-    replay_range("r2", span=span(sim, 0, 24), ports=sim.ports.of(a.TENANT))
-    sim.run()
+    for repeat in (False, True):  # what was replayed already is left out at first
+        asked = {"span": span(sim, 0, 24), "repeat": repeat}
+        replay_range(f"r2{repeat}", **asked, ports=sim.ports.of(a.TENANT))
+        sim.run()
 
     assert len(sim.sent) == before + 1

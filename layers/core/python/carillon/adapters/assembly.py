@@ -8,6 +8,7 @@ from typing import NamedTuple
 from carillon.adapters.activity.dead_letters import SqsDeadLetters
 from carillon.adapters.activity.feeds import DynamoFeeds
 from carillon.adapters.activity.history import DynamoHistory
+from carillon.adapters.activity.replays import DynamoReplays
 from carillon.adapters.audience.contexts import DynamoContexts
 from carillon.adapters.audience.erasures import DynamoErasures
 from carillon.adapters.audience.subscribers import DynamoSubscribers
@@ -92,6 +93,7 @@ class Stores(NamedTuple):
     dispatches: delivery.Dispatches
     history: activity.History
     feeds: activity.Feeds
+    replays: activity.Replays
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +156,7 @@ class Tables:
             dispatches=DynamoDispatches(tenant, traffic),
             history=DynamoHistory(tenant, traffic, retention_days=days),
             feeds=DynamoFeeds(tenant, traffic, write, retention_days=days),
+            replays=DynamoReplays(tenant, traffic, write, retention_days=days),
         )
 
 

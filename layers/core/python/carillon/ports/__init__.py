@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from carillon.domain.tenancy.quotas import Quotas
-from carillon.ports.activity import DeadLetters, Feeds, History
+from carillon.ports.activity import DeadLetters, Feeds, History, Replays
 from carillon.ports.audience import Contexts, Erasures, Subscribers, Topics
 from carillon.ports.base import Clock
 from carillon.ports.catalogue import Applications, EventTypes, Renderer, Schemas, Templates
@@ -79,6 +79,7 @@ class TenantPorts(Services):
     dispatches: Dispatches
     history: History
     feeds: Feeds
+    replays: Replays
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,9 @@ from typing import Protocol
 from carillon.domain.activity.dead_letters import Taken
 from carillon.domain.activity.feeds import FeedMessage, FeedPosition, State
 from carillon.domain.activity.history import Entry
+from carillon.domain.activity.replays import Replayed
 from carillon.domain.base.paging import Page
+from carillon.domain.delivery.waiting import DeliveryKey
 
 
 class History(Protocol):
@@ -57,6 +59,20 @@ class Feeds(Protocol):
         """Write messages whose stored version is one less than their own; return those written."""
 
     def remove(self, places: Sequence[FeedPosition]) -> None: ...
+
+
+class Replays(Protocol):
+    """By which replay each delivery was made anew."""
+
+    def claim(
+        self, invocation: str, made: Mapping[str, Replayed], *, again: bool
+    ) -> Mapping[str, Replayed]:
+        """Store replays of an invocation's deliveries; return what is stored, by delivery id.
+
+        What another replay has made anew stays that replay's, unless it is to be made `again`.
+        """
+
+    def get_many(self, deliveries: Sequence[DeliveryKey]) -> Mapping[DeliveryKey, Replayed]: ...
 
 
 class DeadLetters(Protocol):

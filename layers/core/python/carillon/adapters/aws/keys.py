@@ -169,6 +169,14 @@ def cancellation(tenant: str, id: str) -> Key:
     return Key(invocation(tenant, id).pk, "CANCELLED")
 
 
+def all_replayed(tenant: str, invocation: str) -> Listing:
+    return Listing(f"{_tenant(tenant)}#INVOCATION#{_part(invocation)}", "REPLAYED#")
+
+
+def replayed(tenant: str, invocation: str, delivery: str) -> Key:
+    return within(all_replayed(tenant, invocation), delivery)
+
+
 def cancellations(tenant: str) -> Key:
     """Return the key of the mark that the tenant has cancelled anything at all."""
     return Key(f"{_tenant(tenant)}#CANCELLATIONS", "ANY")

@@ -55,6 +55,8 @@ COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
         keys.job,
         keys.invocation,
         keys.cancellation,
+        keys.all_replayed,
+        keys.replayed,
         keys.chunks,
         keys.waiting,
         keys.waiting_delivery,
@@ -278,6 +280,7 @@ def _of_job(tenant: str, job: JobSummary) -> Iterator[Branch | Leaf]:
         if job.ranges > 1:  # it went to topics
             for shard in range(SHARDS):
                 yield Branch(TRAFFIC, keys.pages(tenant, head.id, shard))
+        yield Branch(TRAFFIC, keys.all_replayed(tenant, head.id))
         yield Leaf(TRAFFIC, keys.cancellation(tenant, head.id))
         yield Leaf(TRAFFIC, keys.invocation(tenant, head.id))
 

@@ -27,6 +27,7 @@ class Replay:
     cursor: str | None = None
     planned: int = 0  # deliveries on earlier pages
     quiet: bool = False  # one of many: create no invocation when nothing matches
+    repeat: bool = False  # also deliveries that another replay has made anew
 
     @property
     def target(self) -> str:
@@ -35,6 +36,16 @@ class Replay:
 
     def made_anew(self, original: Invocation) -> Invocation:
         return replace(original, id=self.target, replay_of=original.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """By which replay a delivery was made anew, in which invocation, and as which deliveries."""
+
+    replay: str
+    invocation: str
+    at: datetime
+    deliveries: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +59,7 @@ class ReplayRange:
     upto: JobPosition
     statuses: tuple[Status, ...]
     event: str | None = None
+    repeat: bool = False
 
     def replay_of(self, head: InvocationSummary) -> Replay:
         return Replay(
@@ -57,4 +69,5 @@ class ReplayRange:
             invocation=head.id,
             statuses=self.statuses,
             quiet=True,
+            repeat=self.repeat,
         )

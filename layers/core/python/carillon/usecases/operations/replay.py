@@ -1,13 +1,14 @@
 """Replay: make deliveries anew, to addresses where their subscribers can be reached today.
 
 The new deliveries belong to an invocation of their own and name those they repeat (`replay_of`).
-A step that the queue repeats comes out the same.
+A delivery is made anew by one replay, unless a later one is to repeat that. A step that the queue
+repeats comes out the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from carillon.domain.activity.replays import UNSUCCESSFUL, Replay, ReplayRange
+from carillon.domain.activity.replays import UNSUCCESSFUL, Replay, Replayed, ReplayRange
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
@@ -19,10 +20,12 @@ from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Status
 from carillon.domain.delivery.invocations import Job, JobPosition
 from carillon.domain.delivery.routing import Routes
 from carillon.domain.delivery.skips import SkipReason
+from carillon.domain.delivery.waiting import DeliveryKey
 from carillon.domain.intake.overrides import Overrides
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.activity import progress
+from carillon.usecases.activity.find_deliveries import DeliveryView
 from carillon.usecases.audience import erasures
 from carillon.usecases.delivery import cutting
 from carillon.usecases.integrations import lookup
@@ -32,6 +35,8 @@ from carillon.usecases.tenancy import deletion, tenants
 PAGE_SIZE = 500  # deliveries that one message makes anew
 _JOBS_AT_ONCE = 20  # of up to 100 invocations each
 
+type Made = Sequence[tuple[Channel, Delivery]]
+
 
 def replay(
     id: str,
@@ -39,11 +44,14 @@ def replay(
     invocation: str,
     deliveries: Iterable[str] = (),
     statuses: Iterable[Status] = UNSUCCESSFUL,
+    repeat: bool = False,
     ports: TenantPorts,
 ) -> Replay:
     """Send a replay of an invocation to its queue; the same id is the same replay.
 
-    Raise NotFound for an unknown invocation, Unavailable when the queue did not take the replay.
+    Where one replay has made all the named deliveries anew, return that, unless they are to be
+    made anew once more (`repeat`). Raise NotFound for an unknown invocation, Unavailable when the
+    queue did not take the replay.
     """
     ports.invocations.get(invocation)
     asked = Replay(
@@ -53,9 +61,27 @@ def replay(
         invocation=invocation,
         statuses=tuple(statuses),
         deliveries=tuple(deliveries),
+        repeat=repeat,
     )
+    if not repeat and (first := _first(asked, ports)):
+        return replace(asked, id=first)
     ports.queues.send_replays([asked])
     return asked
+
+
+def _first(asked: Replay, ports: TenantPorts) -> str | None:
+    """Return the id of the one replay that has made all the named deliveries anew, if there is."""
+    wanted = {DeliveryKey(asked.invocation, id) for id in asked.deliveries}
+    found = ports.replays.get_many(sorted(wanted)) if wanted else {}
+    replays = {one.replay for one in found.values()}
+    return replays.pop() if len(replays) == 1 and found.keys() == wanted else None
+
+
+def replayed(deliveries: Iterable[DeliveryView], *, ports: TenantPorts) -> Mapping[str, str]:
+    """Return by delivery id the latest invocations in which the deliveries were made anew."""
+    wanted = [DeliveryKey(one.invocation, one.delivery) for one in deliveries]
+    found = ports.replays.get_many(wanted) if wanted else {}
+    return {key.delivery: one.invocation for key, one in found.items()}
 
 
 def replay_range(
@@ -64,6 +90,7 @@ def replay_range(
     span: Span,
     event: str | None = None,
     statuses: Iterable[Status] = UNSUCCESSFUL,
+    repeat: bool = False,
     ports: TenantPorts,
 ) -> ReplayRange:
     """Send a replay of all invocations accepted in a span of time, or those of one event type.
@@ -80,6 +107,7 @@ def replay_range(
         upto=JobPosition(until),
         statuses=tuple(statuses),
         event=event,
+        repeat=repeat,
     )
     ports.queues.send_replays([asked])
     return asked
@@ -111,7 +139,7 @@ def replay_page(page: Replay, *, ports: TenantPorts) -> None:
         deletion.forget_replay(page, ports=ports)
         return
     found = progress.deliveries(page.invocation, page.cursor, PAGE_SIZE, ports=ports)
-    chosen = frozenset(one.delivery for one in found.items if _is_chosen(one, page))
+    chosen = _unclaimed([one for one in found.items if _is_chosen(one, page)], page, ports)
     planned = page.planned
     job = _record(page, ports) if chosen or planned or not page.quiet else None
     if job and chosen:
@@ -120,6 +148,17 @@ def replay_page(page: Replay, *, ports: TenantPorts) -> None:
         ports.queues.send_replays([replace(page, cursor=found.cursor, planned=planned)])
     elif job:
         ports.invocations.enlist(job, {page.target: planned}, ranges=1)
+
+
+def _unclaimed(
+    chosen: Sequence[DeliveryRecord], page: Replay, ports: TenantPorts
+) -> frozenset[str]:
+    """Return the ids of the chosen deliveries that no other replay has made anew."""
+    ids = frozenset(one.delivery for one in chosen)
+    if page.repeat or not ids:
+        return ids
+    by = replayed(chosen, ports=ports)
+    return frozenset(id for id in ids if by.get(id, page.target) == page.target)
 
 
 def _record(page: Replay, ports: TenantPorts) -> Job:
@@ -156,13 +195,39 @@ def _send_again(
         context=anew.context.identifier if anew.context else None,
         overrides=anew.overrides,
     )
+    made = {one.delivery: tuple(again(one)) for one in found if one.delivery in chosen}
+    kept = _claimed(made, page, job, ports)
     # Chosen or not, each has a place, so that a change meanwhile moves no other.
-    recipients = [
-        RecipientDeliveries(page.target, tuple(again(one)) if one.delivery in chosen else ())
-        for one in found
-    ]
+    recipients = [RecipientDeliveries(page.target, kept.get(one.delivery, ())) for one in found]
     sent = cutting.send(job.invocations, recipients, job, step=page.cursor or "", ports=ports)
     return sent.deliveries.get(page.target, 0)
+
+
+def _claimed(
+    made: Mapping[str, Made], page: Replay, job: Job, ports: TenantPorts
+) -> Mapping[str, Made]:
+    """Return what this replay may make of each delivery: all, or what it made in an earlier run.
+
+    What is only skipped is not claimed, so that it can be replayed once the reason is gone.
+    """
+    claims = {
+        id: Replayed(
+            replay=page.id,
+            invocation=page.target,
+            at=job.accepted_at,
+            deliveries=tuple(new.id for _, new in some),
+        )
+        for id, some in made.items()
+        if not all(new.skip for _, new in some)
+    }
+    if not claims:
+        return made
+    stored = ports.replays.claim(page.invocation, claims, again=page.repeat)
+    kept = dict(made)
+    for id, one in stored.items():
+        ours = one.deliveries if one.invocation == page.target else ()
+        kept[id] = tuple((channel, new) for channel, new in made[id] if new.id in ours)
+    return kept
 
 
 @dataclass(frozen=True, kw_only=True)

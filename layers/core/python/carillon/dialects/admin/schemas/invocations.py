@@ -130,6 +130,9 @@ class DeliveryResponse(Response):
     at: datetime | None = None
     next_attempt_at: datetime | None = None
     replay_of: str | None = Field(default=None, description="The delivery that this one repeats")
+    replayed_by: str | None = Field(
+        default=None, description="The latest invocation in which it was made anew"
+    )
     warnings: list[str] = Field(
         default=[],
         description="What the event's data broke in the template, with part and line: the message "

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from carillon.dialects.admin.schemas.common import Id, Request, Response, Slug, wrong
 from carillon.dialects.admin.schemas.invocations import Time
@@ -26,6 +26,10 @@ class ReplayRequest(Request):
     )
     statuses: tuple[Status, ...] = Field(
         default=UNSUCCESSFUL, min_length=1, description="Only deliveries with one of these statuses"
+    )
+
+    repeat: StrictBool = Field(
+        default=False, description="Also deliveries that an earlier replay has made anew"
     )
 
     @model_validator(mode="after")

@@ -1,5 +1,8 @@
 """Translate invocations and their deliveries between domain and wire."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from carillon.dialects.admin.schemas.invocations import (
     ActivityQuery,
     AttemptResponse,
@@ -76,10 +79,13 @@ def _whole(told: DeliveryView) -> DeliveryResponse:
     return delivery(told).model_copy(update={"address": address})
 
 
-def delivery(told: DeliveryView) -> DeliveryResponse:
+def delivery(
+    told: DeliveryView, replayed: Mapping[str, str] = MappingProxyType({})
+) -> DeliveryResponse:
+    """Show a delivery; `replayed` are the invocations in which deliveries were made anew."""
     match told:
         case DeliveryRecord():
-            return _attempted(told)
+            return _attempted(told, replayed.get(told.delivery))
         case Entry():
             return DeliveryResponse(
                 delivery=told.delivery,
@@ -92,7 +98,7 @@ def delivery(told: DeliveryView) -> DeliveryResponse:
             )
 
 
-def _attempted(record: DeliveryRecord) -> DeliveryResponse:
+def _attempted(record: DeliveryRecord, replayed_by: str | None) -> DeliveryResponse:
     return DeliveryResponse(
         delivery=record.delivery,
         invocation=record.invocation,
@@ -115,6 +121,7 @@ def _attempted(record: DeliveryRecord) -> DeliveryResponse:
         at=record.at,
         next_attempt_at=record.next_attempt_at,
         replay_of=record.replay_of or None,
+        replayed_by=replayed_by,
         warnings=list(record.warnings),
         history=[
             AttemptResponse(
