@@ -2,7 +2,8 @@
 
 `cases.json` has templates for its `data`, and such as are rendered with `v` as each of its `odd`
 values; `novu_…` are those that need Novu's helpers, for the engine that Novu itself uses. `wrong`
-are refused by LiquidJS too, `refused` by us alone. `make references` records.
+are refused by LiquidJS too, `refused` by us alone. `handlebars_…` are in that language.
+`make references` records.
 """
 
 import json
@@ -46,6 +47,7 @@ def cases() -> Iterator[Case]:
     for engine, values, templates in (
         ("liquidjs", "values", ("templates", "wrong", "refused")),
         ("novu", "novu_values", ("novu_templates",)),
+        ("handlebars", "handlebars_values", ("handlebars_templates", "handlebars_wrong")),
     ):
         for template in CASES[values]:
             for name in (*CASES["odd"], "missing"):
@@ -56,8 +58,8 @@ def cases() -> Iterator[Case]:
 
 
 def is_installed(engine: str) -> bool:
-    package = {"liquidjs": "liquidjs", "novu": "@novu/framework"}[engine]
-    return bool(shutil.which("node")) and (INSTALLED / "node_modules" / package).exists()
+    package = INSTALLED / "node_modules" / {"novu": "@novu/framework"}.get(engine, engine)
+    return bool(shutil.which("node")) and package.exists()
 
 
 def ask(engine: str, asked: Sequence[Case]) -> list[Answer]:
@@ -87,7 +89,7 @@ def recorded() -> dict[Case, Answer]:
 
 def record() -> None:
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for engine in ("liquidjs", "novu"):
+    for engine in ("liquidjs", "novu", "handlebars"):
         asked = [case for case in cases() if case.engine == engine]
         for case, answer in zip(asked, ask(engine, asked), strict=True):
             kept = {name: value for name, value in answer._asdict().items() if value}

@@ -16,6 +16,8 @@ LAYER = Path(__file__).parents[3] / "layers/core/python/carillon/adapters/render
 NOTED = LAYER / "packages.json"
 # Files by the name that they have in the layer: package, path in it, and its licence's path.
 FILES = {
+    "date-fns.min.js": ("date-fns", "cdn.min.js", "LICENSE.md"),
+    "handlebars.min.js": ("handlebars", "dist/handlebars.min.js", "LICENSE"),
     "liquid.browser.min.js": ("liquidjs", "dist/liquid.browser.min.js", "LICENSE"),
     "pluralize.js": ("pluralize", "pluralize.js", "LICENSE"),
     "sha256.min.js": ("js-sha256", "build/sha256.min.js", "LICENSE.txt"),

@@ -1,9 +1,12 @@
 """Workflows by the older API, as novu 1.14 and @novu/node 2.6 write and read them."""
 
+import json
+
 import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import Priority
+from carillon.domain.catalogue.templates import Language
 from tests import builders as a
 
 BOTH = pytest.mark.parametrize("base", ["/v1/workflows", "/v1/notification-templates"])
@@ -113,6 +116,27 @@ def test_an_update_changes_what_it_gives(acme, ports):
     wanted = {"preferenceSettings": {"push": False}}
     shown = acme.ok("PUT", "/v1/workflows/order-shipped", wanted)["preferenceSettings"]
     assert (shown["push"], shown["email"]) == (False, True)
+
+
+def test_a_template_in_handlebars_is_kept_as_it_was_written_and_rendered(acme, ports):
+    content = "{{#each lines}}{{@index}}: {{uppercase sku}}{{#if ../gift}} (gift){{/if}}\n{{/each}}"
+    made = acme.ok("POST", "/v1/workflows", body(step(content=content)))
+
+    template = stored(ports)[1][Channel.SMS]
+    data = {"lines": [{"sku": "x"}, {"sku": "y"}], "gift": True}
+    assert made["steps"][0]["template"]["content"] == content
+    assert template.language is Language.HANDLEBARS
+    assert ports.renderer.render(template, data).body == "0: X (gift)\n1: Y (gift)\n"
+
+
+def test_what_handlebars_of_novu_had_and_we_have_not_is_named_when_it_is_saved(acme):
+    content = "{{#if a}}\n{{> footer}}{{/if}}"
+
+    answer = acme("POST", "/v1/workflows", body(step(content=content)))
+
+    assert answer.status == 422
+    assert "line 2" in json.dumps(answer.json)
+    assert "there are no partials, write its text" in json.dumps(answer.json)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ import pytest
 from carillon.adapters.rendering.engine import SCRIPTS, Engine, Source
 from tests.references.liquidjs import reference, third_party
 
-RECORDED = reference.recorded()
+RECORDED = {
+    case: answer for case, answer in reference.recorded().items() if case.engine != "handlebars"
+}
 # What both render, and not alike: by template, the names of the data.
 DIFFERENCES = {
     "what JavaScript's Date makes of a text that is no date is each engine's own": {
@@ -136,16 +138,17 @@ def test_nothing_else_is_refused(template, engine):
 
 
 def test_each_case_has_been_recorded():
-    assert list(RECORDED) == list(reference.cases()), "make references"
+    assert list(reference.recorded()) == list(reference.cases()), "make references"
 
 
-@pytest.mark.parametrize("name", ["liquidjs", "novu"])
+@pytest.mark.parametrize("name", ["liquidjs", "novu", "handlebars"])
 def test_what_was_recorded_is_what_the_reference_says_now(name):
     if not reference.is_installed(name):
         pytest.skip(f"{name} is not installed: make references")
-    asked = [case for case in RECORDED if case.engine == name]
+    recorded = reference.recorded()
+    asked = [case for case in recorded if case.engine == name]
 
-    assert reference.ask(name, asked) == [RECORDED[case] for case in asked]
+    assert reference.ask(name, asked) == [recorded[case] for case in asked]
 
 
 NOTED = json.loads(third_party.NOTED.read_text())

@@ -35,7 +35,7 @@ _PASSES = 3  # renderings of a message, until no further time zone is asked for
 _HUGE = 10**400  # Infinity to JavaScript
 
 _HERE = Path(__file__).parent
-SCRIPTS = (
+_LIBRARIES = (
     "javascript/platform.js",
     "third_party/liquid.browser.min.js",
     "third_party/pluralize.js",
@@ -43,9 +43,16 @@ SCRIPTS = (
     "javascript/marks.js",
     "javascript/novu.js",
     "javascript/strict.js",
-    "javascript/engine.js",
-    "javascript/objects.js",
-    "javascript/freeze.js",
+)
+_ENGINE = ("javascript/engine.js", "javascript/objects.js", "javascript/freeze.js")
+SCRIPTS = (*_LIBRARIES, *_ENGINE)
+# Few tenants have templates in Handlebars, so it is loaded in a context of its own.
+HANDLEBARS = (
+    *_LIBRARIES,
+    "third_party/handlebars.min.js",
+    "third_party/date-fns.min.js",
+    "javascript/handlebars.js",
+    *_ENGINE,
 )
 
 type Escapes = Mapping[str, str]  # what a markup writes for single characters of the data
@@ -189,10 +196,10 @@ _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
 
 
 @cache
-def _engine() -> Engine:
-    return Engine()
+def _engine(scripts: Sequence[str]) -> Engine:
+    return Engine(scripts)
 
 
-def on_its_thread[T](work: Callable[[Engine], T]) -> T:
+def on_its_thread[T](work: Callable[[Engine], T], scripts: Sequence[str] = SCRIPTS) -> T:
     """Return what `work` makes of the process's engine, on the thread that may use it."""
-    return _thread.submit(lambda: work(_engine())).result()
+    return _thread.submit(lambda: work(_engine(scripts))).result()

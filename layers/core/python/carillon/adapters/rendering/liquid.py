@@ -37,7 +37,7 @@ class _Part(NamedTuple):
 
 
 class LiquidRenderer:
-    """Renders Liquid as LiquidJS does, Velocity as Apache does. Only HTML is escaped."""
+    """Renders Liquid and Handlebars in JavaScript, Velocity in Python. Only HTML is escaped."""
 
     def check(self, template: Template) -> Sequence[FieldProblem]:
         shown = vars(template.in_app) if template.in_app else {}
@@ -118,7 +118,7 @@ def _problem(part: _Part) -> FieldProblem | None:
     from carillon.adapters.rendering import engine  # noqa: PLC0415 - only workers need JavaScript
 
     try:
-        found = engine.on_its_thread(lambda its: its.check(part.text))
+        found = engine.on_its_thread(lambda its: its.check(part.text), _scripts(part.language))
     except engine.RenderingStopped as error:
         return part.problem(str(error))
     return part.problem(found[1], found[0]) if found else None
@@ -139,7 +139,8 @@ def _rendered(
         engine.Source(part.text, HTML if part.field is FieldName.HTML else None) for part in asked
     ]
     try:
-        found = engine.on_its_thread(lambda its: its.render(sources, variables))
+        scripts = _scripts(asked[0].language)
+        found = engine.on_its_thread(lambda its: its.render(sources, variables), scripts)
     except engine.RenderingStopped as error:
         raise Invalid(asked[error.index].problem(str(error), error.line)) from error
     texts = iter(found.texts)
@@ -168,6 +169,12 @@ def _velocity(text: str, *, escape: bool) -> "VelocitySource":
 def _is_liquid(text: str) -> bool:
     """Return whether the text has anything to render: most subjects and links have not."""
     return "{{" in text or "{%" in text
+
+
+def _scripts(language: Language) -> Sequence[str]:
+    from carillon.adapters.rendering import engine  # noqa: PLC0415 - see _problem
+
+    return engine.HANDLEBARS if language is Language.HANDLEBARS else engine.SCRIPTS
 
 
 def _on_line(line: int, message: str) -> str:

@@ -1,5 +1,6 @@
 """Templates: the texts of an event type's messages, by medium and locale."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,11 +16,24 @@ DEFAULT_LOCALE = "en"
 _REGION_LENGTH, _SCRIPT_LENGTH = 2, 4
 
 
+_HANDLEBARS = re.compile(r"\{\{(?:\{|~?\s*[#/^>!&]|~?\s*else\b)")
+
+
 class Language(StrEnum):
     """The language that a template's sources are in."""
 
     LIQUID = "liquid"
+    HANDLEBARS = "handlebars"
     VELOCITY = "velocity"
+
+    @classmethod
+    def of(cls, *sources: str) -> "Language":
+        """Return the language of sources in Liquid, or in Handlebars, which older clients write.
+
+        `{{#`, `{{/`, `{{{`, `{{>`, `{{^`, `{{!` and `{{else` are Handlebars, and no Liquid.
+        """
+        text = "\n".join(sources)
+        return cls.HANDLEBARS if _HANDLEBARS.search(text) and "{%" not in text else cls.LIQUID
 
 
 class TemplateKey(NamedTuple):
@@ -151,11 +165,11 @@ class Message:
 
 
 def reworded(before: Template, *, subject: str, body: str, html: str) -> Template:
-    """Return a template with new words, which are Liquid unless they are the old ones."""
+    """Return a template with new words, in Liquid or Handlebars unless they are the old ones."""
     words = {"subject": subject, "body": body, "html": html}
     if all(getattr(before, name) == text for name, text in words.items()):
         return before
-    return replace(before, **words, language=Language.LIQUID, original={})  # type: ignore[arg-type]
+    return replace(before, **words, language=Language.of(subject, body, html), original={})  # type: ignore[arg-type]
 
 
 def canonical_locale(text: str) -> str:

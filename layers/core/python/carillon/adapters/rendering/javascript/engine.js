@@ -1,4 +1,4 @@
-// LiquidJS within limits. `check(source)` returns what is wrong with a source, "" if nothing is;
+// LiquidJS, or another `language`, within limits. `check(source)` returns what is wrong with a source, "" if nothing is;
 // `render(request)` takes and returns JSON. `limits` are set by Python before this is read.
 ;(() => {
   'use strict'
@@ -35,26 +35,33 @@
 
   // In the place of LiquidJS's, which gives up the whole text with the first tag that fails.
   function * renderTemplates (templates, ctx, output = new Output()) {
-    run.blocks += 1
-    if (run.blocks > limits.blocks) throw new Stopped(0, `has more than ${limits.blocks} iterations`)
+    run.step()
     for (const template of templates) {
       try {
         const text = yield template.render(ctx, output)
         if (text) output.write(text)
         if (ctx.breakCalled || ctx.continueCalled) break
       } catch (error) {
-        follow(error, lineOf(template.token))
+        run.follow(error, lineOf(template.token))
       }
     }
     return output.buffer
   }
 
-  function follow (error, line) {
-    if (error instanceof Stopped) throw error.line ? error : new Stopped(line, error.message)
-    const root = rootOf(error)
-    if (isFatal(root)) throw root
-    if (isLimit(root)) throw new Stopped(line, 'needs more than a rendering may have')
-    run.warnings.push([line, told(root)])
+  class Run {
+    blocks = 0
+    warnings = []
+    step () {
+      this.blocks += 1
+      if (this.blocks > limits.blocks) throw new Stopped(0, `has more than ${limits.blocks} iterations`)
+    }
+    follow (error, line) {
+      if (error instanceof Stopped) throw error.line ? error : new Stopped(line, error.message)
+      const root = rootOf(error)
+      if (isFatal(root)) throw root
+      if (isLimit(root)) throw new Stopped(line, 'needs more than a rendering may have')
+      this.warnings.push([line, told(root)])
+    }
   }
 
   const clamped = slice => function (value, begin, length, ...rest) {  // LiquidJS reserves what is asked for
@@ -81,12 +88,20 @@
     liquid.registerFilter(name, marks.filter(name, filter))
   }
 
+  const language = globalThis.language ?? {
+    parse: source => liquid.parse(source),
+    check: source => strict.parse(liquid, source),
+    render: (templates, data) => liquid.renderSync(templates, data),
+    line: error => error.line ?? lineOf(error.token),
+    told: toldOfLiquid,
+  }
+
   const compiled = new Map()  // by source; the oldest go first
   let held = 0
   function parsed (source) {
     let templates = compiled.get(source)
     if (templates === undefined) {
-      templates = liquid.parse(source)
+      templates = language.parse(source)
       compiled.set(source, templates)
       held += source.length
       for (const old of compiled.keys()) {
@@ -100,7 +115,7 @@
 
   function rendered (source, escapes, data) {
     marks.use(escapes)
-    const text = liquid.renderSync(parsed(source), { ...marks.marked(data) })
+    const text = language.render(parsed(source), { ...marks.marked(data) }, run, new Output())
     return marks.escaped(text).toWellFormed()
   }
 
@@ -110,7 +125,7 @@
     const warnings = []
     zones.taken()
     for (const [index, [source, escapes]] of sources.entries()) {
-      run = { blocks: 0, warnings: [] }
+      run = new Run()
       try {
         texts.push(rendered(source, escapes, data))
         warnings.push(...run.warnings.slice(0, limits.warnings).map(warning => [index, ...warning]))
@@ -118,7 +133,7 @@
         const root = rootOf(error)
         // LiquidJS trips over an error that there was no memory for.
         if (isFatal(root) || root instanceof TypeError) throw root
-        return JSON.stringify({ failed: [index, error.line ?? lineOf(error.token), told(root)] })
+        return JSON.stringify({ failed: [index, language.line(error), told(root)] })
       }
     }
     return JSON.stringify({ texts, warnings, zones: zones.taken() })
@@ -133,8 +148,11 @@
     ['#', '{% … %}'], ['/', '{% end… %}'], ['^', '{% else %}'], ['!', '{% comment %}'], ['>', 'its text, as there are no partials'],
   ]
   function told (error) {
-    const message = error.message.replace(/, line:\d+, col:\d+$/, '').toWellFormed()
-    if (/call stack/.test(message)) return 'is nested too deeply'
+    const message = error.message.toWellFormed()
+    return /call stack/.test(message) ? 'is nested too deeply' : language.told(message)
+  }
+  function toldOfLiquid (text) {
+    const message = text.replace(/, line:\d+, col:\d+$/, '')
     const [, tag] = /^invalid value expression: "([{#/^!>].*)"$/s.exec(message) ?? []
     if (tag === undefined) return message
     const [, ours] = HANDLEBARS.find(([begin]) => tag.startsWith(begin))
@@ -143,12 +161,12 @@
 
   globalThis.check = source => {
     try {
-      strict.parse(liquid, source)
+      language.check(source)
       return ''
     } catch (error) {
       const root = rootOf(error)
       if (isFatal(root)) throw root
-      return JSON.stringify([lineOf(error.token), told(root)])
+      return JSON.stringify([language.line(error), told(root)])
     }
   }
 })()

@@ -135,6 +135,8 @@ globalThis.marks = (() => {
     filter,
     objectText: object => specials ? markText(JSON.stringify(plain(object))) : JSON.stringify(object),
     isObject,
+    mark: value => specials ? mark(value) : value,
+    plain: value => specials ? plain(value) : value,
     property,
     use: escapes => { specials = escapes && Object.keys(escapes).length ? specialsOf(escapes) : undefined },
     // The names of variables stay: no template prints them.

@@ -113,5 +113,5 @@ globalThis.zones = (() => {
     }
   }
 
-  Object.assign(globalThis, { Date: UtcDate, Intl: { DateTimeFormat }, TextEncoder, TextDecoder })
+  Object.assign(globalThis, { Date: UtcDate, Intl: { DateTimeFormat }, TextEncoder, TextDecoder, window: globalThis, console: { log () {} } })
 })()

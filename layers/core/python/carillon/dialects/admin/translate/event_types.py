@@ -16,7 +16,13 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
 from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.catalogue.templates import InApp, Template, TemplateKey, canonical_locale
+from carillon.domain.catalogue.templates import (
+    InApp,
+    Language,
+    Template,
+    TemplateKey,
+    canonical_locale,
+)
 
 
 def slug_of(path: Mapping[str, str]) -> str:
@@ -79,6 +85,7 @@ def to_template(body: PutTemplateRequest, event: str, application: str, now: dat
         subject=body.subject,
         body=body.body,
         html=body.html,
+        language=Language.of(body.subject, body.body, body.html),
         active=body.active,
         in_app=InApp(**body.in_app.model_dump()) if body.in_app else None,
         updated_at=now,
