@@ -67,7 +67,7 @@ def _check(body: TemplateRequest) -> None:
         raise Invalid(
             WireProblem("from", "is the email integration's own: leave it out", kind="choice")
         )
-    if body.reply_to:
+    if (body.reply_to or "").strip() not in _OWN_SENDER:
         reason = "is the email integration's own setting `reply_to`: leave it out"
         raise Invalid(WireProblem("replyTo", reason, kind="choice"))
     if body.slack_template and body.medium != "SLACK":
