@@ -65,6 +65,35 @@ def test_one_event_reaches_its_recipient_everywhere(novu, stack, run):
     )
 
 
+def test_overrides_and_attachments_reach_the_mail(novu, stack, run):
+    event = shipped(stack, run)
+    file = {"name": "invoice.txt", "mime": "text/plain", "file": "aW52b2ljZQ=="}
+    event.payload = {**event.payload, "attachments": [file]}
+    event.overrides = models.Overrides(
+        email={"senderName": "Acme", "replyTo": "help@acme.example", "cc": ["cc@acme.example"]},
+        providers={"ses": {"headers": {"X-Run": run}}},
+    )
+
+    novu.trigger(trigger_event_request_dto=event, **NO_PATIENCE)
+
+    [mail] = stack.wait_for(1, provider="email", contains=run)
+    headers = mail["headers"]
+    assert headers["from"].startswith("Acme <")
+    assert (headers["reply-to"], headers["cc"]) == ("help@acme.example", "cc@acme.example")
+    assert headers["x-run"] == run
+    assert headers["attachments"] == "invoice.txt (text/plain, 7 bytes)"
+
+
+def test_overrides_that_cannot_be_applied_are_told_by_name(novu, stack, run):
+    event = shipped(stack, run)
+    event.overrides = models.Overrides(email={"from": "ceo@other.example"})
+
+    with pytest.raises(models.ValidationErrorDto) as refused:
+        novu.trigger(trigger_event_request_dto=event, **NO_PATIENCE)
+
+    assert list(refused.value.data.errors) == ["overrides.email.from"]
+
+
 def test_a_hundred_events_land_exactly_once_each(novu, stack, run):
     orders = [f"{run}-{number:03}" for number in range(100)]
 
