@@ -4,7 +4,7 @@ import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.integrations.senders import Sender, Verification
-from carillon.usecases.setup.sending_as import may_send_as
+from carillon.usecases.setup.sending_as import AllowedSenders, may_send_as
 from tests import builders as a
 
 SES, SMTP = a.integration(), a.integration("smtp")
@@ -14,6 +14,19 @@ TWILIO = a.integration(
     settings={"account_sid": "AC" + "0" * 32, "auth_token": "t", "from": "+15557730100"},
 )
 SNS = a.integration("sns", Channel.SMS, settings={"sender_id": "Acme"})
+
+
+def test_a_sender_is_looked_up_once_for_the_messages_of_a_chunk(monkeypatch):
+    ports = a.world()
+    ports.senders.add(a.TENANT, Sender(email="billing@acme.example", created_at=a.NOW))
+    asked = []
+    read = ports.senders.of_tenant
+    monkeypatch.setattr(ports.senders, "of_tenant", lambda of: asked.append(of) or read(of))
+    senders = AllowedSenders(ports.of(a.TENANT))
+
+    answers = [senders.allow("billing@acme.example", SES) for _ in range(25)]
+
+    assert (set(answers), asked) == ({True}, [a.TENANT])
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def send(delivery: Delivery, setup: SendingSetup, *, ports: TenantPorts) -> Resu
         if setup.channel is Channel.IN_APP:
             result = _into_feed(delivery, message, integration, setup, ports)
         else:
-            result = _to_provider(delivery, message, integration, ports)
+            result = _to_provider(delivery, message, integration, setup, ports)
         return replace(result, warnings=(result.warnings or warnings)[:_MOST_WARNINGS])
     except NoAnswer as none:
         return replace(none.result, warnings=warnings[:_MOST_WARNINGS])
@@ -76,10 +76,14 @@ def _message(
 
 
 def _to_provider(
-    delivery: Delivery, message: Message, integration: Integration, ports: TenantPorts
+    delivery: Delivery,
+    message: Message,
+    integration: Integration,
+    setup: SendingSetup,
+    ports: TenantPorts,
 ) -> Result:
     provider = ports.providers.get(integration.provider)
-    sender = _checked_sender(message, integration, ports)
+    sender = _checked_sender(message, integration, setup)
     request = provider.build(message, delivery.address, integration.settings)
     within = replies.TIME_TO_LISTEN if delivery.listener else provider.patience
     began = time.monotonic()
@@ -103,12 +107,12 @@ def _since(began: float) -> float:
     return round(time.monotonic() - began, 3)
 
 
-def _checked_sender(message: Message, integration: Integration, ports: TenantPorts) -> str:
+def _checked_sender(message: Message, integration: Integration, setup: SendingSetup) -> str:
     """Return the sender that the caller chose, or ""; raise Invalid unless it may be used."""
     if integration.channel not in _WITH_SENDER:
         return ""
     sender = str(message.overrides.get("from") or "")
-    if sender and not sending_as.may_send_as(sender, integration, ports=ports):
+    if sender and not setup.senders.allow(sender, integration):
         raise Invalid(FieldProblem(FieldName.OVERRIDES, sending_as.NOT_ALLOWED, within="from"))
     return sender
 

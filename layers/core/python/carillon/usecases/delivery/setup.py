@@ -16,6 +16,7 @@ from carillon.usecases.delivery.audience import BY_INTEGRATION, Audience
 from carillon.usecases.delivery.files import Files
 from carillon.usecases.integrations import lookup
 from carillon.usecases.setup.event_setup import EventSetup
+from carillon.usecases.setup.sending_as import AllowedSenders
 from carillon.usecases.tenancy import tenants
 
 
@@ -49,6 +50,7 @@ class SendingSetup:
     events: EventSetup
     erased: ErasedDeliveries
     files: Files
+    senders: AllowedSenders
 
     @classmethod
     def load(
@@ -72,6 +74,7 @@ class SendingSetup:
             ).with_templates(ports=ports),
             erased=erased,
             files=Files(ports),
+            senders=AllowedSenders(ports),
         )
 
     def event_type(self, invocation: str) -> EventType | None:

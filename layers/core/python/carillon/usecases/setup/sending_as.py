@@ -10,6 +10,21 @@ from carillon.ports import TenantPorts
 NOT_ALLOWED = "must be a sender of the integration's own, or a verified sender of the tenant"
 
 
+class AllowedSenders:
+    """Answers for the messages of one chunk: each sender is looked up once."""
+
+    def __init__(self, ports: TenantPorts) -> None:
+        self._ports = ports
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def allow(self, sender: str, integration: Integration) -> bool:
+        """Whether the tenant may send by the integration as the sender, by our own records."""
+        asked = (sender, integration.id)
+        if asked not in self._known:
+            self._known[asked] = may_send_as(sender, integration, ports=self._ports)
+        return self._known[asked]
+
+
 def may_send_as(
     sender: str, integration: Integration, *, ports: TenantPorts, verify: bool = False
 ) -> bool:
