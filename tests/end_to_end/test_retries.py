@@ -54,7 +54,12 @@ def deliveries(stack, id):
         answer = stack.http.get(url, headers=headers, timeout=30)
     except requests.ConnectionError:
         return []
-    return answer.json()["items"] if answer.ok else []
+    return without_skipped(answer.json()["items"]) if answer.ok else []
+
+
+def without_skipped(found):
+    """Nobody has an address for the mail that the event type has to have."""
+    return [delivery for delivery in found if delivery["status"] != "skipped"]
 
 
 def statuses(stack, id):
@@ -66,7 +71,7 @@ def statuses(stack, id):
 def statuses_of_type(stack, hook):
     """For what no path can name."""
     found = stack.admin("GET", f"/deliveries?event_type={hook['event']}")["items"]
-    return [delivery["status"] for delivery in found]
+    return [delivery["status"] for delivery in without_skipped(found)]
 
 
 def until(condition, *, patience=150):
@@ -147,13 +152,15 @@ def test_novus_client_cancels_what_waits(quick, hook):
 
 def test_what_failed_can_be_replayed(quick, hook):
     [id] = ids(1)
-    move(quick, hook, "status/413")
-    quick.trigger(tick(hook, id))
+    words = {"medium": "chat", "subject": "", "body": "{{ tick }} fail/invalid_payload"}
+    quick.admin("PUT", f"/event-types/{hook['event']}/templates", words)
+    slack = {"webhookUrl": f"{quick.outbox_url}/slack/{canaries.MARK}/{id}"}
+    to = {"subscriberId": id, "channels": [{"providerId": "slack", "credentials": slack}]}
+    quick.trigger(tick(hook, id) | {"to": to})
     [failed] = until(lambda: [d for d in deliveries(quick, id) if d["status"] == "failed"])
 
     answer = quick.admin("POST", "/replays", {"invocation": id})
 
     [again] = until(lambda: deliveries(quick, answer["invocation"]))
     assert (again["replay_of"], again["status"]) == (failed["delivery"], "failed")
-    first, second = quick.messages(contains=id)
-    assert first["headers"]["webhook-id"] != second["headers"]["webhook-id"]
+    assert len(quick.messages(provider="slack", contains=id)) == 2
