@@ -97,9 +97,8 @@ integration: .venv/ready ## Adapters against moto, the emulator and local server
 	$(RUN) pytest -q -n 2 --dist loadfile tests/integration
 
 .PHONY: end-to-end
-# In one order unless told (SEED=7): tests of a worker share a stack, and other orders are not all green.
 end-to-end: .venv/ready ## The local stack, driven by the real clients
-	$(RUN) pytest -q -n 2 --dist loadfile --randomly-seed=$(or $(SEED),1353723271) tests/end_to_end
+	$(RUN) pytest -q -n 2 --dist loadfile tests/end_to_end
 
 .PHONY: contracts
 contracts: .venv/ready ## What the APIs promise, against their answers and what official clients require
