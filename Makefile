@@ -135,7 +135,9 @@ rights: .venv/ready ## Write which AWS calls ports make and which rights functio
 	WRITE_RIGHTS=1 $(RUN) pytest -q -n 2 --dist loadfile tests/integration/adapters --ignore tests/integration/adapters/egress
 	@rm -rf .local/rights && mkdir -p .local/rights
 	RIGHTS_USED=.local/rights $(RUN) pytest -q -n 2 tests/unit/admin tests/unit/bitcaster tests/unit/confluent \
-		tests/unit/novu tests/unit/sailpoint tests/unit/test_bad_bodies.py
+		tests/unit/novu tests/unit/sailpoint tests/unit/test_bad_bodies.py tests/unit/test_worker_rights.py \
+		tests/unit/usecases/operations
+	RIGHTS_USED=.local/rights CRASH_EVENTS=200 CRASH_SCHEDULES=40 $(RUN) pytest -q -n 2 tests/crash
 	RIGHTS_USED=.local/rights PYTHONPATH=.:$(CORE) $(RUN) python -m tests.rights.used
 
 .PHONY: requirements-fresh

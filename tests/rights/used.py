@@ -16,14 +16,17 @@ from tests.rights.calls import Right
 TABLE = Path(__file__).parent / "used.json"
 # Set to a folder, has each process of a test run write what it saw to a file of its own there.
 _FOLDER = os.environ.get("RIGHTS_USED", "")
+_NOTED: set[tuple[str, Right]] = set()
 
 type Used = Mapping[str, AbstractSet[Right]]  # by a function's logical id
 
 
 def note(function: str, asked: AbstractSet[Right]) -> None:
-    if _FOLDER:
+    new = {(function, right) for right in asked} - _NOTED
+    if _FOLDER and new:
+        _NOTED.update(new)
         with (Path(_FOLDER) / f"{os.getpid()}.jsonl").open("a") as file:
-            file.writelines(json.dumps([function, *right]) + "\n" for right in asked)
+            file.writelines(json.dumps([name, *right]) + "\n" for name, right in new)
 
 
 def read() -> Used:
