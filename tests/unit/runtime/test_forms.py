@@ -9,6 +9,8 @@ from carillon.dialects.novu import dialect as novu
 from carillon.domain.base.errors import Malformed
 from carillon.runtime import forms
 from carillon.runtime.endpoint import Call, endpoint, methods
+from functions.confluent.exchange_token.app import handler as exchange_token
+from functions.sailpoint.oauth_token.app import handler as issue_token
 from tests import builders as a
 from tests import gateway
 
@@ -169,3 +171,40 @@ def test_a_parameter_that_a_call_does_not_have_is_refused_by_name(name):
 
     assert answer.status == 422
     assert [*answer.json["errors"]] == [name.removesuffix("[]").removesuffix("[0]")]
+
+
+STRANGERS = pytest.mark.parametrize("handler", [issue_token, exchange_token])
+
+
+@STRANGERS
+@pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=b", "application/json"])
+def test_of_a_stranger_no_more_than_16_kilobytes_are_read(handler, kind):
+    with gateway.using(a.world()):
+        answer = gateway.call(handler, "POST", "/", b"a" * 16_385, **{"content-type": kind})
+
+    assert answer.status in {400, 413}  # OAuth has one status for all requests that are wrong
+    assert "larger than 16384 bytes" in answer.text
+
+
+@STRANGERS
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'--b\r\nContent-Disposition: form-data; name="' + b"a;" * 8_000, "boundary=b"),
+        (b"--b\r\nContent-Disposition: form-data; name=" + b"(" * 900 + b"\r\n\r\nx\r\n--b--\r\n",
+         "boundary=b"),
+        (b"--b\r\nContent-Disposition: form-data; " + b"".join(
+            b"name*%d*=utf-8''x;" % n for n in range(900)), "boundary=b"),
+        (b"x", "boundary=" + "(" * 900),
+        (b"--b\r\nContent-Type: message/rfc822\r\n\r\n" * 300, "boundary=b"),
+    ],
+)  # fmt: skip
+def test_a_strangers_hostile_form_is_refused_at_once(handler, body, kind):
+    began = time.process_time()
+
+    with gateway.using(a.world()):
+        kind = f"multipart/form-data; {kind}"
+        answer = gateway.call(handler, "POST", "/", body, **{"content-type": kind})
+
+    assert 400 <= answer.status < 500
+    assert time.process_time() - began < 0.5
