@@ -136,7 +136,7 @@ def unknown_subscriber(sim):
 
 
 def deleted_subscriber(sim):
-    sim.trigger(a.trigger("welcome", ANA, transaction_id="t1"))
+    ask(sim)
     erase.begin("ana", ports=sim.ports.of(a.TENANT))
     sim.run()
 

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -49,6 +49,7 @@ class Invocations:
         self.planned: dict[tuple[str, str, str, int, str], int] = {}
         self.skipped: dict[tuple[str, str, str, int, str], Skips] = {}
         self.marked: set[tuple[str, str]] = set()
+        self._taken: set[tuple[str, str]] = set()
         self.heads: dict[tuple[str, str], JobSummary] = {}
 
     def record(
@@ -92,6 +93,12 @@ class Invocations:
             invocations=tuple(heads),
             ranges=ranges,
         )
+
+    def take(self, tenant: str, ids: Iterable[str]) -> None:
+        self._taken.update((tenant, id) for id in ids)
+
+    def taken(self, tenant: str, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(id for id in ids if (tenant, id) in self._taken)
 
     def head(self, tenant: str, recorded: RecordedInvocation) -> InvocationSummary | None:
         job = self.heads.get((tenant, recorded.job))

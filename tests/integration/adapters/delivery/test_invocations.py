@@ -18,6 +18,7 @@ from carillon.domain.delivery.invocations import (
     JobPosition,
     JobSummary,
     RecordedInvocation,
+    Repetition,
     TopicPage,
 )
 from carillon.domain.delivery.skips import SkipReason
@@ -287,6 +288,32 @@ def test_what_is_planned_is_known_once_its_job_is_listed(world: Ports, tenant: s
     assert world.invocations.head(tenant, other) == InvocationSummary(
         "i2", "default/default", "welcome"
     )
+
+
+def test_a_job_lists_its_repetitions_and_who_does_not_hear_its_events(world: Ports, tenant: str):
+    again = Repetition("i1", "default/default", "welcome")
+    job = replace(job_of(tenant, "i1"), repetitions=(again,))
+    world.invocations.record(job)
+    unheard = {"sub_1": SkipReason.FILTERED, "sub_2": SkipReason.INTEGRATION_INACTIVE}
+
+    world.invocations.enlist(job, {"i1": 2}, unheard={"i1": unheard}, ranges=1)
+
+    recorded = world.invocations.get(tenant, "i1")
+    first = InvocationSummary("i1", "default/default", "welcome", planned=2, unheard=unheard)
+    assert world.invocations.head(tenant, recorded) == first
+    upto = JobPosition(job.accepted_at, "~")
+    [listed] = world.invocations.jobs(tenant, since=job.accepted_at, upto=upto, limit=2)
+    duplicate = InvocationSummary(*again, 0, {SkipReason.DUPLICATE: 1})
+    assert listed.invocations == (first, duplicate)
+
+
+def test_a_process_remembers_the_ids_that_it_has_taken(world: Ports, tenant: str, other: str):
+    assert world.invocations.taken(tenant, ["i1", "i2"]) == frozenset()
+
+    world.invocations.take(tenant, ["i1"])
+
+    assert world.invocations.taken(tenant, ["i1", "i2"]) == {"i1"}
+    assert world.invocations.taken(other, ["i1"]) == frozenset()
 
 
 def test_a_page_says_what_it_planned_once_that_is_on_its_way(world: Ports, tenant: str):

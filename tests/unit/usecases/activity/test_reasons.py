@@ -85,6 +85,23 @@ def test_of_two_events_of_one_request_with_a_transaction_id_the_first_happens():
     assert follow("t1", ports=ports).counts == {Status.SENT: 1}
 
 
+def test_of_two_events_right_after_each_other_the_first_happens_whatever_order_the_queue_keeps():
+    sim = simulation()
+    ports = sim.fakes.of(a.TENANT)
+    for person in (ANA, a.person("ben", email="b@example.com")):
+        trigger.accept([a.trigger("welcome", person, transaction_id="t1")], ports=ports)
+        sim.clock.advance(0.001)
+    first, second = sim.fakes.queues.jobs
+
+    for job in (second, first):
+        fan_out.fan_out(job, ports=ports)
+
+    [chunk] = sim.fakes.queues.chunks
+    assert [one.subscriber for one in chunk.deliveries] == ["ana"]
+    newest, oldest = find_deliveries.activity(Span(), None, None, 10, ports=ports).items
+    assert (newest.head.skipped, oldest.head.skipped) == ({SkipReason.DUPLICATE: 1}, {})
+
+
 def test_a_topic_is_passed_over_once_its_event_type_is_switched_off():
     sim = simulation()
     job = a.job(a.invocation("t1", TopicRecipient(topic="team")))

@@ -1,6 +1,6 @@
 """Ports of delivery: invocations, chunks, waiting deliveries, queues and the way out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
@@ -57,6 +57,12 @@ class Invocations(Protocol):
         each skips without a delivery, those to topics apart, and `unheard` which subscriptions do
         not hear it; `ranges` is how many of the job's partitions hold chunks.
         """
+
+    def take(self, ids: Iterable[str]) -> None:
+        """Remember, in this process and for a minute, that events were stored under these ids."""
+
+    def taken(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return the ids that this process has taken in the last minute. Neither makes a call."""
 
     def head(self, recorded: RecordedInvocation) -> InvocationSummary | None:
         """Return an invocation's listed summary; None until its job is listed."""

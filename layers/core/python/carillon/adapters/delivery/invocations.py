@@ -2,7 +2,7 @@
 
 import heapq
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -30,6 +30,7 @@ from carillon.domain.delivery.invocations import (
 from carillon.domain.delivery.skips import ALL_HEARD, DUPLICATED, NO_SKIPS, Skips, Unheard
 
 _TRIES = 5
+_TAKEN_SECONDS = 60  # longer than fan-out takes to record an event, unless its queue is long
 _CANCELLING_SECONDS = 5  # for which a process remembers whether the tenant has cancelled anything
 
 
@@ -40,6 +41,7 @@ class DynamoInvocations:
         self._write = write
         self._retention = timedelta(days=retention_days)
         self._cancelling = Cache[bool](seconds=_CANCELLING_SECONDS)
+        self._taken = Cache[bool](seconds=_TAKEN_SECONDS)
 
     def record(
         self, job: Job, topics: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -93,6 +95,13 @@ class DynamoInvocations:
             "expires_at": self._expiry(job.accepted_at),
         }
         self._table.write(Put(item))
+
+    def take(self, ids: Iterable[str]) -> None:
+        for id in ids:
+            self._taken.put(id, value=True)
+
+    def taken(self, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(id for id in ids if self._taken.get(id))
 
     def head(self, recorded: RecordedInvocation) -> InvocationSummary | None:
         item = self._table.get(keys.job(self._tenant, recorded.job, recorded.accepted_at))

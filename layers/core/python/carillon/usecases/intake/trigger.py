@@ -6,7 +6,7 @@ An event is acknowledged only after the queue has taken it; that send is the onl
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from carillon.domain.base import ids
@@ -43,7 +43,8 @@ def accept(
     # The set-up may have been changed since it was cached: a refusal must come of what is stored.
     if refused and ports.record.refresh(since=ports.clock.now()):
         answers, accepted = _checked(triggers, ports, idempotency_key, environments)
-    lost = _store(accepted, ports)
+    given = {t.transaction_id for t in triggers if isinstance(t, Trigger) and t.transaction_id}
+    lost = _store(accepted, given, ports)
     answers = [_unless_lost(answer, lost) for answer in answers]
     _log_answers(answers)
     return answers
@@ -127,18 +128,22 @@ def _invocation(
     )
 
 
-def _store(accepted: Sequence[tuple[Invocation, int]], ports: TenantPorts) -> frozenset[str]:
+def _store(
+    accepted: Sequence[tuple[Invocation, int]], given: Collection[str], ports: TenantPorts
+) -> frozenset[str]:
     """Send the invocations in as few messages as hold them; return the ids that were not stored.
 
     The first of a transaction id happens; the others go with the last message, as repetitions.
+    Queues keep no order, so that the first in fan-out could be the second here: this process
+    remembers for a minute the ids that callers have `given`.
     """
     if not accepted:
         return frozenset()
-    now = ports.clock.now()
+    now, taken = ports.clock.now(), ports.invocations.taken(given)
     first: dict[str, tuple[Invocation, int]] = {}
     repetitions: list[Repetition] = []
     for invocation, size in accepted:
-        if invocation.id in first:
+        if invocation.id in taken or invocation.id in first:
             repetitions.append(Repetition(invocation.id, *invocation.event_key))
         else:
             first[invocation.id] = (invocation, size)
@@ -148,7 +153,9 @@ def _store(accepted: Sequence[tuple[Invocation, int]], ports: TenantPorts) -> fr
     ]
     jobs[-1] = replace(jobs[-1], repetitions=tuple(repetitions))
     lost = ports.queues.send_jobs(jobs)
-    return frozenset(invocation.id for job in lost for invocation in job.invocations)
+    not_stored = frozenset(invocation.id for job in lost for invocation in job.invocations)
+    ports.invocations.take(first.keys() & set(given) - not_stored)
+    return not_stored
 
 
 def _packed(accepted: Sequence[tuple[Invocation, int]]) -> Iterator[tuple[Invocation, ...]]:
