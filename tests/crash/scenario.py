@@ -13,10 +13,12 @@ from carillon.domain.audience.topics import Topic
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import retry_policy
 from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Result, Status
+from carillon.domain.delivery.invocations import Progress
 from carillon.domain.delivery.transport import NoAnswer, Request, Response, SesRequest
 from carillon.domain.intake.triggers import Everybody, TopicRecipient, Trigger
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import Tenant
+from carillon.usecases.activity import progress
 from carillon.usecases.audience.updates import upsert
 from tests import builders as a
 from tests import canaries, fakes
@@ -28,6 +30,7 @@ SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "1000"))
 SEED = int(os.environ.get("CRASH_SEED", "0"), base=0)  # 7, or 0x1f
 
 BULK = 100
+_SOME = 10  # every tenth event's progress is followed: each look counts all deliveries
 MEMBERS = 30
 TENANT = a.TENANT
 NEIGHBOUR = "globex"
@@ -232,6 +235,10 @@ def check(sim: Simulation, expected: Mapping[str, Status], *, slow: bool = False
     for id, record in records.items():
         assert tried[id] <= record.attempts + sim.forgiven[id], record
     assert not any(tried[id] for id, record in sim.records().items() if record.skip)
+    for id in sorted(sim.acknowledged)[::_SOME]:
+        followed = progress.follow(id, ports=sim.fakes.of(TENANT))
+        assert followed.progress not in {Progress.ACCEPTED, Progress.PROCESSING}, followed
+        assert sum(followed.counts.values()) == followed.planned, followed
 
 
 def _is_broadcast(trigger: Trigger) -> bool:

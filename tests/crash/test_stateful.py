@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from carillon.domain.audience.preferences import Preference, Preferences
+from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.delivery.invocations import Progress
@@ -115,6 +117,24 @@ class Carillon(RuleBasedStateMachine):
         self.sim.fakes.integrations.save(TENANT, changed)
 
     @precondition(lambda self: not self.deleted_at)
+    @rule(channel=st.sampled_from([None, Channel.EMAIL, Channel.CHAT, "slack"]))
+    def mute(self, channel):
+        event = self.sim.fakes.event_types.get(TENANT, "default/default", "welcome")
+        muted = frozenset({channel} if channel else ())
+        changed = replace(event, muted=muted, version=event.version + 1)
+        self.sim.fakes.event_types.save(TENANT, changed, expected=event.version)
+
+    @precondition(lambda self: not self.deleted_at)
+    @rule(number=st.integers(0, 29), enabled=st.booleans())
+    def prefer(self, number, enabled):
+        people = self.sim.fakes.subscribers.get_many(TENANT, [f"m{number}"])
+        overall = Preferences(overall=Preference(enabled=enabled))
+        changed = [
+            replace(one, preferences=overall, version=one.version + 1) for one in people.values()
+        ]
+        self.sim.fakes.subscribers.save(TENANT, changed)
+
+    @precondition(lambda self: not self.deleted_at)
     @rule(active=st.booleans())
     def switch_tenant(self, active):
         tenant = self.sim.fakes.tenants.get(TENANT)
@@ -207,6 +227,7 @@ class Carillon(RuleBasedStateMachine):
             recount = Counter(one.status for one in grouped.get(id, ()))
             recount[Status.SKIPPED] += sum(followed.reach.skipped.values())
             assert followed.counts == +recount
+            assert sum(followed.counts.values()) == followed.planned
             assert followed.progress not in {Progress.ACCEPTED, Progress.PROCESSING}
             assert all(status.final for status in recount), recount
         assert self.sim.fakes.waiting.first_sweep() is None
