@@ -59,6 +59,7 @@ WITHIN = {
 # Modules whose literals may be a dialect's words.
 SPEAKS_OF_THE_WIRE = {
     "domain/delivery/vocabulary.py": "templates are written with the names that products published",
+    "domain/delivery/velocity_vocabulary.py": "SailPoint's templates are written with its names",
 }
 # Literals of the core that a dialect happens to use as a word for something else.
 OURS_TOO = {
