@@ -32,9 +32,11 @@ class Tenants:
             raise Conflict(f"Tenant {tenant.id!r} exists already, or existed")
         self.by_id[tenant.id] = tenant
 
-    def save(self, tenant: Tenant) -> None:
-        if self.get(tenant.id).deleting_since and not tenant.deleting_since:
-            raise Conflict(f"Tenant {tenant.id!r} is being deleted")
+    def save(self, tenant: Tenant, *, before: Tenant | None = None) -> None:
+        stored = self.get(tenant.id)
+        deleting = stored.deleting_since and not tenant.deleting_since
+        if deleting or (before and replace(before, erased_at=stored.erased_at) != stored):
+            raise Conflict(f"Tenant {tenant.id!r} was changed or deleted meanwhile")
         self.by_id[tenant.id] = tenant
 
     def bury(self, id: str) -> None:

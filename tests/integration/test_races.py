@@ -10,6 +10,7 @@ from carillon.adapters.aws.clients import Clients
 from carillon.domain.tenancy.access import Tenant
 from carillon.usecases.audience import subscribers
 from carillon.usecases.catalogue import event_types
+from carillon.usecases.tenancy import tenants
 from tests import builders as a
 from tests import fakes
 from tests.integration.conftest import environment_of
@@ -20,8 +21,8 @@ SAID = {"email": "ana@example.com", "phone": "+41790000000", "locale": "de-CH"}
 
 
 @pytest.fixture
-def own(ministack_clients, tenant):
-    """A tenant's ports on an emulator, which several threads may use at once."""
+def installed(ministack_clients, tenant):
+    """A tenant and the ports on an emulator, which several threads may use at once."""
     clients = Clients(**ministack_clients.options)
     environment = environment_of(clients)
     world = fakes.ports()
@@ -34,7 +35,12 @@ def own(ministack_clients, tenant):
         **{name: getattr(world, name) for name in injected},
     )
     ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=fakes.START))
-    return ports.of(tenant)
+    return ports
+
+
+@pytest.fixture
+def own(installed, tenant):
+    return installed.of(tenant)
 
 
 def at_once(call, each):
@@ -69,3 +75,13 @@ def test_of_sixteen_who_change_one_event_type_each_is_heard(own):
 
     event = own.event_types.get("default/default", "welcome")
     assert sorted(event.tags) == sorted(f"t{n}" for n in range(16))
+
+
+def test_a_tenant_that_is_switched_off_while_others_rename_it_is_off(installed, tenant):
+    changes = [{"active": False}, *({"name": f"n{n}"} for n in range(7))]
+
+    at_once(lambda each: tenants.change(tenant, each, ports=installed), changes)
+
+    stored = installed.tenants.get(tenant)
+    assert not stored.active
+    assert stored.name.startswith("n")

@@ -144,3 +144,17 @@ def test_a_cursor_of_another_tenant_is_invalid(world: Ports, tenant: str, other:
 def test_what_is_no_cursor_is_invalid(world: Ports, tenant: str, cursor: str):
     with pytest.raises(Invalid):
         world.api_keys.list(tenant, cursor, 2)
+
+
+def test_a_tenant_is_changed_from_what_is_stored_alone(world: Ports, tenant: str):
+    known = tenant_called(tenant)
+    world.tenants.add(known)
+    off = replace(known, active=False)
+    world.tenants.save(off, before=known)
+
+    with pytest.raises(Conflict):
+        world.tenants.save(replace(known, name="other"), before=known)
+
+    assert world.tenants.get(tenant) == off
+    world.tenants.save(replace(off, name="other"), before=off)
+    assert world.tenants.get(tenant) == replace(off, name="other")

@@ -14,8 +14,11 @@ class Tenants(Protocol):
     def add(self, tenant: Tenant) -> None:
         """Raise Conflict when the id is taken, or was taken by a deleted tenant."""
 
-    def save(self, tenant: Tenant) -> None:
-        """Raise Conflict when a deletion began since the tenant was read, NotFound when absent."""
+    def save(self, tenant: Tenant, *, before: Tenant | None = None) -> None:
+        """Replace a tenant, if it still is as it was read (`before`).
+
+        Raise Conflict when it is not, or a deletion began since; NotFound when absent.
+        """
 
     def list(self, cursor: str | None, limit: int) -> Page[Tenant]: ...
     def bury(self, id: str) -> None:

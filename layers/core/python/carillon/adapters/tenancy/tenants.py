@@ -38,15 +38,15 @@ class DynamoTenants:
         except ConditionFailed:
             raise Conflict(f"Tenant {tenant.id!r} exists already, or existed") from None
 
-    def save(self, tenant: Tenant) -> None:
-        kept = "attribute_exists(#data)"
+    def save(self, tenant: Tenant, *, before: Tenant | None = None) -> None:
+        kept = "#data = :before" if before else "attribute_exists(#data)"
         if not tenant.deleting_since:
             kept += " AND attribute_not_exists(#deleting)"
         try:
-            self._table.transact(_change(tenant, kept), _listed(tenant))
+            self._table.transact(_change(tenant, kept, before), _listed(tenant))
         except ConditionFailed:
             self.get(tenant.id)
-            raise Conflict(f"Tenant {tenant.id!r} is being deleted") from None
+            raise Conflict(f"Tenant {tenant.id!r} was changed or deleted meanwhile") from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Tenant]:
         return listings.page(self._table, [keys.TENANTS], cursor, limit, _tenant)
@@ -124,10 +124,12 @@ class DynamoApiKeys:
         return listings.page(self._table, [keys.api_keys(self._tenant)], cursor, limit, _api_key)
 
 
-def _change(tenant: Tenant, condition: str) -> Change:
+def _change(tenant: Tenant, condition: str, before: Tenant | None) -> Change:
     """Change the tenant's own item, which also says when a subscriber was last deleted."""
     change = "SET #data = :data, #version = :version"
     values: dict[str, str | int] = {"data": _content(tenant), "version": ids.new()}
+    if before:
+        values["before"] = _content(before)
     if tenant.deleting_since:
         change, values["deleting"] = f"{change}, #deleting = :deleting", 1
     return Change(keys.tenant(tenant.id), change, condition, values)

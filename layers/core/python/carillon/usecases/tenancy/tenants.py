@@ -11,6 +11,7 @@ from carillon.usecases.tenancy import announce, keys
 from carillon.usecases.tenancy.keys import Issued
 
 FIRST_KEY = "First key"
+ATTEMPTS = 25  # of so many writers at once, each has its turn
 
 
 def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
@@ -27,12 +28,18 @@ def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
 
 
 def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:
-    """Change a tenant; raise Conflict when it is being deleted."""
-    tenant = existing(id, ports=ports)
-    changed = replace(tenant, **changes)
-    if changed != tenant:
-        ports.tenants.save(changed)
-    return changed
+    """Change a tenant; raise Conflict when it is being deleted, or others keep changing it."""
+    for _ in range(ATTEMPTS):
+        tenant = existing(id, ports=ports)
+        changed = replace(tenant, **changes)
+        if changed == tenant:
+            return tenant
+        try:
+            ports.tenants.save(changed, before=tenant)
+        except Conflict:
+            continue  # from what is stored now
+        return changed
+    raise Conflict(f"Tenant {id!r} is being changed by others; try again")
 
 
 def existing(id: str, *, ports: Ports) -> Tenant:
