@@ -1,6 +1,7 @@
 """What templates cost: importing the engine, loading LiquidJS, then compiling and rendering.
 
-Milliseconds of CPU, the median of fresh processes (import, load) or of many renderings.
+Milliseconds of CPU, the median of fresh processes (import, load) or of many renderings. Before
+LiquidJS, python-liquid took 680 to import, and 0.02, 0.03, 0.03 and 0.16 for these texts.
 Run: make benchmarks
 """
 

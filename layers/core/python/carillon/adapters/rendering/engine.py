@@ -1,7 +1,7 @@
 """LiquidJS, run by QuickJS: parses and renders Liquid as the users of Novu write it.
 
-QuickJS must be used by one thread only, so one thread renders for all that send; a rendering takes
-less than a millisecond. Its context is kept between messages and tenants: what they share is
+QuickJS must be used by one thread only, so one thread renders for all that send; a text takes about
+a millisecond. Its context is kept between messages and tenants: what they share is
 frozen (javascript/freeze.js). JSON goes in as text, and text comes out.
 
 A rendering is bounded by `LIMITS`, by CPU seconds and by memory. A context that met one of the

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from importlib import resources
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import tzdata
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WEEK = timedelta(days=7)  # no zone changes its offset and back within one
@@ -16,7 +18,7 @@ _CYCLE_SECONDS = 146_097 * 24 * 60 * 60
 
 def names() -> Sequence[str]:
     """Return the names of all zones."""
-    return (resources.files("tzdata") / "zones").read_text().split()
+    return (Path(tzdata.__file__).parent / "zones").read_text().split()
 
 
 def offsets(name: str, year: int) -> Sequence[tuple[int, int]]:
