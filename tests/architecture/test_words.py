@@ -65,6 +65,8 @@ SPEAKS_OF_THE_WIRE = {
 OURS_TOO = {
     "from": "the sender, in the settings of integrations",
     "url": "the target, in the settings of integrations",
+    "username": "a credential, in the settings of integrations",
+    "password": "a credential, in the settings of integrations",
 }
 CAMEL_CASE = re.compile(r"\b[a-z][a-z0-9]*[A-Z]\w*\b")
 
