@@ -133,7 +133,7 @@ def test_a_quiet_group_overtakes_a_flood(queue):
     queue.wait_for("quiet", patience=10)
 
     flood = [id for id in queue.taken() if id.startswith("flood")]
-    assert len(flood) < 120
+    assert len(flood) < 150, "the flood was over before it"
 
 
 def test_the_outbox_can_be_emptied_and_fills_again(shared_tiny):
