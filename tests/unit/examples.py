@@ -19,6 +19,7 @@ from carillon.domain.tenancy.access import (
     parse_credential,
 )
 from carillon.usecases.audience.updates import upsert
+from carillon.usecases.operations import erase
 from tests import builders as a
 from tests import fakes
 from tests.unit.novu import telling
@@ -128,8 +129,10 @@ def _add_audience(ports: fakes.World) -> None:
         a.person(mail, email=mail),
         a.person("bo"),
         a.person("ben"),
+        a.person("leo"),
     ]
     upsert(people, ports=ports.of(a.TENANT))
+    erase.begin("leo", ports=ports.of(a.TENANT))
     for key in TOPICS:
         ports.topics.save(a.TENANT, Topic(key=key, name=key, **_TIMES))
         ports.topics.add_members(a.TENANT, key, ["ana"])

@@ -346,12 +346,13 @@ def ask(good, key, body, known=(), kind=None):
     def filled(text):
         return reduce(lambda text, name: text.replace(name, known[name]), known, text)
 
+    written = filled(json.dumps(body))
     credential = canaries.OPERATOR_KEY if good.endpoint.rules.operator else key
     return gateway.call(
         good.handler,
         good.method,
         filled(good.path),
-        filled(forms.written(body, kind) if kind else json.dumps(body)),
+        forms.written(json.loads(written), kind) if kind else written,
         path_parameters={name: filled(id) for name, id in good.match.parameters.items()},
         host="api.carillon.example",
         authorization=f"{SCHEMES[good.dialect]} {credential}",

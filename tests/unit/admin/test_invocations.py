@@ -122,7 +122,13 @@ def test_deliveries_are_listed_page_by_page(acme, attempted):
         "replayed_by": None,
         "warnings": [],
         "history": [
-            {"at": "2026-01-01T00:00:00Z", "outcome": "sent", "code": "", "http_status": 200}
+            {
+                "at": "2026-01-01T00:00:00Z",
+                "outcome": "sent",
+                "code": "",
+                "http_status": 200,
+                "integration": "int_ses",
+            }
         ],
     }
 

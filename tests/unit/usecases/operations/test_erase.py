@@ -262,7 +262,7 @@ def test_a_replay_does_not_go_to_the_next_owner():
     for id, when in (("soon", timedelta(0)), ("late", SOON)):  # before the removal, and after it
         sim.run(when)
         asked = len(sim.sent)
-        replay(id, invocation="i1", ports=sim.ports.of(a.TENANT))
+        replay(id, invocation="i1", repeat=True, ports=sim.ports.of(a.TENANT))
         sim.run()
         assert len(sim.sent) > asked
         again = [one for one in sim.records().values() if one.replay_of]

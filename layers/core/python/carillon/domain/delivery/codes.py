@@ -14,6 +14,10 @@ SENTENCES: Final = {
         "The target is not on the public internet, and Carillon sends nowhere else. "
         f"Give a public HTTPS address. {_AGAIN}"
     ),
+    "attachment_unavailable": (
+        "A file that the message attaches could not be fetched from its URL. "
+        f"{_BY_ITSELF} See whether the file's server is up."
+    ),
     "cancelled": "The tenant cancelled the invocation, or it is gone. Trigger the event again.",
     "circuit_open": (
         "The integration's circuit is open, because its provider refused the credential or failed "
