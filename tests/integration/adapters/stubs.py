@@ -31,7 +31,7 @@ class ScriptedClients:
     """One scripted client in the place of every service's."""
 
     def __init__(self, **answers: list[Any]) -> None:
-        self.dynamodb = self.sqs = self.secretsmanager = self.sesv2 = Scripted(**answers)
+        self.dynamodb = self.sqs = self.secretsmanager = self.identities = Scripted(**answers)
         self.calls = self.sqs.calls
 
 

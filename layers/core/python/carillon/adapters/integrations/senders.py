@@ -65,12 +65,12 @@ class SesIdentities:
         self._clients = clients
 
     def region(self) -> str:
-        return self._clients.sesv2.meta.region_name
+        return self._clients.identities.meta.region_name
 
     def find(self, email: str) -> Verification | None:
         try:
             with available("SES"):
-                answer = self._clients.sesv2.get_email_identity(EmailIdentity=email)
+                answer = self._clients.identities.get_email_identity(EmailIdentity=email)
         except failures() as error:
             if code(error) == "NotFoundException":
                 return None
@@ -82,7 +82,7 @@ class SesIdentities:
     def add(self, email: str) -> None:
         try:
             with available("SES"):
-                self._clients.sesv2.create_email_identity(EmailIdentity=email)
+                self._clients.identities.create_email_identity(EmailIdentity=email)
         except failures() as error:
             if code(error) == "AlreadyExistsException":
                 raise Conflict(f"{email} exists already in SES") from None
@@ -91,7 +91,7 @@ class SesIdentities:
     def remove(self, email: str) -> None:
         try:
             with available("SES"):
-                self._clients.sesv2.delete_email_identity(EmailIdentity=email)
+                self._clients.identities.delete_email_identity(EmailIdentity=email)
         except failures() as error:
             if code(error) != "NotFoundException":
                 raise
