@@ -37,7 +37,7 @@ def in_mid_traffic(faults=None, **options):
     sim.run(timedelta(seconds=30))
     sim.trigger(*some[EVENTS // 2 :])
     ours = [a.trigger("order", transaction_id=f"{NEIGHBOUR}{n}") for n in range(NEIGHBOURS)]
-    sim.trigger(*ours, tenant=NEIGHBOUR)
+    sim.insist(*ours, tenant=NEIGHBOUR)
     for _ in range(10):
         sim.run(timedelta(milliseconds=50))
     return sim

@@ -34,12 +34,12 @@ def in_mid_traffic(faults=None, **options):
     upsert([person("down")], ports=sim.fakes.of(TENANT))
     sim.faults = faults or NoFaults()
     other = a.person("ben", email="ben@x.example", channels=(a.slack_address("ben"),))
-    sim.trigger(
+    sim.insist(
         a.trigger("welcome", person("down"), other, transaction_id="first"),
         a.trigger("note", a.person(WHO), other, transaction_id="second"),
     )
     sim.run(timedelta(seconds=30))
-    sim.trigger(
+    sim.insist(
         a.trigger("welcome", person(), other, transaction_id="third"),
         a.trigger("note", a.person(WHO), other, transaction_id="fourth"),
     )

@@ -149,6 +149,11 @@ class Simulation:
                 self.acknowledged[answer.id] = trigger
         return answers
 
+    def insist(self, *triggers: Trigger, tenant: str = a.TENANT) -> None:
+        """Accept, as for a caller who asks again until each event is acknowledged."""
+        while missing := [t for t in triggers if t.transaction_id not in self.acknowledged]:
+            self.trigger(*missing, tenant=tenant)
+
     # -- what the operator does
 
     def operate(self, name: str, act: Callable[[fakes.World], object]) -> bool:
