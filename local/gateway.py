@@ -4,6 +4,7 @@ The emulator's poller and scheduler call `POST /_invoke/<token>/<logical id>`. E
 routed by the template's HttpApi events.
 """
 
+import asyncio
 import hmac
 import json
 import os
@@ -11,7 +12,8 @@ import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from socket import socket
+from typing import Any, override
 
 import uvicorn
 
@@ -27,6 +29,7 @@ _INVOKE = "/_invoke/"
 _READY = "/_local/ready"
 _LARGEST = 6 * 1024 * 1024  # bytes: Lambda's limit for a synchronous call
 _LARGEST_BATCH = 16 * 1024 * 1024  # bytes: the emulator limits batches by count only
+_DRAINING = 0.3  # seconds
 _LONGEST = 30.0  # seconds: an HTTP API's integration timeout
 
 type Scope = MutableMapping[str, Any]
@@ -125,6 +128,22 @@ async def _body(receive: Receive, *, limit: int) -> bytes | None:
             return b"".join(parts) if size <= limit else None
 
 
+class _Server(uvicorn.Server):
+    """Ends without resetting a connection on which a request is on its way."""
+
+    @override
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Answer what still comes on open connections, and have callers open others.
+
+        Those wait in the parent's backlog for the next process.
+        """
+        for server in self.servers:
+            server.close()
+        self.server_state.default_headers.append((b"connection", b"close"))
+        await asyncio.sleep(_DRAINING)
+        await super().shutdown(sockets)
+
+
 def _install_egress() -> None:
     from local import egress  # noqa: PLC0415 - it imports the layer, which `main` puts on the path
 
@@ -151,7 +170,7 @@ def main() -> None:
         ws="none",
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run(sockets=[inherited_socket()])
+    _Server(config).run(sockets=[inherited_socket()])
 
 
 if __name__ == "__main__":
