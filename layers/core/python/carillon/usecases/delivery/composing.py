@@ -46,11 +46,13 @@ def compose(
     ports: TenantPorts,
     copies: Copies = NO_COPIES,
     plainly: bool = False,
+    sender: str | None = None,
 ) -> Message:
     """Return the message of a delivery; raise Invalid if it needs a template and none fits.
 
     `event` is the event's type, None if that is gone by now. A webhook needs no template: it gets
-    the payload. Nor does a chat message that says it `plainly`.
+    the payload. Nor does a chat message that says it `plainly`. `sender` is that of the tenant's
+    mails, looked up where it is None.
     """
     channel, provider = integration.channel, integration.provider
     said: Mapping[str, Any] = {}
@@ -59,7 +61,7 @@ def compose(
     template = choose(templates, channel, delivery.locale, provider)
     texts, native = _NO_TEXTS, _NOTHING
     if template is not None:
-        known = variables(delivery, event_details, integration, event, ports=ports)
+        known = variables(delivery, event_details, integration, event, ports=ports, sender=sender)
         texts = ports.renderer.render(template, known)
         if template.native:
             safe = _without_mentions(known, ports.providers.get(provider))
@@ -93,11 +95,12 @@ def variables(
     event: EventType | None,
     *,
     ports: TenantPorts,
+    sender: str | None = None,
 ) -> dict[str, Any]:
     """Return the variables of templates: the payload's by their names, all others by theirs."""
     if integration.channel is Channel.EMAIL:
         sender = str(integration.settings.get("from", ""))
-    else:
+    elif sender is None:
         sender = lookup.sender(ports=ports)
     return vocabulary.of_message(
         event_details,

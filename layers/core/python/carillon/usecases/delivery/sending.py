@@ -69,6 +69,7 @@ def _message(
         ports=ports,
         copies=event.copies if event else NO_COPIES,
         plainly=delivery.subscriber is None,
+        sender=setup.mail_sender,
     )
     if setup.channel is Channel.EMAIL and details.attachments:
         return replace(message, files=setup.files.of(details.attachments))
@@ -129,5 +130,7 @@ def _into_feed(
     template = choose(templates, setup.channel, delivery.locale, integration.provider)
     shown = (template.in_app if template else None) or InApp()
     event = setup.event_type(delivery.invocation)
-    variables = composing.variables(delivery, event_details, integration, event, ports=ports)
+    variables = composing.variables(
+        delivery, event_details, integration, event, ports=ports, sender=setup.mail_sender
+    )
     return in_app.add(delivery, event_details, message, shown, variables, ports=ports)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from carillon.domain.base.channels import Channel
@@ -51,6 +52,14 @@ class SendingSetup:
     erased: ErasedDeliveries
     files: Files
     senders: AllowedSenders
+
+    @cached_property
+    def mail_sender(self) -> str:
+        """The sender of the tenant's mails, without a read while deliveries are sent.
+
+        A read that failed then would count as an attempt of a delivery.
+        """
+        return lookup.sender_of(self.integrations.values())
 
     @classmethod
     def load(

@@ -20,7 +20,11 @@ def channel_of(provider: str, *, ports: TenantPorts) -> Channel | None:
 
 def sender(*, ports: TenantPorts) -> str:
     """Return the sender of the tenant's mails; empty without an email integration."""
-    found = [i for i in ports.integrations.all() if i.channel is Channel.EMAIL and i.usable]
+    return sender_of(ports.integrations.all())
+
+
+def sender_of(integrations: Iterable[Integration]) -> str:
+    found = [i for i in integrations if i.channel is Channel.EMAIL and i.usable]
     first = min(found, key=lambda i: (not i.primary, i.id), default=None)
     return str(first.settings.get("from", "")) if first else ""
 
