@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from tests.fakes import World
 
 # Pure, or of this process: nothing to die at.
-_INSIDE = frozenset({"clock", "operator", "providers", "renderer", "schemas"})
+_INSIDE = frozenset({"clock", "filters", "operator", "providers", "renderer", "schemas"})
+
+CALLS_OUT = frozenset(port.name for port in fields(World)) - _INSIDE
 
 
 class Crash(BaseException):
@@ -36,7 +38,7 @@ def faulty(ports: World, faults: Faults) -> World:
     wrapped = {
         port.name: _Faulty(port.name, getattr(ports, port.name), faults)
         for port in fields(World)
-        if port.name not in _INSIDE
+        if port.name in CALLS_OUT
     }
     whole: dict[str, Any] = {port.name: getattr(ports, port.name) for port in fields(World)}
     return World(**(whole | wrapped))

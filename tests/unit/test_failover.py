@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Unavailable
 from carillon.domain.delivery.deliveries import Outcome, Result, Status
 from carillon.domain.delivery.transport import NoAnswer, Response, SesRequest, SmtpRequest
 from tests import builders as a
 from tests import fakes
-from tests.simulation import Simulation
+from tests.simulation import NoFaults, Simulation
 
 SENT_BY_SES = Response(status=200, body=b'{"MessageId":"m1"}')
 TAKEN = Response(status=250, headers={"smtp-command": "data"}, body=b"2.0.0 Ok")
@@ -63,6 +64,26 @@ def mail(sim):
     return one
 
 
+class ForgetfulOnce(NoFaults):
+    """The tenant cannot be read in one turn, as soon as SES has been asked so often."""
+
+    def __init__(self, sim, *, times):
+        self._sim, self._times = sim, times
+        self._is_sending, self.refused = False, 0
+
+    def before(self, call):
+        if call in {"chunks.record", "waiting.record"} and self.refused:
+            self._times = -1
+        if call == "templates.for_event":  # the last that is read before anything is sent
+            self._is_sending = True
+        if call == "tenants.get" and self._is_sending and len(self._sim.sent) == self._times:
+            self.refused += 1
+            raise Unavailable("DynamoDB is not available")
+
+    def begin(self, process):
+        self._is_sending = False
+
+
 def asked(record):
     return [each.integration for each in record.history]
 
@@ -103,6 +124,38 @@ def test_an_exhausted_delivery_goes_to_the_next():
 
     assert (one.status, one.integration) == (Status.SENT, "int_second")
     assert asked(one) == ["int_ses"] * 12 + ["int_second"]
+
+
+def test_what_has_given_up_is_not_over_while_a_store_of_ours_keeps_it_from_the_next():
+    sim = sending(NOT_NOW)
+    sim.faults = ForgetfulOnce(sim, times=12)
+
+    one = mail(sim)
+
+    assert (one.status, one.integration) == (Status.SENT, "int_second")
+    assert sim.faults.refused
+    assert asked(one) == ["int_ses"] * 13 + ["int_second"]
+
+
+def test_a_store_of_ours_that_fails_sends_no_message_by_another_integration():
+    sim = sending(SENT_BY_SES)
+    sim.faults = ForgetfulOnce(sim, times=0)
+
+    one = mail(sim)
+
+    assert sim.faults.refused
+    assert (one.status, asked(one)) == (Status.SENT, ["int_ses"])
+
+
+def test_a_refused_delivery_keeps_its_schedule_while_a_store_of_ours_fails():
+    sim = sending(REFUSED)
+    sim.faults = ForgetfulOnce(sim, times=1)
+
+    one = mail(sim)
+
+    assert sim.faults.refused
+    assert (one.status, asked(one)) == (Status.SENT, ["int_ses", "int_second"])
+    assert one.history[0].outcome is Outcome.CONFIG
 
 
 def test_what_may_have_been_sent_goes_to_nobody_else():

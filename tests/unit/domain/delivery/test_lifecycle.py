@@ -39,6 +39,7 @@ DELIVERY = Delivery(
 EVENTS = {
     "attempt": lambda one: attempt(one, Outcome.SENT),
     "hold": lambda one: lifecycle.hold(one, accepted_at=NOW, at=NOW),
+    "postpone": lambda one: lifecycle.postpone(one, accepted_at=NOW, at=NOW),
     "expire": lambda one: lifecycle.expire(one, at=NOW),
     "suppress": lambda one: lifecycle.suppress(one, at=NOW),
     "skip": lambda one: lifecycle.skip(one, at=NOW),
@@ -49,6 +50,7 @@ EVENTS = {
 LEADS_TO = {
     "attempt": Status.SENT,
     "hold": Status.RETRYING,
+    "postpone": Status.RETRYING,
     "expire": Status.EXPIRED,
     "suppress": Status.SUPPRESSED,
     "skip": Status.SKIPPED,
@@ -133,6 +135,7 @@ def test_the_history_is_of_attempts_and_loses_none(event):
     ("event", "outcome", "code"),
     [
         ("hold", Outcome.CONFIG, "circuit_open"),
+        ("postpone", Outcome.RETRY, "store_unavailable"),
         ("expire", Outcome.RETRY, "too_late"),
         ("suppress", Outcome.DEAD, "channel_not_found"),
         ("cancel", Outcome.BAD, "cancelled"),
@@ -192,6 +195,28 @@ def test_a_fault_that_lasts_is_recorded_as_what_it_means():
     assert (after.status, after.outcome) == (Status.RETRYING, Outcome.CONFIG)
 
 
+def test_what_a_store_of_ours_keeps_back_is_tried_again_soon_and_ever_less_often():
+    one, at, waits = record(), NOW, []
+    for _ in range(30):
+        one = lifecycle.postpone(open_delivery(one), accepted_at=NOW, at=at)
+        waits.append(one.next_attempt_at - at)
+        at = one.next_attempt_at
+
+    assert waits[0] < timedelta(seconds=8)
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(minutes=10)
+    assert one.attempts == 1
+
+
+def test_a_listener_who_waits_is_told_at_once_that_a_store_of_ours_failed():
+    waited_for = replace(DELIVERY, listener=Listener(subscription="s", mode=AnswerMode.SYNC))
+
+    after = lifecycle.postpone(open_delivery(delivery=waited_for), accepted_at=NOW, at=NOW)
+
+    assert (after.status, after.code) == (Status.FAILED, "store_unavailable")
+    assert after.attempts == 0
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 def test_nothing_is_attempted_twice_for_a_listener_who_waits(outcome):
     waited_for = replace(DELIVERY, listener=Listener(subscription="s", mode=AnswerMode.SYNC))
@@ -208,13 +233,13 @@ def test_the_twelfth_attempt_is_the_last():
     assert attempt(open_delivery(before), Outcome.SENT).status is Status.SENT
 
 
-@pytest.mark.parametrize("event", ["attempt", "hold"])
+@pytest.mark.parametrize("event", ["attempt", "hold", "postpone"])
 @pytest.mark.parametrize(
     ("channel", "waited", "status"),
     [
         (Channel.CHAT, timedelta(hours=3, minutes=59), Status.RETRYING),
-        (Channel.PUSH, timedelta(hours=3, minutes=59), Status.EXPIRED),
-        (Channel.CHAT, WINDOW - A_MINUTE, Status.EXHAUSTED),
+        (Channel.PUSH, timedelta(hours=3, minutes=59, seconds=59), Status.EXPIRED),
+        (Channel.CHAT, WINDOW - timedelta(seconds=1), Status.EXHAUSTED),
     ],
 )
 def test_what_would_be_due_too_late_ends_now(event, channel, waited, status):
@@ -223,7 +248,7 @@ def test_what_would_be_due_too_late_ends_now(event, channel, waited, status):
     if event == "attempt":
         after = attempt(one, Outcome.RETRY, at=at)
     else:
-        after = lifecycle.hold(one, accepted_at=NOW, at=at)
+        after = getattr(lifecycle, event)(one, accepted_at=NOW, at=at)
 
     assert after.status is status
 

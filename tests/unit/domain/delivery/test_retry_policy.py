@@ -96,6 +96,13 @@ def test_a_held_delivery_looks_again_within_the_hour_and_not_within_a_minute(wai
     assert 60 <= (due - now).total_seconds() <= 3600
 
 
+@given(st.floats(0, 76 * 3600), names)
+def test_what_our_own_store_keeps_back_waits_between_5_seconds_and_10_minutes(waited, id):
+    due = retry_policy.next_try(delivery(id), waited=timedelta(seconds=waited), now=NOW)
+
+    assert 5 <= (due - NOW).total_seconds() <= 600
+
+
 @pytest.mark.parametrize(
     ("code", "believed"),
     [

@@ -73,6 +73,10 @@ SENTENCES: Final = {
         "The mail server offers no STARTTLS, and nothing is sent without encryption. "
         f"Set the integration's security to `tls`, or mend the server. {_AGAIN}"
     ),
+    "store_unavailable": (
+        "A store of Carillon's own did not answer, so the provider was not asked. "
+        f"{_BY_ITSELF} Tell the operator if it lasts."
+    ),
     "subscriber_deleted": (
         "The subscriber was deleted before the message was sent. Nothing is to be done."
     ),

@@ -17,6 +17,7 @@ from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
 CHUNK_SIZE = 25
 INTERNAL_ERROR = "internal_error"  # the code of a failure that is nobody's but ours
+STORE_UNAVAILABLE = "store_unavailable"  # the code of a wait for a store of our own
 
 
 class Outcome(StrEnum):

@@ -4,32 +4,34 @@ Only this module gives a `DeliveryRecord` its status. Each event is a function f
 to its next record; a delivery in a final state has no event, so that a message which arrives twice
 or late cannot reopen it.
 
-| state       | meaning                                            | set by                | final |
-|-------------|----------------------------------------------------|-----------------------|-------|
-| (no record) | planned: in its chunk, no worker has had it        | fan-out               | no    |
-| retrying    | due again at `next_attempt_at`                     | attempt, hold         | no    |
-| sent        | the provider took it                               | attempt               | yes   |
-| failed      | no further attempt can succeed, or would be heard  | attempt               | yes   |
-| exhausted   | twelve attempts, or 76 hours, were not enough      | attempt, hold         | yes   |
-| expired     | too late to be worth sending                       | attempt, hold, expire | yes   |
-| suppressed  | not sent: its address is known to be dead          | suppress              | yes   |
-| cancelled   | not sent: its tenant or the operator called it off | cancel, drop, erase   | yes   |
-| skipped     | not sent: nothing to send it by or to, or unwanted | skip                  | yes   |
+| state       | meaning                                 | set by                          | final |
+|-------------|-----------------------------------------|---------------------------------|-------|
+| (no record) | planned: no worker has had its chunk    | fan-out                         | no    |
+| retrying    | due again at `next_attempt_at`          | attempt, hold, postpone         | no    |
+| sent        | the provider took it                    | attempt                         | yes   |
+| failed      | no attempt more can succeed or be heard | attempt, postpone               | yes   |
+| exhausted   | 12 attempts, or 76 hours, did not do    | attempt, hold, postpone         | yes   |
+| expired     | too late to be worth sending            | attempt, hold, postpone, expire | yes   |
+| suppressed  | not sent: its address is known dead     | suppress                        | yes   |
+| cancelled   | not sent: called off                    | cancel, drop, erase             | yes   |
+| skipped     | not sent: no way to, or unwanted        | skip                            | yes   |
 
-Who causes an event: `attempt`, a provider's answer; `hold`, an integration's open circuit; `expire`
-and `suppress`, the worker that is about to send; `skip`, fan-out, which found nothing to send it by
-or to, or that it is unwanted; `cancel`, the tenant's call, or that the tenant or its invocation is
-gone; `drop`, the operator, who ends the dead letter that carries the delivery; `erase`, that its
-subscriber was deleted.
+Who causes an event: `attempt`, a provider's answer; `hold`, an integration's open circuit;
+`postpone`, a store of ours that failed before the provider was asked; `expire` and `suppress`, the
+worker that is about to send; `skip`, fan-out, which found nothing to send it by or to, or that it
+is unwanted; `cancel`, the tenant's call, or that the tenant or its invocation is gone; `drop`, the
+operator, who ends the dead letter that carries the delivery; `erase`, that its subscriber was
+deleted.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import retry_policy
 from carillon.domain.delivery.deliveries import (
+    STORE_UNAVAILABLE,
     Delivery,
     DeliveryRecord,
     Outcome,
@@ -38,6 +40,7 @@ from carillon.domain.delivery.deliveries import (
 )
 
 _HELD = Result(outcome=Outcome.CONFIG, code="circuit_open")
+_UNPREPARED = Result(outcome=Outcome.RETRY, code=STORE_UNAVAILABLE)
 _LATE = Result(outcome=Outcome.RETRY, code="too_late")
 
 _TWICE = "It may have been sent; the service does not tell a repetition apart."
@@ -117,6 +120,23 @@ def hold(open_delivery: OpenDelivery, *, accepted_at: datetime, at: datetime) ->
     due = retry_policy.next_look(open_delivery.delivery, since=open_delivery.since, now=at)
     attempts = open_delivery.attempts
     return _waiting(open_delivery, _HELD, due, accepted_at=accepted_at, at=at, attempts=attempts)
+
+
+def postpone(open_delivery: OpenDelivery, *, accepted_at: datetime, at: datetime) -> DeliveryRecord:
+    """Record a wait for a store of ours, without an attempt counted.
+
+    A delivery whose listener waits for the answer has failed: it would come too late.
+    """
+    if open_delivery.delivery.once:
+        return _ended(open_delivery, Status.FAILED, _UNPREPARED, at=at)
+    before, waited = open_delivery.record, timedelta(0)
+    if before and before.code == STORE_UNAVAILABLE and before.next_attempt_at:
+        waited = before.next_attempt_at - before.at
+    due = retry_policy.next_try(open_delivery.delivery, waited=waited, now=at)
+    attempts = open_delivery.attempts
+    return _waiting(
+        open_delivery, _UNPREPARED, due, accepted_at=accepted_at, at=at, attempts=attempts
+    )
 
 
 def expire(open_delivery: OpenDelivery, *, at: datetime) -> DeliveryRecord:

@@ -33,6 +33,7 @@ _LEAST_CHANCE = 5.0  # seconds
 _MOST_CHANCE = 900.0
 _LONGEST_RETRY_AFTER = 86_400.0  # of a provider's header, in seconds
 _BETWEEN_LOOKS = (60.0, 3_600.0)  # the shortest and the longest wait at an open circuit
+_BETWEEN_TRIES = (5.0, 600.0)  # and for a store of our own
 
 # Faults that rarely pass by themselves are somebody's to mend, from this attempt on.
 _PATIENCE = 3
@@ -101,6 +102,17 @@ def next_look(delivery: Delivery, *, since: datetime, now: datetime) -> datetime
     shortest, longest = _BETWEEN_LOOKS
     base = min(max(shortest, (now - since).total_seconds() / 2), longest)
     chance = base * _chance(delivery, int(now.timestamp()))
+    return now + timedelta(seconds=min(base + chance, longest))
+
+
+def next_try(delivery: Delivery, *, waited: timedelta, now: datetime) -> datetime:
+    """Return when to try again what a store of our own kept from being sent.
+
+    The first wait is short, and each is half as long again as the one before, which was `waited`.
+    """
+    shortest, longest = _BETWEEN_TRIES
+    base = min(max(shortest, waited.total_seconds() * 1.5), longest)
+    chance = base / 2 * _chance(delivery, int(now.timestamp()))
     return now + timedelta(seconds=min(base + chance, longest))
 
 

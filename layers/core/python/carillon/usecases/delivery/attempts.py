@@ -1,8 +1,8 @@
 """Attempt deliveries: one turn of each, several at a time.
 
-A turn ends a delivery that must not be sent, holds it behind an open circuit, or sends it
-(sending.py); the answer decides its next record (domain/delivery/lifecycle.py) and is then
-followed up once for all (outcomes.py).
+A turn ends a delivery that must not be sent, holds it behind an open circuit, postpones it when a
+store of ours fails, or sends it (sending.py); the answer decides its next record
+(domain/delivery/lifecycle.py) and is then followed up once for all (outcomes.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,12 +95,16 @@ def _turn(
             continue
         before = report.record if report.result else one.record
         other = _asked(one.by(id, integration.provider, before), setup, circuits, ports)
+        if other.is_postponed:  # what has given up before waits for us, and is not over
+            return other if report.record.status.final else report
         report = other if other.result else report
     return report
 
 
 def _goes_on(report: Report) -> bool:
     """Whether the next integration is tried: this one is held, cannot send, or has given up."""
+    if report.is_postponed:
+        return False
     if report.result is None:
         return not any(one.outcome is Outcome.UNSURE for one in report.record.earlier)
     return retry_policy.goes_on(report.result, report.record)
@@ -109,13 +113,20 @@ def _goes_on(report: Report) -> bool:
 def _asked(
     one: OpenDelivery, setup: SendingSetup, circuits: Circuits, ports: TenantPorts
 ) -> Report:
-    """Ask the delivery's integration to send it, unless its circuit is open."""
+    """Ask the delivery's integration to send it, unless its circuit is open.
+
+    A failure of a store of ours is no attempt: nobody was asked.
+    """
     delivery = one.delivery
     accepted_at = setup.details[delivery.invocation].accepted_at
     if not delivery.once and not circuits.admit(delivery):
         held = lifecycle.hold(one, accepted_at=accepted_at, at=ports.clock.now())
         return Report(delivery=delivery, record=held)
-    result = sending.send(delivery, setup, ports=ports)
+    try:
+        result = sending.send(delivery, setup, ports=ports)
+    except Unavailable:
+        postponed = lifecycle.postpone(one, accepted_at=accepted_at, at=ports.clock.now())
+        return Report(delivery=delivery, record=postponed)
     record = lifecycle.attempt(
         one,
         result,

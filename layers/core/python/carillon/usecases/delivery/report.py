@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Outcome, Result, Status
+from carillon.domain.delivery.deliveries import (
+    STORE_UNAVAILABLE,
+    Delivery,
+    DeliveryRecord,
+    Outcome,
+    Result,
+    Status,
+)
 from carillon.domain.delivery.lifecycle import OpenDelivery
 
 
@@ -18,6 +25,11 @@ class Report:
     record: DeliveryRecord
     result: Result | None = None
     before: OpenDelivery | None = None
+
+    @property
+    def is_postponed(self) -> bool:
+        """Whether a store of ours failed before the provider was asked."""
+        return self.result is None and self.record.code == STORE_UNAVAILABLE
 
     @property
     def is_death(self) -> bool:

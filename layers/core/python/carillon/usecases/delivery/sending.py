@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Invalid
+from carillon.domain.base.errors import Invalid, Unavailable
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import NO_COPIES, InApp, Message, choose
@@ -28,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 
 def send(delivery: Delivery, setup: SendingSetup, *, ports: TenantPorts) -> Result:
-    """Return the provider's answer, or why it was not asked. Never raises."""
+    """Return the provider's answer, or why it was not asked.
+
+    Raise nothing but Unavailable, when a store of ours failed before the provider was asked.
+    """
     integration = setup.integrations.get(delivery.integration)
     if integration is None or not integration.usable:
         code = "integration_inactive" if integration else "integration_missing"
@@ -44,6 +47,8 @@ def send(delivery: Delivery, setup: SendingSetup, *, ports: TenantPorts) -> Resu
         return replace(result, warnings=(result.warnings or warnings)[:_MOST_WARNINGS])
     except NoAnswer as none:
         return replace(none.result, warnings=warnings[:_MOST_WARNINGS])
+    except Unavailable:
+        raise
     except (Invalid, UnicodeError) as error:
         # UnicodeError quotes the text that cannot be encoded.
         told = str(error) if isinstance(error, Invalid) else "has characters without an encoding"
