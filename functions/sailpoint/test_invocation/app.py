@@ -17,7 +17,7 @@ def start_test(body: TestInvocationRequest, call: Call) -> list[InvocationRespon
     trials = try_subscriptions.try_event(
         body.trigger_id,
         application=call.application,
-        input=body.input,
+        input=translate.input_of(body),
         content=body.content_json,
         only=body.subscription_ids,
         ports=call.ports,

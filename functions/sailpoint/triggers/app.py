@@ -8,13 +8,17 @@ from carillon.dialects.sailpoint.schemas.triggers import TriggerResponse
 from carillon.dialects.sailpoint.translate import triggers as translate
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
+from carillon.usecases.catalogue import samples
 from carillon.usecases.subscriptions import endpoints
 
 
 @endpoint(sailpoint.dialect, scope=Scope.SUBSCRIPTIONS_READ)
 def list_triggers(query: CollectionQuery, call: Call) -> Answer[list[TriggerResponse]]:
     events = endpoints.event_types(call.application, ports=call.ports)
-    rows = [translate.trigger(event) for event in events]
+    rows = [
+        translate.trigger(event, samples.find(event, ports=call.ports), call.ports.schemas.accepts)
+        for event in events
+    ]
     return collections.answer(rows, query, translate.FIELDS)
 
 

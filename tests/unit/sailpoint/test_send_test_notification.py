@@ -1,6 +1,7 @@
 """POST /send-test-notification, by every status code that its specification lists."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -155,6 +156,17 @@ def test_a_test_can_be_repeated_at_once_and_is_no_traffic(ask, ports):
     assert len(ports.egress.requests) == 3
     assert not ports.queues.jobs
     assert not ports.queues.chunks
+
+
+def test_without_context_and_sample_one_is_derived_from_the_schema(ask, ports):
+    stored = ports.event_types.get(a.TENANT, "default/default", KEY)
+    derived = replace(stored, sample=None, version=stored.version + 1)
+    ports.event_types.save(a.TENANT, derived, expected=stored.version)
+
+    assert ask({"key": KEY, "medium": "EMAIL"}).status == 204
+    assert mail(ports)["Content"]["Simple"]["Body"]["Text"]["Data"].startswith(
+        "numberOfPendingTasks"
+    )
 
 
 @pytest.mark.parametrize(

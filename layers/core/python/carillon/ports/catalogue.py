@@ -76,3 +76,9 @@ class Schemas(Protocol):
         self, schema: Mapping[str, Any], value: Any, *, at: FieldName
     ) -> Sequence[FieldProblem]:
         """List where the value of the field does not satisfy the schema."""
+
+    def accepts(self, schema: Mapping[str, Any], value: Any) -> bool:
+        """Whether the value satisfies the schema, which may be one that is not valid."""
+
+    def sample(self, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return an object that satisfies the schema, always the same; None if none is found."""

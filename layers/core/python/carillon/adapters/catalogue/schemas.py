@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from carillon.adapters.catalogue.schema_samples import candidates
 from carillon.adapters.catalogue.schema_work import MOST_OF_ONE, SchemaWork, size_and_depth
 from carillon.domain.base.problems import FieldProblem, joined, shortened
 from carillon.domain.base.terms import FieldName
@@ -41,6 +42,25 @@ class JsonSchemas:
         self, schema: Mapping[str, Any], value: Any, *, at: FieldName
     ) -> Sequence[FieldProblem]:
         return _compiled(_text(schema)).problems(value, at)
+
+    def accepts(self, schema: Mapping[str, Any], value: Any) -> bool:
+        return not self.check(schema, at=FieldName.INPUT_SCHEMA) and not self.validate(
+            schema, value, at=FieldName.PAYLOAD
+        )
+
+    def sample(self, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        found = _sample(_text(schema))
+        return None if found is None else json.loads(found)
+
+
+@lru_cache(maxsize=_COMPILED)
+def _sample(text: str) -> str | None:
+    """Return the sample as JSON: each caller has one of its own."""
+    compiled = _compiled(text)
+    for found in candidates(json.loads(text)):
+        if not compiled.problems(found, FieldName.SAMPLE):
+            return json.dumps(found)
+    return None
 
 
 class _Compiled:

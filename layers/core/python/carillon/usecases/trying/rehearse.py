@@ -24,6 +24,7 @@ from carillon.domain.integrations.integrations import Integration
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import contexts, subscribers
+from carillon.usecases.catalogue import samples
 from carillon.usecases.delivery import composing
 from carillon.usecases.trying.send_test import Tested, send_test
 
@@ -117,7 +118,7 @@ def _payload(
     event: EventType, given: Mapping[str, Any] | None, ports: TenantPorts
 ) -> Mapping[str, Any]:
     """Return the given payload, else the sample; raise PayloadInvalid."""
-    payload = given or event.sample or {}
+    payload = given or samples.required(event, at=FieldName.PAYLOAD, ports=ports)
     if event.input_schema is not None:
         problems = ports.schemas.validate(event.input_schema, payload, at=FieldName.PAYLOAD)
         if problems:

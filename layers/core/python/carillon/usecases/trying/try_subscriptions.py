@@ -20,6 +20,7 @@ from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import TenantPorts
 from carillon.telemetry.log_context import Pool
+from carillon.usecases.catalogue import samples
 from carillon.usecases.delivery import composing, dispatches, replies
 from carillon.usecases.intake.checks import EVENT_LIMIT
 from carillon.usecases.integrations import lookup
@@ -50,7 +51,8 @@ def try_event(
 ) -> Sequence[Trial] | None:
     """Send a test to the event type's endpoints, disabled ones too; return None without any.
 
-    Without an input, the type's sample is sent. Filters apply: who is filtered out hears nothing.
+    Without an input, the type's sample is sent, or one derived from its schema. Filters apply:
+    who is filtered out hears nothing.
     """
     event = _event(slug, application, ports)
     endpoints = [
@@ -58,6 +60,8 @@ def try_event(
         for subscription in ports.subscriptions.for_event(application, slug)
         if subscription.target is Target.ENDPOINT
     ]
+    if input is None and not endpoints:
+        return None
     payload = _payload(event, input, content, ports)
     if not endpoints:
         return None
@@ -94,7 +98,9 @@ def _payload(
     content: Mapping[str, Any],
     ports: TenantPorts,
 ) -> Mapping[str, Any]:
-    payload = input if input is not None else event.sample or {}
+    payload = input
+    if payload is None:
+        payload = samples.required(event, at=FieldName.INPUT, ports=ports)
     if (size := len(json.dumps([payload, content]))) > EVENT_LIMIT:
         raise TooLarge(f"The event is {size} bytes; the limit is {EVENT_LIMIT}")
     if event.input_schema is not None:

@@ -11,7 +11,9 @@ from carillon.dialects.sailpoint.schemas.invocations import (
     InvocationStatusResponse,
     LocalizedError,
     StartInput,
+    TestInvocationRequest,
 )
+from carillon.dialects.sailpoint.translate.examples import without_filler
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.usecases.trying.try_subscriptions import Trial
 
@@ -22,6 +24,10 @@ FIELDS = Fields(
 
 type Json = dict[str, Any]
 _LOCALE = "en-US"  # of all texts
+
+
+def input_of(body: TestInvocationRequest) -> Mapping[str, Any] | None:
+    return None if body.input is None else without_filler(body.input)
 
 
 def invocations(trials: Sequence[Trial]) -> list[InvocationResponse]:

@@ -2,6 +2,7 @@
 
 from carillon.dialects.sailpoint.schemas.notifications import SendTestNotificationRequest
 from carillon.dialects.sailpoint.translate.common import CHANNELS
+from carillon.dialects.sailpoint.translate.examples import without_filler
 from carillon.dialects.words import WireProblem
 from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.templates import Copies
@@ -25,7 +26,7 @@ def to_rehearsal(body: SendTestNotificationRequest, application: str) -> Rehears
         application=application,
         channel=channel,
         provider=provider,
-        payload=body.context,
+        payload=without_filler(body.context) if body.context else None,
         locale=body.locale,
         address={"email": first} if first else {},
         copies=Copies(
