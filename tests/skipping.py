@@ -175,6 +175,11 @@ def filtered(sim):
     happen(sim, recipients=(), payload={"city": "Oslo"})
 
 
+def filter_failed(sim):
+    subscribe(sim, filter="$.a[?($..b == @)]")
+    happen(sim, recipients=(), payload={"a": [{"b": n} for n in range(1_500)]})
+
+
 def nobody(sim):
     happen(sim, recipients=())
 
@@ -220,6 +225,7 @@ CASES = {
     SkipReason.UNKNOWN_TOPIC: unknown_topic,
     SkipReason.EMPTY_TOPIC: empty_topic,
     SkipReason.FILTERED: filtered,
+    SkipReason.FILTER_FAILED: filter_failed,
     SkipReason.NOBODY: nobody,
     SkipReason.PAUSED: paused,
 }

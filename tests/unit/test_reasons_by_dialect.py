@@ -150,6 +150,13 @@ def filtered(sim: Simulation) -> None:
     hooked(sim, filter="$[?(@.city == 'Rome')]")
 
 
+MANY = [{"b": number} for number in range(1_500)]
+
+
+def too_costly(sim: Simulation) -> None:
+    hooked(sim, filter="$.many[?($..b == @)]")
+
+
 def inactive(sim: Simulation) -> None:
     hook = sim.fakes.integrations.get(a.TENANT, "int_hook")
     off = replace(hook, active=False, version=hook.version + 1)
@@ -158,6 +165,7 @@ def inactive(sim: Simulation) -> None:
 
 ENDPOINT_CASES: dict[SkipReason, Callable[[Simulation], None]] = {
     SkipReason.FILTERED: filtered,
+    SkipReason.FILTER_FAILED: too_costly,
     SkipReason.INTEGRATION_INACTIVE: inactive,
     SkipReason.NO_INTEGRATION: lambda sim: sim.fakes.integrations.remove(a.TENANT, "int_hook"),
     SkipReason.MUTED: lambda sim: change(sim, muted=frozenset({Channel.WEBHOOK})),
@@ -173,7 +181,7 @@ def test_sailpoint_tells_why_a_subscription_did_not_hear_an_event(reason: SkipRe
     hooked(sim)
     with gateway.using(sim.ports):
         caller = Sailpoint(sim, gateway.issue_key(sim.fakes, a.TENANT, *Scope))
-        ask(sim, recipients=(), payload={"city": "Oslo"})
+        ask(sim, recipients=(), payload={"city": "Oslo", "many": MANY})
         ENDPOINT_CASES[reason](sim)
         sim.run()
 
@@ -203,7 +211,7 @@ def test_novu_and_the_admin_api_tell_of_an_event_whose_transaction_id_came_befor
 # What an API cannot say, and so cannot cause.
 UNSAYABLE = {
     Admin: set(),
-    Novu: {SkipReason.NARROWED, SkipReason.NOBODY, SkipReason.FILTERED},
+    Novu: {SkipReason.NARROWED, SkipReason.NOBODY, SkipReason.FILTERED, SkipReason.FILTER_FAILED},
     Bitcaster: {SkipReason.INTEGRATION_CONDITIONS, SkipReason.ACTOR, SkipReason.EXCLUDED},
 }
 TABLE = [

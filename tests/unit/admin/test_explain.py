@@ -16,7 +16,12 @@ from tests.unit.admin.conftest import Api
 # Whom the cases are about, where it is not Ana.
 OTHERS = {SkipReason.NO_ADDRESS: "ben", SkipReason.UNKNOWN_SUBSCRIBER: "ghost"}
 # What concerns no subscriber, or a subscription or a topic that reaches nobody.
-NOT_HERS = {SkipReason.FILTERED, SkipReason.UNKNOWN_TOPIC, SkipReason.EMPTY_TOPIC}
+NOT_HERS = {
+    SkipReason.FILTERED,
+    SkipReason.FILTER_FAILED,
+    SkipReason.UNKNOWN_TOPIC,
+    SkipReason.EMPTY_TOPIC,
+}
 
 
 def explained(sim, subscriber="ana"):

@@ -112,3 +112,16 @@ def test_a_subscription_may_be_of_some_environments(acme, targets):
     assert made["environments"] == ["staging"]
     assert changed["environments"] == ["test", "live"]
     assert acme.ok("GET", f"/subscriptions/{made['id']}") == changed
+
+
+def test_a_filter_that_takes_too_much_work_on_the_sample_is_refused(acme, targets):
+    sample = {"many": [{"b": number} for number in range(1_500)]}
+    acme.ok("PATCH", "/event-types/shipped", {"sample": sample})
+    costly = {"filter": "$.many[?($..b == @)]"}
+    made = acme.ok("POST", "/subscriptions", body(topic="all"))
+
+    refused = acme.problems("POST", "/subscriptions", body(topic="all") | costly)
+    changed = acme.problems("PATCH", f"/subscriptions/{made['id']}", costly)
+
+    assert refused == changed == {"filter": "takes more work on this event than a filter may"}
+    acme.ok("PATCH", f"/subscriptions/{made['id']}", {"filter": "$.many[?(@.b == 7)]"})

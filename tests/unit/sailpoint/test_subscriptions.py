@@ -1,7 +1,10 @@
 """Triggers and their subscriptions."""
 
+from dataclasses import replace
+
 import pytest
 
+from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 from tests import builders as a
 
 HOOK = "https://hooks.example/trigger"
@@ -348,3 +351,31 @@ def test_every_version_is_served(api, version):
 
 def test_other_versions_are_not(api):
     assert api("GET", "/triggers", version="v3").status == 404
+
+
+WRITABLE = {"name", "triggerId", "type", "httpConfig"}
+COSTLY = "$.many[?($..b == @)]"
+MANY = {"identityId": "2013", "many": [{"b": number} for number in range(1_500)]}
+
+
+def test_a_filter_that_takes_too_much_work_is_refused(api, ports):
+    event = ports.of(a.TENANT).event_types.get(DEFAULT_APPLICATION, "tell")
+    made = api.subscribe("tell", filter=COSTLY)  # cheap on the sample of then
+    plain = api.subscribe("tell")
+    sampled = replace(event, sample=MANY, version=event.version + 1)
+    ports.event_types.save(a.TENANT, sampled, expected=event.version)
+    place = f"/trigger-subscriptions/{plain['id']}"
+    patch = [{"op": "add", "path": "/filter", "value": COSTLY}]
+    told = "takes more work on this event than a filter may"
+
+    tried = api("POST", "/trigger-subscriptions/validate-filter", {"input": MANY, "filter": COSTLY})
+    fields = {name: value for name, value in plain.items() if name in WRITABLE}
+    again = api("POST", "/trigger-subscriptions", fields | {"filter": COSTLY})
+    changed = api("PUT", place, fields | {"filter": COSTLY})
+    patched = api("PATCH", place, patch)
+    tested = api("POST", "/trigger-invocations/test", {"triggerId": "tell", "contentJson": {}})
+
+    for refused in (tried, again, changed, patched):
+        assert (refused.status, told in causes(refused)) == (400, True)
+    assert tested.status == 400
+    assert made["id"] in causes(tested)

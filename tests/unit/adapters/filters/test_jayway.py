@@ -1,12 +1,17 @@
 """Filters in Jayway's JSONPath: what they find, what is refused, and what they may cost."""
 
-import time
-
 import pytest
 
 from carillon.adapters.filters.jsonpath import JsonPathFilters
+from carillon.domain.subscriptions.subscriptions import Verdict
 
 FILTERS = JsonPathFilters()
+
+
+def matches(expression, event):
+    return FILTERS.verdicts([expression], event)[expression] is Verdict.MATCHED
+
+
 EVENT = {
     "identityId": "2013",
     "count": 5,
@@ -15,6 +20,9 @@ EVENT = {
     "tags": ["a", "b"],
     "none": [],
     "name": "Ana Maria",
+    "numbers": [1, 2, 3],
+    "huge": [10**5000],
+    "lists": [["a", "b"], {"c": 1}],
     "changes": [{"attribute": "department", "old": 1}, {"attribute": "phone", "size": 3}],
 }
 
@@ -66,11 +74,22 @@ EVENT = {
         "$.changes.length()",
         "$[?($.changes.length() == 2)]",
         '$[?($.concat($.identityId, "-", $.count) == "2013-5")]',
+        "$[?($.tags in $.lists)]",
+        "$[?(@.lists contains @.tags)]",
+        "$[?(@.lists anyof $.lists)]",
+        "$[?($.numbers.sum() == 6)]",
+        "$[?($.numbers.avg() == 2 && $.numbers.min() == 1 && $.numbers.max() == 3)]",
+        "$[?(@.keys() anyof ['tags'])]",
+        "$[?($.huge.sum() > 1)]",
+        "$[?($.huge.avg() > 1)]",
+        '$[?($.huge.concat("x") == "infx")]',
+        "$[?match(@.name, 'Ana.*')]",
+        "$[?search(@.name, 'Mar')]",
     ],
 )
 def test_what_leads_somewhere_is_heard(expression):
     assert FILTERS.check(expression) == []
-    assert FILTERS.matches(expression, EVENT)
+    assert matches(expression, EVENT)
 
 
 @pytest.mark.parametrize(
@@ -93,11 +112,14 @@ def test_what_leads_somewhere_is_heard(expression):
         "$[?(@.tags empty true)]",
         '$[?(@.count contains "5")]',
         "$.count.length()",
+        "$[?match(@.name, 'Ana')]",
+        "$[?search(@.name, '(')]",
+        '$[?($.tags in ["a"])]',
     ],
 )
 def test_what_leads_nowhere_is_not_heard(expression):
     assert FILTERS.check(expression) == []
-    assert not FILTERS.matches(expression, EVENT)
+    assert not matches(expression, EVENT)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +134,7 @@ def test_what_leads_nowhere_is_not_heard(expression):
         "$[?(@.a =~ /(/)]",
         "$.a.nope()",
         "$.~a",
+        "$.a[$.b]",
         "$[?]",
         "$" + "[0]" * 1000,
         "$[?(" + "(" * 30 + "@.a" + ")" * 30 + ")]",
@@ -122,7 +145,7 @@ def test_what_is_no_filter_is_refused_and_finds_nothing(expression):
     [problem] = FILTERS.check(expression)
 
     assert problem.field == "filter"
-    assert not FILTERS.matches(expression, EVENT)
+    assert not matches(expression, EVENT)
 
 
 @pytest.mark.parametrize(
@@ -142,29 +165,9 @@ def test_a_path_is_there_whatever_its_condition_says(expression, there):
     assert FILTERS.exists(expression, EVENT) is there
 
 
-def deep(levels):
-    return {"a": deep(levels - 1), "b": deep(levels - 1)} if levels else 1
-
-
-@pytest.mark.parametrize(
-    ("expression", "event"),
-    [
-        (r"$.a[?(@.b =~ /(a+)+$/)]", {"a": [{"b": "a" * 5000 + "!"}] * 500}),
-        ("$..a..a..a..a..a..[?(@..c)]", deep(12)),
-        ("$..[?(@..[?(@..[?(@..c)])])]", deep(12)),
-        ("$..*..*..*..missing", deep(12)),
-    ],
-)
-def test_what_would_take_for_ever_is_given_up(expression, event):
-    began = time.process_time()
-
-    assert not FILTERS.matches(expression, event)
-    assert time.process_time() - began < 20  # without limits: minutes to ages
-
-
 def test_one_evaluation_leaves_nothing_to_the_next():
     expression = '$[?($.identityId == "2013")]'
 
-    assert FILTERS.matches(expression, EVENT)
-    assert not FILTERS.matches(expression, {"identityId": "x"})
-    assert FILTERS.matches(expression, EVENT)
+    assert matches(expression, EVENT)
+    assert not matches(expression, {"identityId": "x"})
+    assert matches(expression, EVENT)

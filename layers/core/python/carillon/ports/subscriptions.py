@@ -1,11 +1,11 @@
 """Ports of subscriptions: who hears an event type, and the filters on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from carillon.domain.base.paging import Page
 from carillon.domain.base.problems import FieldProblem
-from carillon.domain.subscriptions.subscriptions import Subscription
+from carillon.domain.subscriptions.subscriptions import Subscription, Verdict
 
 
 class Subscriptions(Protocol):
@@ -20,8 +20,14 @@ class Filters(Protocol):
     """JSONPath in Jayway's dialect, which selects the events of a subscription."""
 
     def check(self, expression: str) -> Sequence[FieldProblem]: ...
-    def matches(self, expression: str, value: Mapping[str, Any]) -> bool:
-        """Return whether the expression matches. Never raises; a slow match counts as none."""
+    def verdicts(
+        self, expressions: Iterable[str], value: Mapping[str, Any]
+    ) -> Mapping[str, Verdict]:
+        """Return the verdict of each filter on one event. Never raises.
+
+        All of an event's filters share one budget of work, so they are judged together. It is
+        counted, so a repetition gives the same verdicts.
+        """
 
     def exists(self, expression: str, value: Mapping[str, Any]) -> bool:
         """Return whether the expression's paths exist in the value, ignoring its conditions."""

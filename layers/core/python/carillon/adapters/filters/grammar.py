@@ -13,7 +13,7 @@ from jsonpath.filter import (
 )
 from jsonpath.lex import Lexer
 from jsonpath.parse import Parser
-from jsonpath.selectors import Filter, JSONPathSelector, NameSelector
+from jsonpath.selectors import Filter, JSONPathSelector, NameSelector, SingularQuerySelector
 from jsonpath.stream import TokenStream
 from jsonpath.token import (
     TOKEN_COMMA,
@@ -66,6 +66,10 @@ class JaywayParser(Parser):
         if not isinstance(found, Filter):
             raise JSONPathSyntaxError("unexpected '~'", token=found.token)
         return JaywayFilter(env=self.env, token=found.token, expression=found.expression)
+
+    def parse_singular_query_selector(self, stream: TokenStream) -> SingularQuerySelector:
+        """Refuse `[$.a]`, an extension of the library that Jayway lacks."""
+        raise JSONPathSyntaxError("unexpected '$'", token=stream.current())
 
     def parse_shorthand_selector(self, stream: TokenStream) -> JSONPathSelector:
         token = stream.current()

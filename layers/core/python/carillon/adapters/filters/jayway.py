@@ -2,10 +2,11 @@
 
 SailPoint documents that dialect: https://github.com/json-path/JsonPath. A filter may select an
 object itself; there are operators on sets, `=~`, and functions at the end of a path. Every
-expression runs within limits: of its length, the nodes it visits, and the time of its patterns.
+expression runs within limits: of its length, and of the steps it takes.
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,15 +15,25 @@ from jsonpath.exceptions import JSONPathError
 from jsonpath.path import JSONPath
 
 from carillon.adapters.filters import limits
+from carillon.adapters.filters.functions import OfPattern
 from carillon.adapters.filters.grammar import JaywayLexer, JaywayParser
-from carillon.adapters.filters.operators import OPERATORS, equal_as_text, is_number
+from carillon.adapters.filters.operators import (
+    OPERATORS,
+    equal_as_text,
+    is_number,
+    take_comparison,
+)
 from carillon.adapters.filters.selectors import JaywayPath
+from carillon.domain.subscriptions.subscriptions import Verdict
 
 _COMPILED = 512  # expressions kept in the warm process
 # By the library, for what is no path: 1e999 is an OverflowError.
 _REFUSALS = (
     JSONPathError, ArithmeticError, AssertionError, KeyError, RecursionError, ValueError,
 )  # fmt: skip
+# While it runs: beyond the limits, or nested deeper than the library or Python goes.
+_FAILURES = (limits.TooMuch, JSONPathError, ArithmeticError, RecursionError, TimeoutError)
+_STEPS_OF_A_TEMPLATE = 100_000  # for each path that a template asks for
 # The one form of script that is in use: `[(@.length-1)]`.
 _FROM_THE_END = re.compile(r"\[\s*\(\s*@\.length(?:\(\))?\s*-\s*(\d{1,9})\s*\)\s*\]")
 
@@ -42,14 +53,44 @@ def problem(expression: str) -> str:
     return ""
 
 
-def matches(expression: str, value: Any) -> bool:
-    """Return whether the path selects anything; False beyond the limits."""
-    return _selects(expression, value, existence_only=False)
+def verdicts(expressions: Iterable[str], value: Any) -> Mapping[str, Verdict]:
+    """Return each expression's verdict on an event: whether its path selects anything.
+
+    They share the event's steps: an expression may take its share of what those before it left.
+    """
+    different = list(dict.fromkeys(expressions))
+    left = limits.steps_for(value) if different else 0
+    found: dict[str, Verdict] = {}
+    for place, expression in enumerate(different):
+        share = left // (len(different) - place)
+        found[expression], spent = _judged(expression, value, share)
+        left -= min(spent, left)
+    return found
+
+
+def _judged(expression: str, value: Any, steps: int) -> tuple[Verdict, int]:
+    """Return the verdict, and the steps it took."""
+    if problem(expression):
+        return Verdict.FAILED, 0
+    with limits.limited(steps) as work:
+        try:
+            matched = any(True for _ in _compiled(expression).finditer(value))
+        except _FAILURES:
+            return Verdict.FAILED, steps - work.left
+        return Verdict.MATCHED if matched else Verdict.PASSED, steps - work.left
 
 
 def exists(expression: str, value: Any) -> bool:
     """Return whether the properties that the expression names exist, whatever its filters say."""
-    return matches(expression, value) or _selects(expression, value, existence_only=True)
+    if verdicts([expression], value)[expression] is Verdict.MATCHED:
+        return True
+    if problem(expression):
+        return False
+    try:
+        with limits.limited(limits.steps_for(value), existence_only=True):
+            return any(True for _ in _compiled(expression).finditer(value))
+    except _FAILURES:
+        return False
 
 
 def selected(expression: str, value: Any) -> Any:
@@ -61,23 +102,13 @@ def selected(expression: str, value: Any) -> Any:
         raise ValueError(reason)
     path = _compiled(expression)
     try:
-        with limits.limited(existence_only=False):
+        with limits.limited(_STEPS_OF_A_TEMPLATE):
             found = [match.obj for match in path.finditer(value)]
-    except (limits.TooMuch, JSONPathError, ArithmeticError, RecursionError, TimeoutError) as error:
+    except _FAILURES as error:
         raise ValueError("takes too much work") from error
     if path.singular_query():
         return found[0] if found else None
     return found
-
-
-def _selects(expression: str, value: Any, *, existence_only: bool) -> bool:
-    if problem(expression):
-        return False
-    try:
-        with limits.limited(existence_only=existence_only):
-            return any(True for _ in _compiled(expression).finditer(value))
-    except (limits.TooMuch, JSONPathError, ArithmeticError, RecursionError, TimeoutError):
-        return False
 
 
 @lru_cache(maxsize=_COMPILED)
@@ -101,9 +132,16 @@ class _Jayway(JSONPathEnvironment):
     union_token = ""
     keys_selector_token = "\x00"  # noqa: S105 - it may not be empty
 
+    def setup_function_extensions(self) -> None:
+        super().setup_function_extensions()
+        patterns = {"match": OfPattern(whole=True), "search": OfPattern(whole=False)}
+        self.function_extensions |= patterns
+
     def compare(self, left: object, operator: str, right: object) -> bool:
+        limits.take(1)
         if operator in OPERATORS:
             return OPERATORS[operator](left, right)
+        take_comparison(left, right)
         if operator in {"==", "!="} and is_number(left) != is_number(right):
             return equal_as_text(left, right) == (operator == "==")
         return super().compare(left, operator, right)

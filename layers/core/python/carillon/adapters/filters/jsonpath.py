@@ -1,10 +1,11 @@
 """The port of filters. It imports the parser on first use, as most tenants have no filter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.subscriptions.subscriptions import Verdict
 
 
 class JsonPathFilters:
@@ -14,10 +15,12 @@ class JsonPathFilters:
         found = jayway.problem(expression)
         return [FieldProblem(FieldName.FILTER, found)] if found else []
 
-    def matches(self, expression: str, value: Mapping[str, Any]) -> bool:
+    def verdicts(
+        self, expressions: Iterable[str], value: Mapping[str, Any]
+    ) -> Mapping[str, Verdict]:
         from carillon.adapters.filters import jayway  # noqa: PLC0415 - see above
 
-        return jayway.matches(expression, value)
+        return jayway.verdicts(expressions, value)
 
     def exists(self, expression: str, value: Mapping[str, Any]) -> bool:
         from carillon.adapters.filters import jayway  # noqa: PLC0415 - see above

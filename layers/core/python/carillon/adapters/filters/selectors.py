@@ -1,12 +1,18 @@
 """The parts of a path: its counted nodes, filters that may select an object, and functions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from jsonpath import JSONPathEnvironment, JSONPathMatch
 from jsonpath.filter import BaseExpression, FilterExpression, FilterQuery, walk
 from jsonpath.match import NodeList
 from jsonpath.path import JSONPath
+from jsonpath.segments import (
+    JSONPathChildSegment,
+    JSONPathRecursiveDescentSegment,
+    JSONPathSegment,
+)
 from jsonpath.selectors import Filter, FilterContext, JSONPathSelector
 from jsonpath.token import Token
 
@@ -15,6 +21,9 @@ from carillon.adapters.filters import functions, limits
 
 class JaywayPath(JSONPath):
     """A path whose nodes are counted, and whose `$` is the whole event even within a filter."""
+
+    def __init__(self, *, env: JSONPathEnvironment, segments: Iterable[JSONPathSegment]) -> None:
+        super().__init__(env=env, segments=[_counted(segment) for segment in segments])
 
     def finditer(
         self, data: Any, *, filter_context: Mapping[str, Any] | None = None
@@ -27,13 +36,40 @@ class JaywayPath(JSONPath):
         return nodes
 
 
+def _counted(segment: JSONPathSegment) -> JSONPathSegment:
+    """Return the segment in a form that counts each selector it tries."""
+    deep = isinstance(segment, JSONPathRecursiveDescentSegment)
+    return (_Descent if deep else _Child)(
+        env=segment.env, token=segment.token, selectors=segment.selectors
+    )
+
+
+class _Child(JSONPathChildSegment):
+    def resolve(self, nodes: Iterable[JSONPathMatch]) -> Iterable[JSONPathMatch]:
+        for node in nodes:
+            yield from _selected(self, node)
+
+
+class _Descent(JSONPathRecursiveDescentSegment):
+    def resolve(self, nodes: Iterable[JSONPathMatch]) -> Iterable[JSONPathMatch]:
+        for node in nodes:
+            for descendant in self._visit(node):
+                yield from _selected(self, descendant)
+
+
+def _selected(segment: JSONPathSegment, node: JSONPathMatch) -> Iterator[JSONPathMatch]:
+    for selector in segment.selectors:
+        limits.take(limits.SELECTOR)
+        yield from selector.resolve(node)
+
+
 class _Node(JSONPathMatch):
     """A node that counts when it is made."""
 
     __slots__ = ()
 
     def __init__(self, **fields: Any) -> None:
-        limits.count_node()
+        limits.take(limits.NODE)
         super().__init__(**fields)
 
     def new_child(self, obj: object, key: int | str) -> JSONPathMatch:  # noqa: ARG002 - see below
@@ -46,7 +82,9 @@ class _Node(JSONPathMatch):
 class JaywayFilter(Filter):
     """Selects the items of an array that match, or an object itself."""
 
-    __slots__ = ()
+    @cached_property
+    def _parts(self) -> int:
+        return sum(1 for _ in walk(self.expression))
 
     def resolve(self, node: JSONPathMatch) -> Iterable[JSONPathMatch]:
         if isinstance(node.obj, Mapping):
@@ -58,8 +96,9 @@ class JaywayFilter(Filter):
                     yield node.new_child(item, index)
 
     def _matches(self, node: JSONPathMatch, value: Any) -> bool:
+        limits.take(limits.PART * self._parts)
         context = _context(self.env, node, value)
-        if limits.existence_only():
+        if limits.work().existence_only:
             return all(_is_there(query.evaluate(context)) for query in _queries(self.expression))
         return bool(self.expression.evaluate(context))
 

@@ -39,6 +39,7 @@ class SkipReason(StrEnum):
     UNKNOWN_TOPIC = "unknown_topic"
     EMPTY_TOPIC = "empty_topic"
     FILTERED = "filtered_out"
+    FILTER_FAILED = "filter_failed"
     NOBODY = "nobody_to_reach"
     PAUSED = "event_type_paused"
     DUPLICATE = "duplicate_transaction"
@@ -128,6 +129,10 @@ SENTENCES: Final = {
     SkipReason.FILTERED: (
         "The subscription's filter does not match the payload. Change the filter or the payload."
     ),
+    SkipReason.FILTER_FAILED: (
+        "The subscription's filter takes too much work on the payload, or is no longer a filter. "
+        "Make the filter simpler or the payload smaller, and trigger the event again."
+    ),
     SkipReason.NOBODY: (
         "The event names no recipient, and no active subscription hears it. "
         "Name recipients, or subscribe somebody."
@@ -173,6 +178,7 @@ SETTINGS: Final = {
     SkipReason.UNKNOWN_TOPIC: "the tenant's topics",
     SkipReason.EMPTY_TOPIC: "the topic's members",
     SkipReason.FILTERED: "the subscription's `filter`",
+    SkipReason.FILTER_FAILED: "the subscription's `filter`",
     SkipReason.NOBODY: "the event's recipients and subscriptions",
     SkipReason.PAUSED: "the event type's `paused`, or its application's",
     SkipReason.DUPLICATE: "the event's transaction id",

@@ -33,6 +33,14 @@ class AnswerMode(StrEnum):
     DYNAMIC = "dynamic"  # in its response, or later after a 202
 
 
+class Verdict(StrEnum):
+    """What a filter says of an event."""
+
+    MATCHED = "matched"
+    PASSED = "passed"  # it finds nothing
+    FAILED = "failed"  # it takes too much work on this event, or is no filter
+
+
 ANSWER_WITHIN = timedelta(hours=1)
 
 

@@ -4,8 +4,9 @@ All of it is decided from a set-up that was read before; nothing here reads or w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges
 from carillon.domain.audience.topics import EVERYBODY
@@ -17,12 +18,18 @@ from carillon.domain.delivery.routing import Routes
 from carillon.domain.delivery.skips import SkipReason, Unheard
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.domain.integrations.integrations import Integration
-from carillon.domain.subscriptions.subscriptions import Subscription, Target
+from carillon.domain.subscriptions.subscriptions import Subscription, Target, Verdict
 from carillon.ports.subscriptions import Filters
 from carillon.usecases.setup.event_setup import EventSetup
 
 # Subscriptions whose targets are integrations, not people.
 BY_INTEGRATION = (Target.INTEGRATION, Target.ENDPOINT)
+# Why a subscription does not hear an event, by its filter's verdict.
+_DEAF: Final[Mapping[Verdict, SkipReason | None]] = {
+    Verdict.MATCHED: None,
+    Verdict.PASSED: SkipReason.FILTERED,
+    Verdict.FAILED: SkipReason.FILTER_FAILED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +39,7 @@ class Audience:
     events: EventSetup
     integrations: Sequence[Integration]
     filters: Filters
+    _verdicts: dict[str, Mapping[str, Verdict]] = field(default_factory=dict, compare=False)
 
     def withheld(self, invocation: Invocation) -> SkipReason | None:
         """Return why the event goes to nobody, as its type has been switched; None if it may go.
@@ -202,11 +210,18 @@ class Audience:
         narrowing = invocation.narrowing
         if narrowing and not narrowing.hears(subscription):
             return SkipReason.NARROWED
-        if subscription.filter and not self.filters.matches(
-            subscription.filter, invocation.payload
-        ):
-            return SkipReason.FILTERED
-        return None
+        if not subscription.filter:
+            return None
+        return _DEAF[self._judged(invocation)[subscription.filter]]
+
+    def _judged(self, invocation: Invocation) -> Mapping[str, Verdict]:
+        """Return the verdicts of all filters on the event, which are asked once."""
+        if invocation.id not in self._verdicts:
+            every = (one.filter for one in self.events.subscriptions[invocation.event_key])
+            self._verdicts[invocation.id] = self.filters.verdicts(
+                [one for one in every if one], invocation.payload
+            )
+        return self._verdicts[invocation.id]
 
     def _targets(self, invocation: Invocation, target: Target) -> list[str]:
         found = self._hearing(invocation, target)

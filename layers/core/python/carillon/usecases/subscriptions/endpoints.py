@@ -79,6 +79,7 @@ def create(draft: EndpointDraft, *, application: str, ports: TenantPorts) -> End
     except NotFound as error:
         raise Invalid(FieldProblem(FieldName.EVENT_TYPE, str(error), kind="reference")) from None
     subscriptions.check_filter(draft.filter, ports=ports)
+    subscriptions.check_work(draft.filter, event, ports=ports)
     _check_room(event, ports)
     now = ports.clock.now()
     subscription = Subscription(
@@ -118,6 +119,9 @@ def change(
     if draft.event != stored.event:
         raise Invalid(FieldProblem(FieldName.EVENT_TYPE, "cannot be changed"))
     subscriptions.check_filter(draft.filter, ports=ports)
+    if draft.filter != stored.filter:
+        known = ports.event_types.get_many(application, [draft.event])
+        subscriptions.check_work(draft.filter, known.get(draft.event), ports=ports)
     before = ports.integrations.get(stored.target_ids[0])
     subscription = replace(_described(stored, draft), updated_at=ports.clock.now())
     endpoint = _integration(subscription, draft, ports, stored=before)

@@ -8,7 +8,8 @@ from typing import Any
 from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
-from carillon.domain.subscriptions.subscriptions import Subscription, Target
+from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.subscriptions.subscriptions import Subscription, Target, Verdict
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import subscribers
 
@@ -18,7 +19,11 @@ def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
     check_filter(subscription.filter, ports=ports)
     _exists(
         FieldName.EVENT_TYPE,
-        lambda: ports.event_types.get(subscription.application, subscription.event),
+        lambda: check_work(
+            subscription.filter,
+            ports.event_types.get(subscription.application, subscription.event),
+            ports=ports,
+        ),
     )
     check_targets(subscription, ports=ports)
     ports.subscriptions.save(subscription)
@@ -31,6 +36,9 @@ def change(id: str, changes: Mapping[str, Any], *, ports: TenantPorts) -> Subscr
     if after == before:
         return before
     check_filter(after.filter, ports=ports)
+    if after.filter != before.filter:
+        known = ports.event_types.get_many(after.application, [after.event])
+        check_work(after.filter, known.get(after.event), ports=ports)
     check_targets(after, ports=ports)
     after = replace(after, updated_at=ports.clock.now())
     ports.subscriptions.save(after)
@@ -54,6 +62,21 @@ def check_filter(expression: str, *, ports: TenantPorts) -> None:
     """Raise Invalid for a bad expression; an empty one is no filter."""
     if expression and (problems := ports.filters.check(expression)):
         raise Invalid(*problems)
+
+
+def check_work(expression: str, event: EventType | None, *, ports: TenantPorts) -> None:
+    """Raise Invalid for an expression that takes too much work on the event type's sample."""
+    if expression and event is not None and event.sample:
+        judge(expression, event.sample, ports=ports)
+
+
+def judge(expression: str, value: Mapping[str, Any], *, ports: TenantPorts) -> bool:
+    """Return whether the filter accepts the event; raise Invalid if that takes too much work."""
+    verdict = ports.filters.verdicts([expression], value)[expression]
+    if verdict is Verdict.FAILED and not ports.filters.check(expression):
+        message = "takes more work on this event than a filter may"
+        raise Invalid(FieldProblem(FieldName.FILTER, message))
+    return verdict is Verdict.MATCHED
 
 
 def check_targets(subscription: Subscription, *, ports: TenantPorts) -> None:

@@ -17,7 +17,7 @@ from carillon.domain.delivery import routing
 from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.domain.integrations.integrations import Integration
-from carillon.domain.subscriptions.subscriptions import Subscription, Target
+from carillon.domain.subscriptions.subscriptions import Subscription, Target, Verdict
 from carillon.ports import TenantPorts
 from carillon.telemetry.log_context import Pool
 from carillon.usecases.catalogue import samples
@@ -68,7 +68,7 @@ def try_event(
     if only is not None:
         _all_known(only, endpoints)
         endpoints = [one for one in endpoints if one.id in only]
-    hearing = [s for s in endpoints if not s.filter or ports.filters.matches(s.filter, payload)]
+    hearing = _hearing(endpoints, payload, ports)
     return _tried(hearing, event, payload, content=content, ports=ports)
 
 
@@ -83,6 +83,18 @@ def try_subscription(
     event = _event(subscription.event, subscription.application, ports)
     payload = _payload(event, input, {}, ports)
     return _tried([subscription], event, payload, content=None, ports=ports)
+
+
+def _hearing(
+    endpoints: Sequence[Subscription], payload: Mapping[str, Any], ports: TenantPorts
+) -> Sequence[Subscription]:
+    """Return the endpoints whose filters let the event through; raise Invalid if one fails."""
+    verdicts = ports.filters.verdicts([one.filter for one in endpoints if one.filter], payload)
+    for one in endpoints:
+        if one.filter and verdicts[one.filter] is Verdict.FAILED:
+            message = f"of subscription {one.id} takes too much work on this event"
+            raise Invalid(FieldProblem(FieldName.FILTER, message))
+    return [one for one in endpoints if verdicts.get(one.filter) is not Verdict.PASSED]
 
 
 def _event(slug: str, application: str, ports: TenantPorts) -> EventType:
