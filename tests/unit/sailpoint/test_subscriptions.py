@@ -3,6 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from sailpoint.triggers.models.subscription_patch_request_inner import (
+    SubscriptionPatchRequestInner as Operation,
+)
+from sailpoint.triggers.models.subscription_patch_request_inner_value import (
+    SubscriptionPatchRequestInnerValue as Value,
+)
 
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 from tests import builders as a
@@ -35,7 +41,8 @@ def test_an_event_type_is_a_trigger_and_its_schemas_are_texts(api):
     assert (ask["id"], ask["name"], ask["type"]) == ("ask", "Ask", "REQUEST_RESPONSE")
     assert tell["type"] == "FIRE_AND_FORGET"
     assert '"identityId"' in ask["inputSchema"]
-    assert ask["exampleInput"] == {"identityId": "sample"}
+    assert ask["exampleInput"]["identityId"] == "sample"
+    assert set(ask["exampleInput"]) == {"identityId", "identity", "changes"}  # for the clients
     assert '"approved"' in ask["outputSchema"]
     assert tell["outputSchema"] is None
 
@@ -273,6 +280,11 @@ def test_a_patch_changes_what_it_names(api):
         [{"op": "copy", "path": "/name"}],
         [{"op": "remove", "path": "/name"}],
         [{"op": "replace", "path": "/filter", "value": "$["}],
+        [{"op": "replace", "path": "/enabled"}],
+        [{"op": "replace", "path": "/enabled", "value": None}],
+        [{"op": "add", "path": "/httpConfig/x", "value": 1}],
+        [{"op": "add", "path": "/workflowConfig", "value": {"workflowId": "w"}}],
+        [{"op": "add", "path": "/eventBridgeConfig", "value": BUS}],
     ],
 )
 def test_a_patch_that_cannot_be_done_changes_nothing(api, patch):
@@ -282,6 +294,82 @@ def test_a_patch_that_cannot_be_done_changes_nothing(api, patch):
 
     assert answer.status == 400, answer.text
     assert api.ok("GET", "/trigger-subscriptions") == [made]
+
+
+# What the client's model of a value takes for these; it takes no flag.
+SDK_VALUES = [
+    "",
+    "false",
+    " TRUE ",
+    "FALSE",
+    "no",
+    "z",
+    0,
+    1,
+    -1,
+    7,
+    123456789012,
+    {},
+    {"a": 1},
+    [],
+]
+MEANT = {"false": False, " TRUE ": True, "FALSE": False, 0: False, 1: True}
+
+
+def as_the_client_sends(path, value):
+    one = Value(value)
+    return [Operation(op="replace", path=path, value=one).to_dict()]
+
+
+@pytest.mark.parametrize("value", SDK_VALUES, ids=repr)
+def test_what_the_client_can_build_for_enabled_is_taken_or_refused(api, value):
+    made = api.subscribe()
+
+    sent = as_the_client_sends("/enabled", value)
+    answer = api("PATCH", f"/trigger-subscriptions/{made['id']}", sent)
+
+    wanted = MEANT.get(value) if isinstance(value, str | int) else None
+    if wanted is None:
+        assert answer.status == 400
+        assert 'must be true or false, or "true"' in answer.text.replace("\\", "")
+        assert api.ok("GET", "/trigger-subscriptions") == [made]
+    else:
+        assert answer.json == made | {"enabled": wanted}
+
+
+@pytest.mark.parametrize("value", SDK_VALUES, ids=repr)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/name",
+        "/description",
+        "/type",
+        "/filter",
+        "/responseDeadline",
+        "/httpConfig",
+        "/httpConfig/url",
+        "/httpConfig/httpDispatchMode",
+        "/httpConfig/basicAuthConfig",
+        "/eventBridgeConfig/awsAccount",
+        "/workflowConfig",
+    ],
+)
+def test_what_the_client_can_build_for_a_field_is_shown_or_refused_by_its_name(api, path, value):
+    bus = {"type": "EVENTBRIDGE", "httpConfig": None, "eventBridgeConfig": BUS}
+    made = api.subscribe("tell", **(bus if "eventBridge" in path else {}))
+
+    sent = as_the_client_sends(path, value)
+    answer = api("PATCH", f"/trigger-subscriptions/{made['id']}", sent)
+
+    if answer.status == 200:
+        shown = answer.json
+        for name in path[1:].split("/"):
+            shown = shown.get(name, "")
+        assert shown in {value, str(value)}
+    else:
+        assert answer.status == 400
+        assert path.split("/")[-1] in answer.text
+        assert api.ok("GET", "/trigger-subscriptions") == [made]
 
 
 def test_what_is_not_there_can_be_replaced(api):

@@ -1,6 +1,7 @@
 """Apply a JSON Patch (RFC 6902) to a trigger subscription."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +31,18 @@ _PATCHABLE = frozenset(
         "workflowConfig",
     }
 )
+_NESTED: Mapping[str, Any] = {
+    "httpConfig": {
+        "url": None,
+        "httpDispatchMode": None,
+        "httpAuthenticationType": None,
+        "basicAuthConfig": {"userName": None, "password": None},
+        "bearerTokenAuthConfig": {"bearerToken": None},
+    },
+    "eventBridgeConfig": {"awsAccount": None, "awsRegion": None},
+}
+_CONFIGURATIONS = {"HTTP": "httpConfig", "EVENTBRIDGE": "eventBridgeConfig"}
+_UNUSED = frozenset({*_CONFIGURATIONS.values(), "workflowConfig"})
 _OPERATIONS = TypeAdapter(list[PatchOperation])
 
 
@@ -41,9 +54,10 @@ def patched(shown: SubscriptionResponse, given: Any) -> SubscriptionRequest:
     import jsonpatch  # noqa: PLC0415 - one method of one path needs it
 
     document: Any = dict.fromkeys(_PATCHABLE) | plain(shown)
-    for operation in _operations(given):
+    operations = _operations(given)
+    for operation in operations:
         for path in (operation.path, operation.from_ or operation.path):
-            if path.split("/")[1:2] == [] or path.split("/")[1] not in _PATCHABLE:
+            if not _can_be_patched(path):
                 raise Invalid(
                     WireProblem("path", f"{path[:100]!r} cannot be patched", kind="choice")
                 )
@@ -59,7 +73,54 @@ def patched(shown: SubscriptionResponse, given: Any) -> SubscriptionRequest:
                     "value", f"makes the subscription larger than {_LARGEST} bytes", kind="limit"
                 )
             )
-    return _validated(document)
+    _check_used(operations, document)
+    return _validated(_as_meant(document))
+
+
+def _can_be_patched(path: str) -> bool:
+    """Whether a JSON Pointer leads to a field that a subscription has."""
+    root, *names = path.split("/")
+    fields: Mapping[str, Any] = {**dict.fromkeys(_PATCHABLE), **_NESTED}
+    for name in names:
+        if not fields or name not in fields:
+            return False
+        fields = fields[name] or {}
+    return not root and bool(names)
+
+
+def _check_used(operations: Sequence[PatchOperation], document: Mapping[str, Any]) -> None:
+    """Raise Invalid for a configuration that was set and that its subscription does not use."""
+    used = _CONFIGURATIONS.get(str(document.get("type")))
+    for operation in operations:
+        name = operation.path.split("/")[1]
+        if name in _UNUSED and name != used and document.get(name) is not None:
+            message = f"is not for a subscription of the type {document.get('type')}"
+            raise Invalid(WireProblem(name, message))
+
+
+def _as_meant(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the subscription with values as the published union of a patch lets them be sent.
+
+    It has texts, integers, objects and lists: no flag, and an account's number may be an integer.
+    """
+    bus = document.get("eventBridgeConfig")
+    if isinstance(bus, Mapping) and type(bus.get("awsAccount")) is int:
+        bus = {**bus, "awsAccount": str(bus["awsAccount"])}
+    meant = {**document, "eventBridgeConfig": bus}
+    if "enabled" in document:
+        meant["enabled"] = _flag(document["enabled"])
+    return meant
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in {"true", "false"}:
+        return value.strip().lower() == "true"
+    if isinstance(value, int) and value in {0, 1}:
+        return value == 1
+    message = 'must be true or false, or "true", "false", 1 or 0'
+    raise Invalid(WireProblem("enabled", message, value))
 
 
 def _operations(given: Any) -> list[PatchOperation]:
@@ -70,6 +131,10 @@ def _operations(given: Any) -> list[PatchOperation]:
     if len(found) > _MOST_OPERATIONS:
         message = f"must not have more than {_MOST_OPERATIONS} operations"
         raise Invalid(WireProblem("", message, kind="limit"))
+    for place, operation in enumerate(found):
+        if operation.op in {"add", "replace"} and "value" not in operation.model_fields_set:
+            message = f"is required to {operation.op}"
+            raise Invalid(WireProblem(f"{place}.value", message, kind="missing"))
     return found
 
 
