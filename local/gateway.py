@@ -1,7 +1,7 @@
 """The functions' process: the HTTP API, and the endpoint by which the emulator invokes functions.
 
 The emulator's poller and scheduler call `POST /_invoke/<token>/<logical id>`. Every other path is
-routed by the template's HttpApi events.
+routed as the template's HTTP API says.
 """
 
 import asyncio

@@ -119,8 +119,8 @@ def contracts() -> Mapping[str, Json]:
 def written_path(path: str, about: str) -> str:
     """Return the path as OpenAPI writes it.
 
-    A template calls what is greedy `{proxy+}`, the one name that SAM knows; the function's
-    docstring, which names its routes, says what it is: `…/{transactionId}`.
+    A template calls what is greedy `{proxy+}`; the function's docstring, which names its routes,
+    says what it is: `…/{transactionId}`.
     """
     if "{proxy+}" not in path:
         return path

@@ -24,6 +24,9 @@ class _Loader(yaml.CSafeLoader):
 _Loader.add_multi_constructor("!", intrinsics_multi_constructor)
 
 _LAYERS = {"AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion"}
+# API Gateway's words in OpenAPI.
+_ANY = "x-amazon-apigateway-any-method"
+_INTEGRATION = "x-amazon-apigateway-integration"
 _STUB = "def handler(event, context): raise RuntimeError('the local stack calls the real one')"
 
 
@@ -51,8 +54,13 @@ def read(path: Path) -> Template:
 
 
 def functions(template: Template) -> list[Function]:
+    """Return all functions, each with the routes by which the HTTP API calls it."""
     defaults = template.get("Globals", {}).get("Function", {})
-    return [_function(id, {**defaults, **own}) for id, own in _declared(template)]
+    routes = _routes(template)
+    return [
+        _function(id, {**defaults, **own}, tuple(routes.get(id, ())))
+        for id, own in _declared(template)
+    ]
 
 
 def for_emulator(template: Template, invoke_url: str) -> str:
@@ -89,7 +97,9 @@ def _declared(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
             yield id, resource.setdefault("Properties", {})
 
 
-def _function(id: str, properties: Mapping[str, Any]) -> Function:
+def _function(
+    id: str, properties: Mapping[str, Any], routes: tuple[tuple[str, str], ...]
+) -> Function:
     file, _, attribute = properties["Handler"].rpartition(".")
     folder = properties["CodeUri"].removeprefix("./").strip("/").replace("/", ".")
     return Function(
@@ -98,15 +108,40 @@ def _function(id: str, properties: Mapping[str, Any]) -> Function:
         attribute=attribute,
         timeout=int(properties.get("Timeout", 3)),
         memory=int(properties.get("MemorySize", 128)),
-        routes=tuple(_routes(properties.get("Events", {}))),
+        routes=routes,
     )
 
 
-def _routes(events: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for event in events.values():
-        if event["Type"] == "HttpApi":
-            route = event.get("Properties", {})
-            yield route.get("Method", "ANY").upper(), route.get("Path", "$default")
+def _routes(template: Template) -> Mapping[str, list[tuple[str, str]]]:
+    """Return each function's routes, in the order of the HTTP API's DefinitionBody.
+
+    Raise Unable for a route that is said elsewhere, or that calls no function.
+    """
+    ids = set()
+    for id, function in _declared(template):
+        if any(event["Type"] == "HttpApi" for event in function.get("Events", {}).values()):
+            raise Unable(f"{id} has a route among its Events; say it in the API's DefinitionBody.")
+        ids.add(id)
+    routes: dict[str, list[tuple[str, str]]] = {}
+    for method, path, operation in _operations(template):
+        match operation[_INTEGRATION].get("uri"):
+            case {"Fn::GetAtt": [str(id), "Arn"]} if id in ids:
+                routes.setdefault(id, []).append((method, path))
+            case uri:
+                raise Unable(f"The route {method} {path} calls {uri}, which is no function here.")
+    return routes
+
+
+def _operations(template: Template) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield each route's method, path and operation."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::HttpApi":
+            paths = resource.get("Properties", {}).get("DefinitionBody", {}).get("paths", {})
+            for path, item in paths.items():
+                for name, operation in item.items():
+                    method = "ANY" if name == _ANY else name.upper()
+                    is_default = operation.get("isDefaultRoute", False)
+                    yield method, "$default" if is_default else path, operation
 
 
 def _mentions(value: Any, ids: set[str]) -> bool:

@@ -19,6 +19,7 @@ FUNCTIONS = {
     for name, resource in RESOURCES.items()
     if resource["Type"] == "AWS::Serverless::Function"
 }
+ROUTES = {function.id: function.routes for function in template.functions(TEMPLATE)}
 FOLDERS = sorted(app.parent.relative_to(ROOT) for app in ROOT.glob("functions/*/*/app.py"))
 # The banners of the template, and the kinds of resources that stand under each.
 DIALECTS = ["Novu", "SailPoint", "Confluent", "Bitcaster", "Admin", "Fallback"]
@@ -78,22 +79,43 @@ def test_every_example_event_belongs_to_a_function():
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
-def test_an_endpoint_takes_every_method_of_its_path(folder):
-    """The function answers 405 in its dialect's words; the gateway could only say Not Found."""
-    events = FUNCTIONS[logical_id(folder)]["Events"].values()
-    http = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
+def test_a_function_has_a_route_unless_it_is_a_worker(folder):
+    assert bool(ROUTES[logical_id(folder)]) == (folder.parts[1] != "workers")
 
-    assert all(event.get("Method", "ANY") == "ANY" for event in http)
+
+def test_an_endpoint_takes_every_method_of_its_path():
+    """The function answers 405 in its dialect's words; the gateway could only say Not Found."""
+    assert {method for routes in ROUTES.values() for method, _ in routes} == {"ANY"}
 
 
 def test_every_path_is_one_that_an_http_api_takes():
     """What API Gateway checks each part of a route by; it knows the colon of a custom method."""
     part = re.compile(r"\{[\w.:-]+\+?\}|[a-zA-Z0-9.:_-]+")
-    events = [e for f in FUNCTIONS.values() for e in f.get("Events", {}).values()]
-    paths = [e["Properties"].get("Path", "$default") for e in events if e["Type"] == "HttpApi"]
+    paths = {path for routes in ROUTES.values() for _, path in routes}
 
-    for path in set(paths) - {"$default"}:
+    for path in paths - {"$default"}:
         assert all(part.fullmatch(each) for each in path.split("/")[1:]), path
+
+
+def test_routes_stand_below_their_dialects_names_in_the_order_of_the_functions():
+    """Where to look for a route, and where to write one."""
+    text = (ROOT / "template.yaml").read_text()
+    found = re.findall(
+        r"^          # (\w+)$|^ +x-amazon-apigateway-integration: .*?(\w+)\.Arn",
+        text,
+        re.MULTILINE,
+    )
+    section, sections, order = "", [], {}
+    for name, function in found:
+        if name:
+            section = name
+            sections.append(section)
+        else:
+            assert function.startswith(section.capitalize()), (function, section)
+            order[function] = None
+
+    assert sections == DIALECTS
+    assert list(order) == [name for name, routes in ROUTES.items() if routes]
 
 
 def test_every_resource_stands_under_its_banner():
@@ -117,10 +139,10 @@ def test_every_resource_stands_under_its_banner():
 
 def test_bitcasters_paths_are_served_with_their_slash_too():
     own = {
-        event["Properties"]["Path"]: function["CodeUri"].rpartition("/")[2]
+        path: function["CodeUri"].rpartition("/")[2]
         for name, function in FUNCTIONS.items()
         if name.startswith("Bitcaster") and "TrailingSlash" not in name
-        for event in function["Events"].values()
+        for _, path in ROUTES[name]
     }
 
     assert own == paths.ENDPOINTS

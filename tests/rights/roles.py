@@ -63,7 +63,12 @@ def functions() -> Mapping[str, Json]:
 @functools.cache
 def granted(function: str) -> frozenset[Grant]:
     """All that the function's role allows it to ask of AWS."""
-    role = role_of(function)
+    return granted_to(role_of(function))
+
+
+@functools.cache
+def granted_to(role: str) -> frozenset[Grant]:
+    """All that the role, with its managed policies, allows."""
     return frozenset(_of_role(role, resources()[role]["Properties"]))
 
 
@@ -84,11 +89,16 @@ def statements(properties: Json) -> list[Json]:
     return [statement for document in documents for statement in document["Statement"]]
 
 
+def managed_by(role: str) -> list[str]:
+    """The managed policies of a role."""
+    return [managed["Ref"] for managed in resources()[role]["Properties"]["ManagedPolicyArns"]]
+
+
 def _of_role(name: str, role: Json) -> Iterator[Grant]:
     yield from _of(name, role)
-    for managed in role["ManagedPolicyArns"]:
-        if managed["Ref"] != _RUNNING:
-            yield from _of(managed["Ref"], resources()[managed["Ref"]]["Properties"])
+    for managed in managed_by(name):
+        if managed != _RUNNING:
+            yield from _of(managed, resources()[managed]["Properties"])
 
 
 def _of(owner: str, properties: Json) -> Iterator[Grant]:

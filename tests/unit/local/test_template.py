@@ -20,13 +20,25 @@ Resources:
   OperatorKey:
     Type: AWS::SecretsManager::Secret
     Properties: {GenerateSecretString: {PasswordLength: 48, ExcludePunctuation: true}}
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      DefinitionBody:
+        openapi: 3.0.1
+        paths:
+          /v1/events/trigger:
+            post: {x-amazon-apigateway-integration: {uri: !GetAtt NovuTriggerFunction.Arn}}
+          /v1/events:
+            x-amazon-apigateway-any-method:
+              x-amazon-apigateway-integration: {uri: !GetAtt NovuTriggerFunction.Arn}
+          /$default:
+            x-amazon-apigateway-any-method:
+              isDefaultRoute: true
+              x-amazon-apigateway-integration: {uri: !GetAtt NovuTriggerFunction.Arn}
   NovuTriggerFunction:
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: functions/novu/trigger
-      Events:
-        Http: {Type: HttpApi, Properties: {ApiId: !Ref Api, Path: /v1/events/trigger, Method: post}}
-        All: {Type: HttpApi}
   WorkersFanOutFunction:
     Type: AWS::Serverless::Function
     Properties:
@@ -52,9 +64,31 @@ def test_functions_take_from_globals_what_they_do_not_say(source):
     assert trigger.module == "functions.novu.trigger.app"
     assert trigger.folder == "novu/trigger"
     assert (trigger.attribute, trigger.timeout, trigger.memory) == ("handler", 15, 1024)
-    assert trigger.routes == (("POST", "/v1/events/trigger"), ("ANY", "$default"))
+    assert trigger.routes == (
+        ("POST", "/v1/events/trigger"),
+        ("ANY", "/v1/events"),
+        ("ANY", "$default"),
+    )
     assert (fan_out.module, fan_out.timeout) == ("functions.workers.fan_out.app", 60)
     assert fan_out.routes == ()
+
+
+@pytest.mark.parametrize("uri", [{"Fn::GetAtt": ["Table", "Arn"]}, {"Ref": "NoFunction"}, None])
+def test_a_route_without_a_function_is_one_sentence(source, uri):
+    paths = source["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
+    paths["/v1/events/trigger"]["post"]["x-amazon-apigateway-integration"] = {"uri": uri}
+
+    with pytest.raises(Unable, match="POST /v1/events/trigger calls"):
+        template.functions(source)
+
+
+def test_a_route_beside_its_function_is_one_sentence(source):
+    """SAM would add it to the others, with a permission of its own."""
+    function = source["Resources"]["NovuTriggerFunction"]["Properties"]
+    function["Events"] = {"Http": {"Type": "HttpApi"}}
+
+    with pytest.raises(Unable, match="NovuTriggerFunction has a route among its Events"):
+        template.functions(source)
 
 
 def test_the_emulator_calls_functions_at_our_address(source):
