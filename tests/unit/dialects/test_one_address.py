@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 
 from carillon.dialects.novu.schemas.common import ProviderId
-from carillon.domain.audience.addresses import DEVICES_LIMIT, TOKEN_LIMIT, ChannelAddress
+from carillon.domain.audience.addresses import (
+    ADDRESSES_LIMIT,
+    DEVICES_LIMIT,
+    TOKEN_LIMIT,
+    ChannelAddress,
+)
+from carillon.domain.audience.subscribers import DeadAddress, mark
 from carillon.domain.base.channels import Channel
 from carillon.providers.registry import Providers
 from tests import builders as a
@@ -249,6 +255,97 @@ def test_what_is_malformed_is_refused_alike(ports, caller, door, wrong, field):
 
     assert field in said.refused.lower()
     assert stored(ports) == ()
+
+
+FULL = tuple(f"token{n:03}" for n in range(DEVICES_LIMIT))
+ADDING = [door for door in ADDRESSED if door is not PUT_CREDENTIALS]
+
+
+def fill(ports, *, dead=()):
+    """Have as many device tokens stored as one integration has room for."""
+    channel = ChannelAddress("expo", integration="expo-new", device_tokens=FULL)
+    integration = ports.integrations.get(a.TENANT, "expo-new")
+    deaths = [
+        DeadAddress(
+            mark=mark(integration, {"device_token": token}),
+            integration=integration.id,
+            code="DeviceNotRegistered",
+            at=a.NOW,
+        )
+        for token in dead
+    ]
+    who = a.subscriber(WHO, channels=(channel,), dead=tuple(deaths))
+    ports.subscribers.by_tenant[a.TENANT][WHO] = who
+
+
+def dropped(caller):
+    """The addresses that made room, as a caller of the admin API sees them."""
+    found = caller("GET", f"/admin/v1/subscribers/{WHO}").json["dead_addresses"]
+    return [(d["integration"], d["hint"]) for d in found if d["code"] == "made_room"]
+
+
+@pytest.mark.parametrize("door", ADDING, ids=repr)
+def test_an_address_without_room_is_refused_or_the_one_that_makes_room_is_on_record(
+    ports, caller, door
+):
+    fill(ports)
+
+    said = door.knock(caller, WHO, {"channels": [address("expo", "brand-new")]})
+
+    [kept] = stored(ports)
+    if door.registers:
+        assert f"{DEVICES_LIMIT} device tokens" in said.refused
+        assert kept.device_tokens == FULL
+        assert dropped(caller) == []
+    else:
+        assert not said.refused
+        assert kept.device_tokens == (*FULL[1:], "brand-new")
+        assert dropped(caller) == [("expo-new", "ken000")]
+
+
+@pytest.mark.parametrize("door", ADDING, ids=repr)
+def test_dead_addresses_make_room_before_any_that_lives(ports, caller, say, door):
+    fill(ports, dead=FULL[7:9])
+
+    say(door, address("expo", "brand-new"))
+
+    [kept] = stored(ports)
+    assert kept.device_tokens == (*FULL[:7], *FULL[9:], "brand-new")
+    assert dropped(caller) == []
+
+
+@pytest.mark.parametrize("again", ADDING, ids=repr)
+def test_an_address_that_made_room_and_is_named_again_is_no_longer_gone(ports, caller, say, again):
+    fill(ports)
+    say(ADDRESSED[0], address("expo", "brand-new"))
+    say(PUT_CREDENTIALS, address("expo", "only"))
+
+    say(again, address("expo", FULL[0]))
+
+    [kept] = stored(ports)
+    assert kept.device_tokens == ("only", FULL[0])
+    assert dropped(caller) == []
+
+
+@pytest.mark.parametrize("door", ADDING, ids=repr)
+def test_addresses_of_all_integrations_together_are_kept_or_refused_or_on_record(
+    ports, caller, door
+):
+    wide = tuple(f"{n:04}" + "w" * 900 for n in range(60))
+    channels = [ChannelAddress(id, integration=f"{id}-new", device_tokens=wide) for id in PUSH[:2]]
+    hook = ChannelAddress(
+        "slack", integration="slack-new", webhook_url="https://x.example/" + "w" * 60_000
+    )
+    ports.subscribers.by_tenant[a.TENANT][WHO] = a.subscriber(WHO, channels=(*channels, hook))
+
+    said = door.knock(caller, WHO, {"channels": [address("discord", "one")]})
+
+    if door.registers:
+        assert f"{ADDRESSES_LIMIT} bytes" in said.refused
+        assert stored(ports) == (*channels, hook)
+    else:
+        assert [one.provider for one in stored(ports)] == [PUSH[1], "slack", "discord"]
+        assert len(dropped(caller)) == len(wide)
 
 
 def test_of_a_bulk_the_last_event_decides(ports, caller, reached):

@@ -76,7 +76,8 @@ def largest(id, character=WIDE, *, integrations=100, tokens=100):
             device_tokens=tuple(f"{number}.{n}".ljust(600, "t") for n in range(tokens)),
         )
         subscribers.check_size(SubscriberChanges(id=id, channels=(address,)))
-        made = subscribers.merge(made, SubscriberChanges(id=id, channels=(address,)), a.NOW)
+        changes = SubscriberChanges(id=id, channels=(address,))
+        made = subscribers.merge(made, changes, a.NOW, displacing=())
     deaths = [
         DeadAddress(
             mark=f"{n}".ljust(64, "m"), integration="i" * 36, code="c" * 64, at=a.NOW, hint="…1234"

@@ -1,16 +1,16 @@
 """Addresses with chat and push providers: how they are stored, set, replaced and cleared."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from carillon.domain.integrations.integrations import Integration
 
-DEVICES_LIMIT = 100  # tokens of one subscriber with one integration; the newest stay
+DEVICES_LIMIT = 100  # tokens of one subscriber with one integration
 TOKEN_LIMIT = 4096  # characters of a device token
 _TOLD_APART = timedelta(hours=1)  # registrations of one token: each start of an app is one
-TOKENS_LIMIT = 64 * 1024  # characters of all device tokens with one integration; the newest stay
+TOKENS_LIMIT = 64 * 1024  # characters of all device tokens with one integration
 ADDRESSES_LIMIT = 160 * 1024  # of all addresses of one subscriber, whose item holds 400 KB
 
 
@@ -29,6 +29,22 @@ class ChannelAddress:
     channel: str | None = None
     device_tokens: tuple[str, ...] = ()
     registered: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def values(self) -> frozenset[str]:
+        """The URL, channel and device tokens."""
+        named = (self.webhook_url, self.channel, *self.device_tokens)
+        return frozenset(value for value in named if value)
+
+    def without(self, values: Container[str]) -> "ChannelAddress":
+        """Return it without these texts; it may have no address left."""
+        return replace(
+            self,
+            webhook_url=None if self.webhook_url in values else self.webhook_url,
+            channel=None if self.channel in values else self.channel,
+            device_tokens=tuple(one for one in self.device_tokens if one not in values),
+            registered={one: at for one, at in self.registered.items() if one not in values},
+        )
 
     def addresses(self) -> list[dict[str, str]]:
         """Return each address a message can go to: the device tokens, else webhook and channel."""
@@ -87,13 +103,13 @@ def with_changes(
     """Set the address with one integration; all doors by which addresses come in end here.
 
     An address of the provider that has no integration yet becomes part of this one. `anew` says
-    that known tokens are registered once more.
+    that known tokens are registered once more. They may be more than there is room for (`fitting`).
     """
     place = {new.integration, None}
     same = [one for one in channels if one.provider == new.provider and one.integration in place]
     same.sort(key=lambda one: one.integration is None)  # first those of the named integration
     known = () if new.clears else tuple(token for one in same for token in one.device_tokens)
-    tokens = _newest(tuple(dict.fromkeys((*known, *(new.device_tokens or ())))))
+    tokens = tuple(dict.fromkeys((*known, *(new.device_tokens or ()))))
     before = {token: at for one in same for token, at in one.registered.items()}
     named = {token: _since(before.get(token), now, anew) for token in new.device_tokens or ()}
     registered = {token: at for token, at in {**before, **named}.items() if token in tokens}
@@ -107,7 +123,26 @@ def with_changes(
     )
     at = next((n for n, one in enumerate(channels) if one in same), len(channels))
     others = [one for one in channels if one not in same]
-    return _within_limit((*others[:at], after, *others[at:]), after)
+    return (*others[:at], after, *others[at:])
+
+
+def fitting(
+    channels: Sequence[ChannelAddress], *, named: Container[tuple[str, str | None]] = ()
+) -> tuple[ChannelAddress, ...]:
+    """Return the addresses without as many of the oldest as there is no room for.
+
+    The limits are of tokens with one integration, and of all addresses together. Those that were
+    `named` just now, by provider and integration, keep their newest tokens.
+    """
+    fit = [one.without(frozenset(one.device_tokens) - _newest(one)) for one in channels]
+    left = sum(map(_size, fit)) - ADDRESSES_LIMIT
+    kept: list[ChannelAddress] = []
+    for one in fit:
+        if left > 0 and (one.provider, one.integration) not in named:
+            left -= _size(one)
+            continue
+        kept.append(one)
+    return tuple(kept)
 
 
 def _since(before: datetime | None, now: datetime, anew: bool) -> datetime:
@@ -122,34 +157,16 @@ def without_provider(
     return tuple(one for one in channels if one.provider != provider)
 
 
-def _newest(tokens: Sequence[str]) -> tuple[str, ...]:
-    """Return the newest tokens that fit the limits of one integration, in their order."""
-    kept: list[str] = []
+def _newest(one: ChannelAddress) -> frozenset[str]:
+    """Return the newest tokens for which one integration has room."""
+    kept: set[str] = set()
     left = TOKENS_LIMIT
-    for token in reversed(tokens[-DEVICES_LIMIT:]):
+    for token in reversed(one.device_tokens[-DEVICES_LIMIT:]):
         left -= len(json.dumps(token))
         if left < 0:
             break
-        kept.append(token)
-    return tuple(reversed(kept))
-
-
-def _within_limit(
-    channels: tuple[ChannelAddress, ...], named: ChannelAddress
-) -> tuple[ChannelAddress, ...]:
-    """Return the addresses without as many of the oldest as all together are too large.
-
-    The one that was named just now stays.
-    """
-    sizes = [_size(one) for one in channels]
-    left = sum(sizes) - ADDRESSES_LIMIT
-    kept: list[ChannelAddress] = []
-    for one, size in zip(channels, sizes, strict=True):
-        if left > 0 and one is not named:
-            left -= size
-            continue
-        kept.append(one)
-    return tuple(kept)
+        kept.add(token)
+    return frozenset(kept)
 
 
 def _size(one: ChannelAddress) -> int:

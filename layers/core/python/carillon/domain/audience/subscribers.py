@@ -1,37 +1,43 @@
 """Subscribers: a tenant's recipients, with their addresses."""
 
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from carillon.domain.audience.addresses import (
+    ADDRESSES_LIMIT,
+    DEVICES_LIMIT,
     TOKENS_LIMIT,
     ChannelAddress,
     ChannelChanges,
+    fitting,
     with_changes,
 )
 from carillon.domain.audience.preferences import UNSAID, Preferences
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid
-from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.problems import FieldProblem, Problem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.integrations.integrations import Integration
 
 DATA_LIMIT = 16 * 1024  # bytes of JSON: a chunk carries 25 subscribers in one message
 REGISTRATIONS_LIMIT = 100  # of one subscriber with applications
 DEAD_LIMIT = 100  # dead addresses stored with one subscriber; the newest stay
+MADE_ROOM = "made_room"  # the code of an address that a newer one took the place of
+HINT = 6  # characters of a dead address by which its subscriber may recognize it
 _NOT_FIELDS = {"id", "channels", "registers", "revive", "clear"}  # of what changes say
 SHARDS = 16  # of the subscribers' partitions, and of a topic's members
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeadAddress:
-    """An address that a provider reported as permanently invalid.
+    """An address that a provider reported as permanently invalid, or that made room for a newer.
 
     `mark` is a hash of the address and the integration with its settings: after a change of the
-    settings, with which the address may work, it matches no more.
+    settings, with which the address may work, it matches no more. An address that made room is not
+    stored any more, and its mark keeps no message back.
     """
 
     mark: str
@@ -199,25 +205,45 @@ def registered(
     return replace(subscriber, dead=tuple(one for one in subscriber.dead if one.mark not in alive))
 
 
+class NoRoom(Invalid):
+    """A subscriber's addresses would be more than there is room for."""
+
+    def __init__(self) -> None:
+        most = (
+            f"must not be more than {DEVICES_LIMIT} device tokens, or {TOKENS_LIMIT} bytes of them,"
+            f" with one integration, nor more than {ADDRESSES_LIMIT} bytes with all: "
+            "replace or remove those that the subscriber has"
+        )
+        super().__init__(FieldProblem(FieldName.ADDRESS, most, kind="limit"))
+
+
 def check_size(changes: SubscriberChanges) -> None:
-    """Raise Invalid when data or device tokens are too large to be stored or travel with a message.
+    """Raise Invalid when data or addresses are too large to be stored or travel with a message.
 
     Sizes are those of JSON in ASCII, as items and messages hold it.
     """
-    problems = []
+    problems: list[Problem] = []
     if changes.data and len(json.dumps(changes.data)) > DATA_LIMIT:
         problems.append(FieldProblem(FieldName.DATA, f"must not be larger than {DATA_LIMIT} bytes"))
-    for address in changes.channels:
-        size = sum(len(json.dumps(token)) for token in address.device_tokens or ())
-        if size > TOKENS_LIMIT:
-            message = f"must not have more than {TOKENS_LIMIT} bytes of device tokens"
-            problems.append(FieldProblem(FieldName.ADDRESS, message))
+    named = _channels((), changes, datetime.min.replace(tzinfo=UTC))
+    if fitting(named) != named:
+        problems += NoRoom().problems
     if problems:
         raise Invalid(*problems)
 
 
-def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: datetime) -> Subscriber:
-    """Return the changed subscriber, or the same object when nothing changes."""
+def merge(
+    subscriber: Subscriber | None,
+    changes: SubscriberChanges,
+    now: datetime,
+    *,
+    displacing: Iterable[Integration] | None = None,
+) -> Subscriber:
+    """Return the changed subscriber, or the same object when nothing changes.
+
+    Raise NoRoom when there is none for the addresses. Where the tenant's integrations are given, to
+    be `displacing`, the oldest addresses make room instead, and are on record as dead.
+    """
     before = subscriber or Subscriber(id=changes.id, created_at=now, updated_at=now)
     given = {
         f.name: getattr(changes, f.name)
@@ -225,11 +251,74 @@ def merge(subscriber: Subscriber | None, changes: SubscriberChanges, now: dateti
         if f.name not in _NOT_FIELDS and getattr(changes, f.name) not in (None, "")
     }
     given |= dict.fromkeys(changes.clear)
-    channels = before.channels
-    for address in changes.channels:
-        channels = with_changes(channels, address, now=now, anew=changes.registers)
-    dead = () if changes.revive else before.dead
+    channels = wanted = _channels(before.channels, changes, now)
+    dead = () if changes.revive else _without_room_made(before.dead, changes)
+    if changes.channels:
+        places = {(one.provider, one.integration) for one in changes.channels}
+        channels = fitting(wanted, named=places)
+    if channels != wanted:
+        if displacing is None:
+            raise NoRoom
+        gone = _made_room(wanted, channels, displacing, now)
+        dead = (*dead, *gone)[-DEAD_LIMIT:]
     after = replace(before, **given, channels=channels, dead=dead)
     if after == before and before.version:
         return before
     return replace(after, updated_at=now, version=before.version + 1)
+
+
+def without_dead(subscriber: Subscriber, integrations: Iterable[Integration]) -> Subscriber:
+    """Return the subscriber without the stored addresses that are dead; their deaths stay."""
+    by_place = {(one.provider, one.identifier): one for one in integrations}
+    kept: list[ChannelAddress] = []
+    for one in subscriber.channels:
+        integration = by_place.get((one.provider, one.integration or ""))
+        dead = {
+            value
+            for address in one.addresses()
+            if integration and subscriber.death_of(integration, address)
+            for value in address.values()
+        }
+        if (alive := one.without(dead)).values:
+            kept.append(alive)
+    return replace(subscriber, channels=tuple(kept))
+
+
+def _channels(
+    stored: tuple[ChannelAddress, ...], changes: SubscriberChanges, now: datetime
+) -> tuple[ChannelAddress, ...]:
+    for address in changes.channels:
+        stored = with_changes(stored, address, now=now, anew=changes.registers)
+    return stored
+
+
+def _made_room(
+    wanted: Iterable[ChannelAddress],
+    kept: Iterable[ChannelAddress],
+    integrations: Iterable[Integration],
+    now: datetime,
+) -> Iterator[DeadAddress]:
+    """Yield the addresses that were not kept, as dead ones."""
+    ids_by_identifier = {one.identifier: one.id for one in integrations}
+    left = {(one.provider, one.integration): one.values for one in kept}
+    for one in wanted:
+        for value in sorted(one.values - left.get((one.provider, one.integration), frozenset())):
+            yield DeadAddress(
+                mark=_room_mark(one.integration, value),
+                integration=ids_by_identifier.get(one.integration or "", ""),
+                code=MADE_ROOM,
+                at=now,
+                hint=value[-HINT:],
+            )
+
+
+def _without_room_made(
+    dead: tuple[DeadAddress, ...], changes: SubscriberChanges
+) -> tuple[DeadAddress, ...]:
+    """Return the dead addresses without those that made room and are named again."""
+    again = {_room_mark(one.integration, value) for one in changes.channels for value in one.values}
+    return tuple(one for one in dead if one.mark not in again)
+
+
+def _room_mark(integration: str | None, value: str) -> str:
+    return ids.derived(MADE_ROOM, integration or "", value)

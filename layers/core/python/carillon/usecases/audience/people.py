@@ -64,7 +64,7 @@ def add(changes: SubscriberChanges, *, ports: TenantPorts) -> tuple[Subscriber, 
         return (updates.merge_into(again, ports=ports) if known.dead else known), False
     _check(changes.data or {})
     done = updates.upsert([changes], ports=ports)
-    return done.subscribers[changes.id], bool(done.created)
+    return done.one(changes.id), bool(done.created)
 
 
 def revise(name: str, revision: Revision, *, ports: TenantPorts) -> Subscriber:
@@ -117,7 +117,7 @@ def register(
     binder = Binder(ports)
     id = met.id if met else person.id
     given = [replace(binder.bind(each), id=id) for each in (person, *addresses)]
-    updates.upsert(given, ports=ports)
+    updates.upsert(given, ports=ports).one(id)
     subscriber = updates.change(id, known, ports=ports)
     after = _registration(subscriber, registration.application) or registration
     joined = 0
@@ -172,7 +172,7 @@ def add_addresses(
     binder = Binder(ports)
     changes = [replace(binder.bind(each), id=subscriber.id) for each in addresses]
     done = updates.upsert(changes, ports=ports)
-    return done.subscribers[subscriber.id]
+    return done.one(subscriber.id)
 
 
 def _known(name: str, *, ports: TenantPorts) -> Subscriber | None:

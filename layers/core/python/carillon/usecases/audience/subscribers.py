@@ -7,7 +7,7 @@ from enum import StrEnum
 from carillon.domain.audience.addresses import ChannelChanges, without_provider
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, check_size, merge
 from carillon.domain.base import paging
-from carillon.domain.base.errors import CarillonError, Invalid, NoIntegration, NotFound
+from carillon.domain.base.errors import CarillonError, Invalid, NotFound
 from carillon.domain.base.numbering import NumberedWalk, numbered_walk
 from carillon.domain.base.paging import Count, Look, Page, View, Window, view
 from carillon.domain.base.problems import FieldProblem
@@ -70,13 +70,16 @@ def upsert(
     failed: list[tuple[str, CarillonError]] = []
     for one in changes:
         try:
+            check_size(one)
             bound.append(binder.bind(one))
-        except NoIntegration as error:
+        except Invalid as error:
             failed.append((one.id, error))
     try:
-        return updates.upsert(bound, ports=ports), failed
+        done = updates.upsert(bound, ports=ports)
     except Contended as contended:
-        return contended.done, [*failed, *((id, contended) for id in contended.lost)]
+        done = contended.done
+        failed += ((id, contended) for id in contended.lost)
+    return done, [*failed, *done.refused.items()]
 
 
 def create(
@@ -95,7 +98,7 @@ def create(
         known = ports.subscribers.get_many([changes.id]).get(changes.id)
         return known or new, False
     done = updates.upsert([bound], ports=ports)
-    return done.subscribers[changes.id], bool(done.created)
+    return done.one(changes.id), bool(done.created)
 
 
 def change(changes: SubscriberChanges, *, ports: TenantPorts) -> Subscriber:

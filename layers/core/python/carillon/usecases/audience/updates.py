@@ -9,12 +9,14 @@ from functools import cache, partial
 from carillon.domain.audience import subscribers
 from carillon.domain.audience.subscribers import (
     Burial,
+    NoRoom,
     Subscriber,
     SubscriberChanges,
     merge,
     registered,
+    without_dead,
 )
-from carillon.domain.base.errors import NotFound, Unavailable
+from carillon.domain.base.errors import Invalid, NotFound, Unavailable
 from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
@@ -30,7 +32,7 @@ class Upserted:
     """The subscribers as stored now, and the ids created, updated and unchanged.
 
     `before` has those who were stored before; `stages` each one after the first change, after the
-    second, and so on.
+    second, and so on. Whoever has no room for more addresses is in `refused`, by id, and unchanged.
     """
 
     subscribers: Mapping[str, Subscriber]
@@ -39,6 +41,13 @@ class Upserted:
     created: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    refused: Mapping[str, Invalid] = field(default_factory=dict)
+
+    def one(self, id: str) -> Subscriber:
+        """Return a subscriber as stored now; raise Invalid if its changes were refused."""
+        if id in self.refused:
+            raise self.refused[id]
+        return self.subscribers[id]
 
 
 NOBODY = Upserted(subscribers={})
@@ -74,14 +83,19 @@ def upsert(
     one_more = partial(merge_one, now=ports.clock.now(), integrations=_current(ports))
 
     stages: dict[str, Sequence[Subscriber]] = {}
+    refused: dict[str, Invalid] = {}
 
-    def merged(id: str, stored: Subscriber | None) -> Subscriber:
-        stages[id] = _in_turn(stored, by_id[id], one_more)
+    def merged(id: str, stored: Subscriber | None) -> Subscriber | None:
+        try:
+            stages[id] = _in_turn(stored, by_id[id], one_more)
+        except NoRoom as error:
+            refused[id] = error
+            return None
         whole = _whole(stored, stages[id][-1])
         return replace(whole, created_at=created_at) if created_at and not stored else whole
 
     before, after, lost = _rewrite(tuple(by_id), merged, ports=ports)
-    done = replace(_sorted_out(by_id, before, after), stages=stages)
+    done = replace(_sorted_out(by_id, before, after), stages=stages, refused=refused)
     if lost:
         raise Contended(done, lost)
     return done
@@ -96,9 +110,16 @@ def merge_one(
 ) -> Subscriber:
     """Merge one change; dead addresses that it registers live again.
 
-    The integrations are asked for only when there are dead addresses.
+    Where there is no room for its addresses, the dead ones make it. Failing that, raise NoRoom if
+    the change is made on purpose; an event has been accepted, so the oldest ones make room for it.
+    The integrations are asked for only when there are dead addresses, or no room.
     """
-    after = merge(stored, changes, now)
+    try:
+        after = merge(stored, changes, now)
+    except NoRoom:
+        known = integrations()
+        alive = stored and without_dead(stored, known)
+        after = merge(alive, changes, now, displacing=None if changes.registers else known)
     if changes.registers and after.dead:
         return registered(after, changes, integrations())
     return after

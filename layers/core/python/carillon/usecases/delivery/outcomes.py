@@ -6,7 +6,7 @@ Nothing here raises: a message that was sent must be recorded as sent, whatever 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from carillon.domain.audience.subscribers import Burial, DeadAddress, mark
+from carillon.domain.audience.subscribers import HINT, Burial, DeadAddress, mark
 from carillon.domain.delivery.deliveries import DeliveryRecord, Status
 from carillon.domain.delivery.dispatches import Dispatch
 from carillon.ports import TenantPorts
@@ -18,7 +18,6 @@ from carillon.usecases.delivery.report import Report
 from carillon.usecases.delivery.setup import SendingSetup
 
 _GIVEN_UP = frozenset({Status.FAILED, Status.EXHAUSTED, Status.EXPIRED})
-_HINT = 6  # characters of a dead address by which its subscriber may recognize it
 
 
 def follow_up(
@@ -50,7 +49,7 @@ def _death(report: Report, setup: SendingSetup) -> Burial | None:
         integration=record.integration,
         code=record.code,
         at=record.at,
-        hint=next(iter(address.values()), "")[-_HINT:],
+        hint=next(iter(address.values()), "")[-HINT:],
     )
     gone_since = report.result.gone_since if report.result else None
     return Burial(death=death, address=address, gone_since=gone_since)

@@ -103,11 +103,14 @@ class ChannelAddressResponse(Response):
 
 
 class DeadAddressResponse(Response):
-    """An address its provider reported as permanently invalid; nothing is sent to it."""
+    """An address its provider reported as permanently invalid, or that made room for a newer one.
+
+    Nothing is sent to it.
+    """
 
     integration: str
     hint: str = Field(description="The last characters of the address")
-    code: str = Field(description="The provider's error code")
+    code: str = Field(description="The provider's error code, or `made_room`")
     at: datetime
 
 
