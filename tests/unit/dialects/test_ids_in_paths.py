@@ -56,6 +56,21 @@ BODIES = {
         "/v1/events/trigger",
         {"name": "welcome", "to": "ana", "tenant": {"identifier": "ID"}},
     ),
+    "a context's id in an event": (
+        "POST",
+        "/v1/events/trigger",
+        {"name": "welcome", "to": "ana", "context": {"region": "ID"}},
+    ),
+    "a context in an event": (
+        "POST",
+        "/v1/events/trigger",
+        {"name": "welcome", "to": "ana", "context": {"region": {"id": "ID", "data": {}}}},
+    ),
+    "a context in a broadcast": (
+        "POST",
+        "/v1/events/trigger/broadcast",
+        {"name": "welcome", "payload": {}, "context": {"region": {"id": "ID"}}},
+    ),
     "a tenant": ("POST", "/v1/tenants", {"identifier": "ID", "name": "x"}),
     "a topic": ("POST", "/v1/topics", {"key": "ID", "name": "x"}),
     "a topic of v2": ("POST", "/v2/topics", {"key": "ID", "name": "x"}),
