@@ -208,6 +208,66 @@ def test_novu_and_the_admin_api_tell_of_an_event_whose_transaction_id_came_befor
     )
 
 
+def to_an_integration(sim: Simulation) -> None:
+    """Subscribe a Slack channel to the event, as Confluent's API does."""
+    slack = a.integration("slack", Channel.CHAT, id="int_ops", identifier="ops", owner="sub_ops")
+    sim.fakes.integrations.save(a.TENANT, slack)
+    subscription = replace(a.subscription(Target.INTEGRATION, "int_ops"), id="sub_ops")
+    sim.fakes.subscriptions.save(a.TENANT, subscription)
+
+
+def switched_off(sim: Simulation) -> None:
+    slack = sim.fakes.integrations.get(a.TENANT, "int_ops")
+    sim.fakes.integrations.save(a.TENANT, replace(slack, active=False, version=slack.version + 1))
+
+
+def never(sim: Simulation) -> None:
+    subscription = sim.fakes.subscriptions.get(a.TENANT, "sub_ops")
+    sim.fakes.subscriptions.save(a.TENANT, replace(subscription, filter="$[?(@.city == 'Rome')]"))
+
+
+SUBSCRIBED_CASES: dict[SkipReason, Callable[[Simulation], None]] = {
+    SkipReason.INTEGRATION_INACTIVE: switched_off,
+    SkipReason.MUTED: lambda sim: change(sim, muted=frozenset({Channel.CHAT})),
+    SkipReason.FILTERED: never,
+    SkipReason.NO_INTEGRATION: lambda sim: sim.fakes.integrations.remove(a.TENANT, "int_ops"),
+    SkipReason.NOBODY: lambda sim: sim.fakes.subscriptions.remove(a.TENANT, "sub_ops"),
+    SkipReason.PAUSED: lambda sim: change(sim, paused=True),
+}
+
+
+@pytest.mark.parametrize("api", [Admin, Novu])
+@pytest.mark.parametrize("reason", SUBSCRIBED_CASES)
+def test_whoever_looks_is_told_why_an_integration_that_subscribes_did_not_hear_an_event(
+    reason: SkipReason, api: type[Caller]
+):
+    sim = simulation()
+    to_an_integration(sim)
+    with gateway.using(sim.ports):
+        caller = api(sim, gateway.issue_key(sim.fakes, a.TENANT, *Scope))
+        sim.trigger(a.trigger("welcome", recipients=(), transaction_id="t1"))
+        SUBSCRIBED_CASES[reason](sim)
+        sim.run()
+
+        assert caller.told() == {reason: SENTENCES[reason]}
+
+
+def test_novu_lists_what_an_integration_heard_beside_what_people_did():
+    sim = simulation()
+    sim.fakes.integrations.save(a.TENANT, a.webhook())
+    sim.fakes.subscriptions.save(a.TENANT, a.subscription(Target.INTEGRATION, "int_webhook"))
+    with gateway.using(sim.ports):
+        happen(sim)
+        api = NovuApi(gateway.issue_key(sim.fakes, a.TENANT, *Scope))
+        to_ana, to_hook = api.ok("GET", "/v1/notifications")["data"]
+        by_chat = api.ok("GET", "/v1/notifications", channels="chat")["data"]
+
+    assert (to_ana["_subscriberId"], to_ana["channels"]) == ("ana", ["email"])
+    assert (to_hook["_subscriberId"], to_hook["channels"]) == ("", ["chat"])
+    assert [job["status"] for job in to_hook["jobs"]] == ["completed"]
+    assert by_chat == [to_hook]
+
+
 # What an API cannot say, and so cannot cause.
 UNSAYABLE = {
     Admin: set(),

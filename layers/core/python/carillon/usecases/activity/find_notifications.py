@@ -57,8 +57,8 @@ class NotificationFilter:
 class Notification:
     """An invocation and one subscriber, with the deliveries that were attempted so far.
 
-    One without a subscriber (NO_SUBSCRIBER) says what was skipped of the event as a whole: by
-    reason, how many.
+    One without a subscriber (NO_SUBSCRIBER) has the deliveries to integrations that subscribe, and
+    says what was skipped of the event as a whole: by reason, how many.
     """
 
     recorded: RecordedInvocation
@@ -82,7 +82,10 @@ def notification(invocation: str, subscriber: str, *, ports: TenantPorts) -> Not
     """Raise NotFound unless the subscriber was a recipient of the invocation."""
     recorded = ports.invocations.get(invocation)
     if subscriber == NO_SUBSCRIBER:
-        return _as_a_whole(recorded, progress.reach(recorded, ports=ports).skipped)
+        records, _ = _records(recorded, ports)
+        to_nobody = [one for one in records if _subscriber(one) == NO_SUBSCRIBER]
+        skipped = progress.reach(recorded, ports=ports).skipped
+        return _as_a_whole(recorded, skipped, up_to_date(to_nobody, ports=ports))
     wanted = DeliveryFilter(attempted=True)
     page = find_deliveries.of_invocation(
         invocation, wanted, None, _ENTRIES, subscriber=subscriber, ports=ports
@@ -156,19 +159,27 @@ def _of_invocation(id: str, ports: TenantPorts) -> Iterator[Notification]:
         recorded = ports.invocations.get(id)
     except NotFound:
         return
+    found, is_all = _records(recorded, ports)
+    skipped = {id: progress.reach(recorded, ports=ports).skipped}
+    yield from _grouped({id: recorded}, up_to_date(found, ports=ports), skipped)
+    if not is_all:
+        raise OutOfReach
+
+
+def _records(
+    recorded: RecordedInvocation, ports: TenantPorts
+) -> tuple[Sequence[DeliveryRecord], bool]:
+    """Return an invocation's records, as many as one call reads, and whether these are all."""
     found: list[DeliveryRecord] = []
     cursor: str | None = None
     while True:
-        page = ports.chunks.of_invocation(recorded.job, id, cursor, _MOST_ACCOUNTS)
+        page = ports.chunks.of_invocation(
+            recorded.job, recorded.invocation.id, cursor, _MOST_ACCOUNTS
+        )
         found += page.items
         cursor = page.cursor
         if cursor is None or len(found) >= _MOST_ACCOUNTS:
-            break
-    yield from _grouped({id: recorded}, up_to_date(found, ports=ports))
-    if cursor is not None:
-        raise OutOfReach
-    if skipped := progress.reach(recorded, ports=ports).skipped:
-        yield _as_a_whole(recorded, skipped)
+            return found, cursor is None
 
 
 def _of_subscribers(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notification]:
@@ -211,38 +222,42 @@ def _of_tenant(sought: NotificationFilter, ports: TenantPorts) -> Iterator[Notif
         if recorded:
             page = ports.chunks.of_job(job.id, None, _MOST_ACCOUNTS, ranges=job.ranges)
             records = up_to_date(page.items, ports=ports)
-            yield from _grouped(recorded, records)
+            yield from _grouped(recorded, records, _skipped(job, recorded, ports))
             if page.cursor is not None:
                 raise OutOfReach
-        yield from _skipped(job, ids, recorded, ports)
+        yield from _repetitions(job, ids)
 
 
 def _skipped(
-    job: JobSummary,
-    ids: Sequence[str],
-    recorded: Mapping[str, RecordedInvocation],
-    ports: TenantPorts,
-) -> Iterator[Notification]:
-    """Yield what was skipped of the job's events as wholes, repetitions among them."""
+    job: JobSummary, recorded: Mapping[str, RecordedInvocation], ports: TenantPorts
+) -> Mapping[str, Skips]:
+    """Return what was skipped of the job's own events as wholes, by their ids."""
+    found: dict[str, Skips] = {}
     for head in job.invocations:
-        if head.id not in ids:
-            continue
-        if SkipReason.DUPLICATE in head.skipped:
+        if head.id in recorded and SkipReason.DUPLICATE not in head.skipped:
+            one = recorded[head.id]
+            found[head.id] = (
+                progress.reach(one, ports=ports).skipped if one.topics else head.skipped
+            )
+    return found
+
+
+def _repetitions(job: JobSummary, ids: Sequence[str]) -> Iterator[Notification]:
+    for head in job.invocations:
+        if head.id in ids and SkipReason.DUPLICATE in head.skipped:
             event = Invocation(id=head.id, event=head.event, application=head.application)
             yield _as_a_whole(
                 RecordedInvocation(invocation=event, job=job.id, accepted_at=job.accepted_at),
                 head.skipped,
             )
-        elif head.id in recorded:
-            one = recorded[head.id]
-            topics = one.topics
-            skipped = progress.reach(one, ports=ports).skipped if topics else head.skipped
-            if skipped:
-                yield _as_a_whole(one, skipped)
 
 
-def _as_a_whole(recorded: RecordedInvocation, skipped: Skips) -> Notification:
-    return Notification(recorded=recorded, subscriber=NO_SUBSCRIBER, skipped=skipped)
+def _as_a_whole(
+    recorded: RecordedInvocation, skipped: Skips, deliveries: Sequence[DeliveryRecord] = ()
+) -> Notification:
+    return Notification(
+        recorded=recorded, subscriber=NO_SUBSCRIBER, skipped=skipped, deliveries=deliveries
+    )
 
 
 def _jobs(since: datetime, until: datetime, ports: TenantPorts) -> Iterator[JobSummary]:
@@ -257,18 +272,32 @@ def _jobs(since: datetime, until: datetime, ports: TenantPorts) -> Iterator[JobS
 
 
 def _grouped(
-    recorded: Mapping[str, RecordedInvocation], records: Sequence[DeliveryRecord]
+    recorded: Mapping[str, RecordedInvocation],
+    records: Sequence[DeliveryRecord],
+    skipped: Mapping[str, Skips],
 ) -> Iterator[Notification]:
-    """Group by invocation and subscriber; named recipients first, even if nothing was sent."""
+    """Group by invocation and subscriber; named recipients first, even if nothing was sent.
+
+    The last of each invocation is the one without a subscriber, if it has anything to say.
+    """
     groups: dict[str, dict[str, list[DeliveryRecord]]] = {
         id: {subscriber: [] for subscriber in _named(one)} for id, one in recorded.items()
     }
     for record in records:
-        if record.subscriber and record.invocation in groups:
-            groups[record.invocation].setdefault(record.subscriber, []).append(record)
+        subscriber = _subscriber(record)
+        if subscriber is not None and record.invocation in groups:
+            groups[record.invocation].setdefault(subscriber, []).append(record)
     for id, by_subscriber in groups.items():
+        to_nobody, skips = by_subscriber.pop(NO_SUBSCRIBER, []), skipped.get(id, NO_SKIPS)
         for subscriber, deliveries in by_subscriber.items():
             yield Notification(recorded=recorded[id], subscriber=subscriber, deliveries=deliveries)
+        if to_nobody or skips:
+            yield _as_a_whole(recorded[id], skips, to_nobody)
+
+
+def _subscriber(record: DeliveryRecord) -> str | None:
+    """Return whom the delivery is listed with; None for one whose subscriber was deleted."""
+    return None if record.erased else record.subscriber or NO_SUBSCRIBER
 
 
 def _named(recorded: RecordedInvocation) -> list[str]:

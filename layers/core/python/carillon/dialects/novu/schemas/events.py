@@ -85,7 +85,9 @@ type ContextType = Annotated[
     str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
 ]
 # Source: https://docs.novu.co/platform/concepts/contexts
-type Contexts = Annotated[dict[ContextType, NewId | ContextPayload], Field(max_length=CONTEXTS_LIMIT)]
+type Contexts = Annotated[
+    dict[ContextType, NewId | ContextPayload], Field(max_length=CONTEXTS_LIMIT)
+]
 
 
 class BroadcastRequest(Wire):
