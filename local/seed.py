@@ -112,7 +112,7 @@ def _remembered(base_url: str, path: Path) -> Tenant | None:
 
 
 def _create(operator: Admin) -> Tenant:
-    created = operator.create("/tenants", {"id": _TENANT, "name": "Demo"})
+    created = operator.create("/tenants", {"id": _TENANT, "name": "Demo", "senders": ["*"]})
     if created:
         return Tenant.of(created["key"])
     wanted = {"name": "demo", "scopes": _SCOPES}  # the tenant exists, but its key is lost

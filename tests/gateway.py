@@ -56,7 +56,7 @@ def issue_key(
     try:
         ports.tenants.get(tenant)
     except NotFound:
-        ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=now))
+        ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=now, senders=("*",)))
     credential = new_credential()
     key = ApiKey(
         id=credential.id,

@@ -114,7 +114,7 @@ def world(**overrides: object) -> fakes.World:
 
 def add_neighbour(ports: fakes.World) -> None:
     """Another tenant, whose `order` goes to a webhook of its own that always takes it."""
-    ports.tenants.add(Tenant(id=NEIGHBOUR, name=NEIGHBOUR, created_at=a.NOW))
+    ports.tenants.add(Tenant(id=NEIGHBOUR, name=NEIGHBOUR, created_at=a.NOW, senders=("*",)))
     ports.event_types.save(NEIGHBOUR, a.event_type("order"), expected=None)
     hook = {"url": f"https://{NEIGHBOUR}.example/hook", "secret": canaries.WEBHOOK_SECRET}
     ports.integrations.save(NEIGHBOUR, a.webhook(settings=hook))

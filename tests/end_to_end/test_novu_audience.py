@@ -18,7 +18,9 @@ PEOPLE = 12
 def key(stack):
     """The key of a tenant that these tests have for themselves."""
     tenant = f"audience-{uuid.uuid4().hex[:8]}"
-    made = stack.admin("POST", "/tenants", {"id": tenant, "name": tenant}, key=stack.operator_key)
+    made = stack.admin(
+        "POST", "/tenants", {"id": tenant, "name": tenant, "senders": ["*"]}, key=stack.operator_key
+    )
     key = made["key"]["api_key"]
     for slug in ("news", "offer"):
         stack.admin("POST", "/event-types", {"slug": slug, "name": slug}, key=key)

@@ -15,7 +15,9 @@ NAME = f"made-{uuid.uuid4().hex[:8]}"  # the tenant, and its workflow
 @pytest.fixture(scope="module")
 def novu(stack):
     """A client of a tenant that has nothing yet."""
-    made = stack.admin("POST", "/tenants", {"id": NAME, "name": NAME}, key=stack.operator_key)
+    made = stack.admin(
+        "POST", "/tenants", {"id": NAME, "name": NAME, "senders": ["*"]}, key=stack.operator_key
+    )
     with Novu(secret_key=made["key"]["api_key"], server_url=stack.base_url) as client:
         yield client
 

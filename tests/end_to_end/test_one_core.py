@@ -22,7 +22,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarni
 def key(stack):
     """A tenant's key for one application, which has one event type."""
     id = f"one-{uuid.uuid4().hex[:8]}"
-    admin = stack.admin("POST", "/tenants", {"id": id, "name": id}, key=stack.operator_key)["key"]
+    admin = stack.admin(
+        "POST", "/tenants", {"id": id, "name": id, "senders": ["*"]}, key=stack.operator_key
+    )["key"]
     application = f"{PROJECT}/{APPLICATION}"
     scopes = ["admin", "audience", "activity", "event:trigger", "event:list"]
     body = {"name": "all", "scopes": scopes, "application": application}

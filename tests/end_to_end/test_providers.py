@@ -275,7 +275,9 @@ class Tenant:
         self, stack, name, *, but=(), media=("email", "chat", "push", "other"), cases=CASES
     ):
         self.stack = stack
-        made = stack.admin("POST", "/tenants", {"id": name, "name": name}, key=stack.operator_key)
+        made = stack.admin(
+            "POST", "/tenants", {"id": name, "name": name, "senders": ["*"]}, key=stack.operator_key
+        )
         self.key = made["key"]["api_key"]
         self.integrations = {}
         self.admin("POST", "/event-types", {"slug": "news", "name": "News"})

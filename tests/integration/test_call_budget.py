@@ -88,7 +88,7 @@ def drain(sqs, url, handler):
 
 def test_a_bulk_of_100_events_takes_one_call_to_accept_and_20_in_all(installed, capsys):
     ports, clients, sqs, queues = installed
-    ports.tenants.add(Tenant(id=a.TENANT, name=a.TENANT, created_at=a.NOW))
+    ports.tenants.add(Tenant(id=a.TENANT, name=a.TENANT, created_at=a.NOW, senders=("*",)))
     own = ports.of(a.TENANT)
     own.event_types.save(a.event_type(media={Channel.CHAT: True}), expected=None)
     own.templates.save(a.template(medium=Channel.CHAT))

@@ -64,7 +64,7 @@ class Setup:
         self.subscribed = self.muted = False
         self.words = 0
         self.event = a.event_type(media={Channel.CHAT: True})
-        self.tenant = Tenant(id=tenant, name=tenant, created_at=a.NOW)
+        self.tenant = Tenant(id=tenant, name=tenant, created_at=a.NOW, senders=("*",))
         admin.tenants.add(self.tenant)
         self.ports.event_types.save(self.event, expected=None)
         self.ports.templates.save(self._template())

@@ -34,7 +34,7 @@ def installed(ministack_clients, tenant):
         fresh=True,
         **{name: getattr(world, name) for name in injected},
     )
-    ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=fakes.START))
+    ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=fakes.START, senders=("*",)))
     return ports
 
 

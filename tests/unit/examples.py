@@ -62,7 +62,7 @@ def empty() -> fakes.World:
     """A tenant that has its keys and no more."""
     operator = fakes.Operator(OPERATOR_KEY)
     ports = fakes.ports(egress=fakes.Egress(taken), operator=operator)
-    ports.tenants.add(Tenant(id=a.TENANT, name=a.TENANT, created_at=a.NOW))
+    ports.tenants.add(Tenant(id=a.TENANT, name=a.TENANT, created_at=a.NOW, senders=("*",)))
     _add_keys(ports)
     return ports
 

@@ -1,6 +1,7 @@
 """Sending one delivery: rendered, handed to its provider, and no failure of ours the chunk's."""
 
 import json
+from dataclasses import replace
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.deliveries import Outcome, Status
@@ -97,6 +98,19 @@ def test_a_sender_that_the_caller_chose_and_is_refused_holds_up_nobody_else():
     # The second says that the integration is broken, and opens its circuit.
     by_invocation = {one.invocation: one.outcome for one in record(chunk, ports)}
     assert by_invocation == {"i1": Outcome.BAD, "i2": Outcome.CONFIG}
+
+
+def test_a_sender_whose_grant_is_withdrawn_is_used_no_more_and_its_mail_waits():
+    ports = a.world()
+    fan_out(a.job(), ports=ports.of(a.TENANT))
+    [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.EMAIL]
+    ports.tenants.save(replace(ports.tenants.get(a.TENANT), senders=()))
+
+    attempt(chunk, ports)
+
+    [mail] = record(chunk, ports)
+    assert (mail.status, mail.code) == (Status.RETRYING, "sender_not_granted")
+    assert ports.egress.requests == []
 
 
 def test_what_the_data_breaks_in_a_template_is_left_out_and_on_record():

@@ -1,13 +1,21 @@
 """Whom a tenant may send as."""
 
+from dataclasses import replace
+
 import pytest
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Invalid
+from carillon.domain.catalogue.templates import Message
+from carillon.domain.delivery.deliveries import Outcome
 from carillon.domain.integrations.senders import Sender, Verification
+from carillon.usecases.integrations import integrations
+from carillon.usecases.integrations.integrations import IntegrationDraft
 from carillon.usecases.setup.sending_as import AllowedSenders, may_send_as
+from carillon.usecases.trying.send_test import send_test
 from tests import builders as a
 
-SES, SMTP = a.integration(), a.integration("smtp")
+SES, SMTP = a.integration(settings={"from": "hello@carillon.example"}), a.integration("smtp")
 TWILIO = a.integration(
     "twilio",
     Channel.SMS,
@@ -32,9 +40,14 @@ def test_a_sender_is_looked_up_once_for_the_messages_of_a_chunk(monkeypatch):
 @pytest.mark.parametrize(
     ("integration", "sender", "allowed"),
     [
-        (SES, "hello@carillon.example", True),
-        (SES, "Anybody <Hello@carillon.example>", True),
-        (SES, "other@carillon.example", False),  # it may be another tenant's
+        (SES, "hello@carillon.example", False),  # nobody has granted it
+        (SES, "hello@granted.example", True),
+        (SES, "Anybody <Hello@Granted.example>", True),
+        (SES, "hello@mail.granted.example", True),
+        (SES, "hello@ungranted.example", False),
+        (SES, "hello@granted.example.evil.example", False),
+        (SES, "one@single.example", True),
+        (SES, "two@single.example", False),
         (SES, "billing@acme.example", True),  # a verified sender
         (SES, "pending@acme.example", False),
         (SES, "boss@globex.example", False),  # another tenant's
@@ -43,13 +56,17 @@ def test_a_sender_is_looked_up_once_for_the_messages_of_a_chunk(monkeypatch):
         (SMTP, "other@other.example", False),
         (SMTP, "billing@acme.example", True),
         (TWILIO, "Acme", True),  # the tenant's own account knows
-        (SNS, "Acme", True),
+        (SNS, "Acme", False),  # nobody has granted it
+        (SNS, "ALERTS", True),
+        (SNS, "+15557730199", True),
         (SNS, "Globex", False),
         (SNS, "+15557730100", False),
     ],
 )
 def test_a_sender_is_the_integrations_own_or_verified_for_the_tenant(integration, sender, allowed):
     ports = a.world()
+    granted = ("granted.example", "one@single.example", "Alerts", "+15557730199")
+    ports.tenants.save(replace(ports.tenants.get(a.TENANT), senders=granted))
     for tenant, email, state in (
         (a.TENANT, "billing@acme.example", Verification.SUCCESS),
         (a.TENANT, "pending@acme.example", Verification.PENDING),
@@ -59,3 +76,33 @@ def test_a_sender_is_the_integrations_own_or_verified_for_the_tenant(integration
         ports.identities.known[email] = state
 
     assert may_send_as(sender, integration, ports=ports.of(a.TENANT), verify=True) is allowed
+
+
+@pytest.mark.parametrize(
+    ("integration", "senders"),
+    [
+        (SES, ()),
+        (SES, ("elsewhere.example",)),
+        (SNS, ()),
+        (a.integration("sns", Channel.SMS, settings={"origination_number": "+15557730100"}), ()),
+    ],
+)
+def test_an_integration_whose_sender_is_not_granted_is_neither_saved_nor_sent_by(
+    integration, senders
+):
+    ports = a.world()
+    ports.tenants.save(replace(ports.tenants.get(a.TENANT), senders=senders))
+    of_tenant = ports.of(a.TENANT)
+    message = Message(
+        id="m1", tenant=a.TENANT, event="test", occurred_at=a.NOW, attempted_at=a.NOW, text="hello"
+    )
+
+    with pytest.raises(Invalid, match="granted by the operator"):
+        integrations.create(
+            IntegrationDraft(provider=integration.provider, settings=integration.settings),
+            ports=of_tenant,
+        )
+    tested = send_test(integration, message, address={"email": "ana@x.example"}, ports=of_tenant)
+
+    assert (tested.result.outcome, tested.result.code) == (Outcome.CONFIG, "sender_not_granted")
+    assert ports.egress.requests == []

@@ -41,6 +41,10 @@ def _no_default(_settings: Any) -> Json:
     return {}
 
 
+def _no_senders(_settings: Any) -> Mapping[str, str]:
+    return {}
+
+
 def _from_anybody(_settings: Any, _sender: str) -> bool:
     return True
 
@@ -59,6 +63,8 @@ class Provider[A: BaseModel, S: BaseModel]:
     address (`email`, `phone`), if there is one. `drops_repeats` says that a message which is sent
     again is shown once, by an id in it. `overrides` models the fields of a message that a caller
     may set; `sends_as` says whether the settings are enough to send as another sender.
+    `shared_senders` returns the settings' senders if they belong to the installation's own account,
+    by setting, which all tenants share, so that a tenant needs a grant for each.
     """
 
     id: str
@@ -75,6 +81,7 @@ class Provider[A: BaseModel, S: BaseModel]:
     default_address: Callable[[S], Json] = _no_default
     overrides: type[overriding.Overrides] = overriding.Overrides
     sends_as: Callable[[S, str], bool] = _from_anybody
+    shared_senders: Callable[[S], Mapping[str, str]] = _no_senders
 
     @property
     def patience(self) -> float:
@@ -116,6 +123,10 @@ class Provider[A: BaseModel, S: BaseModel]:
     def may_send_as(self, settings: Json, sender: str) -> bool:
         """Whether the settings alone are enough to send as the sender."""
         return self.sends_as(parsed(self.settings, settings, FieldName.SETTINGS), sender)
+
+    def senders_to_grant(self, settings: Json) -> Mapping[str, str]:
+        """Return the senders, by setting, that the tenant needs a grant for."""
+        return self.shared_senders(parsed(self.settings, settings, FieldName.SETTINGS))
 
     def without_mentions(self, text: str) -> str:
         """Break mentions in data that becomes part of the service's own markup."""

@@ -106,12 +106,13 @@ def _text(text: str) -> Mapping[str, str]:
     return {"Data": text, "Charset": "UTF-8"}
 
 
-def sends_as(settings: Settings, sender: str) -> bool:
-    """Whether the sender is the integration's own.
+def sends_as(_settings: Settings, _sender: str) -> bool:
+    """Leave it to the tenant's record: the role may send as every verified address there is."""
+    return False
 
-    The role may send as every verified address of the account, whichever tenant it belongs to.
-    """
-    return mail.bare(settings.sender).lower() == sender.lower()
+
+def shared_senders(settings: Settings) -> Mapping[str, str]:
+    return {"from": mail.bare(settings.sender)}
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -137,4 +138,5 @@ PROVIDER = Provider(
     subscriber_field="email",
     overrides=MailOverrides,
     sends_as=sends_as,
+    shared_senders=shared_senders,
 )

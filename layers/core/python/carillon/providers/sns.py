@@ -79,9 +79,14 @@ def build(message: Message, address: sms.Address, settings: Settings) -> SnsRequ
     )
 
 
-def sends_as(settings: Settings, sender: str) -> bool:
-    """Whether the sender is the integration's own: the account has those of all tenants."""
-    return sender in {settings.sender_id, settings.origination_number}
+def sends_as(_settings: Settings, _sender: str) -> bool:
+    """Leave it to the tenant's record: the account has the names and numbers of all tenants."""
+    return False
+
+
+def shared_senders(settings: Settings) -> Mapping[str, str]:
+    own = {"sender_id": settings.sender_id, "origination_number": settings.origination_number}
+    return {name: sender for name, sender in own.items() if sender}
 
 
 def _senders(message: Message, settings: Settings) -> tuple[str | None, str | None]:
@@ -121,4 +126,5 @@ PROVIDER = Provider(
     subscriber_field="phone",
     overrides=sms.SmsOverrides,
     sends_as=sends_as,
+    shared_senders=shared_senders,
 )

@@ -69,6 +69,11 @@ SENTENCES: Final = {
         "Have the application register it again."
     ),
     "nothing_sent": "The provider reached none of the recipients. Read its answer.",
+    "sender_not_granted": (
+        "The integration's sender is neither granted to the tenant by the operator nor one of its "
+        "verified senders. Ask the operator for a grant, or choose another sender. "
+        f"{_BY_ITSELF}"
+    ),
     "starttls_not_offered": (
         "The mail server offers no STARTTLS, and nothing is sent without encryption. "
         f"Set the integration's security to `tls`, or mend the server. {_AGAIN}"

@@ -62,7 +62,11 @@ class KeyReach(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Tenant:
-    """An isolated customer of this installation."""
+    """An isolated customer of this installation.
+
+    `senders` are the mail domains and addresses, SMS names and numbers of the installation's own
+    account that the tenant may send as; `*` stands for all of them.
+    """
 
     id: str
     name: str
@@ -70,6 +74,14 @@ class Tenant:
     active: bool = True
     deleting_since: datetime | None = None  # never active again: its data is being removed
     erased_at: datetime | None = None  # when a subscriber was last deleted
+    senders: tuple[str, ...] = ()
+
+    def may_send_as(self, sender: str) -> bool:
+        """Whether the operator has granted the sender; a mail domain includes its subdomains."""
+        name = sender.lower()
+        domain = name.rpartition("@")[2] if "@" in name else ""
+        granted = [one.lower() for one in self.senders]
+        return any(one in {"*", name} or f".{domain}".endswith(f".{one}") for one in granted)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,6 +120,8 @@ def _checked_sender(message: Message, integration: Integration, setup: SendingSe
     sender = str(message.overrides.get("from") or "")
     if sender and not setup.senders.allow(sender, integration):
         raise Invalid(FieldProblem(FieldName.OVERRIDES, sending_as.NOT_ALLOWED, within="from"))
+    if not sender and setup.senders.refused(integration):
+        raise NoAnswer(Result(outcome=Outcome.CONFIG, code="sender_not_granted"))
     return sender
 
 

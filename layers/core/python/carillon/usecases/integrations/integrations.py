@@ -14,6 +14,7 @@ from carillon.domain.integrations.integrations import Condition, Integration
 from carillon.ports import TenantPorts
 from carillon.ports.integrations import Provider
 from carillon.usecases.integrations import lookup
+from carillon.usecases.setup import sending_as
 
 HIDDEN = "***"  # shown in place of a stored secret
 
@@ -59,6 +60,7 @@ def create(draft: IntegrationDraft, *, ports: TenantPorts) -> ConfiguredIntegrat
     """Create an integration. Raise Conflict when it exists, unless the same request created it."""
     provider = known_provider(draft.provider, ports)
     settings = prepared(provider, draft.settings)
+    sending_as.check_senders(provider, settings, ports=ports)
     present = ports.integrations.all()
     identifier = draft.identifier or ids.suffixed(draft.provider)
     for other in present:
@@ -105,6 +107,8 @@ def change(
         if settings
         else stored.settings
     )
+    if settings:
+        sending_as.check_senders(provider, kept, ports=ports)
     if changes.get("primary") is False and stored.primary:
         raise Invalid(
             FieldProblem(FieldName.PRIMARY, "must not be false: make another integration primary")

@@ -14,12 +14,14 @@ FIRST_KEY = "First key"
 ATTEMPTS = 25  # of so many writers at once, each has its turn
 
 
-def create(id: str, name: str, *, ports: Ports) -> tuple[Tenant, Issued]:
+def create(
+    id: str, name: str, *, senders: tuple[str, ...] = (), ports: Ports
+) -> tuple[Tenant, Issued]:
     """Create a tenant and its first key, which has every scope.
 
     Raise Conflict if the id is taken.
     """
-    tenant = Tenant(id=id, name=name, created_at=ports.clock.now())
+    tenant = Tenant(id=id, name=name, created_at=ports.clock.now(), senders=senders)
     ports.tenants.add(tenant)
     own = ports.of(id)
     announce.declare(ports=own)

@@ -12,6 +12,7 @@ from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
+from carillon.usecases.setup import sending_as
 
 DEADLINE = 8.0  # seconds: somebody waits for it
 _LONGEST = 500  # characters of a detail
@@ -43,6 +44,8 @@ def send_test(
 ) -> Tested:
     """Send a message by an integration, saved or not. Never raises for a target's failure."""
     provider = ports.providers.get(integration.provider)
+    if sending_as.AllowedSenders(ports).refused(integration):
+        return Tested(result=Result(outcome=Outcome.CONFIG, code="sender_not_granted"), latency=0.0)
     began = time.monotonic()
     try:
         request = provider.build(message, address, integration.settings)

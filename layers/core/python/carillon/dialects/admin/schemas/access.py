@@ -15,15 +15,30 @@ from carillon.dialects.admin.schemas.common import (
 )
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION, KeyReach, Scope
 
+# A domain, an address, a name or number of SMS, or `*`.
+type SenderGrant = Annotated[
+    str, Field(max_length=254, pattern=r"^(\*|[A-Za-z0-9+_-][A-Za-z0-9._%+@-]*)$")
+]
+type SenderGrants = Annotated[
+    tuple[SenderGrant, ...],
+    Field(
+        max_length=100,
+        description="Mail domains and addresses, SMS names and numbers of the installation's "
+        "account that the tenant may send as; `*` is all of them",
+    ),
+]
+
 
 class CreateTenantRequest(Request):
     id: Slug = Field(description="Chosen by the operator; cannot be changed")
     name: Name
+    senders: SenderGrants = ()
 
 
 class ChangeTenantRequest(Request):
     name: Name = ""
     active: StrictBool = Field(default=True, description="An inactive tenant's keys are refused")
+    senders: SenderGrants = ()
 
 
 class CreateKeyRequest(Request):
@@ -44,6 +59,7 @@ class TenantResponse(Response):
     id: str
     name: str
     active: bool
+    senders: list[str]
     created_at: datetime
     deleting_since: datetime | None = Field(
         description="When its deletion began; it cannot be stopped, and ends in a 404 here"

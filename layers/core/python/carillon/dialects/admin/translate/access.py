@@ -15,6 +15,7 @@ def tenant(tenant: Tenant) -> TenantResponse:
         id=tenant.id,
         name=tenant.name,
         active=tenant.active,
+        senders=list(tenant.senders),
         created_at=tenant.created_at,
         deleting_since=tenant.deleting_since,
     )
