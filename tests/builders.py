@@ -123,7 +123,9 @@ def job(*invocations: Invocation, id: str = "job1") -> Job:
 def world(**overrides: Any) -> fakes.World:
     """A tenant that can be reached: `welcome` by email and chat, an SES and a Slack integration."""
     ports = fakes.ports(**overrides)
-    ports.tenants.add(Tenant(id=TENANT, name=TENANT, created_at=NOW, senders=("hello@carillon.example",)))
+    ports.tenants.add(
+        Tenant(id=TENANT, name=TENANT, created_at=NOW, senders=("hello@carillon.example",))
+    )
     both = {Channel.EMAIL: True, Channel.CHAT: True}
     ports.event_types.save(TENANT, event_type(media=both), expected=None)
     for medium in both:

@@ -21,6 +21,7 @@ from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.feeds import Feeds
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator, Tokens
 from tests.fakes.senders import Identities, Senders
+from tests.fakes.spending import Spending
 from tests.fakes.tenant_data import TenantData
 from tests.fakes.traffic import (
     Chunks,
@@ -55,6 +56,7 @@ __all__ = [
     "Replays",
     "Senders",
     "SharedRecord",
+    "Spending",
     "Subscribers",
     "Subscriptions",
     "Templates",
@@ -78,6 +80,7 @@ _BOUND: Mapping[str, type] = {
     "templates": Templates,
     "integrations": Integrations,
     "senders": Senders,
+    "spending": Spending,
     "contexts": Contexts,
     "subscribers": Subscribers,
     "topics": Topics,
@@ -124,6 +127,7 @@ class World(Ports):
     operator: Operator
     tokens: Tokens
     senders: Senders
+    spending: Spending
     identities: Identities
 
     def of(self, tenant: str) -> TenantPorts:
@@ -186,6 +190,7 @@ def ports(**overrides: Any) -> World:
         "operator": Operator(),
         "tokens": Tokens(),
         "senders": Senders(),
+        "spending": Spending(),
         "identities": Identities(),
     }
     parts |= overrides

@@ -128,6 +128,7 @@ def environment_of(clients: Clients, **others: str) -> dict[str, str]:
         "DELIVERY_LEASE": "90",
         "DELETION_GRACE": "300",
         "INTEGRATIONS_PER_TENANT": "100",
+        "SMS_PARTS_PER_MONTH": "10000",
         "OPERATOR_KEY_SECRET": "unused",
         "TOKEN_KEY_SECRET": "unused",
         **others,

@@ -54,6 +54,7 @@ def installed(ministack_clients):
         "DELIVERY_LEASE": "90",
         "DELETION_GRACE": "300",
         "INTEGRATIONS_PER_TENANT": "100",
+        "SMS_PARTS_PER_MONTH": "10000",
         "OPERATOR_KEY_SECRET": "unused",
         "TOKEN_KEY_SECRET": "unused",
     }

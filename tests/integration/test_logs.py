@@ -80,6 +80,7 @@ def ports(ministack_clients, receiver, queues, tenant):
         "DELIVERY_LEASE": "90",
         "DELETION_GRACE": "300",
         "INTEGRATIONS_PER_TENANT": "100",
+        "SMS_PARTS_PER_MONTH": "10000",
         "OPERATOR_KEY_SECRET": tenant,
         "TOKEN_KEY_SECRET": "unused",
     }

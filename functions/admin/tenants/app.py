@@ -16,7 +16,11 @@ from carillon.usecases.tenancy import tenants
 @endpoint(admin.dialect, operator=True, status=201)
 def create_tenant(body: CreateTenantRequest, call: Call) -> CreatedTenantResponse:
     tenant, issued = tenants.create(
-        body.id, body.name, senders=body.senders, ports=call.installation
+        body.id,
+        body.name,
+        senders=body.senders,
+        sms_parts=body.sms_parts,
+        ports=call.installation,
     )
     return translate.created_tenant(tenant, issued)
 

@@ -46,6 +46,23 @@ def test_a_tenant_is_renamed_and_switched_off(operator, created):
     assert tenant["created_at"] == "2026-01-01T00:00:00Z"
 
 
+def test_a_tenant_is_granted_senders_and_sms_and_loses_them(operator, created):
+    granted = {"senders": ["acme.example", "hello@one.example", "ACME", "+15557730100", "*"]}
+    operator.ok("PATCH", "/tenants/initech", {**granted, "sms_parts": 5})
+    first = operator.ok("GET", "/tenants/initech")
+    operator.ok("PATCH", "/tenants/initech", {"senders": [], "sms_parts": None})
+    second = operator.ok("GET", "/tenants/initech")
+
+    assert (first["senders"], first["sms_parts"]) == (granted["senders"], 5)
+    assert (second["senders"], second["sms_parts"]) == ([], None)
+
+
+def test_a_sender_that_could_be_none_is_refused(operator, created):
+    for wrong in ("", " ", "@", "a b", "*.acme.example", "x" * 255):
+        problems = operator.problems("PATCH", "/tenants/initech", {"senders": [wrong]})
+        assert set(problems) == {"senders.0"}, wrong
+
+
 def test_a_tenant_cannot_lose_its_name(operator, created):
     assert set(operator.problems("PATCH", "/tenants/initech", {"name": None})) == {"name"}
 

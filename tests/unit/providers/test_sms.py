@@ -151,3 +151,27 @@ def test_requests_show_no_secret(provider, settings):
 
     assert "170" not in shown
     assert "t0ken" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),  # each takes two places
+        ("€" * 80 + "a", 2),
+        ("ж" * 70, 1),
+        ("ж" * 71, 2),
+        ("ж" * 134, 2),
+        ("ж" * 135, 3),
+        ("😀" * 35, 1),
+        ("😀" * 36, 2),
+        ("a" * 69 + "…", 1),
+        ("a" * 70 + "…", 2),
+    ],
+)
+def test_a_text_is_charged_by_its_parts(text, parts):
+    assert sns.parts(message(subject="", text=text)) == parts
+    assert twilio.parts(message(subject="", text=text)) == 0

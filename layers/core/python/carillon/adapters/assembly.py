@@ -38,6 +38,7 @@ from carillon.adapters.integrations.integrations import DynamoIntegrations
 from carillon.adapters.integrations.senders import DynamoSenders, SesIdentities
 from carillon.adapters.subscriptions.subscriptions import DynamoSubscriptions
 from carillon.adapters.tenancy.operator import SecretOperator
+from carillon.adapters.tenancy.spending import DynamoSpending
 from carillon.adapters.tenancy.tenant_data import DynamoTenantData
 from carillon.adapters.tenancy.tenants import (
     DynamoApiKeyDirectory,
@@ -76,6 +77,7 @@ class Stores(NamedTuple):
     tenant: str
     record: tenancy.TenantRecord
     data: tenancy.TenantData
+    spending: tenancy.Spending
     api_keys: tenancy.ApiKeys
     applications: catalogue.Applications
     event_types: catalogue.EventTypes
@@ -137,6 +139,7 @@ class Tables:
             tenant=tenant,
             record=version,
             data=DynamoTenantData(tenant, configuration, people, traffic, retention_days=days),
+            spending=DynamoSpending(tenant, configuration),
             api_keys=CachedApiKeys(DynamoApiKeys(tenant, configuration), keys.cache),
             applications=CachedApplications(DynamoApplications(tenant, configuration), version),
             event_types=CachedEventTypes(DynamoEventTypes(tenant, configuration), version),
@@ -213,5 +216,8 @@ def ports(
         operator=SecretOperator(clients, environment["OPERATOR_KEY_SECRET"]),
         tokens=JwtTokens(clients, environment["TOKEN_KEY_SECRET"]),
         identities=SesIdentities(clients),
-        quotas=Quotas(integrations=int(environment["INTEGRATIONS_PER_TENANT"])),
+        quotas=Quotas(
+            integrations=int(environment["INTEGRATIONS_PER_TENANT"]),
+            sms_parts=int(environment["SMS_PARTS_PER_MONTH"]),
+        ),
     )

@@ -33,6 +33,7 @@ from carillon.ports.tenancy import (
     ApiKeyDirectory,
     ApiKeys,
     Operator,
+    Spending,
     TenantData,
     TenantRecord,
     Tenants,
@@ -62,6 +63,7 @@ class TenantPorts(Services):
     tenant: str
     record: TenantRecord
     data: TenantData
+    spending: Spending
     api_keys: ApiKeys
     applications: Applications
     event_types: EventTypes

@@ -78,6 +78,9 @@ class Provider(Protocol):
     def may_send_as(self, settings: Mapping[str, Any], sender: str) -> bool:
         """Whether the settings alone are enough to send as the sender."""
 
+    def parts(self, message: Message, /) -> int:
+        """Count the parts of the message that the installation pays for."""
+
     def senders_to_grant(self, settings: Mapping[str, Any]) -> Mapping[str, str]:
         """Return the senders, by setting, that the tenant needs a grant for."""
 

@@ -40,6 +40,16 @@ class TenantRecord(Protocol):
         """
 
 
+class Spending(Protocol):
+    """The parts of SMS that the tenant sent by the installation's account, by month (`2026-11`)."""
+
+    def take(self, month: str, parts: int, *, most: int) -> bool:
+        """Count the parts and return True, or return False if they would be more than `most`."""
+
+    def give_back(self, month: str, parts: int) -> None:
+        """Count the parts no more: they were not sent."""
+
+
 class TenantData(Protocol):
     """All data of a tenant but its own record, to be removed."""
 

@@ -45,6 +45,10 @@ def _no_senders(_settings: Any) -> Mapping[str, str]:
     return {}
 
 
+def _no_parts(_message: Message) -> int:
+    return 0
+
+
 def _from_anybody(_settings: Any, _sender: str) -> bool:
     return True
 
@@ -64,7 +68,8 @@ class Provider[A: BaseModel, S: BaseModel]:
     again is shown once, by an id in it. `overrides` models the fields of a message that a caller
     may set; `sends_as` says whether the settings are enough to send as another sender.
     `shared_senders` returns the settings' senders if they belong to the installation's own account,
-    by setting, which all tenants share, so that a tenant needs a grant for each.
+    by setting, which all tenants share, so that a tenant needs a grant for each. `parts` counts the
+    parts of a message that the installation pays for.
     """
 
     id: str
@@ -82,6 +87,7 @@ class Provider[A: BaseModel, S: BaseModel]:
     overrides: type[overriding.Overrides] = overriding.Overrides
     sends_as: Callable[[S, str], bool] = _from_anybody
     shared_senders: Callable[[S], Mapping[str, str]] = _no_senders
+    parts: Callable[[Message], int] = _no_parts
 
     @property
     def patience(self) -> float:

@@ -20,6 +20,14 @@ _NUMBER = re.compile(r"[1-9][0-9]{5,14}\Z")  # E.164
 _CUT = "..."  # in GSM-7: a single character that is not, such as …, doubles the price
 
 
+# GSM 03.38: the letters of a part with 160; those of the second row count twice.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_TWICE = frozenset("\f^{}\\[~]|€")
+
+
 class Address(Strict):
     phone: Annotated[str, Field(max_length=40)]
 
@@ -66,3 +74,15 @@ def text(message: Message) -> str:
     if not words:
         raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return words if len(words) <= LONGEST else words[: LONGEST - len(_CUT)] + _CUT
+
+
+def parts(text: str) -> int:
+    """Count the parts that a text is sent, and charged, in.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sms_sms-to-phone.html
+    """
+    if set(text) <= _GSM | _GSM_TWICE:
+        length, alone, joined = len(text) + sum(text.count(c) for c in _GSM_TWICE), 160, 153
+    else:
+        length, alone, joined = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if length <= alone else -(-length // joined)

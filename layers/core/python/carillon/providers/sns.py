@@ -127,4 +127,5 @@ PROVIDER = Provider(
     overrides=sms.SmsOverrides,
     sends_as=sends_as,
     shared_senders=shared_senders,
+    parts=lambda message: sms.parts(sms.text(message)),
 )

@@ -64,6 +64,10 @@ def senders(tenant: str) -> Listing:
     return Listing(_tenant(tenant), "SENDER#")
 
 
+def spending(tenant: str, month: str) -> Key:
+    return Key(_tenant(tenant), f"SMS#{month}")
+
+
 def event_types(tenant: str, application: str) -> Listing:
     return Listing(_tenant(tenant), f"EVENT#{_part(application)}#")
 

@@ -29,6 +29,7 @@ COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
     "configuration": (
         keys.api_keys,
         keys.senders,
+        keys.spending,
         keys.applications,
         keys.application,
         keys.event_types,

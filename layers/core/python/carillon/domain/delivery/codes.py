@@ -74,6 +74,10 @@ SENTENCES: Final = {
         "verified senders. Ask the operator for a grant, or choose another sender. "
         f"{_BY_ITSELF}"
     ),
+    "sms_limit_reached": (
+        "The tenant has sent as many SMS this month as the installation pays for. "
+        f"Ask the operator for more, or send by an account of your own. {_BY_ITSELF}"
+    ),
     "starttls_not_offered": (
         "The mail server offers no STARTTLS, and nothing is sent without encryption. "
         f"Set the integration's security to `tls`, or mend the server. {_AGAIN}"

@@ -65,7 +65,8 @@ class Tenant:
     """An isolated customer of this installation.
 
     `senders` are the mail domains and addresses, SMS names and numbers of the installation's own
-    account that the tenant may send as; `*` stands for all of them.
+    account that the tenant may send as; `*` stands for all of them. `sms_parts` limits the parts of
+    SMS that it may send in a month by that account; None is the installation's limit for all.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Tenant:
     deleting_since: datetime | None = None  # never active again: its data is being removed
     erased_at: datetime | None = None  # when a subscriber was last deleted
     senders: tuple[str, ...] = ()
+    sms_parts: int | None = None
 
     def may_send_as(self, sender: str) -> bool:
         """Whether the operator has granted the sender; a mail domain includes its subdomains."""

@@ -18,6 +18,7 @@ from carillon.telemetry.failures import described
 from carillon.usecases.delivery import composing, in_app, replies
 from carillon.usecases.delivery.setup import SendingSetup
 from carillon.usecases.setup import sending_as
+from carillon.usecases.setup.spending import spend
 
 _LONGEST_DETAIL = 500  # characters
 _WITH_SENDER = frozenset({Channel.EMAIL, Channel.SMS})
@@ -91,14 +92,17 @@ def _to_provider(
     provider = ports.providers.get(integration.provider)
     sender = _checked_sender(message, integration, setup)
     request = provider.build(message, delivery.address, integration.settings)
+    spent = spend(provider, message, ports=ports)
     within = replies.TIME_TO_LISTEN if delivery.listener else provider.patience
     began = time.monotonic()
     try:
         response = ports.egress.send(request, within=within)
     except NoAnswer as none:
+        spent.settle(none.result)
         return replace(none.result, latency=_since(began))
     latency = _since(began)
     result = provider.classify(response.status, response.headers, response.body)
+    spent.settle(result)
     if sender and result.outcome is Outcome.CONFIG and result.http_status not in _LOGIN_REFUSED:
         # The caller chose the sender: what it is refused for must not hold up the others.
         result = replace(result, outcome=Outcome.BAD)

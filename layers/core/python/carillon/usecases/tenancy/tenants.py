@@ -15,13 +15,24 @@ ATTEMPTS = 25  # of so many writers at once, each has its turn
 
 
 def create(
-    id: str, name: str, *, senders: tuple[str, ...] = (), ports: Ports
+    id: str,
+    name: str,
+    *,
+    senders: tuple[str, ...] = (),
+    sms_parts: int | None = None,
+    ports: Ports,
 ) -> tuple[Tenant, Issued]:
     """Create a tenant and its first key, which has every scope.
 
     Raise Conflict if the id is taken.
     """
-    tenant = Tenant(id=id, name=name, created_at=ports.clock.now(), senders=senders)
+    tenant = Tenant(
+        id=id,
+        name=name,
+        created_at=ports.clock.now(),
+        senders=senders,
+        sms_parts=sms_parts,
+    )
     ports.tenants.add(tenant)
     own = ports.of(id)
     announce.declare(ports=own)

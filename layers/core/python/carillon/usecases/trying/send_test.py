@@ -13,6 +13,7 @@ from carillon.domain.delivery.transport import NoAnswer
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.setup import sending_as
+from carillon.usecases.setup.spending import spend
 
 DEADLINE = 8.0  # seconds: somebody waits for it
 _LONGEST = 500  # characters of a detail
@@ -49,6 +50,7 @@ def send_test(
     began = time.monotonic()
     try:
         request = provider.build(message, address, integration.settings)
+        spend(provider, message, ports=ports)
         response = ports.egress.send(request, within=within)
     except NoAnswer as none:
         return Tested(result=none.result, latency=time.monotonic() - began)

@@ -29,16 +29,30 @@ type SenderGrants = Annotated[
 ]
 
 
+type SmsParts = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=1_000_000_000,
+        strict=True,
+        description="Parts of SMS that the tenant may send in a month by the installation's "
+        "account; null is the stack's `SmsPartsPerMonth`",
+    ),
+]
+
+
 class CreateTenantRequest(Request):
     id: Slug = Field(description="Chosen by the operator; cannot be changed")
     name: Name
     senders: SenderGrants = ()
+    sms_parts: SmsParts = None
 
 
 class ChangeTenantRequest(Request):
     name: Name = ""
     active: StrictBool = Field(default=True, description="An inactive tenant's keys are refused")
     senders: SenderGrants = ()
+    sms_parts: SmsParts = None
 
 
 class CreateKeyRequest(Request):
@@ -60,6 +74,7 @@ class TenantResponse(Response):
     name: str
     active: bool
     senders: list[str]
+    sms_parts: int | None
     created_at: datetime
     deleting_since: datetime | None = Field(
         description="When its deletion began; it cannot be stopped, and ends in a 404 here"

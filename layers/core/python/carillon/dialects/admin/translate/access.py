@@ -16,6 +16,7 @@ def tenant(tenant: Tenant) -> TenantResponse:
         name=tenant.name,
         active=tenant.active,
         senders=list(tenant.senders),
+        sms_parts=tenant.sms_parts,
         created_at=tenant.created_at,
         deleting_since=tenant.deleting_since,
     )
