@@ -40,6 +40,17 @@ def test_what_was_sent_is_told_with_its_time(acme, egress):
     assert request.arguments["Content"]["Simple"]["Subject"]["Data"] == "Order A-1"
 
 
+def test_an_sms_of_the_installations_account_counts_for_its_tenants_month(acme, ports):
+    acme.ok("POST", "/integrations", {"provider": "sns", "settings": {}})
+    acme.ok("PUT", "/event-types/order-shipped/templates", {"medium": "sms", "body": "Shipped"})
+
+    asked = {"medium": "sms", "address": {"phone": "+15557730100"}}
+    told = acme.ok("POST", PATH, asked)
+
+    assert (told["outcome"], told["provider"]) == ("sent", "sns")
+    assert sum(ports.spending.parts.values()) == 1
+
+
 def test_what_was_refused_is_told_with_the_targets_words(acme, egress):
     refusal = b'{"code": "MessageRejected", "message": "Email address is not verified."}'
     egress._answer = lambda _: Response(status=400, body=refusal)

@@ -53,6 +53,7 @@ def sender_of(tenant: str) -> Sender:
 def fill_configuration(world: Ports, tenant: str) -> None:
     world.api_keys.add(key_of(tenant, "a"))
     world.senders.add(tenant, sender_of(tenant))
+    world.spending.take(tenant, "2026-01", 1, most=1)
     shop = Application(path="shop/web", name="Shop", created_at=NOW, updated_at=NOW)
     world.applications.add(tenant, shop)
     for slug in ("welcome", "bye"):
