@@ -80,6 +80,7 @@ def call(
     path_parameters: Mapping[str, str] | None = None,
     query: Mapping[str, str | list[str]] | None = None,
     route: str = "$default",
+    address: str = "192.0.2.1",
     **headers: str,
 ) -> Answer:
     """Call the function, and hold its success to its contract.
@@ -96,7 +97,7 @@ def call(
         "headers": {"content-type": "application/json", **headers},
         "pathParameters": dict(path_parameters or {}),
         "requestContext": {
-            "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
+            "http": {"method": method, "path": path, "sourceIp": address},
             "requestId": "req-1",
             "stage": "$default",
         },

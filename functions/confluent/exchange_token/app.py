@@ -6,14 +6,15 @@ from carillon.dialects import confluent
 from carillon.dialects.confluent.schemas import TokenRequest, TokenResponse
 from carillon.dialects.confluent.translate import tokens as translate
 from carillon.dialects.dialect import Answer
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime import authentication
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.tenancy import tokens
 
 
-@endpoint(confluent.testing, anonymous=True, forms=dict)
+@endpoint(confluent.testing, anonymous=True, forms=dict, category=Category.TOKEN)
 def exchange_token(body: TokenRequest, call: Call) -> Answer[TokenResponse]:
-    key = authentication.authenticate_key(body.subject_token, call.installation)
+    key = authentication.authenticate_client(body.subject_token, call)
     lasting = timedelta(seconds=body.expires_in)
     return translate.granted(*tokens.issue(key, lasting=lasting, ports=call.installation))
 

@@ -248,13 +248,16 @@ def test_a_correlation_id_has_255_characters_at_most(api):
 
 
 def test_a_context_against_the_events_schema_is_refused(api, ports):
-    schema = {"type": "object", "required": ["order"]}
+    order = {"type": "object", "required": ["id"]}
+    schema = {"type": "object", "required": ["order"], "properties": {"order": order}}
     save(ports, "strict", input_schema=schema)
 
     answer = api.trigger({"context": {}}, event="strict")
+    within = api.trigger({"context": {"order": {}}}, event="strict")
 
-    assert answer.status == 400
-    assert list(answer.json) == ["payload_context"]
+    assert (answer.status, within.status) == (400, 400)
+    assert answer.json == {"payload_context": ['"order" is a required property']}
+    assert within.json == {"payload_context": ['order: "id" is a required property']}
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ def test_too_many_calls_are_a_429_without_a_body(acme, ports, slack):
     assert limited.headers["retry-after"] == "1"
     assert limited.headers["x-ratelimit-limit"] == "5"
     assert limited.headers["x-ratelimit-remaining"] == "0"
-    assert int(limited.headers["x-ratelimit-reset"]) > 0
+    assert limited.headers["x-ratelimit-reset"] == "1"
     assert limited.headers["x-request-id"]
 
 

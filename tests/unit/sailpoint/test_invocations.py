@@ -93,7 +93,7 @@ def test_without_input_the_sample_is_sent(api, subscriber):
     ("change", "code", "says"),
     [
         ({"triggerId": None}, "400.1", "triggerId"),
-        ({"triggerId": "nope"}, "400.1.404", "nope"),
+        ({"triggerId": "nope"}, "400.1.404", "triggerId 'nope' does not exist"),
         ({"contentJson": None}, "400.1", "contentJson"),
         ({"contentJson": "x"}, "400.1", "contentJson"),
         ({"input": {"identityId": 7}}, "400.1", "input.identityId"),

@@ -7,12 +7,21 @@ active. Keys and tenants are believed for 5 seconds, and absence never.
 import hmac
 from dataclasses import replace
 
-from carillon.domain.base.errors import MissingScope, TokenExpired, Unauthenticated
+from carillon.domain.base.errors import (
+    MissingScope,
+    RateLimited,
+    TokenExpired,
+    Unauthenticated,
+)
 from carillon.domain.tenancy.access import ApiKey, Grant, Scope, parse_credential
+from carillon.domain.tenancy.rate_limits import Category
 from carillon.ports import Ports
+from carillon.runtime import wiring
+from carillon.runtime.call import Call
 from carillon.telemetry import log_context
 from carillon.usecases.tenancy import tenants
 
+_WRONG_SECRET = 10  # calls for a token that a wrong secret counts as
 _DOTS = 2  # between the parts of a JSON Web Token; a key has none
 
 
@@ -37,6 +46,24 @@ def authenticate_key(presented: str, ports: Ports) -> ApiKey:
         raise Unauthenticated("API Key not found")
     if not tenants.is_active(ports=ports.of(key.tenant)):
         raise Unauthenticated("API Key not found")
+    return key
+
+
+def authenticate_client(presented: str, call: Call) -> ApiKey:
+    """Return the API key that asks for a token, and count the call against it.
+
+    Raise RateLimited if it asks too often. A wrong secret costs its address as much as ten calls,
+    and its owner nothing.
+    """
+    limits = wiring.limits()
+    try:
+        key = authenticate_key(presented, call.installation)
+    except Unauthenticated:
+        limits.fine(call.request.address, Category.TOKEN, _WRONG_SECRET)
+        raise
+    allowance = limits.draw(f"client {key.id}", Category.TOKEN, 1)
+    if allowance and allowance.retry_after:
+        raise RateLimited(allowance.retry_after)
     return key
 
 

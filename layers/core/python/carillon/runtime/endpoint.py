@@ -12,7 +12,7 @@ from typing import Any
 from carillon.dialects.dialect import Admitted, Answer, Asked, Dialect
 from carillon.domain.base.errors import CarillonError, Failure, MethodNotAllowed, RateLimited
 from carillon.domain.tenancy.rate_limits import Allowance
-from carillon.runtime import observability, wiring
+from carillon.runtime import credentials, observability, wiring
 from carillon.runtime.call import Call
 from carillon.runtime.replies import asked_of, response
 from carillon.runtime.request import Request, from_event
@@ -39,17 +39,20 @@ class Handler:
             try:
                 chosen, call = self._admit(request, asked)
                 allowance = chosen.draw(call)
-                headers = self._dialect.headers(
-                    Admitted(
-                        request_id=request.id,
-                        allowance=allowance,
-                        idempotency_key=call.idempotency_key,
+                headers = credentials.masked(
+                    self._dialect.headers(
+                        Admitted(
+                            request_id=request.id,
+                            allowance=allowance,
+                            idempotency_key=call.idempotency_key,
+                        )
                     )
                 )
                 _refuse_if_spent(allowance)
                 answer = chosen.answer(call)
             except CarillonError as refusal:
-                error, answer = refusal, self._dialect.error(refusal, asked)
+                error = refusal
+                answer = credentials.without(self._dialect.error(refusal, asked), request)
             except Exception as bug:  # noqa: BLE001 - the last stand: answered, and logged once
                 error, answer = bug, self._failure(asked)
             observability.log_call(request, asked, self._dialect.name, answer.status, error)

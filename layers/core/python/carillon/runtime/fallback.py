@@ -10,7 +10,7 @@ from typing import Any
 
 from carillon.dialects.dialect import Answer, Dialect
 from carillon.domain.base.errors import UnknownPath
-from carillon.runtime import observability
+from carillon.runtime import credentials, observability
 from carillon.runtime.replies import asked_of, response
 from carillon.runtime.request import from_event
 from carillon.telemetry.log_context import LogContext
@@ -55,7 +55,7 @@ def handler(event: Json, context: Any) -> Json:
         observability.log_call(
             request, asked, dialect.name if dialect else "none", answer.status, error
         )
-    return response(answer)
+    return response(credentials.without(answer, request))
 
 
 def dialect_of(path: str) -> Dialect | None:

@@ -11,12 +11,20 @@ from collections.abc import Callable, Mapping
 
 from cachetools import LRUCache
 
-from carillon.domain.tenancy.rate_limits import Allowance, Bucket, Category, Limit, take
+from carillon.domain.tenancy.rate_limits import (
+    Allowance,
+    Bucket,
+    Category,
+    Limit,
+    fined,
+    take,
+)
 
 # Tokens per second and key, unless the template sets others.
 DEFAULTS: Mapping[Category, int] = {
     Category.TRIGGER: 10_000,
     Category.CONFIGURATION: 2_000,
+    Category.TOKEN: 10,
     Category.GLOBAL: 3_000,
 }
 _MOST = 10_000  # buckets kept; a key whose bucket was dropped starts with a full one
@@ -46,8 +54,21 @@ class Limits:
             self._buckets[key, category], allowance = take(bucket, limit, cost, self._clock())
         return allowance
 
+    def fine(self, key: str, category: Category, cost: int) -> None:
+        """Take more tokens after a call, even those that the key's bucket has not."""
+        limit = self._limits.get(category)
+        with self._lock:
+            bucket = self._buckets.get((key, category))
+            if limit and bucket:
+                self._buckets[key, category] = fined(bucket, limit, cost)
+
 
 def parse(text: str) -> Mapping[Category, int]:
-    """Parse `trigger=10000,configuration=2000`; categories not named keep their default."""
+    """Parse `trigger=10000,configuration=2000`; categories not named keep their default.
+
+    Tokens are issued as fast as other calls are taken, at most.
+    """
     pairs = (pair.partition("=") for pair in text.split(",") if pair)
-    return {**DEFAULTS, **{Category(name): int(rate) for name, _, rate in pairs}}
+    rates = {**DEFAULTS, **{Category(name): int(rate) for name, _, rate in pairs}}
+    slower = rates[Category.GLOBAL] or rates[Category.TOKEN]
+    return {**rates, Category.TOKEN: min(rates[Category.TOKEN], slower)}

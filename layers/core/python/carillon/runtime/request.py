@@ -35,6 +35,7 @@ class Request:
     body: bytes
     id: str
     route: str  # method and path as in the template: `GET /v1/subscribers/{subscriberId}`
+    address: str = ""  # the caller's IP address, as the gateway saw it
 
     @property
     def idempotency_key(self) -> str | None:
@@ -133,6 +134,7 @@ def from_event(event: Mapping[str, Any]) -> Request:
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
         id=event["requestContext"]["requestId"],
+        address=http.get("sourceIp", ""),
         route=_route(http["method"], event.get("routeKey", "")),
     )
 

@@ -94,7 +94,12 @@ class Endpoint:
         return lambda: self._authorized(grant, request, ports)
 
     def draw(self, call: Call) -> Allowance | None:
-        """Count the call against its key; the operator's are not counted."""
+        """Count the call against its key, or one for a token against its caller's address.
+
+        The operator's are not counted, nor other anonymous ones.
+        """
+        if self.rules.category is Category.TOKEN:
+            return wiring.limits().draw(call.request.address, Category.TOKEN, 1)
         if not call.key:
             return None
         return wiring.limits().draw(call.key, self.rules.category, self.rules.cost)

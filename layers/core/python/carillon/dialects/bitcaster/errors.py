@@ -139,9 +139,14 @@ def _mistake(error: Inactive | Locked | Invalid) -> dict[str, Any]:
         case Locked():
             return {"error": "Unable to process this event. Event locked"}
         case PayloadInvalid():
-            return {"payload_context": [f"{p.within}: {p.message}" for p in error.problems]}
+            return {"payload_context": [_of_payload(p) for p in error.problems]}
         case _:
             return _by_field(error.problems)
+
+
+def _of_payload(problem: Problem) -> str:
+    place = WORDS.path(problem).partition(".")[2]
+    return f"{place}: {problem.message}" if place else problem.message
 
 
 def _by_field(problems: Sequence[Problem]) -> dict[str, Any]:

@@ -96,6 +96,7 @@ class ConfluentDialect(PlainDialect):
     def error(self, error: CarillonError, asked: Asked) -> Answer:
         headers = {"x-request-id": asked.request_id, **_headers(error, asked)}
         if isinstance(error, RateLimited):
+            headers["x-ratelimit-reset"] = str(error.retry_after)
             return Answer(status=429, headers=headers)
         status, code, title = self._classified(error)
         common = {"status": str(status), **({"code": code} if code else {}), "title": title}

@@ -42,6 +42,8 @@ from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.rate_limits import WINDOW, Allowance
 
 SCHEME = "ApiKey"
+# What stands before the blank may be a key that was sent without its scheme.
+_SCHEMES = frozenset({"apikey", "basic", "bearer", "digest", "key", "token"})
 _ECHO_LIMIT = 200  # characters of a value that an error shows
 
 
@@ -117,7 +119,8 @@ class NovuDialect(PlainDialect):
             raise Unauthenticated("Missing authorization header")
         scheme, _, key = given.partition(" ")
         if scheme != SCHEME:
-            raise Unauthenticated(f'Invalid authentication scheme: "{scheme[:20]}"')
+            named = f': "{scheme}"' if key and scheme.lower() in _SCHEMES else ""
+            raise Unauthenticated(f"Invalid authentication scheme{named}")
         return key.strip()
 
     def encode(self, result: Any) -> Any:

@@ -19,11 +19,12 @@ from carillon.domain.base.errors import (
     Malformed,
     MethodNotAllowed,
     MissingScope,
+    RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
 )
-from carillon.domain.tenancy.access import ApiKey, Scope, Tenant, credential, implied
+from carillon.domain.tenancy.access import ApiKey, Credential, Scope, Tenant, implied
 from carillon.domain.tenancy.tokens import Token
 
 # The official SDKs request one token at construction, and never renew it.
@@ -43,6 +44,7 @@ _CODES: Mapping[type[CarillonError], tuple[int, str]] = {
     TooLarge: (400, "invalid_request"),
     Unauthenticated: (401, "invalid_client"),
     MethodNotAllowed: (405, "invalid_request"),
+    RateLimited: (429, "temporarily_unavailable"),
     Unavailable: (503, "temporarily_unavailable"),
 }
 
@@ -65,6 +67,8 @@ class OAuthDialect(PlainDialect):
             "error_description": _description(error, status),
             "trackingId": asked.tracking_id,
         }
+        if isinstance(error, RateLimited):  # as all calls of SailPoint's say it, with its spaces
+            body["message"] = " Rate Limit Exceeded "
         headers = {"cache-control": "no-store", **http_headers(error, "Basic")}
         return Answer(status=status, body=body, headers=headers)
 
@@ -72,7 +76,7 @@ class OAuthDialect(PlainDialect):
 def client(form: Mapping[str, str], headers: Mapping[str, str]) -> str:
     """Return the API key of the client id and secret in the form, or in the Basic header.
 
-    Raise Invalid for another grant, Unauthenticated for a malformed key.
+    Raise Invalid for another grant. The key may be malformed.
     """
     grant = form.get("grant_type", "")
     if not grant:
@@ -82,10 +86,7 @@ def client(form: Mapping[str, str], headers: Mapping[str, str]) -> str:
     id, secret = form.get("client_id", ""), form.get("client_secret", "")
     if not id and not secret:
         id, secret = _basic(headers.get("authorization", ""))
-    found = credential(id, secret)
-    if found is None:
-        raise Unauthenticated("Unknown client")
-    return str(found)
+    return str(Credential(id, secret))
 
 
 def scopes(form: Mapping[str, str], key: ApiKey) -> frozenset[Scope] | None:

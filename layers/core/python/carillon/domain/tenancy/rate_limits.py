@@ -1,7 +1,7 @@
 """Rate limits of keys: token buckets that refill at a steady rate."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 WINDOW = 5  # seconds, in which limits are shown to callers
@@ -13,6 +13,7 @@ class Category(StrEnum):
 
     TRIGGER = "trigger"  # calls that create or cancel messages
     CONFIGURATION = "configuration"  # subscribers, topics, contexts
+    TOKEN = "token"  # noqa: S105 - calls that issue one, by client and by address
     GLOBAL = "global"  # all other calls
 
 
@@ -49,7 +50,7 @@ class Allowance:
     limit: Limit
     cost: int
     remaining: int
-    reset: int  # until the bucket is full again
+    reset: int  # until the bucket is full again; of a refused call, `retry_after`
     retry_after: int | None = None  # for a refused call: until there are enough tokens
 
 
@@ -68,10 +69,16 @@ def take(bucket: Bucket | None, limit: Limit, cost: int, now: float) -> tuple[Bu
     missing = cost - tokens
     if missing <= 0:
         tokens -= cost
+    wait = math.ceil(missing / limit.rate) if missing > 0 else None
     return Bucket(tokens=tokens, at=now), Allowance(
         limit=limit,
         cost=cost,
-        remaining=math.floor(tokens),
-        reset=math.ceil((full - tokens) / limit.rate),
-        retry_after=math.ceil(missing / limit.rate) if missing > 0 else None,
+        remaining=max(0, math.floor(tokens)),
+        reset=wait or math.ceil((full - tokens) / limit.rate),
+        retry_after=wait,
     )
+
+
+def fined(bucket: Bucket, limit: Limit, cost: int) -> Bucket:
+    """Draw the cost though the bucket has less: it is owed, up to a full bucket."""
+    return replace(bucket, tokens=max(-limit.burst, bucket.tokens - cost))

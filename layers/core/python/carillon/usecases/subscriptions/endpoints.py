@@ -77,7 +77,8 @@ def create(draft: EndpointDraft, *, application: str, ports: TenantPorts) -> End
     try:
         event = ports.event_types.get(application, draft.event)
     except NotFound as error:
-        raise Invalid(FieldProblem(FieldName.EVENT_TYPE, str(error), kind="reference")) from None
+        message = f"{error.id!r} does not exist"
+        raise Invalid(FieldProblem(FieldName.EVENT_TYPE, message, kind="reference")) from None
     subscriptions.check_filter(draft.filter, ports=ports)
     subscriptions.check_work(draft.filter, event, ports=ports)
     _check_room(event, ports)

@@ -104,4 +104,4 @@ def _exists(field: FieldName, find: Callable[[], object], within: str = "") -> N
     try:
         find()
     except NotFound as error:
-        raise Invalid(FieldProblem(field, str(error), within=within)) from None
+        raise Invalid(FieldProblem(field, f"{error.id!r} does not exist", within=within)) from None

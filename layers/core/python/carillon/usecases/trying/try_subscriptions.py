@@ -101,7 +101,8 @@ def _event(slug: str, application: str, ports: TenantPorts) -> EventType:
     try:
         return ports.event_types.get(application, slug)
     except NotFound as error:
-        raise Invalid(FieldProblem(FieldName.EVENT_TYPE, str(error), kind="reference")) from None
+        message = f"{error.id!r} does not exist"
+        raise Invalid(FieldProblem(FieldName.EVENT_TYPE, message, kind="reference")) from None
 
 
 def _payload(
