@@ -171,8 +171,14 @@ def _untroubled(n: int, id: str) -> Trigger:
 
 
 def _to_many(id: str, *, broadcast: bool) -> Trigger:
-    event, to = ("notice", Everybody(but=("m7",))) if broadcast else ("welcome", _TOPIC)
-    return replace(a.trigger(event, transaction_id=id), recipients=(to,))
+    if broadcast:
+        return to_everybody(id)
+    return replace(a.trigger("welcome", transaction_id=id), recipients=(_TOPIC,))
+
+
+def to_everybody(id: str) -> Trigger:
+    """A push to all subscribers but one."""
+    return replace(a.trigger("notice", transaction_id=id), recipients=(Everybody(but=("m7",)),))
 
 
 def _device(name: str) -> ChannelAddress:

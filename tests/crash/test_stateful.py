@@ -19,7 +19,9 @@ from carillon.usecases.operations.cancel import cancel
 from carillon.usecases.operations.replay import replay
 from carillon.usecases.tenancy import deletion
 from tests import builders as a
+from tests.crash.planning import Model
 from tests.crash.scenario import (
+    EARS,
     NEIGHBOUR,
     TENANT,
     KillAt,
@@ -28,13 +30,14 @@ from tests.crash.scenario import (
     events,
     sent_to_neighbour,
     simulation,
+    to_everybody,
 )
 from tests.simulation import NoFaults
 
 EXAMPLES = int(os.environ.get("CRASH_EXAMPLES", "100"))
 STEPS = 40
 
-kinds = st.integers(0, 9)
+kinds = st.integers(0, 10)
 numbers = st.integers(0, 10**6)
 
 
@@ -49,7 +52,8 @@ class Carillon(RuleBasedStateMachine):
         self.replays = 0
         self.deleted_at = None  # or when its deletion began
         add_neighbour(self.sim.fakes)
-        self.examples = list(events(10))
+        self.examples = [*events(10), to_everybody("everybody")]
+        self.model = Model()
 
     # -- what callers do
 
@@ -66,6 +70,7 @@ class Carillon(RuleBasedStateMachine):
 
     def _accept(self, trigger):
         self.asked[trigger.transaction_id] = trigger
+        self.model.ask(trigger.transaction_id, trigger)
         self.sim.trigger(trigger)
 
     @rule()
@@ -133,6 +138,23 @@ class Carillon(RuleBasedStateMachine):
             replace(one, preferences=overall, version=one.version + 1) for one in people.values()
         ]
         self.sim.fakes.subscribers.save(TENANT, changed)
+        if changed:
+            self.model.note("wants", f"m{number}", holds=enabled)
+
+    @precondition(lambda self: not self.deleted_at)
+    @rule(ear=st.sampled_from(EARS), active=st.booleans())
+    def switch_subscription(self, ear, active):
+        event, _, integration = ear
+        stored = self.sim.fakes.subscriptions.get(TENANT, f"{event}.{integration}")
+        self.sim.fakes.subscriptions.save(TENANT, replace(stored, active=active))
+        self.model.note("hears", stored.id, holds=active)
+
+    @precondition(lambda self: not self.deleted_at)
+    @rule(number=st.integers(0, 29), joins=st.booleans())
+    def move_member(self, number, joins):
+        topics = self.sim.fakes.topics
+        (topics.add_members if joins else topics.remove_members)(TENANT, "t", [f"m{number}"])
+        self.model.note("member", f"m{number}", holds=joins)
 
     @precondition(lambda self: not self.deleted_at)
     @rule(active=st.booleans())
@@ -146,6 +168,9 @@ class Carillon(RuleBasedStateMachine):
             self.sim.fakes.subscribers.remove(TENANT, f"m{number}")
         except NotFound:
             return
+        for fact in ("member", "exists"):
+            self.model.note(fact, f"m{number}", holds=False)
+        self.model.note("wants", f"m{number}", holds=True)  # whoever has the id next
 
     # -- what happens
 
@@ -230,6 +255,8 @@ class Carillon(RuleBasedStateMachine):
             assert sum(followed.counts.values()) == followed.planned
             assert followed.progress not in {Progress.ACCEPTED, Progress.PROCESSING}
             assert all(status.final for status in recount), recount
+            if tenant == TENANT:
+                self.model.check(id, grouped.get(id, ()), followed.reach.skipped)
         assert self.sim.fakes.waiting.first_sweep() is None
         if self.deleted_at:
             check_deleted(self.sim)
