@@ -97,6 +97,10 @@ class Invocations:
     def take(self, tenant: str, ids: Iterable[str]) -> None:
         self._taken.update((tenant, id) for id in ids)
 
+    def forget_taken(self) -> None:
+        """Become another process, which has taken nothing."""
+        self._taken.clear()
+
     def taken(self, tenant: str, ids: Iterable[str]) -> frozenset[str]:
         return frozenset(id for id in ids if (tenant, id) in self._taken)
 

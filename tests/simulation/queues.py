@@ -21,7 +21,7 @@ _MOST_ENTRIES = 10
 _MOST_BYTES = 1024 * 1024
 _LONGEST_DELAY = 900
 _COPIES_WITHIN = 120.0  # seconds
-_DISORDER = 0.5  # seconds by which one message may overtake another
+_DISORDER = 0.5
 
 
 @dataclass
@@ -44,6 +44,8 @@ class _Ready:
 class SimulatedSqs:
     """`twice` is the share of messages given twice, `refused` that of entries not taken.
 
+    `disorder` is the seconds by which one message may overtake another.
+
     It is the client that our own adapter sends with, and the poller that Lambda receives with.
     """
 
@@ -51,7 +53,7 @@ class SimulatedSqs:
         self, clock: Clock, chance: random.Random, *, twice: float = 0.0, refused: float = 0.0
     ) -> None:
         self._clock, self._chance = clock, chance
-        self.twice, self.refused = twice, refused
+        self.twice, self.refused, self.disorder = twice, refused, _DISORDER
         self._ready: list[_Ready] = []
         self._ids = count(1)
         self._deleted: set[int] = set()
@@ -100,7 +102,9 @@ class SimulatedSqs:
             letter.receives += 1
             if not letter.is_copy and self._chance.random() < self.twice:
                 # Another server still has it, and gives it to somebody now or some time later.
-                later = self._chance.choice((-_DISORDER, self._chance.random() * _COPIES_WITHIN))
+                later = self._chance.choice(
+                    (-self.disorder, self._chance.random() * _COPIES_WITHIN)
+                )
                 self._put(replace(letter, is_copy=True), later)
             return letter
         return None
@@ -139,5 +143,5 @@ class SimulatedSqs:
         self.sent += 1
 
     def _put(self, letter: Letter, seconds: float) -> None:
-        at = self._clock.now() + timedelta(seconds=seconds + self._chance.random() * _DISORDER)
+        at = self._clock.now() + timedelta(seconds=seconds + self._chance.random() * self.disorder)
         heapq.heappush(self._ready, _Ready(at, self._chance.random(), letter))
