@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
-from carillon.adapters.aws.clients import Clients
+from carillon.adapters.aws.clients import Clients, code
 
 THREADS = 8
 # Attempts, and seconds that each waits for an answer.
@@ -87,3 +88,7 @@ def test_nothing_of_boto3_is_loaded_before_a_client_is_used():
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_timeout_is_called_by_its_class():
+    assert code(ReadTimeoutError(endpoint_url="https://sqs.example")) == "ReadTimeoutError"

@@ -138,7 +138,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 def code(error: Exception) -> str:
     """Return AWS's code of the error, or the class name of one that carries no answer."""
-    response = getattr(error, "response", {})
+    response = getattr(error, "response", None) or {}  # a timeout has None
     return str(response.get("Error", {}).get("Code", "")) or type(error).__name__
 
 
