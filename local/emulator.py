@@ -7,13 +7,14 @@ ministack reads its settings (local/aws.py) on import, so imports of it are late
 - Several batches of a queue may be in flight, so that a slow one does not hold up the next.
 - Invocation logs are not kept: they would only grow, and the terminal shows them.
 - Any sender may send mail, which goes to the outbox. SMS are kept as mail, and shown there too.
-- Of a mail, the addresses of replies, the headers and the names of attachments are kept as well.
+- Of a mail, the addresses of replies, the headers and what is attached are kept as well.
 - State is saved whenever the stack is idle, not only on exit.
 """
 
 import asyncio
 import base64
 import functools
+import hashlib
 import json
 import os
 import threading
@@ -181,14 +182,17 @@ def _complete(id: str, said: dict[str, Any]) -> None:
     further = {
         "ReplyTo": said.get("ReplyToAddresses", []),
         "Headers": {one["Name"]: one["Value"] for one in simple.get("Headers", [])},
-        "Attachments": [
-            f"{one['FileName']} ({one.get('ContentType', '')},"
-            f" {len(base64.b64decode(one['RawContent']))} bytes)"
-            for one in simple.get("Attachments", [])
-        ],
+        "Attachments": [_described(one) for one in simple.get("Attachments", [])],
     }
     kept = reversed(ses._sent_emails_list())  # noqa: SLF001
     next(mail for mail in kept if mail["MessageId"] == id).update(further)
+
+
+def _described(attachment: dict[str, Any]) -> str:
+    content = base64.b64decode(attachment["RawContent"])
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    kind = attachment.get("ContentType", "")
+    return f"{attachment['FileName']} ({kind}, {len(content)} bytes, sha256 {digest})"
 
 
 class _Texts:

@@ -1,5 +1,6 @@
 """Events that take every way there is, and what must be true once all has come to an end."""
 
+import base64
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from carillon.domain.delivery import retry_policy
 from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Result, Status
 from carillon.domain.delivery.invocations import Progress
 from carillon.domain.delivery.transport import NoAnswer, Request, Response, SesRequest
+from carillon.domain.intake.attachments import Attachment
 from carillon.domain.intake.overrides import Override
 from carillon.domain.intake.triggers import Everybody, TopicRecipient, Trigger
 from carillon.domain.integrations.senders import Sender, Verification
@@ -49,6 +51,8 @@ EARS = [
     ("parcel", Target.ENDPOINT, "int_webhook"),
 ]
 SENDER = "shop@acme.example"
+CONTENT = bytes(range(256)) * 800  # more than an event has room for
+FILE = Attachment(name="a.bin", content=base64.b64encode(CONTENT).decode())
 _FROM = Override(place="email", channel=Channel.EMAIL, values={"from": SENDER})
 PUSHER = {"webhookUrl": "https://receiver.example/push", "secretKey": canaries.WEBHOOK_SECRET}
 DOWN = {"url": "https://receiver.example/down", "secret": canaries.WEBHOOK_SECRET}
@@ -167,7 +171,10 @@ def _untroubled(n: int, id: str) -> Trigger:
         return a.trigger("notice", a.person(f"q{n}"), transaction_id=id)  # who has no device
     if n % 10 == 7:
         return a.trigger("note", a.person(f"p{n % 100}"), transaction_id=id)
-    return a.trigger("welcome", _both(f"p{n}"), transaction_id=id, overrides=(_FROM,))
+    files = (FILE,) if n < BULK else ()
+    return a.trigger(
+        "welcome", _both(f"p{n}"), transaction_id=id, overrides=(_FROM,), attachments=files
+    )
 
 
 def _to_many(id: str, *, broadcast: bool) -> Trigger:
@@ -253,10 +260,23 @@ def check(sim: Simulation, expected: Mapping[str, Status], *, slow: bool = False
         own = record.channel is Channel.IN_APP or record.code == "invalid_message"
         assert record.attempts <= (own or tried[id]), f"an attempt that no provider saw: {record}"
     assert not any(tried[id] for id, record in sim.records().items() if record.skip)
+    _check_files(sim, records)
     for id in sorted(sim.acknowledged)[::_SOME]:
         followed = progress.follow(id, ports=sim.fakes.of(TENANT))
         assert followed.progress not in {Progress.ACCEPTED, Progress.PROCESSING}, followed
         assert sum(followed.counts.values()) == followed.planned, followed
+
+
+def _check_files(sim: Simulation, records: Mapping[str, DeliveryRecord]) -> None:
+    """Each mail has its event's files, and the store has one for each event that brought one."""
+    bringing = {id for id, trigger in sim.acknowledged.items() if trigger.attachments}
+    for sent in sim.sent:
+        if isinstance(sent.request, SesRequest) and sent.delivery in records:
+            simple = sent.request.arguments["Content"]["Simple"]
+            found = [one["RawContent"] for one in simple.get("Attachments", ())]
+            brought = records[sent.delivery].invocation in bringing
+            assert found == ([CONTENT] if brought else []), records[sent.delivery]
+    assert len(sim.fakes.attachments.contents) == len(bringing)
 
 
 def _is_broadcast(trigger: Trigger) -> bool:

@@ -11,6 +11,7 @@ from carillon.usecases.audience.updates import upsert
 from carillon.usecases.operations import erase
 from tests import builders as a
 from tests.crash.scenario import (
+    FILE,
     SEED,
     TENANT,
     Interleaved,
@@ -37,10 +38,11 @@ def in_mid_traffic(faults=None, **options):
     sim.insist(
         a.trigger("welcome", person("down"), other, transaction_id="first"),
         a.trigger("note", a.person(WHO), other, transaction_id="second"),
+        a.trigger("welcome", person(), transaction_id="alone", attachments=(FILE,)),
     )
     sim.run(timedelta(seconds=30))
     sim.insist(
-        a.trigger("welcome", person(), other, transaction_id="third"),
+        a.trigger("welcome", person(), other, transaction_id="third", attachments=(FILE,)),
         a.trigger("note", a.person(WHO), other, transaction_id="fourth"),
     )
     for _ in range(4):
@@ -104,6 +106,7 @@ def test_a_kill_leaves_nothing_of_somebody_who_was_deleted(call, late):
 
     assert kills.killed
     check(sim)
+    assert len(sim.fakes.attachments.contents) == 1  # of the event that ben has too
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -138,6 +141,7 @@ def test_every_call_of_an_erasure_is_a_point():
         "erasures.finish",
         "queues.send_erasure",
         "subscribers.remove",
+        "attachments.remove",
         "invocations.forget",
         "chunks.anonymize",
         "waiting.record",

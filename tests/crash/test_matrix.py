@@ -45,6 +45,8 @@ def test_a_kill_loses_nothing(call, late):
 def test_every_call_on_the_way_is_a_point():
     """What a change adds to the way is killed at too; this says what there was to kill at."""
     assert set(calls()) >= {
+        "attachments.find",
+        "attachments.put",
         "chunks.claim",
         "chunks.insert",
         "chunks.record",

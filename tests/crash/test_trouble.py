@@ -60,6 +60,7 @@ class Throttled:
 
 # What accepting, fanning out, delivering and sweeping ask; the other stores are not on the way.
 ASKED = {
+    "attachments",
     "chunks",
     "dispatches",
     "due",

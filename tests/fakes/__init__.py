@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carillon.ports import Ports, TenantPorts
+from tests.fakes.attachments import Attachments
 from tests.fakes.audience import Erasures, Subscribers, Subscriptions, Topics
 from tests.fakes.binding import Bound, Record, SharedRecord
 from tests.fakes.configuration import (
@@ -38,6 +39,7 @@ __all__ = [
     "Answer",
     "ApiKeys",
     "Applications",
+    "Attachments",
     "Chunks",
     "Clock",
     "Contexts",
@@ -87,6 +89,7 @@ _BOUND: Mapping[str, type] = {
     "erasures": Erasures,
     "subscriptions": Subscriptions,
     "invocations": Invocations,
+    "attachments": Attachments,
     "chunks": Chunks,
     "waiting": WaitingDeliveries,
     "dispatches": Dispatches,
@@ -112,6 +115,7 @@ class World(Ports):
     erasures: Erasures
     subscriptions: Subscriptions
     invocations: Invocations
+    attachments: Attachments
     chunks: Chunks
     waiting: WaitingDeliveries
     due: WaitingDeliveries
@@ -172,6 +176,7 @@ def ports(**overrides: Any) -> World:
         "erasures": Erasures(tenants),
         "subscriptions": Subscriptions(),
         "invocations": Invocations(),
+        "attachments": Attachments(),
         "chunks": Chunks(),
         "waiting": waiting,
         "due": waiting,

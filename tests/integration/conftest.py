@@ -116,7 +116,7 @@ def other() -> str:
 
 
 def environment_of(clients: Clients, **others: str) -> dict[str, str]:
-    """Return what the template tells a function of its tables and queues, which are made here."""
+    """Return what the template tells a function of its stores and queues, which are made here."""
     tenants, subscriptions, invocations = create_tables(clients)
     return {
         "TENANTS_TABLE": tenants,
@@ -129,6 +129,7 @@ def environment_of(clients: Clients, **others: str) -> dict[str, str]:
         "DELETION_GRACE": "300",
         "INTEGRATIONS_PER_TENANT": "100",
         "SMS_PARTS_PER_MONTH": "10000",
+        "ATTACHMENTS_BUCKET": create_bucket(clients),
         "OPERATOR_KEY_SECRET": "unused",
         "TOKEN_KEY_SECRET": "unused",
         **others,
@@ -137,6 +138,13 @@ def environment_of(clients: Clients, **others: str) -> dict[str, str]:
 
 def create_queue(clients: Clients, name: str) -> str:
     return clients.sqs.create_queue(QueueName=name)["QueueUrl"]
+
+
+def create_bucket(clients: Clients) -> str:
+    """An account's own, as a bucket's name is taken for all; in this region it may be repeated."""
+    name = f"attachments-{clients.options['aws_access_key_id']}"
+    clients.s3.create_bucket(Bucket=name)
+    return name
 
 
 def create_tables(clients: Clients) -> list[str]:

@@ -1,5 +1,6 @@
 """What a bulk of 100 events costs in AWS calls, from accept to sent."""
 
+import base64
 import json
 from collections import Counter
 
@@ -8,15 +9,16 @@ import pytest
 from carillon.adapters import assembly
 from carillon.adapters.aws.clients import Clients
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.transport import Response
+from carillon.domain.delivery.transport import Response, SesRequest
 from carillon.domain.tenancy.access import Scope, Tenant
 from carillon.providers.registry import Providers
 from functions.novu.trigger_bulk.app import handler as trigger_bulk
 from functions.workers.deliver_chat.app import handler as deliver_chat
+from functions.workers.deliver_email.app import handler as deliver_email
 from functions.workers.fan_out.app import handler as fan_out
 from tests import builders as a
 from tests import fakes, gateway
-from tests.integration.conftest import create_queue, create_tables
+from tests.integration.conftest import create_bucket, create_queue, create_tables
 
 EVENTS = 100
 MOST_CALLS = 22  # two of them read the version of the configuration
@@ -38,6 +40,12 @@ class Counted(Clients):
         self.calls[model.name] += 1
 
 
+def taken(request):
+    """SES's answer, or Slack's."""
+    body = b'{"MessageId": "1"}' if isinstance(request, SesRequest) else b"ok"
+    return Response(status=200, body=body)
+
+
 @pytest.fixture
 def installed(ministack_clients):
     """The ports on an emulator with clients that count, the queues, and a client apart to poll."""
@@ -55,6 +63,7 @@ def installed(ministack_clients):
         "DELETION_GRACE": "300",
         "INTEGRATIONS_PER_TENANT": "100",
         "SMS_PARTS_PER_MONTH": "10000",
+        "ATTACHMENTS_BUCKET": create_bucket(ministack_clients),
         "OPERATOR_KEY_SECRET": "unused",
         "TOKEN_KEY_SECRET": "unused",
     }
@@ -64,7 +73,7 @@ def installed(ministack_clients):
         clients,
         environment,
         providers=Providers(),
-        egress=fakes.Egress(lambda _: Response(status=200, body=b"ok")),
+        egress=fakes.Egress(taken),
         renderer=world.renderer,
         schemas=world.schemas,
         filters=world.filters,
@@ -85,6 +94,54 @@ def drain(sqs, url, handler):
         assert answer == {"batchItemFailures": []}
         for message in messages:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def mailed(ports, tenant):
+    """A tenant whose `welcome` goes out by mail; return a key to trigger it."""
+    ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=a.NOW))
+    own = ports.of(tenant)
+    own.event_types.save(a.event_type(media={Channel.EMAIL: True}), expected=None)
+    own.templates.save(a.template(medium=Channel.EMAIL))
+    own.integrations.save(a.integration("ses"))
+    return gateway.issue_key(ports, tenant, Scope.EVENT_TRIGGER)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "puts", "gets"), [([1000] * 3, 0, 0), ([300_000], 1, 1), ([300_000, 500_000], 2, 2)]
+)
+def test_a_large_attachment_takes_one_call_to_store_and_one_a_chunk_to_read(
+    installed, tenant, sizes, puts, gets
+):
+    ports, clients, sqs, queues = installed
+    key = mailed(ports, tenant)
+    files = [
+        {"name": f"{n}.bin", "file": base64.b64encode(bytes([n]) * size).decode()}
+        for n, size in enumerate(sizes)
+    ]
+    to = [{"subscriberId": f"p{n}", "email": f"p{n}@acme.example"} for n in range(20)]
+    event = {"name": "welcome", "to": to, "payload": {"attachments": files}}
+
+    def count(work):
+        clients.calls.clear()
+        work()
+        return dict(clients.calls)
+
+    def accept(events=(event,)):
+        authorization = f"ApiKey {key}"
+        body = {"events": list(events)}
+        answer = gateway.call(trigger_bulk, "POST", "/", body, authorization=authorization)
+        assert {item["status"] for item in json.loads(answer.text)["data"]} == {"processed"}
+
+    accept([{**event, "payload": {}}])  # what a process reads once
+    drain(sqs, queues["fan_out"], fan_out)
+    drain(sqs, queues[Channel.EMAIL], deliver_email)
+    accepting = count(accept)
+    drain(sqs, queues["fan_out"], fan_out)
+    delivering = count(lambda: drain(sqs, queues[Channel.EMAIL], deliver_email))
+
+    assert accepting == {"SendMessage": 1, **({"PutObject": puts} if puts else {})}
+    assert delivering.get("GetObject", 0) == gets
+    assert len(ports.egress.requests) == 40
 
 
 def test_a_bulk_of_100_events_takes_one_call_to_accept_and_20_in_all(installed, capsys):

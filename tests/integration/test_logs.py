@@ -27,7 +27,7 @@ from functions.workers.fan_out.app import handler as fan_out
 from tests import builders as a
 from tests import canaries, fakes, gateway
 from tests.integration.adapters.egress.servers import ok, saying, serving
-from tests.integration.conftest import create_queue, create_tables
+from tests.integration.conftest import create_bucket, create_queue, create_tables
 from tests.net import NET, Net
 
 EITHER = pytest.mark.parametrize("quiet", [True, False])
@@ -81,6 +81,7 @@ def ports(ministack_clients, receiver, queues, tenant):
         "DELETION_GRACE": "300",
         "INTEGRATIONS_PER_TENANT": "100",
         "SMS_PARTS_PER_MONTH": "10000",
+        "ATTACHMENTS_BUCKET": create_bucket(clients),
         "OPERATOR_KEY_SECRET": tenant,
         "TOKEN_KEY_SECRET": "unused",
     }

@@ -31,6 +31,16 @@ class Right(NamedTuple):
     key: str = ""
 
 
+_BUCKET, _OBJECTS = "AttachmentsBucket", "AttachmentsBucket/*"
+_OF_OBJECTS = {
+    "PutObject": [Right("s3:PutObject", _OBJECTS)],
+    # Who may not list is told that an object is forbidden, not that it is gone.
+    "GetObject": [Right("s3:GetObject", _OBJECTS), Right("s3:ListBucket", _BUCKET)],
+    "DeleteObjects": [Right("s3:DeleteObject", _OBJECTS)],
+    "ListObjectsV2": [Right("s3:ListBucket", _BUCKET)],
+}
+
+
 def rights(service: str, operation: str, arguments: Arguments) -> Iterator[Right]:
     """What a call of botocore needs."""
     match service:
@@ -39,6 +49,8 @@ def rights(service: str, operation: str, arguments: Arguments) -> Iterator[Right
         case "sqs":
             name = arguments.get("QueueName") or arguments["QueueUrl"].rpartition("/")[2]
             yield Right(f"sqs:{operation.removesuffix('Batch')}", name)
+        case "s3":
+            yield from _OF_OBJECTS[operation]
         case "secretsmanager":
             yield Right(f"secretsmanager:{operation}", arguments["SecretId"])
         case "sesv2":

@@ -190,14 +190,6 @@ def test_what_no_mail_can_bring_along_is_refused_in_its_place(
     assert not sim.queues.sent
 
 
-def test_a_file_too_large_for_an_event_is_told_as_such(sim, post):
-    answer = post([{**FILE, "file": "A" * 400_000}])
-
-    assert answer.status == 413
-    assert "256" in answer.text or "262144" in answer.text
-    assert not sim.queues.sent
-
-
 def test_a_file_of_a_hundred_kilobytes_is_taken(sim, post):
     assert post([{**FILE, "file": "A" * 140_000}]).status == 201
     sim.run()

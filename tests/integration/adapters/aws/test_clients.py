@@ -15,6 +15,7 @@ THREADS = 8
 ATTEMPTS = {
     "dynamodb": (3, 3),
     "sqs": (2, 3),
+    "s3": (2, 3),
     "secretsmanager": (3, 3),
     "identities": (3, 3),
     "sesv2": (1, 20),

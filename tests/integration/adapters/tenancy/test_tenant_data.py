@@ -44,6 +44,7 @@ def fill(world: Ports, tenant: str) -> None:
     fill_configuration(world, tenant)
     fill_audience(world, tenant)
     fill_job(world, tenant, "job1", listed=True)
+    world.attachments.put(tenant, {"i1/a": b"a", "i1/b": b"b", "i2/a": b"c"})
 
 
 def sender_of(tenant: str) -> Sender:
@@ -115,6 +116,14 @@ def tables(world: Ports) -> list[Table]:
     return list(stored._tables.values()) if hasattr(stored, "_tables") else []
 
 
+def _objects(world: Ports, tenant: str) -> list[str]:
+    watched: Any = world.of(tenant).attachments
+    bucket = watched._port
+    pages = bucket._clients.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket._name)
+    keys = [one["Key"] for page in pages for one in page.get("Contents", [])]
+    return [key for key in keys if key.startswith(f"{tenant}/")]
+
+
 def left(world: Ports, tenant: str) -> list[str]:
     """All that any store has of the tenant but that its id is taken, looked for everywhere."""
     if not tables(world):
@@ -122,7 +131,8 @@ def left(world: Ports, tenant: str) -> list[str]:
         return [*found.left(tenant), *([tenant] if _is_kept(world, tenant) else [])]
     items = [item for table in tables(world) for item in _scanned(table)]
     own = [i for i in items if f"'{tenant}'" in str(i) or _is_own(i, tenant)]
-    return [str(item) for item in own if item["sk"]["S"] != "TENANT" or "data" in item]
+    kept = [str(item) for item in own if item["sk"]["S"] != "TENANT" or "data" in item]
+    return kept + _objects(world, tenant)
 
 
 def _scanned(table: Table) -> list[dict[str, Any]]:
@@ -214,6 +224,18 @@ def test_small_steps_come_to_the_same(monkeypatch: pytest.MonkeyPatch, world: Po
 
     world.tenants.bury(tenant)
     assert steps > 5
+    assert left(world, tenant) == []
+
+
+def test_of_many_attachments_each_step_removes_some(
+    monkeypatch: pytest.MonkeyPatch, world: Ports, tenant: str
+):
+    monkeypatch.setattr("carillon.adapters.aws.bucket._AT_ONCE", 2)
+    world.attachments.put(tenant, {f"i1/{n}": b"a" for n in range(5)})
+
+    steps = remove(world, tenant)
+
+    assert steps > 1
     assert left(world, tenant) == []
 
 

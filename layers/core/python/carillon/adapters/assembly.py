@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from carillon.adapters.activity.dead_letters import SqsDeadLetters
@@ -13,6 +13,7 @@ from carillon.adapters.audience.contexts import DynamoContexts
 from carillon.adapters.audience.erasures import DynamoErasures
 from carillon.adapters.audience.subscribers import DynamoSubscribers
 from carillon.adapters.audience.topics import DynamoTopics
+from carillon.adapters.aws.bucket import Bucket
 from carillon.adapters.aws.bulk import BulkWrite, in_batches
 from carillon.adapters.aws.clients import Clients
 from carillon.adapters.aws.table import Table
@@ -90,6 +91,7 @@ class Stores(NamedTuple):
     erasures: audience.Erasures
     subscriptions: subscriptions.Subscriptions
     invocations: delivery.Invocations
+    attachments: delivery.Attachments
     chunks: delivery.Chunks
     waiting: delivery.WaitingDeliveries
     dispatches: delivery.Dispatches
@@ -100,12 +102,13 @@ class Stores(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Tables:
-    """The three tables, the bulk write, and how long leases and items last."""
+    """The three tables, the bulk write, the bucket, and how long leases and items last."""
 
     configuration: Table
     audience: Table
     traffic: Table
     write: BulkWrite
+    attachments: Callable[[str], Bucket]  # of a tenant
     retention_days: int
     lease_seconds: int
 
@@ -122,6 +125,7 @@ class Tables:
             audience=Table(clients, environment["SUBSCRIPTIONS_TABLE"]),
             traffic=Table(clients, environment["INVOCATIONS_TABLE"]),
             write=write or in_batches(clients),
+            attachments=partial(Bucket, clients, environment["ATTACHMENTS_BUCKET"]),
             retention_days=int(environment["RETENTION_DAYS"]),
             lease_seconds=int(environment["DELIVERY_LEASE"]),
         )
@@ -132,13 +136,16 @@ class Tables:
         """Return a tenant's stores. Each write of its configuration renews the version of it."""
         configuration, people, traffic = self.configuration, self.audience, self.traffic
         write, days, lease = self.write, self.retention_days, self.lease_seconds
+        bucket = self.attachments(tenant)
         version = Configuration(
             DynamoTenantRecord(tenant, configuration), clock, remembers=remembers
         )
         return Stores(
             tenant=tenant,
             record=version,
-            data=DynamoTenantData(tenant, configuration, people, traffic, retention_days=days),
+            data=DynamoTenantData(
+                tenant, configuration, people, traffic, bucket, retention_days=days
+            ),
             spending=DynamoSpending(tenant, configuration),
             api_keys=CachedApiKeys(DynamoApiKeys(tenant, configuration), keys.cache),
             applications=CachedApplications(DynamoApplications(tenant, configuration), version),
@@ -152,6 +159,7 @@ class Tables:
             erasures=DynamoErasures(tenant, configuration, traffic, retention_days=days),
             subscriptions=CachedSubscriptions(DynamoSubscriptions(tenant, people), version),
             invocations=DynamoInvocations(tenant, traffic, write, retention_days=days),
+            attachments=bucket,
             chunks=DynamoChunks(tenant, traffic, write, retention_days=days, lease_seconds=lease),
             waiting=DynamoWaitingDeliveries(
                 tenant, traffic, write, retention_days=days, lease_seconds=lease

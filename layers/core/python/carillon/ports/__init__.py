@@ -18,6 +18,7 @@ from carillon.ports.audience import Contexts, Erasures, Subscribers, Topics
 from carillon.ports.base import Clock
 from carillon.ports.catalogue import Applications, EventTypes, Renderer, Schemas, Templates
 from carillon.ports.delivery import (
+    Attachments,
     Chunks,
     DispatchDirectory,
     Dispatches,
@@ -76,6 +77,7 @@ class TenantPorts(Services):
     erasures: Erasures
     subscriptions: Subscriptions
     invocations: Invocations
+    attachments: Attachments
     chunks: Chunks
     waiting: WaitingDeliveries
     dispatches: Dispatches

@@ -180,6 +180,22 @@ class Dispatches(Protocol):
         """List dispatches, newest first; expired ones may be among them."""
 
 
+class Attachments(Protocol):
+    """The contents of attachments that do not fit their event, by the keys that it has of them.
+
+    They end by themselves when the event's record does.
+    """
+
+    def put(self, contents: Mapping[str, bytes]) -> frozenset[str]:
+        """Store each content; return the keys of those that were not stored."""
+
+    def find(self, key: str) -> bytes | None:
+        """Return a content; None when it is gone."""
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Remove contents, which may be gone already."""
+
+
 class Queues(Protocol):
     """The queues. Each message names its tenant as message group, which keeps them fair."""
 

@@ -15,6 +15,7 @@ from carillon.telemetry import log_context
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
@@ -58,6 +59,11 @@ class Clients:
     def sqs(self) -> "SQSClient":
         """Two attempts: an event is accepted by one call, whose caller waits."""
         return cast("SQSClient", self._make("sqs", attempts=2))
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """Two attempts, as `sqs`: an event's attachments are stored before it is accepted."""
+        return cast("S3Client", self._make("s3", attempts=2))
 
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":

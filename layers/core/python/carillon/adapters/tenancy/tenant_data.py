@@ -1,4 +1,4 @@
-"""Removes a tenant's data from the three tables.
+"""Removes a tenant's data from the three tables, and the attachments from the bucket.
 
 COVERED lists every key of adapters/aws/keys.py that holds a tenant, by the branch that removes it.
 A test fails when a new key is missing (tests/architecture/test_tenant_data.py).
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from carillon.adapters.aws import codecs, job_summaries, keys, listings
+from carillon.adapters.aws.bucket import Bucket
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Key, Listing
 from carillon.adapters.aws.table import Delete, Table
@@ -98,11 +99,13 @@ class DynamoTenantData:
         configuration: Table,
         audience: Table,
         traffic: Table,
+        attachments: Bucket,
         *,
         retention_days: int,
     ) -> None:
         self._tenant = tenant
         self._tables = {CONFIGURATION: configuration, AUDIENCE: audience, TRAFFIC: traffic}
+        self._attachments = attachments
         self._days = retention_days + _DAYS_LATE
 
     def remove_some(self, since: datetime, place: int) -> int | None:
@@ -114,7 +117,7 @@ class DynamoTenantData:
                 clearing.clear(branches[here])
         except _StepDone:
             return place
-        return None
+        return len(branches) if self._attachments.remove_some() else None
 
     def remove_job(self, job: JobSummary) -> bool:
         clearing = _Clearing(self._tables)

@@ -14,6 +14,11 @@ SENTENCES: Final = {
         "The target is not on the public internet, and Carillon sends nowhere else. "
         f"Give a public HTTPS address. {_AGAIN}"
     ),
+    "attachment_gone": (
+        "A file that the message attaches, named in `detail`, is not stored any more: "
+        "a file is kept for as long as its first event, and ends with its subscriber or tenant. "
+        "Trigger the event again, with the file."
+    ),
     "attachment_unavailable": (
         "A file that the message attaches could not be fetched from its URL. "
         f"{_BY_ITSELF} See whether the file's server is up."

@@ -55,6 +55,18 @@ class Invocation:
     def event_key(self) -> EventKey:
         return EventKey(self.application, self.event)
 
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The keys of its attachments' contents in their store."""
+        return tuple(one.key for one in self.attachments if one.key)
+
+    def is_for(self, subscriber: str) -> bool:
+        """Whether it names this subscriber as a recipient, and nobody else."""
+        recipients = {
+            one.id if isinstance(one, SubscriberChanges) else None for one in self.recipients
+        }
+        return recipients == {subscriber}
+
     def without(self, subscriber: str) -> "Invocation":
         """Return the invocation without a deleted subscriber; the same object if it names none."""
 

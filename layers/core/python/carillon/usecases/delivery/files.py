@@ -1,10 +1,10 @@
-"""The files that mails bring along: decoded, or fetched from outside by the guarded way."""
+"""The files that mails bring along: decoded, read from their store, or fetched from outside."""
 
 import base64
 from collections.abc import Iterable
 from threading import Lock
 
-from carillon.domain.base.errors import Invalid
+from carillon.domain.base.errors import Invalid, Unavailable
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import File
@@ -13,23 +13,32 @@ from carillon.domain.delivery.transport import HttpRequest, NoAnswer, Response
 from carillon.domain.intake.attachments import LARGEST, Attachment
 from carillon.ports import TenantPorts
 
+_HELD = 32 * 1024 * 1024  # bytes that are kept for further mails of a chunk
 _OK = 200
 _LATER = frozenset({408, 425, 429})
 _SERVER_ERROR = 500
 # A file that is not to be had now is about its own event: the integration is not to blame.
 _NOT_NOW = Result(outcome=Outcome.RETRY, code="attachment_unavailable", concerns=Concern.PLACE)
 
+type Content = bytes | NoAnswer | Invalid | Unavailable
+
 
 class Files:
-    """The files of one chunk's mails; each URL is fetched once."""
+    """The files of one chunk's mails. Each is read or fetched once, also one that is not there.
+
+    Large ones of many events may not all be kept, and are read again.
+    """
 
     def __init__(self, ports: TenantPorts) -> None:
         self._ports = ports
-        self._fetched: dict[str, bytes] = {}
+        self._found: dict[str, Content] = {}  # by URL or key, the oldest first
         self._lock = Lock()
 
     def of(self, attachments: Iterable[Attachment]) -> tuple[File, ...]:
-        """Return the files; raise NoAnswer if one may be had later, Invalid if never."""
+        """Return the files; raise NoAnswer for one that is not to be had now or any more.
+
+        Raise Invalid for one that never could be had, Unavailable when our store does not answer.
+        """
         found = tuple(
             File(
                 name=one.name,
@@ -45,12 +54,42 @@ class Files:
         return found
 
     def _content(self, one: Attachment) -> bytes:
-        if not one.url:
+        place = one.url or one.key
+        if not place:
             return base64.b64decode(one.content)
         with self._lock:
-            if one.url not in self._fetched:
-                self._fetched[one.url] = self._fetch(one)
-            return self._fetched[one.url]
+            found = self._found.get(place)
+            if found is None:
+                found = self._found[place] = self._got(one)
+                self._make_room()
+        if isinstance(found, bytes):
+            return found
+        raise found
+
+    def _make_room(self) -> None:
+        """Let go of the contents that came first, but never of the last."""
+        held = sum(len(one) for one in self._found.values() if isinstance(one, bytes))
+        for place in list(self._found)[:-1]:
+            if held <= _HELD:
+                return
+            one = self._found[place]
+            if isinstance(one, bytes):
+                held -= len(one)
+                del self._found[place]
+
+    def _got(self, one: Attachment) -> Content:
+        """Return the content, or why it is not to be had."""
+        try:
+            return self._read(one) if one.key else self._fetch(one)
+        except (NoAnswer, Invalid, Unavailable) as why:
+            return why
+
+    def _read(self, one: Attachment) -> bytes:
+        content = self._ports.attachments.find(one.key)
+        if content is None:
+            gone = Result(outcome=Outcome.BAD, code="attachment_gone", detail=one.name)
+            raise NoAnswer(gone)
+        return content
 
     def _fetch(self, one: Attachment) -> bytes:
         request = HttpRequest(method="GET", url=one.url, most=LARGEST + 1)

@@ -19,6 +19,7 @@ from carillon.domain.base.errors import (
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.intake.attachments import LARGEST_GIVEN
 from carillon.domain.intake.narrowing import names_of
 from carillon.domain.intake.overrides import Overrides
 from carillon.domain.intake.triggers import Trigger
@@ -64,7 +65,7 @@ class Checks:
     def check(self, trigger: Trigger, *, size: int) -> EventType:
         """Return the trigger's event type, or raise why the event cannot be accepted.
 
-        `size` is the event's, in bytes of JSON.
+        `size` is the event's, in bytes of JSON, without the contents that do not travel in it.
         """
         event = self.setup.types.get(trigger.event_key)
         if event is None:
@@ -72,8 +73,7 @@ class Checks:
         if trigger.context and trigger.context.identifier not in self.contexts:
             raise ContextNotFound(trigger.context.identifier)
         event.check(names_recipients=bool(trigger.recipients))
-        if size > EVENT_LIMIT:
-            raise TooLarge(f"The event is {size} bytes; the limit is {EVENT_LIMIT}")
+        _check_sizes(trigger, size)
         if trigger.context:
             contexts.check_data(trigger.context.data)
         self._check_recipients(trigger)
@@ -117,3 +117,14 @@ class Checks:
             raise Invalid(
                 FieldProblem(FieldName.CHANNELS, f"Unknown channel(s): {', '.join(unknown)}")
             )
+
+
+def _check_sizes(trigger: Trigger, size: int) -> None:
+    if size > EVENT_LIMIT:
+        raise TooLarge(f"The event is {size} bytes; the limit is {EVENT_LIMIT}")
+    given = sum(one.size for one in trigger.attachments)
+    if given > LARGEST_GIVEN:
+        raise TooLarge(
+            f"The event's attachments are {given} bytes; the limit is {LARGEST_GIVEN}. "
+            "Give larger ones as a url"
+        )

@@ -1,13 +1,16 @@
 """Accept events: check each on its own, and store all that pass with one send.
 
-An event is acknowledged only after the queue has taken it; that send is the only write.
+An event is acknowledged only after the queue has taken it. That send is the only write, unless an
+event's attachments are too large for it: their contents are stored before it. What a crash or a
+refusal leaves in the store in between ends by the store's own rule.
 """
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from carillon.domain.base import ids
 from carillon.domain.base.errors import CarillonError, Unavailable
@@ -18,9 +21,18 @@ from carillon.domain.intake.overrides import Overrides
 from carillon.domain.intake.triggers import Acceptance, Accepted, Refused, Trigger
 from carillon.ports import TenantPorts
 from carillon.telemetry import log_context
+from carillon.usecases.intake import filing
 from carillon.usecases.intake.checks import Checks
 
 _JOB_LIMIT = 900 * 1024  # bytes of JSON; a queue message holds 1 MiB
+
+
+class _Passed(NamedTuple):
+    """An accepted event, its size in bytes of JSON, and the contents that it names by key."""
+
+    invocation: Invocation
+    size: int
+    contents: Mapping[str, str]
 
 
 def accept(
@@ -55,26 +67,27 @@ def _checked(
     ports: TenantPorts,
     idempotency_key: str | None,
     environments: Sequence[str],
-) -> tuple[list[Acceptance], Sequence[tuple[Invocation, int]]]:
-    """Return the answer to each trigger, and the accepted invocations with their sizes."""
+) -> tuple[list[Acceptance], Sequence[_Passed]]:
+    """Return the answer to each trigger, and the accepted events."""
     checks = Checks.load((t for t in triggers if isinstance(t, Trigger)), ports=ports)
     answers: list[Acceptance] = []
-    accepted: list[tuple[Invocation, int]] = []
+    accepted: list[_Passed] = []
     for index, trigger in enumerate(triggers):
         if isinstance(trigger, Refused):
             answers.append(trigger)
             continue
         written = json.dumps(trigger, default=vars, separators=(",", ":"))
+        id = trigger.transaction_id or _id(idempotency_key, index, written)
+        filed = filing.filed(trigger, id, size=len(written))
         try:
-            event = checks.check(trigger, size=len(written))
+            event = checks.check(trigger, size=filed.size)
             overrides = checks.overrides(trigger, event)
             narrowing = _narrowed(trigger, environments)
         except CarillonError as error:
             answers.append(Refused(error, trigger.transaction_id))
             continue
-        id = trigger.transaction_id or _id(idempotency_key, index, written)
-        invocation = _invocation(id, trigger, event, narrowing, overrides)
-        accepted.append((invocation, len(written)))
+        invocation = _invocation(id, filed.trigger, event, narrowing, overrides)
+        accepted.append(_Passed(invocation, filed.size, filed.contents))
         answers.append(Accepted(id, paused=event.paused))
     return answers, accepted
 
@@ -129,7 +142,7 @@ def _invocation(
 
 
 def _store(
-    accepted: Sequence[tuple[Invocation, int]], given: Collection[str], ports: TenantPorts
+    accepted: Sequence[_Passed], given: Collection[str], ports: TenantPorts
 ) -> frozenset[str]:
     """Send the invocations in as few messages as hold them; return the ids that were not stored.
 
@@ -140,33 +153,44 @@ def _store(
     if not accepted:
         return frozenset()
     now, taken = ports.clock.now(), ports.invocations.taken(given)
-    first: dict[str, tuple[Invocation, int]] = {}
+    first: dict[str, _Passed] = {}
     repetitions: list[Repetition] = []
-    for invocation, size in accepted:
-        if invocation.id in taken or invocation.id in first:
-            repetitions.append(Repetition(invocation.id, *invocation.event_key))
+    for one in accepted:
+        if one.invocation.id in taken or one.invocation.id in first:
+            repetitions.append(Repetition(one.invocation.id, *one.invocation.event_key))
         else:
-            first[invocation.id] = (invocation, size)
+            first[one.invocation.id] = one
+    unfiled = _unfiled(first.values(), ports)
+    whole = [one for id, one in first.items() if id not in unfiled]
+    last = tuple(one for one in repetitions if one.id not in unfiled)
+    if not whole and not last:
+        return unfiled
     jobs = [
         Job(id=ids.new(), tenant=ports.tenant, accepted_at=now, invocations=invocations)
-        for invocations in _packed(list(first.values()))
+        for invocations in _packed(whole)
     ]
-    jobs[-1] = replace(jobs[-1], repetitions=tuple(repetitions))
+    jobs[-1] = replace(jobs[-1], repetitions=last)
     lost = ports.queues.send_jobs(jobs)
-    not_stored = frozenset(invocation.id for job in lost for invocation in job.invocations)
+    not_stored = unfiled.union(one.id for job in lost for one in job.invocations)
     ports.invocations.take(first.keys() & set(given) - not_stored)
     return not_stored
 
 
-def _packed(accepted: Sequence[tuple[Invocation, int]]) -> Iterator[tuple[Invocation, ...]]:
+def _unfiled(events: Collection[_Passed], ports: TenantPorts) -> frozenset[str]:
+    """Store the events' contents; return the ids of those that would lack one."""
+    missing = filing.store((one.contents for one in events), ports=ports)
+    return frozenset(one.invocation.id for one in events if not missing.isdisjoint(one.contents))
+
+
+def _packed(accepted: Sequence[_Passed]) -> Iterator[tuple[Invocation, ...]]:
     pack: list[Invocation] = []
     room = _JOB_LIMIT
-    for invocation, size in accepted:
-        if pack and size > room:
+    for one in accepted:
+        if pack and one.size > room:
             yield tuple(pack)
             pack, room = [], _JOB_LIMIT
-        pack.append(invocation)
-        room -= size
+        pack.append(one.invocation)
+        room -= one.size
     yield tuple(pack)
 
 

@@ -92,9 +92,9 @@ def _erase_page(erasure: Erasure, cursor: str | None, ports: TenantPorts) -> tup
     if not page.items:
         return None, 0
     now = ports.clock.now()
-    ports.invocations.forget(
-        list(dict.fromkeys(one.invocation for one in page.items)), erasure.subscriber
-    )
+    invocations = list(dict.fromkeys(one.invocation for one in page.items))
+    _remove_attachments(invocations, erasure.subscriber, ports)
+    ports.invocations.forget(invocations, erasure.subscriber)
     busy = ports.chunks.anonymize(
         list(dict.fromkeys(one.chunk for one in page.items)),
         frozenset(one.delivery for one in page.items),
@@ -105,6 +105,17 @@ def _erase_page(erasure: Erasure, cursor: str | None, ports: TenantPorts) -> tup
     ports.feeds.remove([_place(one) for one in free])
     ports.history.remove(free)
     return page.cursor, len(page.items) - len(free)
+
+
+def _remove_attachments(invocations: Sequence[str], subscriber: str, ports: TenantPorts) -> None:
+    """Remove the stored attachments of events that name the subscriber alone.
+
+    Before they name nobody, so that a step that is repeated finds them again.
+    """
+    found = ports.invocations.get_many(invocations).values()
+    theirs = [one.invocation for one in found if one.invocation.is_for(subscriber)]
+    if keys := [key for invocation in theirs for key in invocation.stored]:
+        ports.attachments.remove(keys)
 
 
 def _end_waiting(keys: Sequence[DeliveryKey], ports: TenantPorts) -> frozenset[DeliveryKey]:

@@ -49,6 +49,8 @@ def forget(job: Job, *, ports: TenantPorts) -> None:
 
     Raise Unfinished, so that the queue gives the job again, when there was too much of it.
     """
+    if keys := [key for invocation in job.invocations for key in invocation.stored]:
+        ports.attachments.remove(keys)
     heads = tuple(InvocationSummary(i.id, i.application, i.event) for i in job.invocations)
     _forget(
         JobSummary(id=job.id, accepted_at=job.accepted_at, invocations=heads, ranges=SHARDS), ports
