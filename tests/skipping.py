@@ -1,6 +1,7 @@
 """A world, and for each reason not to be reached an event in it that has that reason."""
 
 from dataclasses import replace
+from functools import partial
 
 from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.audience.preferences import UNSAID, Preference, Preferences
@@ -14,6 +15,7 @@ from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.triggers import TopicRecipient
 from carillon.domain.integrations.integrations import Clause, Condition
 from carillon.domain.subscriptions.subscriptions import Target
+from carillon.domain.tenancy.quotas import Quotas
 from carillon.usecases.operations import erase
 from tests import builders as a
 from tests.simulation import Simulation
@@ -24,8 +26,9 @@ ANA = a.person("ana", email="ana@example.com")
 
 
 def simulation():
-    """One event type by email alone, a topic, and Ana in it."""
-    sim = Simulation(outside=lambda *_: TAKEN)
+    """One event type by email alone, a topic, and Ana in it; two recipients to an event."""
+    world = partial(a.world, quotas=Quotas(recipients=2))
+    sim = Simulation(outside=lambda *_: TAKEN, world=world)
     event = sim.fakes.event_types.get(a.TENANT, "default/default", "welcome")
     sim.fakes.event_types.save(a.TENANT, replace(event, media={MAIL: True}, version=2), expected=1)
     sim.fakes.subscribers.save(a.TENANT, [a.subscriber("ana", email="ana@example.com")])
@@ -130,6 +133,13 @@ def narrowed(sim):
     happen(sim, narrowing=RecipientFilter(addresses=("nobody@example.com",)))
 
 
+def over_limit(sim):
+    sim.fakes.subscribers.save(a.TENANT, [a.subscriber("eve")])
+    both = replace(a.subscription(Target.SUBSCRIBER, "eve", "ana"), id="sub_9")
+    sim.fakes.subscriptions.save(a.TENANT, both)
+    happen(sim, a.person("ben"))
+
+
 def unknown_subscriber(sim):
     sim.fakes.topics.add_members(a.TENANT, "team", ["ghost"])
     happen(sim, TopicRecipient(topic="team"))
@@ -214,6 +224,7 @@ CASES = {
     SkipReason.MUTED: muted,
     SkipReason.LOCKED: locked,
     SkipReason.NARROWED: narrowed,
+    SkipReason.OVER_LIMIT: over_limit,
     SkipReason.UNKNOWN_SUBSCRIBER: unknown_subscriber,
     SkipReason.DELETED_SUBSCRIBER: deleted_subscriber,
     SkipReason.ACTOR: actor,

@@ -64,6 +64,9 @@ def installed(ministack_clients):
         "INTEGRATIONS_PER_TENANT": "100",
         "SMS_PARTS_PER_MONTH": "10000",
         "ATTACHMENTS_BUCKET": create_bucket(ministack_clients),
+        "ENDPOINTS_PER_TENANT": "500",
+        "DELIVERIES_PER_RECIPIENT": "100",
+        "RECIPIENTS_PER_EVENT": "10000",
         "OPERATOR_KEY_SECRET": "unused",
         "TOKEN_KEY_SECRET": "unused",
     }

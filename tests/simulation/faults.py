@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from tests.fakes import World
 
 # Pure, or of this process: nothing to die at.
-_INSIDE = frozenset({"clock", "filters", "operator", "providers", "renderer", "schemas"})
+_INSIDE = frozenset({"clock", "filters", "operator", "providers", "quotas", "renderer", "schemas"})
 
 CALLS_OUT = frozenset(port.name for port in fields(World)) - _INSIDE
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from carillon.domain.audience.addresses import ChannelChanges
 from carillon.domain.audience.contexts import Context, ContextChanges
+from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import (
     ContextNotFound,
     Inactive,
@@ -18,7 +20,9 @@ from carillon.domain.base.errors import (
     TooLarge,
 )
 from carillon.domain.intake.narrowing import RecipientFilter
+from carillon.domain.intake.overrides import Override
 from carillon.domain.intake.triggers import Accepted, Refused
+from carillon.domain.tenancy.quotas import Quotas
 from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 from tests import fakes
@@ -46,6 +50,69 @@ def test_an_event_type_can_refuse(fields, error):
 
     assert errors(answers) == [error]
     assert ports.queues.jobs == []
+
+
+def told(answers):
+    return [str(answer.error) for answer in answers if isinstance(answer, Refused)]
+
+
+def pushed(*tokens, count=1):
+    """Ana with device tokens, with `count` integrations of their own."""
+    return a.person(
+        "ana",
+        channels=tuple(
+            ChannelChanges(provider="expo", integration=f"expo{n}", device_tokens=tokens)
+            for n in range(count)
+        ),
+    )
+
+
+@pytest.fixture
+def push():
+    """A world whose event type goes by push, to three addresses of a recipient and two people."""
+    ports = fakes.ports(quotas=Quotas(deliveries=3, recipients=2))
+    ports.event_types.save(a.TENANT, a.event_type(media={"push": True}), expected=None)
+    for n in range(4):
+        one = a.integration("expo", Channel.PUSH, id=f"expo{n}", identifier=f"expo{n}")
+        ports.integrations.save(a.TENANT, one)
+    return ports
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"recipients": (pushed("a", "b", count=2),)}, "names 4 addresses of one recipient"),
+        (
+            {
+                "overrides": (
+                    Override(
+                        place="overrides.expo",
+                        provider="expo",
+                        values={"device_tokens": ["a", "b", "c", "d"]},
+                    ),
+                )
+            },
+            "names 4 addresses of one recipient",
+        ),
+        ({"recipients": tuple(a.person(f"p{n}") for n in range(3))}, "names 3 recipients; 2 may"),
+    ],
+)
+def test_an_event_that_names_more_addresses_than_one_may_reach_is_refused(push, fields, words):
+    answers = accept([replace(a.trigger(), **fields), a.trigger()], ports=push.of(a.TENANT))
+
+    assert errors(answers) == [TooLarge, None]
+    assert words in told(answers)[0]
+
+
+def test_an_event_may_name_as_many_addresses_as_it_may_reach(push):
+    event = a.event_type(media={"email": True}, version=2)
+    most = a.trigger(recipients=(pushed("a", "b", "c"), a.person("ben")))
+    assert errors(accept([most], ports=push.of(a.TENANT))) == [None]
+
+    push.event_types.save(a.TENANT, event, expected=1)
+    by_mail_alone = a.trigger(recipients=(pushed("a", "b", count=4),))
+
+    assert errors(accept([by_mail_alone], ports=push.of(a.TENANT))) == [None]
 
 
 def test_an_event_without_recipients_needs_no_template():

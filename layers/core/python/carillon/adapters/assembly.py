@@ -224,8 +224,15 @@ def ports(
         operator=SecretOperator(clients, environment["OPERATOR_KEY_SECRET"]),
         tokens=JwtTokens(clients, environment["TOKEN_KEY_SECRET"]),
         identities=SesIdentities(clients),
-        quotas=Quotas(
-            integrations=int(environment["INTEGRATIONS_PER_TENANT"]),
-            sms_parts=int(environment["SMS_PARTS_PER_MONTH"]),
-        ),
+        quotas=_quotas(environment),
+    )
+
+
+def _quotas(environment: Mapping[str, str]) -> Quotas:
+    return Quotas(
+        integrations=int(environment["INTEGRATIONS_PER_TENANT"]),
+        endpoints=int(environment["ENDPOINTS_PER_TENANT"]),
+        deliveries=int(environment["DELIVERIES_PER_RECIPIENT"]),
+        recipients=int(environment["RECIPIENTS_PER_EVENT"]),
+        sms_parts=int(environment["SMS_PARTS_PER_MONTH"]),
     )

@@ -61,8 +61,8 @@ class SqsDeadLetters:
 
     def redrive(self, queue: str, letters: Sequence[Taken]) -> frozenset[str]:
         moved: set[str] = set()
-        for batch in batches([letter.body.encode() for letter in letters]):
-            entries: Any = [_entry(str(i), letters[i]) for i in batch]
+        for batch in batches(enumerate(letters), lambda pair: len(pair[1].body.encode())):
+            entries: Any = [_entry(str(place), letter) for place, letter in batch]
             with available("SQS"):
                 answer = self._clients.sqs.send_message_batch(
                     QueueUrl=self._sources[queue], Entries=entries

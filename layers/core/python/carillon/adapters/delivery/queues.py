@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from carillon.adapters.aws.clients import Clients, code, failures
@@ -70,30 +70,39 @@ class SqsQueues:
 
     def send_chunks(self, chunks: Sequence[Chunk]) -> None:
         """Send each chunk, parted as often as its message needs it to fit."""
-        if self._send_by_channel([part for chunk in chunks for part in _fitting(chunk)]):
+        by_channel: dict[Channel, list[Chunk]] = defaultdict(list)
+        for chunk in chunks:
+            by_channel[chunk.channel].append(chunk)
+        lost = 0
+        for channel, some in by_channel.items():
+            written = (pair for chunk in some for pair in _fitting(chunk))
+            lost += len(self._send_written(self._channels[channel], written))
+        if lost:
             raise Unavailable("The queue did not store every chunk")
 
     def send_retries(self, retries: Sequence[Retry]) -> None:
-        if self._send_by_channel(retries):
+        by_channel: dict[Channel, list[Retry]] = defaultdict(list)
+        for retry in retries:
+            by_channel[retry.channel].append(retry)
+        lost = [self._send(self._channels[c], some) for c, some in by_channel.items()]
+        if any(lost):
             raise Unavailable("The queue did not store every retry")
 
-    def _send_by_channel[M: Chunk | Retry](self, things: Sequence[M]) -> Sequence[M]:
-        """Return those that were not stored."""
-        by_channel: dict[Channel, list[M]] = defaultdict(list)
-        for thing in things:
-            by_channel[thing.channel].append(thing)
-        lost: list[M] = []
-        for channel, some in by_channel.items():
-            lost += self._send(self._channels[channel], some)
-        return lost
-
     def _send[M: Message](self, url: str, things: Sequence[M], *, delay: int = 0) -> Sequence[M]:
-        """Return those that were not stored. A single one is sent by SendMessage."""
-        bodies = [messages.encode(thing) for thing in things]
+        """Return those that were not stored."""
+        return self._send_written(url, ((one, messages.encode(one)) for one in things), delay=delay)
+
+    def _send_written[M: Message](
+        self, url: str, written: Iterable[tuple[M, str]], *, delay: int = 0
+    ) -> Sequence[M]:
+        """Send messages with their bodies, a batch in memory at a time; return those not stored.
+
+        A single one is sent by SendMessage.
+        """
         lost: list[M] = []
-        for batch in batches(bodies):
-            entries = [_entry(str(i), bodies[i], things[i], delay) for i in batch]
-            lost += (things[int(entry["Id"])] for entry in self._refused(url, entries))
+        for batch in batches(written, lambda pair: len(pair[1])):
+            entries = [_entry(str(i), body, thing, delay) for i, (thing, body) in enumerate(batch)]
+            lost += (batch[int(entry["Id"])][0] for entry in self._refused(url, entries))
         return lost
 
     def _refused(self, url: str, entries: list[Entry]) -> list[Entry]:
@@ -125,10 +134,11 @@ class SqsQueues:
         return {failure["Id"]: failure["SenderFault"] for failure in failed}
 
 
-def _fitting(chunk: Chunk) -> Iterator[Chunk]:
-    """Yield the chunk, or its parts, so that each fits a message."""
-    if len(chunk.deliveries) == 1 or len(messages.encode(chunk)) <= _BYTES:
-        yield chunk
+def _fitting(chunk: Chunk) -> Iterator[tuple[Chunk, str]]:
+    """Yield the chunk, or its parts, with their bodies, so that each fits a message."""
+    body = messages.encode(chunk)
+    if len(chunk.deliveries) == 1 or len(body) <= _BYTES:
+        yield chunk, body
         return
     for half in chunking.halves(chunk):
         yield from _fitting(half)
@@ -143,15 +153,15 @@ def _entry(id: str, body: str, thing: Message, delay: int) -> Entry:
     return entry
 
 
-def batches(bodies: Sequence[Sized]) -> Iterator[list[int]]:
-    """Yield runs of indexes whose bodies fit one call by number and by size."""
-    batch: list[int] = []
-    size = 0
-    for index, body in enumerate(bodies):
-        if batch and (len(batch) == _ENTRIES or size + len(body) > _BYTES):
+def batches[T](things: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """Yield runs of messages that fit one call by number and by size, in bytes."""
+    batch: list[T] = []
+    room = _BYTES
+    for thing in things:
+        if batch and (len(batch) == _ENTRIES or size(thing) > room):
             yield batch
-            batch, size = [], 0
-        batch.append(index)
-        size += len(body)
+            batch, room = [], _BYTES
+        batch.append(thing)
+        room -= size(thing)
     if batch:
         yield batch

@@ -16,6 +16,7 @@ from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener
+from carillon.domain.tenancy.quotas import Quotas
 
 # One message each, by the tenant's primary integration; chat and push go by all that match.
 _ONE_MESSAGE = frozenset({Channel.EMAIL, Channel.SMS})
@@ -32,6 +33,7 @@ class Routes:
     channels: Mapping[Channel, Sequence[Integration] | SkipReason]
     narrowing: RecipientFilter | None = None
     overrides: Overrides = NO_OVERRIDES
+    most: int = Quotas.deliveries  # to one recipient on one channel
 
     @classmethod
     def of(
@@ -43,6 +45,7 @@ class Routes:
         context: str | None = None,
         narrowing: RecipientFilter | None = None,
         overrides: Overrides = NO_OVERRIDES,
+        most: int = Quotas.deliveries,
     ) -> Self:
         """Find the integrations that carry the event, for anybody, on each of the channels."""
         named = overrides.integrations
@@ -57,7 +60,7 @@ class Routes:
             (lambda one: not narrowing or narrowing.takes(one), SkipReason.NARROWED),
         ]
         found = {channel: _carriers(channel, integrations, tests) for channel in channels}
-        return cls(event=event, channels=found, narrowing=narrowing, overrides=overrides)
+        return cls(event=event, channels=found, narrowing=narrowing, overrides=overrides, most=most)
 
 
 def _carriers(
@@ -98,7 +101,10 @@ def _fallbacks(first: Integration, found: Iterable[Integration]) -> Sequence[Int
 def to_subscriber(
     invocation: str, subscriber: Subscriber, routes: Routes
 ) -> Iterator[tuple[Channel, Delivery]]:
-    """Yield the deliveries to a subscriber, each address once; a skipped one for other channels."""
+    """Yield the deliveries to a subscriber, each address once; a skipped one for other channels.
+
+    One more is skipped on a channel where there are more addresses than `most`.
+    """
     for channel, carriers in routes.channels.items():
         found = _to_channel(invocation, subscriber, channel, carriers, routes)
         if isinstance(found, SkipReason):
@@ -129,11 +135,27 @@ def _to_channel(
     wanted = [place for place in places if not narrowing or narrowing.wants(place[1])]
     if not wanted:
         return SkipReason.NARROWED if places else SkipReason.NO_ADDRESS
+    found = (
+        replace(_delivery(invocation, subscriber, *place), fallbacks=others) for place in wanted
+    )
+    kept, whole = _each_once(found, routes.most)
+    if not whole:
+        over = SkipReason.OVER_LIMIT
+        kept.append(skipped(invocation, over, subscriber=subscriber.id, channel=channel))
+    return kept
+
+
+def _each_once(found: Iterable[Delivery], most: int) -> tuple[list[Delivery], bool]:
+    """Return the first deliveries to different targets, and whether these are all."""
     by_target: dict[object, Delivery] = {}
-    for place in wanted:
-        delivery = replace(_delivery(invocation, subscriber, *place), fallbacks=others)
-        by_target.setdefault(_target(delivery), delivery)
-    return list(by_target.values())
+    for delivery in found:
+        target = _target(delivery)
+        if target in by_target:
+            continue
+        if len(by_target) == most:
+            return list(by_target.values()), False
+        by_target[target] = delivery
+    return list(by_target.values()), True
 
 
 def _split(

@@ -26,6 +26,7 @@ class SkipReason(StrEnum):
     MUTED = "muted"
     LOCKED = "subscriber_locked"
     NARROWED = "narrowed_out"
+    OVER_LIMIT = "over_limit"
     # Of a recipient as a whole: they are counted.
     UNKNOWN_SUBSCRIBER = "unknown_subscriber"
     DELETED_SUBSCRIBER = "subscriber_deleted"
@@ -92,6 +93,11 @@ SENTENCES: Final = {
     SkipReason.LOCKED: "The subscriber is locked. Unlock the subscriber.",
     SkipReason.NARROWED: (
         "The caller's own recipient filter leaves this out. Trigger the event with a wider filter."
+    ),
+    SkipReason.OVER_LIMIT: (
+        "The event has more recipients, or the subscriber more addresses on this channel, than one "
+        "event may be delivered to; these are the ones beyond the limit. Remove addresses or "
+        "integrations that nobody uses, send by a topic, or raise the installation's limits."
     ),
     SkipReason.UNKNOWN_SUBSCRIBER: (
         "There is no such subscriber. Create it, or remove it from the topic or the subscription."
@@ -167,6 +173,7 @@ SETTINGS: Final = {
     SkipReason.MUTED: "the event type's muted channels and providers",
     SkipReason.LOCKED: "the subscriber's `locked`",
     SkipReason.NARROWED: "the event's recipient filter, or the environments of its key",
+    SkipReason.OVER_LIMIT: "`DeliveriesPerRecipient` and `RecipientsPerEvent` of the installation",
     SkipReason.UNKNOWN_SUBSCRIBER: "the tenant's subscribers",
     SkipReason.DELETED_SUBSCRIBER: "the deletion of the subscriber",
     SkipReason.ACTOR: "the event's actor",

@@ -204,6 +204,9 @@ class _Reader:
             yield SkipReason.EXCLUDED
         person = self._person() or SkipReason.UNKNOWN_SUBSCRIBER
         audience = load_audience([invocation], ports=self.ports)
+        if self.subscriber in audience.direct(invocation)[audience.quotas.recipients :]:
+            yield SkipReason.OVER_LIMIT
+            return
         for reached in audience.reach(invocation, [person]):
             if reached.skip:
                 yield reached.skip

@@ -4,7 +4,7 @@ All of it is decided from a set-up that was read before; nothing here reads or w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +19,7 @@ from carillon.domain.delivery.skips import SkipReason, Unheard
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Target, Verdict
+from carillon.domain.tenancy.quotas import Quotas
 from carillon.ports.subscriptions import Filters
 from carillon.usecases.setup.event_setup import EventSetup
 
@@ -39,6 +40,7 @@ class Audience:
     events: EventSetup
     integrations: Sequence[Integration]
     filters: Filters
+    quotas: Quotas = field(default_factory=Quotas)
     _verdicts: dict[str, Mapping[str, Verdict]] = field(default_factory=dict, compare=False)
 
     def withheld(self, invocation: Invocation) -> SkipReason | None:
@@ -79,8 +81,8 @@ class Audience:
 
     def reach(
         self, invocation: Invocation, people: Iterable[Subscriber | SkipReason | None]
-    ) -> list[RecipientDeliveries]:
-        """Return each recipient's deliveries, in order.
+    ) -> Iterator[RecipientDeliveries]:
+        """Yield each recipient's deliveries, in order.
 
         For a recipient with a reason instead of a subscriber, or one whom the event reaches in
         another place (None), there are none, but the place stays taken.
@@ -89,7 +91,8 @@ class Audience:
         reason = self.withheld(invocation)
         if reason is None and not routes.channels:
             reason = self._wordless(invocation)
-        return [self._reached(invocation, person, routes, reason) for person in people]
+        for person in people:
+            yield self._reached(invocation, person, routes, reason)
 
     def _reached(
         self,
@@ -190,6 +193,7 @@ class Audience:
             context=invocation.context.identifier if invocation.context else None,
             narrowing=invocation.narrowing,
             overrides=invocation.overrides,
+            most=self.quotas.deliveries,
         )
 
     def _wordless(self, invocation: Invocation) -> SkipReason:

@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import batched
 
 from carillon.domain.activity import history
 from carillon.domain.delivery import chunking, lifecycle
@@ -14,6 +15,8 @@ from carillon.domain.delivery.invocations import Invocation, Job, TopicPage, eve
 from carillon.domain.delivery.lifecycle import OpenDelivery
 from carillon.domain.delivery.skips import SkipReason, Skips
 from carillon.ports import TenantPorts
+
+_CHUNKS_AT_ONCE = 40  # in memory; a job of 100 events to a person each makes four a channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,7 @@ NOTHING = Plan(deliveries={}, to_send=0, skipped={})
 
 def send(
     invocations: Iterable[Invocation],
-    recipients: Sequence[RecipientDeliveries],
+    recipients: Iterable[RecipientDeliveries],
     source: Job | TopicPage,
     *,
     step: str = "",
@@ -45,44 +48,66 @@ def send(
     A chunk in which nothing is to be sent spares its queue: a job's is recorded at once, and a
     topic's, of which there may be thousands, is counted. `step` tells apart the steps of a job that
     is sent in several; a page is a step by itself. Raise Unavailable unless every chunk was stored.
+
+    The recipients are taken as their chunks are sent, so that an event to thousands of addresses
+    holds some hundreds of deliveries in memory.
     """
-    chunks = _chunks(invocations, recipients, source, step)
+    tally = _Tally()
+    chunks = _chunks(invocations, tally.of_recipients(recipients), source, step)
+    for some in batched(chunks, _CHUNKS_AT_ONCE, strict=False):
+        _send_some(some, source, tally, ports)
+    return Plan(deliveries=tally.planned, to_send=tally.to_send, skipped=tally.skipped)
+
+
+def _send_some(
+    chunks: Sequence[Chunk], source: Job | TopicPage, tally: "_Tally", ports: TenantPorts
+) -> None:
     skips = [chunk for chunk in chunks if chunk.only_skips]
     to_send = [chunk for chunk in chunks if not chunk.only_skips]
-    planned = _count(chunks)
-    counted = [(one.invocation, one.skip) for one in recipients]
+    tally.plan(to_send)
     if isinstance(source, TopicPage):
-        planned = _count(to_send)
-        counted += [(one.invocation, one.skip) for chunk in skips for one in chunk.deliveries]
-    elif skips:
-        to_send += _record(skips, ports)
+        for chunk in skips:
+            tally.skip((one.invocation, one.skip) for one in chunk.deliveries)
+    else:
+        tally.plan(skips)
+        to_send += _record(skips, ports) if skips else ()
     if to_send:
         ports.queues.send_chunks(to_send)
-    return Plan(
-        deliveries=planned,
-        to_send=sum(not one.skip for chunk in chunks for one in chunk.deliveries),
-        skipped=_by_reason(counted),
-    )
 
 
-def _count(chunks: Iterable[Chunk]) -> Mapping[str, int]:
-    return Counter(delivery.invocation for chunk in chunks for delivery in chunk.deliveries)
+@dataclass
+class _Tally:
+    """Counts what the recipients of some invocations come to, by the invocations' ids."""
 
+    planned: Counter[str] = field(default_factory=Counter)
+    to_send: int = 0
+    skipped: dict[str, Counter[SkipReason]] = field(default_factory=lambda: defaultdict(Counter))
 
-def _by_reason(skips: Iterable[tuple[str, SkipReason | None]]) -> Mapping[str, Skips]:
-    counts: dict[str, Counter[SkipReason]] = defaultdict(Counter)
-    for invocation, reason in skips:
-        if reason:
-            counts[invocation][reason] += 1
-    return counts
+    def plan(self, chunks: Iterable[Chunk]) -> None:
+        for chunk in chunks:
+            self.planned.update(one.invocation for one in chunk.deliveries)
+            self.to_send += sum(not one.skip for one in chunk.deliveries)
+
+    def skip(self, skips: Iterable[tuple[str, SkipReason | None]]) -> None:
+        for invocation, reason in skips:
+            if reason:
+                self.skipped[invocation][reason] += 1
+
+    def of_recipients(
+        self, recipients: Iterable[RecipientDeliveries]
+    ) -> Iterator[RecipientDeliveries]:
+        """Yield the recipients, and count those that are skipped as a whole."""
+        for one in recipients:
+            self.skip([(one.invocation, one.skip)])
+            yield one
 
 
 def _chunks(
     invocations: Iterable[Invocation],
-    recipients: Sequence[RecipientDeliveries],
+    recipients: Iterable[RecipientDeliveries],
     source: Job | TopicPage,
     step: str,
-) -> list[Chunk]:
+) -> Iterator[Chunk]:
     invocations = list(invocations)
     details = {i.id: event_details(i, source.accepted_at) for i in invocations}
     sizes = {
@@ -92,10 +117,8 @@ def _chunks(
     job, range_ = (source.id, 0) if isinstance(source, Job) else (source.job, source.shard)
     if isinstance(source, TopicPage):
         step = f"{source.invocation}/{source.position}/{source.after}"
-    return list(
-        chunking.cut(
-            recipients, details, sizes, tenant=source.tenant, job=job, range=range_, step=step
-        )
+    return chunking.cut(
+        recipients, details, sizes, tenant=source.tenant, job=job, range=range_, step=step
     )
 
 

@@ -9,9 +9,9 @@ and the same deliveries make the same chunk.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
-from carillon.domain.audience.subscribers import SHARDS
+from carillon.domain.audience.subscribers import SHARDS, Subscriber
 from carillon.domain.delivery.invocations import Invocation, Job, TopicPage
 from carillon.domain.delivery.skips import NO_SKIPS, SkipReason, Skips, Unheard
 from carillon.ports import TenantPorts
@@ -100,19 +100,20 @@ def _send_direct(
     accepted = sorted(invocations, key=lambda i: order[i.id])
     recipients.update_contexts(accepted, stored, ports=ports)
     people = recipients.upsert_direct(accepted, audience, accepted_at=job.accepted_at, ports=ports)
-    reached = [
-        recipient
-        for invocation in invocations
-        for recipient in audience.reach(
-            invocation,
-            [
-                people[invocation.id].get(id, SkipReason.UNKNOWN_SUBSCRIBER)
-                for id in audience.direct(invocation)
-            ],
-        )
-    ]
-    reached += [audience.reach_integrations(i) for i in invocations]
+    reached = chain(
+        *(audience.reach(i, _found(i, people[i.id], audience)) for i in invocations),
+        (audience.reach_integrations(i) for i in invocations),
+    )
     return cutting.send(invocations, reached, job, ports=ports)
+
+
+def _found(
+    invocation: Invocation, people: Mapping[str, Subscriber | SkipReason], audience: Audience
+) -> Iterator[Subscriber | SkipReason]:
+    """Yield the event's direct recipients in order, or the reasons why they are none."""
+    for place, id in enumerate(audience.direct(invocation)):
+        beyond = place >= audience.quotas.recipients
+        yield SkipReason.OVER_LIMIT if beyond else people.get(id, SkipReason.UNKNOWN_SUBSCRIBER)
 
 
 def _skipped(

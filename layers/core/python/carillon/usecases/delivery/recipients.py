@@ -127,7 +127,7 @@ def upsert_direct(
     is the reason; nobody is created or changed then, and the id's next owner is passed over.
     """
     changes = {i.id: _changes(i) for i in invocations}
-    direct = {i.id: audience.direct(i) for i in invocations}
+    direct = {i.id: audience.direct(i)[: audience.quotas.recipients] for i in invocations}
     named = {one.id for some in changes.values() for one in some}
     wanted = {id for ids in direct.values() for id in ids}
     gone = erasures.erased(named | wanted, accepted_at, ports=ports)

@@ -33,7 +33,9 @@ def load_audience(invocations: Iterable[Invocation], *, ports: TenantPorts) -> A
         for target_id in subscription.target_ids
     }
     integrations = lookup.all_with(targets, ports=ports)
-    return Audience(events=events, integrations=integrations, filters=ports.filters)
+    return Audience(
+        events=events, integrations=integrations, filters=ports.filters, quotas=ports.quotas
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Check events before they are accepted: by their type, their parts and the tenant's set-up."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -86,6 +87,30 @@ class Checks:
             if problems:
                 raise PayloadInvalid(*problems)
         return event
+
+    def check_reach(self, trigger: Trigger, event: EventType, overrides: Overrides) -> None:
+        """Raise TooLarge for an event that by itself goes to more addresses than one may."""
+        quotas = self.ports.quotas
+        people = [one for one in trigger.recipients if isinstance(one, SubscriberChanges)]
+        if len(people) > quotas.recipients:
+            raise TooLarge(f"The event names {len(people)} recipients; {quotas.recipients} may be")
+        most = max((self._named_addresses(one, event) for one in people), default=0)
+        push = (overrides.addresses(Channel.PUSH, name) for name in overrides.providers)
+        most = max(most, sum(len(tokens) for tokens in push))
+        if most > quotas.deliveries:
+            raise TooLarge(
+                f"The event names {most} addresses of one recipient on one channel;"
+                f" {quotas.deliveries} may be"
+            )
+
+    def _named_addresses(self, person: SubscriberChanges, event: EventType) -> int:
+        """Return how many addresses a trigger gives a person on one of the event's channels."""
+        counts: Counter[Channel] = Counter()
+        for change in person.channels:
+            channel = self.ports.providers.get(change.provider).channel
+            if event.media.get(channel):
+                counts[channel] += max(1, len(change.device_tokens or ()))
+        return max(counts.values(), default=0)
 
     def overrides(self, trigger: Trigger, event: EventType) -> Overrides:
         """Return the trigger's overrides, merged; raise Invalid for those that cannot be applied.

@@ -82,6 +82,7 @@ def _checked(
         try:
             event = checks.check(trigger, size=filed.size)
             overrides = checks.overrides(trigger, event)
+            checks.check_reach(trigger, event, overrides)
             narrowing = _narrowed(trigger, environments)
         except CarillonError as error:
             answers.append(Refused(error, trigger.transaction_id))
