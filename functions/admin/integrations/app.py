@@ -23,7 +23,10 @@ def create_integration(body: CreateIntegrationRequest, call: Call) -> Integratio
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def list_integrations(query: PageQuery, call: Call) -> PageResponse[IntegrationResponse]:
     present = integrations.all_of(ports=call.ports)
-    return page(page_of(present, translate.id, query.cursor, query.limit), translate.integration)
+    return page(
+        page_of(present, translate.id, f"{call.tenant} integrations", query.cursor, query.limit),
+        translate.integration,
+    )
 
 
 handler = methods(GET=list_integrations, POST=create_integration)

@@ -7,6 +7,7 @@ from carillon.dialects.confluent.translate.common import Links
 from carillon.domain.tenancy.access import Scope
 from carillon.runtime.endpoint import Call, endpoint, methods
 from carillon.usecases.integrations import integrations
+from carillon.usecases.integrations.changing_provider import change_provider
 from carillon.usecases.integrations.integrations import ConfiguredIntegration
 from carillon.usecases.subscriptions import of_integrations
 
@@ -19,9 +20,12 @@ def get_integration(call: Call) -> Integration:
 @endpoint(dialect, scope=Scope.ADMIN)
 def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
     stored, changes = _known(call), translate.to_changes(body)
-    settings = translate.to_settings(body, stored)
     id, ports = stored.integration.id, call.ports
-    changed = integrations.change(id, changes, settings=settings, ports=ports)
+    if target := translate.other_target(body, stored):
+        changed = change_provider(id, target[0], changes, settings=target[1], ports=ports)
+    else:
+        settings = translate.to_settings(body)
+        changed = integrations.change(id, changes, settings=settings, ports=ports)
     return translate.integration(changed, Links(call.request.base_url, call.tenant))
 
 

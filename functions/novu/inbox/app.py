@@ -16,7 +16,7 @@ def list_notifications(query: InboxQuery, call: Call) -> InboxResponse:
     """
     found, more = feeds.read_on(
         call.path["subscriberId"],
-        message_ids.place_of(query.after) if query.after else None,
+        message_ids.place_after(query.after),
         query.limit,
         offset=query.offset,
         states=query.states,

@@ -7,6 +7,8 @@ import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.tenancy.quotas import Quotas
+from carillon.usecases.delivery.deliver import deliver
+from carillon.usecases.delivery.fan_out import fan_out
 from tests import builders as a
 from tests import canaries, gateway
 from tests.unit.confluent.conftest import BASE, integration
@@ -101,7 +103,8 @@ def test_only_what_is_given_changes(acme, ports, webhook):
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        ({"target": {"kind": "Slack", "webhook_url": canaries.SLACK_URL}}, "/target/kind"),
+        ({"target": {"kind": "Slack"}}, "/target/webhook_url"),
+        ({"target": {"kind": "Slack", "webhook_url": "nowhere"}}, "/target/webhook_url"),
         ({"target": {"kind": "RoleEmail", "role_name": "x"}}, "/target/kind"),
         ({"target": {"kind": "Webhook", "url": "nowhere"}}, "/target/url"),
         ({"target": {"kind": "Webhook"}}, "/target/url"),
@@ -116,6 +119,47 @@ def test_what_cannot_be_is_a_422_and_changes_nothing(acme, webhook, change, poin
     assert error["code"] == "invalid_configuration"
     assert error["source"] == {"pointer": pointer}
     assert acme.ok("GET", f"{ALL}/{made['id']}") == made
+
+
+@pytest.mark.parametrize("after", TARGETS, ids=lambda target: target["kind"])
+@pytest.mark.parametrize("before", TARGETS, ids=lambda target: target["kind"])
+def test_a_targets_kind_changes_in_place_as_terraform_has_it(acme, ports, before, after):
+    """Its provider updates a block of another kind, and reads back what it wrote."""
+    made = acme.ok("POST", ALL, {"display_name": "On call", "target": before})
+    other = {
+        "display_name": "Other",
+        "target": before | dict.fromkeys(before.keys() - {"kind"}, TEAMS),
+    }
+    acme.ok("POST", ALL, other)
+    subscribed = {"notification_type": {"id": "welcome"}, "integrations": [{"id": made["id"]}]}
+    subscription = acme.ok("POST", "/subscriptions", subscribed)
+    wanted = after | {"kind": after["kind"] + "Target"}
+
+    changed = acme.ok("PATCH", f"{ALL}/{made['id']}", {"target": wanted})
+
+    assert changed | {"metadata": ""} == made | {"metadata": "", "target": after}
+    assert acme.ok("GET", f"{ALL}/{made['id']}") == changed
+    assert acme.ok("GET", f"/subscriptions/{subscription['id']}") == subscription
+    stored = ports.integrations.get("acme", made["id"])
+    assert stored.channel is ports.of("acme").providers.get(stored.provider).channel
+    for channel in (Channel.WEBHOOK, Channel.CHAT):
+        of_it = [i for i in ports.of("acme").integrations.all() if i.channel is channel]
+        assert [i.primary for i in of_it].count(True) <= 1
+
+
+def test_what_was_on_its_way_goes_to_the_target_of_the_new_kind(acme, ports):
+    made = acme.ok("POST", ALL, {"display_name": "On call", "target": TARGETS[0]})
+    subscribed = {"notification_type": {"id": "welcome"}, "integrations": [{"id": made["id"]}]}
+    acme.ok("POST", "/subscriptions", subscribed)
+    fan_out(
+        a.job(a.invocation("i1", event="welcome", recipients=()), id="j1"), ports=ports.of("acme")
+    )
+
+    acme.ok("PATCH", f"{ALL}/{made['id']}", {"target": TARGETS[2]})
+    for chunk in ports.queues.chunks:
+        deliver(chunk, ports=ports.of("acme"), time_left=lambda: 60)
+
+    assert [request.url for request in ports.egress.requests] == [canaries.WEBHOOK_URL]
 
 
 @pytest.mark.parametrize("kind", ["RoleEmail", "UserEmail", "InApp", "slack", ""])
@@ -249,7 +293,9 @@ def test_an_empty_list_has_one_empty_page(acme):
         ({"page_size": "0"}, "page_size"),
         ({"page_size": "251"}, "page_size"),
         ({"page_size": "many"}, "page_size"),
-        ({"page_token": "x" * 256}, "page_token"),
+        ({"page_token": "x" * 513}, "page_token"),
+        ({"page_token": "x"}, "page_token"),
+        ({"page_token": "WyJhIl0"}, "page_token"),
         ({"num_doors": "2"}, "num_doors"),
     ],
 )

@@ -73,7 +73,7 @@ class ListQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     page_size: int = Field(default=100, ge=1, le=250)
-    page_token: str = Field(default="", max_length=255)
+    page_token: str = Field(default="", max_length=512)
 
 
 class NotificationTypesQuery(ListQuery):

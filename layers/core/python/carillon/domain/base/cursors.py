@@ -1,8 +1,8 @@
 """Cursors: positions at which a list continues, bound to that list.
 
-A cursor holds a position and a fingerprint of its list. It is not secret and not signed: it is
-only used within the authenticated tenant's partition, so a forged cursor leads its forger to
-another position of the same list.
+A cursor holds a position and a fingerprint of it and its list, so that one that was damaged, or is
+another list's, is refused. It is not secret and not signed: it is only used within the
+authenticated tenant's partition, so a forged one leads its forger to a position of the same list.
 """
 
 import base64
@@ -25,12 +25,15 @@ _LONGEST_PART = 1024  # bytes: what a sort key holds
 
 def encode(listing: str, *position: str) -> str:
     """Encode a position of a list; `listing` names the list."""
-    text = json.dumps([_fingerprint(listing), *position], separators=(",", ":"))
+    text = json.dumps([_fingerprint(listing, position), *position], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode(listing: str, cursor: str, parts: int) -> Sequence[str]:
-    """Return the parts of the position; raise Invalid for a cursor of another list, or for none."""
+def decode(listing: str, cursor: str, parts: int | None) -> Sequence[str]:
+    """Return the parts of the position; raise Invalid for a cursor of another list, or for none.
+
+    None for `parts` takes any number.
+    """
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
@@ -38,8 +41,9 @@ def decode(listing: str, cursor: str, parts: int) -> Sequence[str]:
     except (binascii.Error, ValueError, RecursionError):
         found = None
     match found:
-        case [fingerprint, *position] if fingerprint == _fingerprint(listing):
-            if len(position) == parts and all(map(_fits, position)):
+        case [str(fingerprint), *position] if all(map(_fits, position)):
+            same = encode(listing, *position) == cursor.rstrip("=")
+            if same and fingerprint and parts in {None, len(position)}:
                 return position
     raise _invalid()
 
@@ -82,5 +86,5 @@ def _invalid() -> Invalid:
     return Invalid(FieldProblem(FieldName.CURSOR, "is not a cursor of this list"))
 
 
-def _fingerprint(listing: str) -> str:
-    return ids.derived(listing)[:_FINGERPRINT_LENGTH]
+def _fingerprint(listing: str, position: Sequence[str]) -> str:
+    return ids.derived(listing, json.dumps(list(position)))[:_FINGERPRINT_LENGTH]

@@ -88,11 +88,13 @@ def sift[T, R](page: Page[T], kept: Sequence[R | None], limit: int) -> Page[R]:
 
 
 def page_of[T](
-    items: Iterable[T], key: Callable[[T], str], cursor: str | None, limit: int
+    items: Iterable[T], key: Callable[[T], str], listing: str, cursor: str | None, limit: int
 ) -> Page[T]:
-    """Return a page of items that a store returns whole, sorted by key; the key is the cursor."""
-    rest = sorted((item for item in items if key(item) > (cursor or "")), key=key)
-    return Page(rest[:limit], key(rest[limit - 1]) if len(rest) > limit else None)
+    """Return a page of items that a store returns whole, sorted by key."""
+    after = cursors.decode(listing, cursor, 1)[0] if cursor is not None else ""
+    rest = sorted((item for item in items if key(item) > after), key=key)
+    more = len(rest) > limit
+    return Page(rest[:limit], cursors.encode(listing, key(rest[limit - 1])) if more else None)
 
 
 def gathered[T](
@@ -118,8 +120,8 @@ def over[T](
     def walk(window: Window) -> Page[T]:
         rest = ordered[::-1] if window.backwards else ordered
         if window.cursor is not None:
-            parts = len(key(ordered[0])) if ordered else 1
-            at = tuple(cursors.decode(listing, window.cursor, parts)) if ordered else ()
+            parts = len(key(ordered[0])) if ordered else None
+            at = tuple(cursors.decode(listing, window.cursor, parts))
             rest = [item for item in rest if _is_behind(tuple(key(item)), at, window)]
         shown = rest[: window.limit]
         places = [cursors.encode(listing, *key(item)) for item in shown]

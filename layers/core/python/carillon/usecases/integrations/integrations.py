@@ -138,14 +138,33 @@ def remove(id: str, *, ports: TenantPorts) -> None:
     if integration.owner:
         raise Needed(f"The integration is the endpoint of subscription {integration.owner!r}")
     ports.integrations.remove(id)
-    if not integration.primary:
-        return
+    _name_heir(integration, ports=ports)
+
+
+def moved(
+    before: Integration, after: Integration, *, given: Mapping[str, Any], ports: TenantPorts
+) -> ConfiguredIntegration:
+    """Save an integration with another provider, so that each channel has one primary."""
+    present = [other for other in ports.integrations.all() if other.id != after.id]
+    if before.channel is not after.channel:
+        after = replace(after, primary=_primary_of(after.channel, present) is None)
+    _save(after, present, ports=ports)
+    if before.channel is not after.channel:
+        _name_heir(before, ports=ports)
+    provider = ports.providers.get(after.provider)
+    return ConfiguredIntegration(
+        integration=after, shown=_shown(provider, after.settings, given=given)
+    )
+
+
+def _name_heir(gone: Integration, *, ports: TenantPorts) -> None:
+    """Make the oldest integration of a channel, an active one if any, primary after another."""
     rest = [
         other
         for other in ports.integrations.all()
-        if other.channel == integration.channel and other.id != id and not other.owner
+        if other.channel == gone.channel and other.id != gone.id and not other.owner
     ]
-    if rest:
+    if gone.primary and rest:
         heir = min(rest, key=lambda other: (not other.active, other.id))
         _set_primary(heir.id, ports=ports, to=True)
 

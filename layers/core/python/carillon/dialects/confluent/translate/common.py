@@ -9,6 +9,9 @@ from urllib.parse import quote, urlencode
 from carillon.dialects.common import plain
 from carillon.dialects.confluent.schemas import ListMetadata, ListQuery, Metadata, Reference
 from carillon.dialects.dialect import Answer
+from carillon.dialects.words import WireProblem
+from carillon.domain.base import cursors
+from carillon.domain.base.errors import Invalid, QueryInvalid
 
 # The name of a resource in resource names, by its collection's path.
 _KINDS = {
@@ -54,14 +57,14 @@ class Links:
 def page[T](found: Mapping[str, T], query: ListQuery, url: str) -> tuple[Sequence[T], ListMetadata]:
     """Return a page of the resources by id, with links to the others.
 
-    A page token is the last id before the page.
+    A page token is a cursor of the last id before the page; raise QueryInvalid for another text.
     """
     ids, size = sorted(found), query.page_size
-    start = bisect_right(ids, query.page_token)
+    start = bisect_right(ids, _id_before(url, query.page_token))
     end = start + size
 
     def at(start: int) -> str:
-        token = {"page_token": ids[start - 1]} if start > 0 else {}
+        token = {"page_token": cursors.encode(url, ids[start - 1])} if start > 0 else {}
         return f"{url}?{urlencode({'page_size': size, **token})}"
 
     return [found[id] for id in ids[start:end]], ListMetadata(
@@ -71,6 +74,16 @@ def page[T](found: Mapping[str, T], query: ListQuery, url: str) -> tuple[Sequenc
         next=at(end) if end < len(ids) else None,
         total_size=len(ids),
     )
+
+
+def _id_before(url: str, token: str) -> str:
+    if not token:
+        return ""
+    try:
+        return cursors.decode(url, token, 1)[0]
+    except Invalid:
+        message = "is not a page token of this list"
+        raise QueryInvalid(WireProblem("page_token", message, token)) from None
 
 
 def created[R](resource: R, metadata: Metadata) -> Answer[R]:

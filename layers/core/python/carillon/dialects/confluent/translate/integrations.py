@@ -53,14 +53,19 @@ def to_changes(body: IntegrationUpdate) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def to_settings(body: IntegrationUpdate, stored: ConfiguredIntegration) -> Mapping[str, Any]:
+def to_settings(body: IntegrationUpdate) -> Mapping[str, Any]:
     """Return the settings that the update changes, if it has a target."""
-    if body.target is None:
-        return {}
-    if body.target.kind != _kind(stored):
-        message = "cannot be changed: create another integration"
-        raise Invalid(WireProblem("target.kind", message))
-    return _settings(body.target)
+    return _settings(body.target) if body.target else {}
+
+
+def other_target(
+    body: IntegrationUpdate, stored: ConfiguredIntegration
+) -> tuple[str, Mapping[str, Any]] | None:
+    """Return the provider and settings of a target of another kind; None if the kind stays."""
+    if body.target is None or body.target.kind == _kind(stored):
+        return None
+    provider, _ = KINDS[body.target.kind]
+    return provider, _settings(body.target) | _MADE.get(body.target.kind, {})
 
 
 def known(configured: ConfiguredIntegration) -> ConfiguredIntegration:

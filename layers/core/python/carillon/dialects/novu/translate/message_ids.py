@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from carillon.dialects.words import WireProblem
 from carillon.domain.activity.feeds import FeedPosition
 from carillon.domain.base import cursors
-from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.errors import Invalid, NotFound, QueryInvalid
 from carillon.domain.base.terms import Noun
 
 _MESSAGES, _NOTIFICATIONS = "novu/messages", "novu/notifications"
@@ -22,6 +23,14 @@ def place_of(id: str) -> FeedPosition:
         return FeedPosition(subscriber, cursors.time(at), delivery)
     except Invalid:
         raise NotFound(Noun.MESSAGE, id) from None
+
+
+def place_after(id: str | None) -> FeedPosition | None:
+    """Return the position that a list goes on after; raise QueryInvalid for no message's id."""
+    try:
+        return place_of(id) if id else None
+    except NotFound:
+        raise QueryInvalid(WireProblem("after", "is not the id of a message", id)) from None
 
 
 def places_of(ids: Iterable[str]) -> list[FeedPosition]:

@@ -1,0 +1,41 @@
+"""Give an integration another provider: its id, its name and its subscriptions stay."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from carillon.ports import TenantPorts
+from carillon.usecases.integrations import integrations
+from carillon.usecases.integrations.integrations import ConfiguredIntegration
+from carillon.usecases.setup import sending_as
+
+
+def change_provider(
+    id: str,
+    provider_id: str,
+    changes: Mapping[str, Any],
+    *,
+    settings: Mapping[str, Any],
+    ports: TenantPorts,
+) -> ConfiguredIntegration:
+    """Replace provider and settings; raise Invalid for settings that the provider refuses.
+
+    No stored setting is kept, so that no secret goes to the new target. What is on its way goes to
+    the new target, too: providers and settings are read when a delivery is attempted.
+    """
+    provider = integrations.known_provider(provider_id, ports)
+    prepared = integrations.prepared(provider, settings)
+    sending_as.check_senders(provider, prepared, ports=ports)
+    stored = ports.integrations.get(id)
+    moved = replace(
+        stored,
+        **changes,
+        provider=provider.id,
+        channel=provider.channel,
+        subscriber_field=provider.subscriber_field,
+        settings=prepared,
+        updated_at=ports.clock.now(),
+        version=stored.version + 1,
+        circuit=None,
+    )
+    return integrations.moved(stored, moved, given=settings, ports=ports)
