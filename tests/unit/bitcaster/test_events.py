@@ -1,5 +1,7 @@
 """Bitcaster's events: listed, triggered, and refused in its words."""
 
+import json
+
 import pytest
 
 from carillon.domain.base.channels import Channel
@@ -8,6 +10,7 @@ from carillon.domain.tenancy.access import KeyReach, Scope
 from carillon.domain.tenancy.rate_limits import Category
 from carillon.runtime.limits import Limits
 from carillon.usecases.delivery.fan_out import fan_out
+from functions.fallback.unknown_path.app import handler as unknown_path
 from tests import builders as a
 from tests import canaries, gateway
 from tests.unit.bitcaster.conftest import SHOP, TRIGGER, Api
@@ -185,10 +188,10 @@ def test_an_event_that_is_off_or_locked_is_refused(api, ports, switch, said):
     [
         ({"options": {"foo": 1}}, {"options": {"non_field_errors": ["Unknown field(s): foo"]}}),
         (
-            {"context": "x", "options": {"channels": "email"}},
+            {"context": "x", "options": {"channels": 7}},
             {
                 "payload_context": ['Expected a dictionary of items but got type "str".'],
-                "options": {"channels": ['Expected a list of items but got type "str".']},
+                "options": {"channels": ['Expected a list of items but got type "int".']},
             },
         ),
         ([], {"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]}),
@@ -290,7 +293,6 @@ def test_the_keyword_is_taken_however_it_is_written(api, scheme):
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("globex/p/shop/a/orders", "Invalid organization for k1"),
         ("acme/p/other/a/orders", "Invalid project for k1"),
         ("acme/p/shop/a/other", "Invalid application for k1"),
     ],
@@ -300,6 +302,57 @@ def test_a_key_is_refused_outside_of_its_place_before_anything_is_looked_at(api,
         answer = api(method, f"/api/o/{place}/{rest}", "{x")
 
         assert (answer.status, answer.json) == (403, {"detail": said})
+
+
+def test_an_organization_that_is_not_the_keys_does_not_exist(api):
+    for organization in ("globex", "nobody", "x" * 300):
+        for method, rest in (("GET", "e/"), ("POST", "e/no-such/trigger/")):
+            answer = api(method, f"/api/o/{organization}/p/shop/a/orders/{rest}", "{x")
+
+            assert (answer.status, answer.json) == (404, {"detail": "Not found."})
+
+
+def test_options_are_taken_as_the_command_line_sends_them(api, ports):
+    """`-o limit_to ana@example.com,bo@example.com`: each is a text."""
+    filters = {"include": {"username": "ana"}, "exclude": []}
+    as_texts = {
+        "limit_to": "ana@example.com, bo@example.com",
+        "channels": "email",
+        "environs": "production",
+        "filters": json.dumps(filters),
+    }
+    as_lists = {
+        "limit_to": ["ana@example.com", "bo@example.com"],
+        "channels": ["email"],
+        "environs": ["production"],
+        "filters": filters,
+    }
+
+    assert [api.trigger({"options": each}).status for each in (as_texts, as_lists)] == [201, 201]
+
+    one, other = invocations(ports)
+    assert one.narrowing == other.narrowing != None  # noqa: E711 - both, and there is one
+    assert api.trigger({"options": {"limit_to": ""}}).status == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/api/me/", "no user's"),
+        ("/api/me/messages/", "no user's"),
+        ("/api/o/acme/u/ana/messages/", "Novu's API"),
+        ("/api/o/acme/p/shop/a/orders/attachment/", "Novu's API"),
+        ("/api/o/acme/p/shop/a/orders/n/7/subscribe/", "distribution lists"),
+        ("/api/o/acme/p/shop/a/orders/token/", "browsers"),
+        ("/api/o/acme/nothing/", "Not found."),
+    ],
+)
+def test_what_is_not_served_says_why(api, path, says):
+    for slash in ("", "/"):
+        answer = gateway.call(unknown_path, "GET", path.rstrip("/") + slash)
+
+        assert answer.status == 404
+        assert says in answer.json["detail"]
 
 
 def test_a_key_may_reach_its_project_or_all_of_its_organization(as_key, ports):
@@ -405,7 +458,7 @@ def test_ping_tells_whose_key_it_is(as_key):
 def test_another_tenants_events_are_nowhere(as_key):
     globex = as_key(tenant="globex")
 
-    assert globex("POST", TRIGGER, {}).status == 403
+    assert globex("POST", TRIGGER, {}).status == 404
     own = TRIGGER.replace("/acme/", "/globex/")
     assert globex("POST", own, {}).status == 404
 

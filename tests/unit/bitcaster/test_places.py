@@ -122,8 +122,8 @@ def test_every_path_is_refused_to_the_key_of_another_organization(as_key, path):
         answer = stranger(method, path, {})
         if answer.status != 405:
             assert (answer.status, answer.json) == (
-                403,
-                {"detail": "Invalid organization for k1"},
+                404,
+                {"detail": "Not found."},
             )
 
 

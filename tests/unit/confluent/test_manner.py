@@ -108,6 +108,25 @@ def test_an_unknown_path_is_this_apis_404(ports):
     assert answer.headers["x-request-id"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "resource-preferences",
+        "resource-subscriptions/rs-1",
+        "resource-preferences:lookup",
+        "user-notifications",
+        "user-notifications:mark-all",
+    ],
+)
+def test_what_confluent_has_and_we_have_not_says_why(ports, path):
+    answer = gateway.call(unknown_path, "POST", f"/notifications/v1/{path}", {})
+
+    assert answer.status == 404
+    [error] = answer.json["errors"]
+    assert "not served, as" in error["detail"]
+    assert answer.headers["x-request-id"]
+
+
 def test_a_store_that_is_down_is_a_503_to_try_again(acme, ports):
     class Down(fakes.Integrations):
         def all(self, tenant):

@@ -8,7 +8,7 @@ bitcaster-sdk 0.4.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.dialects.bitcaster import places
+from carillon.dialects.bitcaster import paths, places
 from carillon.dialects.bitcaster.words import WORDS
 from carillon.dialects.common import PlainDialect, http_headers, nearest
 from carillon.dialects.dialect import Answer, Asked, Dialect
@@ -106,12 +106,13 @@ def _body(error: CarillonError, asked: Asked) -> dict[str, Any]:
         case Inactive() | Locked() | Invalid():
             return _mistake(error)
         case _:
-            return {"detail": _text(error)}
+            return {"detail": _text(error, asked)}
 
 
-def _text(error: CarillonError) -> str:
+def _text(error: CarillonError, asked: Asked) -> str:
     if isinstance(error, UnknownPath):
-        return "Not found."
+        why = paths.unserved(asked.path)
+        return f"Not served here: {why}." if why else "Not found."
     return WORDS.text(error).replace("JSON parse error: ", "JSON parse error - ", 1)
 
 

@@ -34,9 +34,29 @@ ENDPOINTS: Mapping[str, str] = {
     f"{_PROJECT}/a/{{app}}/register": "register",
     f"{_PROJECT}/a/{{app}}/unregister/{{username}}": "unregister",
 }
+# Paths of Bitcaster's own that are not served, each with the reason that a caller is told.
+_UNSERVED = {
+    r"/api/me(/\w+)?/?": "a key is an application's here, and no user's: ask for .../u/{username}/",
+    r"/api/login/?": "there is no session: send the key with each call",
+    r"/api/o/[^/]+/u/[^/]+/messages/?": "a user's messages are read by Novu's API, "
+    "GET /v2/subscribers/{username}/notifications",
+    r"/api/o/[^/]+/p/[^/]+/a/[^/]+/attachment(/[^/]+)?/?": "attachments are sent with the event, "
+    "by Novu's API",
+    r"/api/o/[^/]+/p/[^/]+/a/[^/]+/n/[^/]+/subscribe/?": "who hears of an event is in its "
+    "distribution lists",
+    r"/api/o/[^/]+/p/[^/]+/a/[^/]+/token/?": "there are no tokens for browsers",
+    r"/api/o/[^/]+/p/[^/]+/a/[^/]+/unsubscribe/.*": "preferences are set by Novu's API, "
+    "PATCH /v2/subscribers/{username}/preferences",
+}
 _PATTERNS = {
     route: re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route) + "/") for route in ENDPOINTS
 }
+
+
+def unserved(path: str) -> str:
+    """Return why a path of Bitcaster's is not served; empty for one that it does not have."""
+    reasons = (why for pattern, why in _UNSERVED.items() if re.fullmatch(pattern, path))
+    return next(reasons, "")
 
 
 class Found(NamedTuple):

@@ -6,7 +6,8 @@ The paths come with their trailing slash or without it: `paths` has the former.
 from collections.abc import Mapping
 
 from carillon.dialects.dialect import Asked
-from carillon.domain.base.errors import Forbidden, MethodNotAllowed, UnknownPath
+from carillon.domain.base.errors import Forbidden, MethodNotAllowed, NotFound, UnknownPath
+from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import Grant
 
 _LONGEST = 255
@@ -14,10 +15,13 @@ _ITEMS = ("prj", "app", "channel", "list")
 
 
 def within(grant: Grant, path: Mapping[str, str]) -> None:
-    """Raise Forbidden, in Bitcaster's words, for a path beyond the key's reach, existing or not."""
+    """Raise Forbidden, in Bitcaster's words, for a path beyond the key's reach, existing or not.
+
+    Raise NotFound for an organization that is not the key's: another one is as absent as none.
+    """
     organization = path.get("org")
     if organization is not None and organization != grant.tenant:
-        raise Forbidden(f"Invalid organization for {grant.name}")
+        raise NotFound(Noun.TENANT, organization[:_LONGEST])
     project, application = item(path, "prj"), item(path, "app")
     if project and not grant.reaches(project):
         raise Forbidden(f"Invalid project for {grant.name}")

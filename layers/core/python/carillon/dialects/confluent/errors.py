@@ -39,6 +39,14 @@ _CHALLENGE = 'Basic error="invalid_key", error_description="The API Key is inval
 _UNKNOWN = "Valid authentication credentials must be provided"
 _OURS = "Something went wrong on our side. Quote the id of this error when you report it."
 
+_NO_RESOURCES = "not served, as there are no clusters or connectors here to tell events by"
+# Collections of Confluent's own, each with the reason that a caller is told.
+_UNSERVED = {
+    "resource-preferences": _NO_RESOURCES,
+    "resource-subscriptions": _NO_RESOURCES,
+    "user-notifications": "not served, as a key has no user: a subscriber's feed is in Novu's API",
+}
+
 _WRONG_REQUEST = 400
 _WRONG_MEANING = 422
 _UNEXPECTED = 500, "internal_error", "Internal Server Error"
@@ -136,8 +144,17 @@ def _detail(error: CarillonError, status: int) -> str:
             return f"invalid API key for this call: {error}"
         case _ if status == _UNEXPECTED[0]:
             return _OURS
+        case UnknownPath() if why := _unserved(str(error)):
+            return f"{error}: {why}"
         case _:
             return WORDS.text(error)
+
+
+def _unserved(refused: str) -> str:
+    """Return why a path of Confluent's is not served; empty for one that it does not have."""
+    return next(
+        (why for name, why in _UNSERVED.items() if f"/notifications/v1/{name}" in refused), ""
+    )
 
 
 def _problem(error: Invalid, problem: Problem) -> Mapping[str, Any]:

@@ -4,6 +4,8 @@ Source: https://github.com/bitcaster-io/bitcaster/blob/develop/docs/api/events.m
 .../docs/adm-guide/trigger.md
 """
 
+import json
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -18,6 +20,9 @@ _FILTERS = ("include", "exclude")  # both are required
 
 
 def _filters(value: Any) -> Any:
+    if isinstance(value, str):
+        with suppress(ValueError, RecursionError):
+            value = json.loads(value)
     if not isinstance(value, dict):
         raise wrong(f"{value!r:.100} is not of type 'object'")
     for name in _FILTERS:
@@ -29,10 +34,18 @@ def _filters(value: Any) -> Any:
     return value
 
 
+def _split(value: Any) -> Any:
+    """Take a text for a list, with commas: the command line's `--options` are texts alone."""
+    return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+
+
+type Listed = Annotated[Words, BeforeValidator(_split, json_schema_input_type=Words | str)]
+
+
 class Options(Wire):
-    limit_to: Words = Field(default=[], description="Values of addresses")
-    channels: Words = Field(default=[], description="Ids or names of channels, or media")
-    environs: Words = Field(default=[], description="Environments of subscriptions")
+    limit_to: Listed = Field(default=[], description="Values of addresses")
+    channels: Listed = Field(default=[], description="Ids or names of channels, or media")
+    environs: Listed = Field(default=[], description="Environments of subscriptions")
     filters: Annotated[dict[str, Any], BeforeValidator(_filters)] | None = None
 
     @model_validator(mode="before")
