@@ -127,3 +127,17 @@ def test_a_refusal_comes_of_what_is_stored_now_and_not_of_what_was_remembered():
     [answer] = accept([a.trigger()], ports=here)
 
     assert isinstance(answer, Accepted)
+
+
+def test_a_pause_comes_of_what_is_stored_now_and_not_of_what_was_remembered():
+    own = a.world().of(a.TENANT)
+    record = fakes.SharedRecord(own)
+    here, there = (remembering(own, record) for _ in range(2))
+    there.event_types.save(a.event_type(version=2, paused=True), expected=1)
+    [paused] = accept([a.trigger()], ports=here)
+    assert paused.paused
+
+    there.event_types.save(a.event_type(version=3), expected=2)
+    [answer] = accept([a.trigger()], ports=here)
+
+    assert not answer.paused

@@ -49,11 +49,14 @@ def accept(
     key. `environments`, if there are any, are the only ones that the caller's key is for.
     """
     answers, accepted = _checked(triggers, ports, idempotency_key, environments)
-    refused = any(
-        isinstance(a, Refused) for a, t in zip(answers, triggers, strict=True) if a is not t
+    withheld = any(
+        isinstance(a, Refused) or a.paused
+        for a, t in zip(answers, triggers, strict=True)
+        if a is not t
     )
-    # The set-up may have been changed since it was cached: a refusal must come of what is stored.
-    if refused and ports.record.refresh(since=ports.clock.now()):
+    # The set-up may have been changed since it was cached: a refusal, and a pause, must come of
+    # what is stored.
+    if withheld and ports.record.refresh(since=ports.clock.now()):
         answers, accepted = _checked(triggers, ports, idempotency_key, environments)
     given = {t.transaction_id for t in triggers if isinstance(t, Trigger) and t.transaction_id}
     lost = _store(accepted, given, ports)
