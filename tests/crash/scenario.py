@@ -3,7 +3,7 @@
 import base64
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,7 +27,7 @@ from carillon.usecases.audience.updates import upsert
 from tests import builders as a
 from tests import canaries, fakes
 from tests.fakes import Answer
-from tests.simulation import Crash, Faults, Sent, Simulation
+from tests.simulation import Sent, Simulation
 
 EVENTS = int(os.environ.get("CRASH_EVENTS", "1000"))
 SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "1000"))
@@ -296,87 +296,8 @@ def _too_late(record: DeliveryRecord, sim: Simulation) -> bool:
     return retry_policy.is_too_late(record.channel, accepted_at=accepted_at, now=record.at)
 
 
-class KillOnce:
-    """Each process dies at this call the first time that it comes there, and never again."""
-
-    def __init__(self, call: str, *, late: bool) -> None:
-        self.killed: set[object] = set()
-        self._call, self._late = call, late
-        self._process: object = None
-
-    def begin(self, process: object) -> None:
-        self._process = process
-
-    def before(self, call: str) -> None:
-        if not self._late:
-            self._kill(call)
-
-    def after(self, call: str) -> None:
-        if self._late:
-            self._kill(call)
-
-    def _kill(self, call: str) -> None:
-        if call == self._call and self._process not in self.killed:
-            self.killed.add(self._process)
-            raise Crash(call)
-
-
-class KillAt:
-    """The process dies at each of these numbers: every call has two, before and after."""
-
-    def __init__(self, *numbers: int) -> None:
-        self._numbers = frozenset(numbers)
-        self.count = 0
-
-    def begin(self, process: object) -> None: ...
-
-    def before(self, call: str) -> None:
-        self._step(call)
-
-    def after(self, call: str) -> None:
-        self._step(call)
-
-    def _step(self, call: str) -> None:
-        self.count += 1
-        if self.count in self._numbers:
-            raise Crash(call)
-
-
-class Interleaved:
-    """Between two calls of a process others have a turn, up to `depth` of them at once."""
-
-    def __init__(self, sim: Simulation, share: float, faults: Faults, depth: int = 3) -> None:
-        self._sim, self._share, self._faults, self._left = sim, share, faults, depth
-
-    def begin(self, process: object) -> None:
-        self._faults.begin(process)
-
-    def before(self, call: str) -> None:
-        self._faults.before(call)
-        self._others()
-
-    def after(self, call: str) -> None:
-        self._faults.after(call)
-        self._others()
-
-    def _others(self) -> None:
-        if self._left and self._sim.chance.random() < self._share:
-            self._left -= 1
-            try:
-                self._sim.work()
-            finally:
-                self._left += 1
-
-
-class Watch:
-    """Notes the calls that there are."""
-
-    def __init__(self) -> None:
-        self.calls: dict[str, None] = {}
-
-    def begin(self, process: object) -> None: ...
-
-    def before(self, call: str) -> None:
-        self.calls[call] = None
-
-    def after(self, call: str) -> None: ...
+def insist(sim: Simulation, name: str, act: Callable[[fakes.World], object]) -> None:
+    """Have the operator ask again until there is an answer, and all come to an end."""
+    while not sim.operate(name, act):
+        sim.clock.advance(1)
+    sim.settle()

@@ -1,23 +1,22 @@
 """A kill before and after every call that deleting a tenant makes, in mid traffic."""
 
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache
 
 import pytest
 
 from carillon.domain.delivery.deliveries import Status
 from carillon.usecases.tenancy.deletion import begin
 from tests import builders as a
+from tests.crash.kills import Interleaved, KillOnce, Watch, each_hidden, each_kill
 from tests.crash.scenario import (
     NEIGHBOUR,
     SEED,
     TENANT,
-    Interleaved,
-    KillOnce,
-    Watch,
     add_neighbour,
     check_deleted,
     events,
+    insist,
     sent_to_neighbour,
     simulation,
 )
@@ -44,14 +43,7 @@ def in_mid_traffic(faults=None, **options):
 
 
 def delete(sim):
-    """By an operator who asks again until there is an answer."""
-    while not sim.operate("delete", partial(_begin, sim)):
-        sim.clock.advance(1)
-    sim.settle()
-
-
-def _begin(_sim, ports):
-    begin(TENANT, ports=ports)
+    insist(sim, "delete", lambda ports: begin(TENANT, ports=ports))
 
 
 def check_all(sim):
@@ -72,12 +64,7 @@ def calls():
     return sorted(watch.calls)
 
 
-POINTS = [(call, late) for call in calls() for late in (False, True)]
-
-
-@pytest.mark.parametrize(
-    ("call", "late"), POINTS, ids=[f"{'after' if late else 'before'} {c}" for c, late in POINTS]
-)
+@each_kill(calls())
 def test_a_kill_leaves_nothing(call, late):
     sim = in_mid_traffic(seed=SEED)
     began = sim.clock.now()
@@ -92,11 +79,7 @@ def test_a_kill_leaves_nothing(call, late):
         assert all(sent.at <= began for sent in own)
 
 
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize(
-    "call",
-    ["chunks.claim", "chunks.record", "invocations.record", "queues.send_chunks", "waiting.add"],
-)
+@each_hidden
 def test_what_a_dead_worker_had_comes_after_the_removal_and_leaves_nothing(call, late):
     """Its message is hidden for longer than the removal waits."""
     sim = in_mid_traffic(KillOnce(call, late=late), seed=SEED)

@@ -10,15 +10,8 @@ from carillon.domain.delivery.deliveries import Status
 from carillon.usecases.audience.updates import upsert
 from carillon.usecases.operations import erase
 from tests import builders as a
-from tests.crash.scenario import (
-    FILE,
-    SEED,
-    TENANT,
-    Interleaved,
-    KillOnce,
-    Watch,
-    simulation,
-)
+from tests.crash.kills import Interleaved, KillOnce, Watch, each_hidden, each_kill
+from tests.crash.scenario import FILE, SEED, TENANT, insist, simulation
 from tests.simulation import NoFaults
 
 WHO = "ana"
@@ -52,10 +45,8 @@ def in_mid_traffic(faults=None, **options):
 
 
 def delete(sim):
-    """By a caller who asks again until there is an answer; that nobody is there is one."""
-    while not sim.operate("delete", _begin):
-        sim.clock.advance(1)
-    sim.settle()
+    """By a caller for whom it is an answer, too, that nobody is there."""
+    insist(sim, "delete", _begin)
 
 
 def _begin(ports):
@@ -92,12 +83,7 @@ def calls():
     return sorted(watch.calls)
 
 
-POINTS = [(call, late) for call in calls() for late in (False, True)]
-
-
-@pytest.mark.parametrize(
-    ("call", "late"), POINTS, ids=[f"{'after' if late else 'before'} {c}" for c, late in POINTS]
-)
+@each_kill(calls())
 def test_a_kill_leaves_nothing_of_somebody_who_was_deleted(call, late):
     sim = in_mid_traffic(seed=SEED)
     sim.faults = kills = KillOnce(call, late=late)
@@ -109,11 +95,7 @@ def test_a_kill_leaves_nothing_of_somebody_who_was_deleted(call, late):
     assert len(sim.fakes.attachments.contents) == 1  # of the event that ben has too
 
 
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize(
-    "call",
-    ["chunks.claim", "chunks.record", "invocations.record", "queues.send_chunks", "waiting.add"],
-)
+@each_hidden
 def test_what_a_dead_worker_had_comes_after_the_removal_and_leaves_nothing(call, late):
     """Its message is hidden for longer than the removal waits."""
     sim = in_mid_traffic(KillOnce(call, late=late), seed=SEED)

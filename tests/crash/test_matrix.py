@@ -2,19 +2,8 @@
 
 from functools import cache
 
-import pytest
-
-from tests.crash.scenario import (
-    EVENTS,
-    SEED,
-    KillOnce,
-    Watch,
-    check,
-    events,
-    play,
-    reference,
-    simulation,
-)
+from tests.crash.kills import KillOnce, Watch, each_kill
+from tests.crash.scenario import EVENTS, SEED, check, events, play, reference, simulation
 
 
 @cache
@@ -25,12 +14,7 @@ def calls():
     return sorted(watch.calls)
 
 
-POINTS = [(call, late) for call in calls() for late in (False, True)]
-
-
-@pytest.mark.parametrize(
-    ("call", "late"), POINTS, ids=[f"{'after' if late else 'before'} {c}" for c, late in POINTS]
-)
+@each_kill(calls())
 def test_a_kill_loses_nothing(call, late):
     sim = simulation(seed=SEED)
     sim.faults = kills = KillOnce(call, late=late)

@@ -8,17 +8,8 @@ from functools import cache
 
 import pytest
 
-from tests.crash.scenario import (
-    SCHEDULES,
-    SEED,
-    Interleaved,
-    KillAt,
-    check,
-    events,
-    play,
-    reference,
-    simulation,
-)
+from tests.crash.kills import Interleaved, KillAt
+from tests.crash.scenario import SCHEDULES, SEED, check, events, play, reference, simulation
 
 SOME = 10  # events: one of each kind
 BLOCKS = 20

@@ -19,12 +19,12 @@ from carillon.usecases.operations.cancel import cancel
 from carillon.usecases.operations.replay import replay
 from carillon.usecases.tenancy import deletion
 from tests import builders as a
+from tests.crash.kills import KillAt
 from tests.crash.planning import Model
 from tests.crash.scenario import (
     EARS,
     NEIGHBOUR,
     TENANT,
-    KillAt,
     add_neighbour,
     check_deleted,
     events,

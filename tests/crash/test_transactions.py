@@ -10,7 +10,8 @@ from carillon.domain.delivery.invocations import JobPosition
 from carillon.domain.delivery.skips import SkipReason
 from tests import builders as a
 from tests import fakes
-from tests.crash.scenario import OK, SEED, KillAt
+from tests.crash.kills import KillAt
+from tests.crash.scenario import OK, SEED
 from tests.simulation import NoFaults, Simulation
 
 TIMES = 40

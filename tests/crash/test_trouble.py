@@ -11,17 +11,8 @@ from carillon.domain.delivery.deliveries import Status
 from carillon.domain.intake.triggers import Accepted, Refused, TopicRecipient
 from carillon.usecases.audience.updates import upsert
 from tests import builders as a
-from tests.crash.scenario import (
-    BULK,
-    EVENTS,
-    SEED,
-    Interleaved,
-    check,
-    events,
-    play,
-    reference,
-    simulation,
-)
+from tests.crash.kills import Interleaved
+from tests.crash.scenario import BULK, EVENTS, SEED, check, events, play, reference, simulation
 from tests.simulation import CALLS_OUT, NoFaults, Simulation
 
 RECIPIENTS = min(10 * EVENTS, 100_000)  # many pages of a topic
