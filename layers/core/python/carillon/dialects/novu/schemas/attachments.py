@@ -5,6 +5,7 @@ Source: https://docs.novu.co/platform/integrations/email#sending-attachments
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -23,6 +24,8 @@ from carillon.dialects.novu.schemas.common import Wire, format_of, wrong
 from carillon.domain.intake.attachments import MOST
 
 _MULTIPART = "multipart/"  # has parts of its own, which a file cannot have
+# As browsers write a file that they have read: its type, with parameters, and base64.
+_DATA_URI = re.compile(r"data:([^;,]*)(?:;[^,]*)?;base64,", re.IGNORECASE)
 
 
 def _base64(value: Any) -> Any:
@@ -79,6 +82,19 @@ class AttachmentPayload(Wire):
     cid: ContentId | None = None
     disposition: Literal["attachment", "inline"] | None = None
     channels: list[str] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_data_uri(cls, given: Any) -> Any:
+        """Take the file out of a data URI, and its type if the caller says no other."""
+        if not isinstance(given, dict) or not isinstance(file := given.get("file"), str):
+            return given
+        uri = _DATA_URI.match(file)
+        if uri is None:
+            return given
+        said = given.get("mime") or given.get("contentType") or uri[1] or None
+        others = {name: value for name, value in given.items() if name != "contentType"}
+        return others | {"file": file[uri.end() :], "mime": said}
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
