@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -107,6 +108,35 @@ def test_explicit_nulls_and_unknown_fields_do_no_harm(single):
     )
 
     assert single(event(somethingNew=1, **nothing)).status == 201
+
+
+# As the documentation of a bulk lists them.
+PROVIDERS = """
+slack discord msteams mattermost ryver zulip grafana-on-call getstream rocket-chat
+whatsapp-business fcm apns expo one-signal pushpad push-webhook pusher-beams
+"""
+
+
+@pytest.mark.parametrize("provider", [*PROVIDERS.split(), "pigeon"])
+def test_every_published_provider_may_be_a_subscribers_channel(single, provider):
+    channel = {"providerId": provider, "credentials": {"deviceTokens": ["x"]}}
+
+    answer = single(event(to={"subscriberId": "ana", "channels": [channel]}))
+
+    if provider == "pigeon":
+        assert answer.status == 422
+        assert "must be 'slack'" in answer.text
+    else:  # a provider that is known, and of which this tenant has no integration
+        assert answer.status in {201, 400}
+        assert answer.status == 201 or f"active {provider} integration" in answer.json["message"]
+
+
+def test_a_transaction_id_that_is_not_given_is_a_uuid(single, bulk):
+    one = single(event()).json["data"]["transactionId"]
+    [other] = [each["transactionId"] for each in bulk({"events": [event()]}).json["data"]]
+
+    assert one != other
+    assert {str(UUID(one)), str(UUID(other))} == {one, other}
 
 
 def test_each_event_of_a_bulk_has_its_own_status_in_order(bulk, ports):

@@ -333,7 +333,7 @@ def test_a_question_to_the_inbox_that_makes_no_sense_is_refused(acme, path, quer
 def test_an_inbox_goes_on_behind_no_unknown_notification(acme, globex, ports):
     tell(ports, "t1", "ana")
 
-    assert acme("GET", INBOX, after="x").status == 404
+    assert acme("GET", INBOX, after="x").status == 422
     assert globex.ok("GET", INBOX)["data"] == []
     assert acme("POST", f"{ANA}/messages/mark-nothing", {"messageId": "x"}).status == 422
     assert acme("POST", f"{ANA}/messages/else", {"messageId": "x", "markAs": "read"}).status == 404
