@@ -32,6 +32,9 @@ LOCAL = {"identities.region"}
 TEMPLATE = template.read(Path(__file__).parents[2] / "template.yaml")
 MODULES = {function.id: function.module for function in template.functions(TEMPLATE)}
 CONSUMING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+READING = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+# What the partition keys of the tenants' table begin with.
+CONFIGURATION = {"KEY#", "SENDER#", "TENANT#", "TENANTS"}
 USED = used.read()
 TRIED = {
     Right("dynamodb:PutItem", "InvocationsTable", "TENANT#"),
@@ -124,6 +127,26 @@ def test_each_action_that_is_allowed_is_asked_for(owner):
     asked = {grant.about for grant, function in given if is_used(grant, function)}
 
     assert asked == {grant.about for grant, _ in given}
+
+
+@pytest.mark.parametrize("role", sorted({roles.role_of(each) for each in roles.functions()}))
+def test_a_role_reads_keys_and_lists_tenants_only_if_a_function_of_it_does(role):
+    asked = {
+        right.key
+        for function in roles.functions()
+        if roles.role_of(function) == role
+        for right in asked_by(function)
+        if right.resource == "TenantsTable" and right.action in READING
+    }
+    granted = {
+        key
+        for grant in roles.granted_to(role)
+        for action in READING
+        for key in CONFIGURATION
+        if grant.allows(Right(action, "TenantsTable", key))
+    }
+
+    assert granted == asked
 
 
 def is_used(grant, function):
