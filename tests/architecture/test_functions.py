@@ -27,6 +27,7 @@ KINDS = {
     "Layers": {"LayerVersion"},
     "Logs": {"LogGroup"},
     "Tables": {"Table"},
+    "Attachments": {"Bucket", "BucketPolicy"},
     "Queues": {"Queue"},
     "Secrets": {"Secret"},
     "Api": {"HttpApi"},
@@ -133,8 +134,10 @@ def test_every_resource_stands_under_its_banner():
         elif section in DIALECTS:
             assert resource.startswith(section.capitalize()), (resource, section)
 
-    first = ["Parameters", "Globals", "Resources", "Layers", "Logs", "Tables", "Queues", "Secrets"]
-    assert sections == [*first, "Api", "Roles", *DIALECTS, "Workers", "Alarms", "Outputs"]
+    kinds = [*KINDS]
+    middle = kinds.index("Workers")
+    declared = [*kinds[:middle], *DIALECTS, *kinds[middle:]]
+    assert sections == ["Parameters", "Globals", "Resources", *declared, "Outputs"]
 
 
 def test_bitcasters_paths_are_served_with_their_slash_too():
