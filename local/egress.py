@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from carillon.adapters.aws.clients import Clients
 from carillon.adapters.egress.guarded import GuardedEgress, public_authorities
+from carillon.domain.base import network
 from carillon.domain.delivery.transport import (
     BearerRequest,
     HttpRequest,
@@ -19,6 +20,9 @@ from carillon.domain.delivery.transport import (
 )
 from carillon.ports.delivery import Egress
 from carillon.runtime import wiring
+
+# A tenant of the stack may save URLs of the outbox. Which ports are reached, the guard decides.
+_LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def install(*, allow: Sequence[str], stand_ins: Mapping[str, str], authority: str) -> None:
@@ -38,6 +42,7 @@ def install(*, allow: Sequence[str], stand_ins: Mapping[str, str], authority: st
         return LocalEgress(GuardedEgress(clients, frozenset(allow), context=context), stand_ins)
 
     wiring.egress = egress
+    network.LOCAL_HOSTS = _LOCAL_HOSTS
 
 
 class LocalEgress:

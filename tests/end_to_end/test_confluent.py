@@ -119,7 +119,9 @@ def test_a_target_on_our_side_is_not_asked(stack, confluent, url):
     answer = confluent("POST", "/integrations:test", body)
 
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["detail"] == ("The target's address is not allowed")
+    assert answer.json()["errors"][0]["detail"] == (
+        "must not name a host outside the public internet"
+    )
 
 
 def test_who_may_not_is_told_so_in_this_apis_words(stack, tenant):

@@ -243,17 +243,39 @@ def test_without_an_active_integration_it_is_refused_and_nothing_is_kept(
     [
         ({"webhook_url": "not a URL"}, "webhook"),
         ({"webhook_url": "https://x.example/" + "x" * 2048}, "webhook"),
+        ({"webhook_url": "https://127.0.0.1/x"}, "webhook"),
+        ({"webhook_url": "https://169.254.169.254/latest"}, "webhook"),
+        ({"webhook_url": "http://localhost:8080/x"}, "webhook"),
         ({"device_tokens": [""]}, "token"),
         ({"device_tokens": ["x" * (TOKEN_LIMIT + 1)]}, "token"),
         ({"device_tokens": ["x"] * (DEVICES_LIMIT + 1)}, "token"),
     ],
-    ids=["no URL", "long URL", "empty token", "long token", "many tokens"],
+    ids=[
+        "no URL",
+        "long URL",
+        "loopback",
+        "metadata",
+        "localhost",
+        "empty token",
+        "long token",
+        "many tokens",
+    ],
 )
 @pytest.mark.parametrize("door", LISTED, ids=repr)
 def test_what_is_malformed_is_refused_alike(ports, caller, door, wrong, field):
     said = door.knock(caller, WHO, {"channels": [{"provider": "expo", **wrong}]})
 
     assert field in said.refused.lower()
+    assert stored(ports) == ()
+
+
+@pytest.mark.parametrize("door", ADDRESSED, ids=repr)
+def test_no_call_saves_a_url_of_an_address_that_is_not_public(ports, caller, door):
+    inside = {"provider": "slack", "webhook_url": "https://10.0.0.1/hook"}
+
+    said = door.knock(caller, WHO, {"channels": [inside]})
+
+    assert "public internet" in said.refused
     assert stored(ports) == ()
 
 

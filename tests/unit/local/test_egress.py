@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from carillon.adapters.egress.guarded import GuardedEgress
+from carillon.domain.base import network
 from carillon.domain.delivery.transport import (
     BearerRequest,
     Http2Request,
@@ -90,8 +91,10 @@ def test_the_local_egress_sends_to_the_stand_in_in_the_same_time():
 
 def test_it_is_what_the_functions_are_wired_with(monkeypatch):
     monkeypatch.setattr(wiring, "egress", wiring.egress)  # put back afterwards
+    monkeypatch.setattr(network, "LOCAL_HOSTS", network.LOCAL_HOSTS)
     assert isinstance(wiring.egress(None), GuardedEgress)
 
     egress.install(allow=["127.0.0.1:1"], stand_ins=STAND_INS, authority="ca.pem")
 
     assert isinstance(wiring.egress(None), egress.LocalEgress)
+    assert network.is_public_url("http://127.0.0.1:8026/x")

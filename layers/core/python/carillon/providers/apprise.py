@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
+from carillon.domain.base.network import NOT_PUBLIC, is_public_url
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
@@ -41,6 +42,8 @@ def _url(text: str) -> str:
         raise ValueError("must start with the scheme of an allowed service, such as tgram://")
     if not text.isprintable():
         raise ValueError("must not contain unprintable characters")
+    if not is_public_url(text):
+        raise ValueError(NOT_PUBLIC)
     return text
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from carillon.domain.base import network
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem, continuing, joined
 from carillon.domain.base.terms import FieldName
@@ -15,8 +16,6 @@ from carillon.domain.base.terms import FieldName
 _LONGEST_URL = 2048
 _LONGEST_HOST = 253
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")
-# Without TLS only for a local stack's own services. In AWS the egress guard refuses them.
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Strict(BaseModel):
@@ -89,7 +88,7 @@ def _url(text: str) -> str:
         raise ValueError("must not contain spaces, backslashes or control characters")
     parts = urlsplit(text)
     host = parts.hostname or ""
-    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in network.LOCAL_HOSTS):
         raise ValueError("must start with https://")
     if not host or len(host) > _LONGEST_HOST or parts.port == 0:  # .port may raise ValueError
         raise ValueError("must have a valid host and port")
@@ -97,6 +96,8 @@ def _url(text: str) -> str:
         raise ValueError("must not contain a user name or password")
     if parts.fragment:
         raise ValueError("must not have a fragment")
+    if not network.is_public_url(text):
+        raise ValueError(network.NOT_PUBLIC)
     if host.isascii():
         return text
     port = "" if parts.port is None else f":{parts.port}"

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
+from carillon.domain.base.network import NOT_PUBLIC, names_public_host
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import File, Message
@@ -36,6 +37,8 @@ _REFUSED_LOGIN = frozenset({530, 534, 535, 538})
 def _host(host: str) -> str:
     if not _HOST.match(host):
         raise ValueError("must be a host name")
+    if not names_public_host(host):
+        raise ValueError(NOT_PUBLIC)
     return host
 
 

@@ -5,7 +5,14 @@ link-local (instance metadata), private or shared networks, nor the IPv6 ranges 
 `ipaddress.is_global` alone does not protect: it accepts NAT64 and IPv4-compatible forms.
 """
 
-from ipaddress import IPv4Address, IPv6Address, ip_network
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+# Hosts of a stack on one machine, which `local` puts here: reached by plain http. None on AWS.
+LOCAL_HOSTS: frozenset[str] = frozenset()
+
+NOT_PUBLIC = "must not name a host outside the public internet"
 
 _DENIED_V4 = [
     ip_network(text)
@@ -30,6 +37,8 @@ _DENIED_V4 = [
 _ALLOWED_V6 = ip_network("2000::/3")
 _DENIED_V6 = [ip_network(t) for t in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
 
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
@@ -37,3 +46,30 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             return is_public(address.ipv4_mapped)
         return address in _ALLOWED_V6 and not any(address in net for net in _DENIED_V6)
     return not any(address in net for net in _DENIED_V4)
+
+
+def names_public_host(host: str, *, by_number: bool = True) -> bool:
+    """Whether a URL's host may be public: a name may, an address must be.
+
+    `by_number` says that a host that ends in a number is an address, as in `http` URLs: clients
+    read `2130706433`, `0x7f.1` and `127.1` as 127.0.0.1.
+    """
+    name = host.removesuffix(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return False
+    try:
+        return is_public(ip_address(name.strip("[]").partition("%")[0]))
+    except ValueError:
+        return not (by_number and _NUMBER.fullmatch(name.rpartition(".")[2]))
+
+
+def is_public_url(text: str) -> bool:
+    """Whether a URL's host may be public, or is one of a stack on this machine."""
+    try:
+        parts = urlsplit(text)
+        host, scheme = parts.hostname or "", parts.scheme
+    except ValueError:
+        return False
+    if scheme == "http" and host in LOCAL_HOSTS:
+        return True
+    return names_public_host(host, by_number=scheme in {"http", "https"})

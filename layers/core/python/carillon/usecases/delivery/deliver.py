@@ -66,8 +66,9 @@ def deliver(chunk: Chunk, *, ports: TenantPorts, time_left: Callable[[], float])
         )
         log_context.count(skipped=len(skipped))
         records = {**records, **skipped, **attempted}
-        if not ports.chunks.record(chunk, owner, records):
-            raise Unfinished("the lease was lost")
+    # A repetition that finds nothing to do gives its lease back, too: others wait for it.
+    if not ports.chunks.record(chunk, owner, records):
+        raise Unfinished("the lease was lost")
     _hand_over(chunk, records, ports)
     if left := sum(delivery.id not in records for delivery in chunk.deliveries):
         raise Unfinished(f"{left} are not attempted yet")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import AfterValidator, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from carillon.dialects.admin.schemas.common import (
@@ -22,6 +22,7 @@ from carillon.dialects.admin.schemas.common import (
     Slug,
     TimeZone,
     at_most,
+    public,
 )
 from carillon.dialects.common import ANY_URL, EMPTY_IS_NONE
 from carillon.domain.audience.addresses import DEVICES_LIMIT, TOKEN_LIMIT
@@ -42,7 +43,8 @@ class ChannelAddress(Request):
         description="An integration's identifier; default: the newest active one of the provider",
     )
     webhook_url: Annotated[
-        Annotated[str, Field(max_length=2048, pattern=ANY_URL)] | None, EMPTY_IS_NONE
+        Annotated[str, Field(max_length=2048, pattern=ANY_URL), AfterValidator(public)] | None,
+        EMPTY_IS_NONE,
     ] = Field(default=None, description="Of a service that Apprise speaks to: its URL there")
     channel: Id | None = None
     device_tokens: list[Annotated[str, Field(min_length=1, max_length=TOKEN_LIMIT)]] | None = Field(

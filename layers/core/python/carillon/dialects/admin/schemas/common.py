@@ -24,6 +24,7 @@ from carillon.dialects.common import (
     is_segment,
     is_time_zone,
 )
+from carillon.domain.base import network
 from carillon.domain.base.ids import is_slug
 from carillon.domain.catalogue.templates import canonical_locale
 
@@ -96,7 +97,13 @@ def _phone(value: str) -> str:
 def _url(value: str) -> str:
     if not is_http_url(_text(value)):
         raise wrong("must be an http:// or https:// URL")
-    return value
+    return public(value)
+
+
+def public(url: str) -> str:
+    if not network.is_public_url(url):
+        raise wrong(network.NOT_PUBLIC)
+    return url
 
 
 def _link(value: str) -> str:

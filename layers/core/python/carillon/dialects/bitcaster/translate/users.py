@@ -24,6 +24,7 @@ from carillon.dialects.common import NO_SEGMENT, e164, is_any_url, is_email, is_
 from carillon.dialects.words import WireProblem
 from carillon.domain.audience.addresses import ChannelChanges
 from carillon.domain.audience.subscribers import Registration, Subscriber, SubscriberChanges
+from carillon.domain.base import network
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.usecases.audience.people import Registered, Revision
@@ -108,6 +109,8 @@ def _place(provider: str, channel: Channel, value: str) -> ChannelChanges:
     if channel is Channel.PUSH:
         return ChannelChanges(provider=provider, device_tokens=(value,))
     if is_any_url(value):
+        if not network.is_public_url(value):
+            raise Invalid(WireProblem("value", f"{network.NOT_PUBLIC}."))
         return ChannelChanges(provider=provider, webhook_url=value)
     return ChannelChanges(provider=provider, channel=value)
 

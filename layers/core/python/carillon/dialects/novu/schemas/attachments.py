@@ -21,6 +21,7 @@ from pydantic import (
 
 from carillon.dialects.common import is_any_url
 from carillon.dialects.novu.schemas.common import Wire, format_of, wrong
+from carillon.domain.base.network import is_public_url
 from carillon.domain.intake.attachments import MOST
 
 _MULTIPART = "multipart/"  # has parts of its own, which a file cannot have
@@ -47,7 +48,7 @@ def _base64(value: Any) -> Any:
 
 
 def _is_https(url: str) -> bool:
-    return is_any_url(url) and url.lower().startswith("https://")
+    return is_any_url(url) and url.lower().startswith("https://") and is_public_url(url)
 
 
 def _is_one_file(mime: str) -> bool:
@@ -66,7 +67,7 @@ type ContentId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@+-]{1,
 type PublicUrl = Annotated[
     str,
     StringConstraints(max_length=2048),
-    format_of(_is_https, "an https URL"),
+    format_of(_is_https, "an https URL of a host on the public internet"),
 ]
 
 

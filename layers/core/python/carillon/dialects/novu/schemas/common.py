@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from carillon.dialects.common import NO_SEGMENT, is_any_url, is_segment
 from carillon.domain.audience.addresses import DEVICES_LIMIT, TOKEN_LIMIT
+from carillon.domain.base.network import is_public_url
 
 type ProviderId = Literal[
     "slack",
@@ -117,7 +118,12 @@ def format_of(fits: Callable[[str], bool], what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-type Url = Annotated[str, StringConstraints(max_length=2048), format_of(is_any_url, "a URL")]
+type Url = Annotated[
+    str,
+    StringConstraints(max_length=2048),
+    format_of(is_any_url, "a URL"),
+    format_of(is_public_url, "a URL of a host on the public internet"),
+]
 type Token = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LIMIT)]
 
 
