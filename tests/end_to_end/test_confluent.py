@@ -120,7 +120,7 @@ def test_a_target_on_our_side_is_not_asked(stack, confluent, url):
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["detail"] == (
-        "must not name a host outside the public internet"
+        "target.url: must not name a host outside the public internet"
     )
 
 

@@ -225,3 +225,17 @@ def test_a_fault_of_ours_is_a_500_that_tells_nothing(acme, ports, slack):
 
     assert canaries.MARK not in json.dumps(error)
     assert "NoneType" not in json.dumps(error)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1:1/nobody", "https://[::1]/", "https://localhost/"]
+)
+def test_a_target_inside_is_refused_before_it_is_asked(acme, answering, url):
+    egress = answering(Response(status=200))
+    target = {"kind": "Webhook", "url": url}
+
+    error = acme.refused(400, "POST", TEST, {"display_name": "On call", "target": target})
+
+    assert error["source"] == {"pointer": "/target/url"}
+    assert error["detail"] == "target.url: must not name a host outside the public internet"
+    assert egress.requests == []
