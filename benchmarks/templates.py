@@ -11,7 +11,7 @@ import sys
 import time
 
 from carillon.adapters.rendering.engine import Engine, Source
-from carillon.adapters.rendering.liquid import HTML
+from carillon.domain.catalogue.markups import HTML, PLAIN
 
 _PROCESSES = 5
 _ROUNDS = 200
@@ -47,8 +47,8 @@ def main() -> None:
         print(f"{what:>24} {statistics.median(map(float, times)):8.2f} ms")
     engine = Engine()
     for name, template in _TEMPLATES.items():
-        for kind, escapes in (("text", None), ("HTML", HTML)):
-            first, later = _milliseconds(engine, Source(template, escapes))
+        for kind, markup in (("text", PLAIN), ("HTML", HTML)):
+            first, later = _milliseconds(engine, Source(template, markup))
             print(f"{name:>18} {kind}: {first:7.2f} ms compiled first, {later:6.2f} ms later")
 
 

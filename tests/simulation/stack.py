@@ -63,7 +63,7 @@ class Sent:
 
 # What a provider does beside building requests.
 _ASIDE = (
-    *("id", "channel", "classify", "prepare", "check", "visible", "without_mentions"),
+    *("id", "channel", "classify", "prepare", "check", "visible", "markups_at"),
     *("check_overrides", "takes", "own_overrides", "may_send_as", "senders_to_grant", "parts"),
     *("drops_repeats", "patience"),
 )

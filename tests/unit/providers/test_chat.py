@@ -117,20 +117,31 @@ def test_without_an_address_it_is_never_sent(provider, address):
 
 
 @EACH
-@pytest.mark.parametrize("call", ["@channel", "@all", "@here", "@Everyone", "@**all**", "@team"])
-def test_data_calls_nobody_to_a_channel(provider, call):
-    body = build(provider, text=f"Hello {call}!").body.decode()
+@pytest.mark.parametrize("said", ["@channel @**all**", "[a](https://x.example)", "help@here.com"])
+def test_the_authors_words_are_sent_as_they_are(provider, said):
+    body = build(provider, text=f"Hello {said}!").body.decode()
     written = parse_qs(body)["content"][0] if provider is zulip else json.dumps(json.loads(body))
 
-    assert call not in written
+    assert said in written
 
 
 @EACH
-def test_a_person_is_still_called_by_name(provider):
-    body = build(provider, text="Ask @anna or allan@example.com").body
+@pytest.mark.parametrize("character", ["x", "я", "👨\u200d👩\u200d👧", "e\u0301"])
+def test_what_is_too_long_is_cut_with_a_mark(provider, character):
+    assert f"{character}…" in text_of(provider, text=character * 30_000)
 
-    assert b"200b" not in body
-    assert b"%E2%80%8B" not in body
+
+@pytest.mark.parametrize(
+    ("provider", "escape"), [(zulip, "&#42;"), (ryver, "\\*"), (getstream, "\\*")]
+)
+def test_no_escape_is_cut(provider, escape):
+    assert f"{escape}…" in text_of(provider, text=escape * 30_000)
+
+
+def text_of(provider, **fields):
+    body = build(provider, **fields).body.decode()
+    posted = parse_qs(body) if provider is zulip else json.loads(body)
+    return json.dumps(posted, ensure_ascii=False).replace("\\\\", "\\")
 
 
 @EACH

@@ -77,7 +77,7 @@ def test_overrides_must_be_json(provider):
         build(provider, overrides=dict.fromkeys(names, float("nan")))
 
 
-def test_discord_waits_for_its_answer_and_mentions_nobody():
+def test_discord_waits_for_its_answer_and_notifies_nobody():
     request = build(discord, address={"webhook_url": f"{URL[discord]}?thread_id=7&wait=false"})
 
     assert request.url == f"{URL[discord]}?thread_id=7&wait=true"
@@ -90,10 +90,32 @@ def test_discord_waits_for_its_answer_and_mentions_nobody():
     assert posted(discord, overrides=override)["allowed_mentions"] == {"parse": []}
 
 
+def test_discord_notifies_whom_the_author_mentions():
+    text = "@here <@123> <@!124> <@&9> \\@everyone \\<@666> \\\\@"
+
+    assert posted(discord, text=text)["allowed_mentions"] == {
+        "parse": ["everyone"],
+        "users": ["123", "124"],
+        "roles": ["9"],
+    }
+    escaped = "\\@everyone \\<@666> a\\<@&7>"
+    assert posted(discord, text=escaped)["allowed_mentions"] == {"parse": []}
+    said = posted(discord, overrides={"content": "<@5>"})
+    assert said["allowed_mentions"] == {"parse": [], "users": ["5"]}
+
+
 def test_long_texts_are_cut_where_the_service_would_refuse_them():
     assert len(posted(discord, text="x" * 3_000)["content"]) == 2_000
     assert len(posted(mattermost, text="x" * 20_000)["text"]) == 16_383
-    assert len(card(text="x" * 5_000)["body"][1]["text"]) == 4_000
+    assert len(card(text="x" * 50_000)["body"][1]["text"].encode()) == 16_000 - 3
+    assert card(text="x" * 50_000)["body"][1]["text"].endswith("x…")
+
+
+@pytest.mark.parametrize("text", ["я", "日本", "👨\u200d👩\u200d👧", "é\n", "\\*", '"'])
+def test_teams_gets_as_much_of_any_text_as_it_takes(text):
+    request = build(msteams, text=text * 50_000)
+
+    assert 14_000 < len(request.body) <= 20_100
 
 
 def test_mattermost_takes_a_channel_with_the_address():
@@ -139,4 +161,17 @@ def test_teams_gets_an_adaptive_card_at_the_url_as_it_is():
 
 def test_a_card_that_teams_would_not_take_is_refused_here():
     with pytest.raises(Invalid):
-        build(msteams, text="\N{SNOWMAN}" * 4_000)
+        build(msteams, overrides={"body": ["x" * 30_000]})
+
+
+def test_a_line_end_is_one_in_teams():
+    text = "Dear Ana,\nas asked:\n- one\n- two\n\nBye\nus"
+
+    assert card(text=text)["body"][1]["text"] == (
+        "Dear Ana,\n\nas asked:\n- one\n- two\n\nBye\n\nus"
+    )
+
+
+def test_a_title_in_markup_is_shown_as_one():
+    assert posted(discord, title="a\\*b", subject="a*b", text="x")["content"] == "**a\\*b**\nx"
+    assert card(title="a\\*b", subject="a*b")["body"][0]["text"] == "a\\*b"

@@ -1,7 +1,7 @@
 """Slack: what is posted, and that nobody's name shouts at a whole channel."""
 
 import json
-from html import unescape
+import re
 
 import hypothesis
 import pytest
@@ -68,24 +68,42 @@ def test_without_a_place_it_is_never_sent(address, settings):
         slack.build(message(), address, settings)
 
 
-def test_nobody_is_mentioned_by_data():
-    body = posted(subject="<!everyone>", text="<!channel> & <@U1>")
+def test_the_authors_markup_is_sent_as_it_is():
+    body = posted(subject="A & B", title="*A* &amp; B", text="<!here> <https://x.example|see>")
 
-    assert "<" not in json.dumps(body)
-    assert body["text"] == "&lt;!everyone&gt;\n&lt;!channel&gt; &amp; &lt;@U1&gt;"
+    assert body["text"] == "*A* &amp; B\n<!here> <https://x.example|see>"
+    assert body["blocks"][0]["text"]["text"] == "A &amp; B"
+    assert body["blocks"][1]["text"]["text"] == "<!here> <https://x.example|see>"
 
 
-@hypothesis.settings(deadline=None)  # a busy machine is no fault of the text
-@given(subject=st.text("ab&<>é\n", max_size=200), text=st.text("ab&<>", max_size=80))
-def test_no_part_is_too_long_or_cut_in_an_entity(subject, text):
-    body = posted(subject=subject or "a", text=(text or "a") * 200)
+ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
+PIECES = ["a", "b ", "é", "&lt;", "&amp;", "<https://x.example/o|order 7>", "*bold text*", "\n"]
+PIECES += ["👨\u200d👩\u200d👧", "```\ncode\n```"]
+
+
+@hypothesis.settings(deadline=None, max_examples=50)  # a busy machine is no fault of the text
+@given(
+    subject=st.text("ab&<>é\n", max_size=200),
+    pieces=st.lists(st.sampled_from(PIECES), min_size=1, max_size=20),
+)
+def test_no_part_is_too_long_or_cut_in_an_entity_or_a_link(subject, pieces):
+    body = posted(subject=subject or "a", text="".join(pieces) * 200)
 
     texts = [block["text"]["text"] for block in body.get("blocks", [])]
-    for part, longest in zip(texts, [150, *[3000] * 9], strict=False):
-        assert 0 < len(part) <= longest
-        assert unescape(part).count("&") == part.count("&amp;")
-    assert sum(map(len, texts)) < 13_200
+    for part, longest in zip(texts, [150, *[3000] * 4], strict=False):
+        assert len(part) <= longest
+        assert not ENTITY.search(part)
+        assert part.count("<") == part.count(">")
+        assert part.count("```") % 2 == 0
+    assert len(texts) <= 5
     assert len(body["text"]) <= 40_000
+
+
+def test_what_is_cut_says_so():
+    body = posted(text="word " * 5_000)
+
+    assert [block["text"]["text"][-1] for block in body["blocks"]][-1] == "…"
+    assert posted(text="*" + "word " * 50_000 + "*")["text"].endswith("word…*")
 
 
 def test_overrides_win_but_do_not_lead_elsewhere():

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from carillon.adapters.rendering.engine import HANDLEBARS, Engine, RenderingStopped, Source
-from carillon.adapters.rendering.liquid import HTML
+from carillon.domain.catalogue.markups import HTML
 from carillon.domain.catalogue.templates import Language
 from tests.references.liquidjs import reference
 
@@ -31,7 +31,7 @@ def bare():
 def html(engine, source, data):
     found = engine.render([Source(source, HTML)], data)
     assert found.warnings == []
-    return found.texts[0]
+    return HTML.write(found.texts[0])
 
 
 def test_enough_is_compared():

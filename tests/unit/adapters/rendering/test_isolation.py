@@ -6,7 +6,7 @@ import pytest
 
 from carillon.adapters.rendering import engine
 from carillon.adapters.rendering.engine import Engine, RenderingStopped, Source
-from carillon.adapters.rendering.liquid import HTML
+from carillon.domain.catalogue.markups import HTML, PLAIN
 
 HOSTILE = [
     "{% assign __proto__ = evil %}{% assign constructor = evil %}{% assign toString = 'x' %}",
@@ -45,13 +45,13 @@ def shared():
     return Engine()
 
 
-@pytest.mark.parametrize("escapes", [None, HTML])
+@pytest.mark.parametrize("markup", [PLAIN, HTML])
 @pytest.mark.parametrize("template", HOSTILE)
-def test_a_template_leaves_nothing_behind(template, escapes, shared):
+def test_a_template_leaves_nothing_behind(template, markup, shared):
     before = shared._context.eval(SHARED)
     clean = Engine().render([Source(PROBE)], PROBED)
 
-    shared.render([Source(template, escapes), Source(template)], json.loads(EVIL))
+    shared.render([Source(template, markup), Source(template)], json.loads(EVIL))
 
     assert shared.render([Source(PROBE)], PROBED) == clean
     assert shared._context.eval(SHARED) == before

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from carillon.adapters.rendering.engine import Engine, Source
-from carillon.adapters.rendering.liquid import HTML
+from carillon.domain.catalogue.markups import HTML, PLAIN
 
 DATA = {
     "name": "<Zoë>",
@@ -25,10 +25,10 @@ ENGINE = Engine()
 FILTERS = dict(json.loads(ENGINE._context.eval("JSON.stringify([...strict.ARGUMENTS])")))
 
 
-def rendered(source, data=DATA, escapes=HTML):
-    found = ENGINE.render([Source(source, escapes)], data)
+def rendered(source, data=DATA, markup=HTML):
+    found = ENGINE.render([Source(source, markup)], data)
     assert found.warnings == []
-    return found.texts[0]
+    return markup.write(found.texts[0])
 
 
 html = rendered
@@ -130,4 +130,4 @@ def test_a_word_of_the_grammar_is_a_name(word):
             (f"{{% assign {word} = 'new' %}}{{{{ {word} }}}}", "new"),
         ]
     for source, text in sources_and_texts:
-        assert rendered(source, data, None) == text, source
+        assert rendered(source, data, PLAIN) == text, source

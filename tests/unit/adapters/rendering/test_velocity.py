@@ -13,6 +13,7 @@ from carillon.adapters.rendering.liquid import LiquidRenderer
 from carillon.adapters.rendering.velocity import compiling
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
+from carillon.domain.catalogue.markups import HTML, PLAIN
 from carillon.domain.catalogue.templates import Language, RenderedTexts, Template
 from tests.references.velocity import reference
 
@@ -24,7 +25,8 @@ CASES = list(reference.cases())
 
 
 def say(source, data=None, *, html=False):
-    return compiling.compile(source, escape=html).render(data or {})
+    markup = HTML if html else PLAIN
+    return markup.write(compiling.compile(source).render(data or {}, markup=markup))
 
 
 def asked_of_us(case):
@@ -62,7 +64,7 @@ def test_what_velocity_stumbles_over_is_taken_at_its_word(source):
 @pytest.mark.parametrize("source", reference.CASES["refused"])
 def test_what_we_do_not_do_is_refused_with_its_line(source):
     with pytest.raises(ValueError, match=r"^line \d+: \S"):
-        compiling.compile(source, escape=False)
+        compiling.compile(source)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_what_we_do_not_do_is_refused_with_its_line(source):
 )
 def test_the_line_is_where_the_mistake_is(source, line):
     with pytest.raises(ValueError, match=f"^line {line}: "):
-        compiling.compile(source, escape=False)
+        compiling.compile(source)
 
 
 MESSAGE = {

@@ -8,6 +8,7 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.markups import NO_MARKUP, Markups
 from carillon.domain.catalogue.templates import Rendered, RenderedTexts, Template
 
 
@@ -56,14 +57,18 @@ class Renderer(Protocol):
     def check(self, template: Template) -> Sequence[FieldProblem]:
         """Return the problems of the sources, each with its line."""
 
-    def render(self, template: Template, variables: Mapping[str, Any]) -> RenderedTexts:
-        """Return subject, body and HTML."""
+    def render(
+        self, template: Template, variables: Mapping[str, Any], markups: Markups = NO_MARKUP
+    ) -> RenderedTexts:
+        """Return subject, body and HTML; what variables say is no markup in any of them."""
 
     def text(self, source: str, variables: Mapping[str, Any]) -> Rendered[str]:
         """Render one source, in Liquid, as text."""
 
-    def fill(self, template: Template, variables: Mapping[str, Any]) -> Rendered[Mapping[str, Any]]:
-        """Return the provider's own fields, each text rendered."""
+    def fill(
+        self, template: Template, variables: Mapping[str, Any], markups: Markups = NO_MARKUP
+    ) -> Rendered[Mapping[str, Any]]:
+        """Return the provider's own fields, each text rendered in its own markup."""
 
 
 class Schemas(Protocol):

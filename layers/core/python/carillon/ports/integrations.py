@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.problems import FieldProblem
+from carillon.domain.catalogue.markups import Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import Request
@@ -84,8 +85,8 @@ class Provider(Protocol):
     def senders_to_grant(self, settings: Mapping[str, Any]) -> Mapping[str, str]:
         """Return the senders, by setting, that the tenant needs a grant for."""
 
-    def without_mentions(self, text: str) -> str:
-        """Break mentions in data that becomes part of the service's own markup."""
+    def markups_at(self, address: Mapping[str, str], settings: Mapping[str, Any]) -> Markups:
+        """Return how what is sent to an address is read."""
 
 
 class Providers(Protocol):

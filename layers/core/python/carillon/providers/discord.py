@@ -1,22 +1,33 @@
 """Discord, by incoming webhook.
 
 https://discord.com/developers/docs/resources/webhook#execute-webhook
+https://discord.com/developers/docs/resources/message#allowed-mentions-object
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
+import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from carillon import __version__
 from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.markups import PLAIN, Markup, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
+from carillon.providers.markups import cutting
+from carillon.providers.markups.markdown import DISCORD
 from carillon.providers.overriding import Items, Json, Overrides
 from carillon.providers.provider import Provider
 
 _LONGEST = 2_000
+_MOST_MENTIONS = 100
+_ESCAPED = re.compile(r"\\[^A-Za-z0-9\s]")
+_EVERYBODY = re.compile(r"@(?:everyone|here)")
+_USER = re.compile(r"<@!?(\d{1,20})>")
+_ROLE = re.compile(r"<@&(\d{1,20})>")
 # Discord's proxy rejects requests without a User-Agent.
 _AGENT = {"user-agent": f"Carillon/{__version__}"}
 
@@ -37,7 +48,7 @@ _VERDICTS = verdicts.table(
 
 
 class DiscordOverrides(Overrides):
-    """Discord's own fields of a message, but the one that lets data mention everybody."""
+    """Discord's own fields of a message, but the one that says who is notified."""
 
     content: str | None = None
     embeds: Items | None = None
@@ -54,12 +65,30 @@ def build(
     message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
 ) -> HttpRequest:
     content = {
-        "content": markup.truncated(markup.titled(message, "**"), _LONGEST),
+        "content": cutting.cut(markup.titled(message, "**"), _LONGEST, cutting.MARKDOWN),
         **payloads.overrides(message),
-        "allowed_mentions": {"parse": []},  # or data could mention @everyone
     }
+    mentions = _mentions(str(content["content"] or ""))
     url = _waiting(address.webhook_url)
-    return payloads.post(url, content, _AGENT)
+    return payloads.post(url, {**content, "allowed_mentions": mentions}, _AGENT)
+
+
+def _mentions(content: str) -> Mapping[str, Any]:
+    """Return whom the text notifies: those that its author mentions.
+
+    Mentions in data are escaped, which hides them from readers; Discord would notify all the same.
+    """
+    said = _ESCAPED.sub("", content)
+    found: dict[str, Any] = {"parse": ["everyone"] if _EVERYBODY.search(said) else []}
+    for kind, pattern in (("users", _USER), ("roles", _ROLE)):
+        ids = list(dict.fromkeys(pattern.findall(said)))[:_MOST_MENTIONS]
+        found |= {kind: ids} if ids else {}
+    return found
+
+
+def _of_field(name: str, owner: Mapping[str, Any]) -> Markup:
+    is_text = name in {"content", "description", "title", "value"}
+    return DISCORD if is_text or (name == "name" and "value" in owner) else PLAIN
 
 
 def _waiting(url: str) -> str:
@@ -91,5 +120,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     overrides=DiscordOverrides,
+    markups=Markups(text=DISCORD, of_field=_of_field),
     default_address=incoming_webhooks.default_address,
 )

@@ -5,16 +5,19 @@ https://getstream.io/chat/docs/rest/#api-errors
 """
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.markups import HTML, PLAIN, Markup, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import keys, markup, payloads, responses, verdicts
+from carillon.providers.markups import cutting
+from carillon.providers.markups.markdown import COMMONMARK
 from carillon.providers.overriding import Items, Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
@@ -64,7 +67,8 @@ class StreamOverrides(Overrides):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     kind, _, id = address.channel.rpartition(":")
-    text = markup.truncated(markup.titled(message, "**"), _LARGEST)
+    said = markup.titled(message, "**")
+    text = cutting.cut(said, _LARGEST, cutting.MARKDOWN, measure=payloads.bytes_of)
     content = {
         "text": text,
         **payloads.overrides(message),
@@ -77,6 +81,11 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         {"message": content},
         {"authorization": _token(settings.api_secret), "stream-auth-type": "jwt"},
     )
+
+
+def _of_field(name: str, _owner: Mapping[str, Any]) -> Markup:
+    """Return the markup of a text: Markdown, or the tags of `mml`."""
+    return {"text": COMMONMARK, "mml": HTML}.get(name, PLAIN)
 
 
 def _token(secret: str) -> str:
@@ -117,6 +126,7 @@ PROVIDER = Provider(
     classify=classify,
     drops_repeats=True,
     overrides=StreamOverrides,
+    markups=Markups(text=COMMONMARK, of_field=_of_field),
     visible=frozenset({"channel", "user_id"}),
     default_address=lambda settings: {"channel": settings.channel},
 )

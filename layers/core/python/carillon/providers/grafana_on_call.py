@@ -4,13 +4,16 @@ https://grafana.com/docs/oncall/latest/configure/integrations/references/formatt
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.markups import PLAIN, Markup, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses
+from carillon.providers.markups import cutting
+from carillon.providers.markups.lookalikes import FORWARDED
 from carillon.providers.overriding import Overrides
 from carillon.providers.provider import Provider
 
@@ -37,12 +40,16 @@ def build(
     text = markup.titled(message, "")
     content = {
         "alert_uid": message.id,  # a retry is the same alert
-        "title": message.subject or message.event,
-        "message": markup.truncated(markup.without_mentions(message.text) or text, _LONGEST),
+        "title": message.title or message.subject or message.event,
+        "message": cutting.cut(message.text or text, _LONGEST),
         "state": "alerting",
         **payloads.overrides(message),
     }
     return payloads.post(address.webhook_url, content)
+
+
+def _of_field(name: str, _owner: Mapping[str, Any]) -> Markup:
+    return FORWARDED if name in {"title", "message"} else PLAIN
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -64,5 +71,6 @@ PROVIDER = Provider(
     classify=classify,
     drops_repeats=True,
     overrides=AlertOverrides,
+    markups=Markups(text=FORWARDED, of_field=_of_field),
     default_address=incoming_webhooks.default_address,
 )

@@ -12,6 +12,7 @@ from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
+from carillon.providers.markups import cutting
 from carillon.providers.settings import Strict, ascii_host, parsed
 
 MOST_RECIPIENTS = 50  # of one message: SES's limit
@@ -119,4 +120,4 @@ def subject(message: Message) -> str:
         raise Invalid(
             FieldProblem(FieldName.SUBJECT, "must not contain line breaks or control characters")
         )
-    return text[:_LONGEST_SUBJECT]
+    return cutting.cut(text, _LONGEST_SUBJECT)

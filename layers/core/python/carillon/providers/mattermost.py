@@ -4,12 +4,16 @@ https://developers.mattermost.com/integrate/webhooks/incoming/
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.markups import PLAIN, Markup, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
+from carillon.providers.markups import cutting
+from carillon.providers.markups.markdown import MATTERMOST
 from carillon.providers.overriding import Items, Json, Overrides
 from carillon.providers.provider import Provider
 
@@ -41,11 +45,16 @@ def build(
     message: Message, address: incoming_webhooks.Address, _settings: incoming_webhooks.Settings
 ) -> HttpRequest:
     content = {
-        "text": markup.truncated(markup.titled(message, "**"), _LONGEST),
+        "text": cutting.cut(markup.titled(message, "**"), _LONGEST, cutting.MARKDOWN),
         **payloads.overrides(message),
         **({"channel": address.channel} if address.channel else {}),
     }
     return payloads.post(address.webhook_url, content)
+
+
+def _of_field(name: str, owner: Mapping[str, Any]) -> Markup:
+    is_text = name in {"text", "pretext", "title"} or (name == "value" and "title" in owner)
+    return MATTERMOST if is_text else PLAIN
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -69,5 +78,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     overrides=MattermostOverrides,
+    markups=Markups(text=MATTERMOST, of_field=_of_field),
     default_address=incoming_webhooks.default_address,
 )

@@ -16,10 +16,13 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.catalogue.markups import PLAIN, Markup, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
-from carillon.providers import incoming_webhooks, markup, payloads, responses, verdicts
+from carillon.providers import incoming_webhooks, payloads, responses, verdicts
+from carillon.providers.markups import cutting
+from carillon.providers.markups.markdown import TEAMS
 from carillon.providers.overriding import Items, Json, Overrides
 from carillon.providers.provider import Provider
 
@@ -27,7 +30,9 @@ _CARD = "application/vnd.microsoft.card.adaptive"
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _LARGEST = 20_000  # bytes: 28 KB are documented, about 21 KB are accepted
 _LONGEST_TITLE = 500
-_LONGEST_TEXT = 4_000  # an ASCII text and title stay below the limit
+_LONGEST_TEXT = 16_000  # bytes as JSON, so that title and text stay below the limit
+# A line that begins a list, or goes on with one, is kept together with it.
+_SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n|[ \t]*(?:[-*+]|\d+[.)])[ \t])")
 
 # Of workflows, by `error.code`.
 # https://learn.microsoft.com/en-us/azure/logic-apps/logic-apps-workflow-actions-triggers
@@ -63,7 +68,7 @@ def build(
     text = said.pop("text", "") or message.text
     content = _json(text)
     if content is None or content.get("type") == "AdaptiveCard":
-        card = content or _card(message.subject, text, said)
+        card = content or _card(message.title or message.subject, text, said)
         attachment = {"contentType": _CARD, "contentUrl": None, "content": {**card, **said}}
         content = {"type": "message", "attachments": [attachment]}
     elif said:
@@ -101,16 +106,43 @@ def _card(title: str, text: str, said: Json) -> dict[str, Any]:
 def _body(title_text: str, text: str, said: Json) -> list[Mapping[str, Any]]:
     title = {"weight": "Bolder", "size": "Large", "style": "heading"}
     blocks: list[Mapping[str, Any]] = [
-        {"type": "TextBlock", "text": markup.truncated(shown, longest), "wrap": True, **style}
-        for shown, longest, style in (
-            (title_text, _LONGEST_TITLE, title),
-            (text, _LONGEST_TEXT, {}),
+        {"type": "TextBlock", "text": shown, "wrap": True, **style}
+        for shown, style in (
+            (cutting.cut(title_text, _LONGEST_TITLE, cutting.MARKDOWN), title),
+            (_text(text), {}),
         )
         if shown
     ]
     if not blocks and "body" not in said:
         raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     return blocks
+
+
+def _text(text: str) -> str:
+    """Return a text with each of its line ends shown, where a single one is read as a space.
+
+    https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/text-features
+    """
+    lines = _SINGLE_LINE_END.sub("\n\n", text)
+    return cutting.cut(lines, _LONGEST_TEXT, cutting.MARKDOWN, measure=_as_json)
+
+
+def _as_json(text: str) -> int:
+    return len(payloads.encoded(text)) - len('""')
+
+
+_OF_ACTIVITIES = frozenset({"activitySubtitle", "activityText", "activityTitle"})
+
+
+def _of_field(name: str, owner: Mapping[str, Any]) -> Markup:
+    """Return the markup of a text within a card, or within a message card of older connectors.
+
+    https://learn.microsoft.com/en-us/microsoftteams/platform/task-modules-and-cards/cards/cards-format
+    """
+    if name == "text":
+        return PLAIN if owner.get("type") == "TextRun" else TEAMS
+    is_fact = "type" not in owner and "value" in owner and name in {"title", "name", "value"}
+    return TEAMS if is_fact or name in _OF_ACTIVITIES else PLAIN
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -141,5 +173,6 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     overrides=TeamsOverrides,
+    markups=Markups(text=TEAMS, of_field=_of_field, json_text=True),
     default_address=incoming_webhooks.default_address,
 )

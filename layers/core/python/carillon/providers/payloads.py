@@ -33,6 +33,11 @@ def unescaped(content: Any) -> str:
     return _json(content, ascii_only=False)
 
 
+def bytes_of(text: str) -> int:
+    """Return how many bytes of UTF-8 a text is."""
+    return len(text.encode(errors="surrogatepass"))
+
+
 def check_size(content: Any, largest: int) -> None:
     """Raise Invalid for more than `largest` bytes of UTF-8.
 

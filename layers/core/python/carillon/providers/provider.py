@@ -10,10 +10,11 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.catalogue.markups import NO_MARKUP, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import Request
-from carillon.providers import markup, overriding
+from carillon.providers import overriding
 from carillon.providers.settings import parsed, prepared, problems
 
 type Json = Mapping[str, Any]
@@ -69,7 +70,8 @@ class Provider[A: BaseModel, S: BaseModel]:
     may set; `sends_as` says whether the settings are enough to send as another sender.
     `shared_senders` returns the settings' senders if they belong to the installation's own account,
     by setting, which all tenants share, so that a tenant needs a grant for each. `parts` counts the
-    parts of a message that the installation pays for.
+    parts of a message that the installation pays for. `markups` tells how the service reads texts;
+    without it, nothing in them is markup.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Provider[A: BaseModel, S: BaseModel]:
     sends_as: Callable[[S, str], bool] = _from_anybody
     shared_senders: Callable[[S], Mapping[str, str]] = _no_senders
     parts: Callable[[Message], int] = _no_parts
+    markups: Markups = NO_MARKUP
 
     @property
     def patience(self) -> float:
@@ -134,6 +137,6 @@ class Provider[A: BaseModel, S: BaseModel]:
         """Return the senders, by setting, that the tenant needs a grant for."""
         return self.shared_senders(parsed(self.settings, settings, FieldName.SETTINGS))
 
-    def without_mentions(self, text: str) -> str:
-        """Break mentions in data that becomes part of the service's own markup."""
-        return markup.without_mention_tags(text)
+    def markups_at(self, _address: Mapping[str, str], _settings: Json) -> Markups:
+        """Return how what is sent to an address is read."""
+        return self.markups

@@ -11,10 +11,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.markups import PLAIN, Markup, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, verdicts
+from carillon.providers.markups import cutting
+from carillon.providers.markups.lookalikes import ROCKET_CHAT
 from carillon.providers.overriding import Items, Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
@@ -71,7 +74,7 @@ class RocketChatOverrides(Overrides):
 
 def build(message: Message, address: Address, settings: Settings) -> HttpRequest:
     content = {
-        "msg": markup.truncated(markup.titled(message, "*"), _LONGEST),
+        "msg": cutting.cut(markup.titled(message, "*"), _LONGEST, cutting.SIMPLE),
         **payloads.overrides(message),
         "rid": address.channel,
         "_id": message.id,  # Rocket.Chat does not insert the same id twice
@@ -81,6 +84,11 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
         {"message": content},
         {"x-auth-token": settings.auth_token, "x-user-id": settings.user_id},
     )
+
+
+def _of_field(name: str, owner: Mapping[str, Any]) -> Markup:
+    is_text = name in {"msg", "text", "title"} or (name == "value" and "title" in owner)
+    return ROCKET_CHAT if is_text else PLAIN
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -125,6 +133,7 @@ PROVIDER = Provider(
     classify=classify,
     drops_repeats=True,
     overrides=RocketChatOverrides,
+    markups=Markups(text=ROCKET_CHAT, of_field=_of_field),
     visible=frozenset({"base_url", "channel", "user_id"}),
     credentials={"base_url": frozenset({"auth_token"})},
     default_address=lambda settings: {"channel": settings.channel},

@@ -12,10 +12,13 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.catalogue.markups import PLAIN, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import incoming_webhooks, markup, payloads, responses
+from carillon.providers.markups import cutting
+from carillon.providers.markups.markdown import COMMONMARK
 from carillon.providers.overriding import Json, Overrides
 from carillon.providers.provider import Provider
 
@@ -38,7 +41,7 @@ class RyverOverrides(Overrides):
 
 def build(message: Message, address: incoming_webhooks.Address, settings: Settings) -> HttpRequest:
     said = payloads.overrides(message)
-    text = said.get("text") or markup.truncated(markup.titled(message, "**"), _LONGEST)
+    text = said.get("text") or _text(message)
     source = said.get("createSource")
     if settings.format == "ryver":
         content = {"body": text, "createSource": source or _SENDER}
@@ -47,6 +50,10 @@ def build(message: Message, address: incoming_webhooks.Address, settings: Settin
         problem = "must not be set: the webhook has Slack's format, which has no sender"
         raise Invalid(FieldProblem(FieldName.OVERRIDES, problem, within="createSource"))
     return payloads.post(address.webhook_url, {"text": text})
+
+
+def _text(message: Message) -> str:
+    return cutting.cut(markup.titled(message, "**"), _LONGEST, cutting.MARKDOWN)
 
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:
@@ -62,6 +69,9 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     overrides=RyverOverrides,
+    markups=Markups(
+        text=COMMONMARK, of_field=lambda name, _: COMMONMARK if name == "text" else PLAIN
+    ),
     visible=frozenset({"format"}),
     default_address=incoming_webhooks.default_address,
 )

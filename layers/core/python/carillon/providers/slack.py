@@ -2,11 +2,11 @@
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 https://docs.slack.dev/reference/methods/chat.postMessage
+https://docs.slack.dev/messaging/formatting-message-text#escaping
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -15,10 +15,14 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.catalogue.markups import PLAIN, Markup, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import payloads, responses, verdicts
+from carillon.providers.markups import cutting
+from carillon.providers.markups.lookalikes import SLACK, SLACK_PLAIN
+from carillon.providers.markups.markdown import COMMONMARK
 from carillon.providers.overriding import Items, Json, Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
@@ -129,8 +133,8 @@ def build(message: Message, address: Address, settings: Settings) -> HttpRequest
 def _content(message: Message) -> Mapping[str, Any]:
     overrides = payloads.overrides(message)
     content: dict[str, Any] = {}
-    if text := "\n".join(filter(None, (message.subject, message.text))):
-        content["text"] = _escaped(text, _LONGEST_TEXT)
+    if text := "\n".join(filter(None, (message.title or message.subject, message.text))):
+        content["text"] = cutting.cut(text, _LONGEST_TEXT, cutting.SLACK)
     if message.subject and not overrides.keys() & {"text", "blocks"}:
         content["blocks"] = _blocks(message)
     content |= overrides
@@ -140,31 +144,39 @@ def _content(message: Message) -> Mapping[str, Any]:
 
 
 def _blocks(message: Message) -> Sequence[Mapping[str, Any]]:
-    header = {"type": "plain_text", "text": _escaped(message.subject, _LONGEST_HEADER)}
-    sections = _pieces(message.text, _LONGEST_SECTION)[:_MOST_SECTIONS]
-    texts = [{"type": "mrkdwn", "text": section} for section in sections]
+    title = " ".join(SLACK_PLAIN.escaped(message.subject).split())
+    header = {"type": "plain_text", "text": cutting.cut(title, _LONGEST_HEADER, cutting.SLACK)}
+    texts = [{"type": "mrkdwn", "text": section} for section in _sections(message.text)]
     return [
         {"type": "header", "text": header},
         *({"type": "section", "text": text} for text in texts),
     ]
 
 
-def _escaped(text: str, longest: int) -> str:
-    first, *more = _pieces(text, longest - 1) or [""]
-    return first + "…" if more else first
+def _sections(text: str) -> Sequence[str]:
+    """Return the text in pieces that a section takes, the last of them cut if there are more."""
+    *first, last = [*cutting.pieces(text, _LONGEST_SECTION, cutting.SLACK)] or [""]
+    if len(first) >= _MOST_SECTIONS:
+        *first, last = first[:_MOST_SECTIONS]
+        last = cutting.cut(last + cutting.CUT, _LONGEST_SECTION, cutting.SLACK)
+    return [piece for piece in (*first, last) if piece.strip()]
 
 
-def _pieces(text: str, longest: int) -> list[str]:
-    """Split the text into pieces of at most `longest`, escaped so that data mentions nobody."""
-    pieces, length = [""], 0
-    for character in text if len(escape(text, quote=False)) > longest else [text]:
-        part = escape(character, quote=False)
-        if length + len(part) > longest:
-            pieces.append("")
-            length = 0
-        pieces[-1] += part
-        length += len(part)
-    return pieces if text else []
+def _of_field(name: str, owner: Mapping[str, Any]) -> Markup:
+    """Return the markup of a text in a block, an attachment, or a message itself.
+
+    https://docs.slack.dev/reference/block-kit/composition-objects/text-object
+    """
+    kind = owner.get("type")
+    if name == "text" and kind in _OF_TYPE:
+        return _OF_TYPE[kind]
+    is_text = name in {"text", "pretext", "fallback"} or (name == "value" and "title" in owner)
+    if is_text and "type" not in owner:
+        return SLACK
+    return SLACK_PLAIN if name in {"title", "footer", "author_name"} else PLAIN
+
+
+_OF_TYPE = {"mrkdwn": SLACK, "plain_text": SLACK_PLAIN, "markdown": COMMONMARK}
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Result:
@@ -198,6 +210,7 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     overrides=SlackOverrides,
+    markups=Markups(text=SLACK, of_field=_of_field),
     visible=frozenset({"channel"}),
     default_address=lambda settings: settings.model_dump(include={"webhook_url", "channel"}),
 )

@@ -10,6 +10,7 @@ from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import Message
+from carillon.providers.markups import cutting
 from carillon.providers.overriding import Overrides
 from carillon.providers.settings import Strict
 
@@ -73,7 +74,7 @@ def text(message: Message) -> str:
     words = said or "\n".join(filter(None, (message.subject, message.text))).strip()
     if not words:
         raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
-    return words if len(words) <= LONGEST else words[: LONGEST - len(_CUT)] + _CUT
+    return cutting.cut(words, LONGEST, mark=_CUT)
 
 
 def parts(text: str) -> int:

@@ -10,10 +10,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.catalogue.markups import Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, sms, verdicts
+from carillon.providers.markups import cutting
+from carillon.providers.markups.lookalikes import WHATSAPP
 from carillon.providers.overriding import Json, Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict
@@ -74,7 +77,7 @@ def _content(message: Message) -> Mapping[str, Any]:
     if isinstance(template, Mapping):
         return {"type": "template", "template": template}
     preview = message.overrides.get("preview_url") is True
-    text = markup.truncated(markup.titled(message, "*"), _LONGEST)
+    text = cutting.cut(markup.titled(message, "*"), _LONGEST, cutting.SIMPLE)
     return {"type": "text", "text": {"body": text, "preview_url": preview}}
 
 
@@ -108,6 +111,7 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     overrides=WhatsAppOverrides,
+    markups=Markups(text=WHATSAPP),
     visible=frozenset({"api_version", "phone_number_id"}),
     subscriber_field="phone",
 )

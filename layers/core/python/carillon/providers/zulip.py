@@ -18,10 +18,13 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.catalogue.markups import PLAIN, Markups
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.providers import markup, payloads, responses, verdicts
+from carillon.providers.markups import cutting
+from carillon.providers.markups.markdown import ZULIP
 from carillon.providers.overriding import Overrides
 from carillon.providers.provider import Provider
 from carillon.providers.settings import Secret, Strict, Url
@@ -106,15 +109,13 @@ def _form(message: Message, to: str, topic: str) -> Mapping[str, str]:
     said = message.overrides.get("text")
     text = said or markup.titled(message, "**")
     if _EMAIL.match(to):
-        content = markup.truncated(text, _LONGEST_CONTENT)
+        content = cutting.cut(text, _LONGEST_CONTENT, cutting.MARKDOWN)
         return {"type": "direct", "to": json.dumps([to]), "content": content}
     return {
         "type": "stream",
         "to": to,
-        "topic": markup.truncated(message.subject or topic, _LONGEST_TOPIC),
-        "content": markup.truncated(
-            said or markup.without_mentions(message.text) or text, _LONGEST_CONTENT
-        ),
+        "topic": cutting.cut(message.subject or topic, _LONGEST_TOPIC),
+        "content": cutting.cut(said or message.text or text, _LONGEST_CONTENT, cutting.MARKDOWN),
     }
 
 
@@ -147,6 +148,7 @@ PROVIDER = Provider(
     builder=build,
     classify=classify,
     overrides=ZulipOverrides,
+    markups=Markups(text=ZULIP, of_field=lambda name, _: ZULIP if name == "text" else PLAIN),
     visible=frozenset({"bot_email", "site", "stream", "topic"}),
     credentials={"site": frozenset({"api_key"})},
     default_address=lambda settings: {

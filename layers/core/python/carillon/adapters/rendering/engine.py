@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import quickjs
 
 from carillon.adapters.rendering import zones
+from carillon.domain.catalogue.markups import HTML, PLAIN, Markup
 
 SECONDS = 1  # of CPU, for one message
 LIMITS = {
@@ -55,14 +56,16 @@ HANDLEBARS = (
     *_ENGINE,
 )
 
-type Escapes = Mapping[str, str]  # what a markup writes for single characters of the data
-
 
 class Source(NamedTuple):
-    """A template's text, and how the data in it is escaped."""
+    """A template's text, and the markup that its data is marked for.
+
+    With `json` it is a JSON object, and data stays within its strings.
+    """
 
     text: str
-    escapes: Escapes | None = None
+    markup: Markup = PLAIN
+    json: bool = False
 
 
 class Warned(NamedTuple):
@@ -74,7 +77,7 @@ class Warned(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """The texts of the sources, in their order."""
+    """The texts of the sources, in their order, with the marks of their data."""
 
     texts: Sequence[str]
     warnings: Sequence[Warned]
@@ -168,13 +171,19 @@ def _text(script: str) -> str:
 
 
 def _request(sources: Sequence[Source], data: Mapping[str, Any]) -> str:
+    asked = [(source.text, source.markup.marks, _escaping(source)) for source in sources]
     try:
         try:
-            return json.dumps({"sources": sources, "data": data}, allow_nan=False)
+            return json.dumps({"sources": asked, "data": data}, allow_nan=False)
         except ValueError:
-            return json.dumps({"sources": sources, "data": _finite(data)})
+            return json.dumps({"sources": asked, "data": _finite(data)})
     except RecursionError:
         raise RenderingStopped("is given data that is nested too deeply") from None
+
+
+def _escaping(source: Source) -> str:
+    """Say what filters that escape are to do: `json`, `html`, or nothing that marks do not do."""
+    return "json" if source.json else "html" if source.markup is HTML else ""
 
 
 def _finite(value: Any) -> Any:

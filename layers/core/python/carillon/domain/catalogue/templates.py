@@ -113,11 +113,16 @@ class Rendered[T](NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RenderedTexts:
-    """The texts of a template, rendered. `warnings` are as those of Rendered."""
+    """The texts of a template, rendered. `warnings` are as those of Rendered.
+
+    `body` is in the service's markup, and so is `title`, which says what `subject` says as text;
+    it is empty where there is no markup.
+    """
 
     subject: str
     body: str
     html: str
+    title: str = ""
     warnings: tuple[str, ...] = ()
 
 
@@ -146,7 +151,11 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A message for a provider to send to one address."""
+    """A message for a provider to send to one address.
+
+    `subject` is text; `text` is in the service's own markup. `title` is the subject in that markup
+    too, where it differs.
+    """
 
     id: str  # the delivery's: equal on every attempt, so that receivers can drop repeats
     tenant: str
@@ -154,6 +163,7 @@ class Message:
     occurred_at: datetime
     attempted_at: datetime
     subject: str = ""
+    title: str = ""
     text: str = ""
     html: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)

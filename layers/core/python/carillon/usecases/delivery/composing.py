@@ -13,6 +13,7 @@ from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
+from carillon.domain.catalogue.markups import NO_MARKUP, Markup, Markups
 from carillon.domain.catalogue.templates import (
     NO_COPIES,
     Copies,
@@ -27,7 +28,6 @@ from carillon.domain.delivery.deliveries import Delivery, EventDetails
 from carillon.domain.intake.overrides import NO_OVERRIDES
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
-from carillon.ports.integrations import Provider
 from carillon.usecases.integrations import lookup
 from carillon.usecases.setup.overrides import for_provider
 
@@ -59,16 +59,17 @@ def compose(
     if event_details.overrides != NO_OVERRIDES and channel is not Channel.IN_APP:
         said = for_provider(event_details.overrides, ports.providers.get(provider))
     template = choose(templates, channel, delivery.locale, provider)
+    markups = _markups(delivery, integration, ports)
     texts, native = _NO_TEXTS, _NOTHING
     if template is not None:
         known = variables(delivery, event_details, integration, event, ports=ports, sender=sender)
-        texts = ports.renderer.render(template, known)
+        texts = ports.renderer.render(template, known, markups)
         if template.native:
-            safe = _without_mentions(known, ports.providers.get(provider))
-            native = ports.renderer.fill(template, safe)
+            native = ports.renderer.fill(template, known, markups)
     elif plainly and channel is Channel.CHAT:
-        lines = _payload_lines(event_details, ports.providers.get(provider))
-        texts = replace(_NO_TEXTS, subject=event_details.event, body=lines)
+        lines = _payload_lines(event_details, markups.text)
+        title = markups.text.escaped(event_details.event)
+        texts = replace(_NO_TEXTS, subject=event_details.event, title=title, body=lines)
     elif channel is not Channel.WEBHOOK:  # machines read the payload
         raise Invalid(FieldProblem(FieldName.TEMPLATE, f"is missing for {channel}"))
     return Message(
@@ -78,6 +79,7 @@ def compose(
         occurred_at=event_details.accepted_at,
         attempted_at=ports.clock.now(),
         subject=texts.subject,
+        title=texts.title,
         text=texts.body,
         html=texts.html,
         data=event_details.payload,
@@ -111,25 +113,19 @@ def variables(
     )
 
 
-def _payload_lines(event_details: EventDetails, provider: Provider) -> str:
+def _markups(delivery: Delivery, integration: Integration, ports: TenantPorts) -> Markups:
+    if integration.channel is Channel.IN_APP:  # a feed is text, for any client
+        return NO_MARKUP
+    provider = ports.providers.get(integration.provider)
+    return provider.markups_at(delivery.address, integration.settings)
+
+
+def _payload_lines(event_details: EventDetails, markup: Markup) -> str:
     """Return the payload as text for people, where there is no template."""
-    payload = _without_mentions(event_details.payload, provider)
-    lines = (f"{name}: {_plain(value)}" for name, value in payload.items())
-    return "\n".join(lines)[:_LONGEST] or event_details.event
+    lines = (f"{name}: {_plain(value)}" for name, value in event_details.payload.items())
+    text = "\n".join(lines) or event_details.event
+    return markup.escaped(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
 
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _without_mentions(value: Any, provider: Provider) -> Any:
-    """Return JSON whose texts mention nobody when they become part of the provider's markup."""
-    match value:
-        case str():
-            return provider.without_mentions(value)
-        case Mapping():
-            return {name: _without_mentions(item, provider) for name, item in value.items()}
-        case list() | tuple():
-            return [_without_mentions(item, provider) for item in value]
-        case _:
-            return value

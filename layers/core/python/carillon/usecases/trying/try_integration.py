@@ -35,6 +35,7 @@ def try_integration(draft: IntegrationDraft, *, id: str = "", ports: TenantPorts
         created_at=now,
         updated_at=now,
     )
+    name = provider.markups_at({}, integration.settings).text.escaped(draft.name or draft.provider)
     message = Message(
         id=ids.new(),
         tenant=ports.tenant,
@@ -42,7 +43,7 @@ def try_integration(draft: IntegrationDraft, *, id: str = "", ports: TenantPorts
         occurred_at=now,
         attempted_at=now,
         subject=_TITLE,
-        text=_TEXT.format(name=draft.name or draft.provider),
+        text=_TEXT.format(name=name),
         data={"test": True, "name": draft.name},
     )
     return send_test(integration, message, ports=ports)

@@ -113,10 +113,9 @@
     return templates
   }
 
-  function rendered (source, escapes, data) {
-    marks.use(escapes)
-    const text = language.render(parsed(source), { ...marks.marked(data) }, run, new Output())
-    return marks.escaped(text).toWellFormed()
+  function rendered (source, markOf, escaping, data) {
+    marks.use(markOf, escaping)
+    return language.render(parsed(source), { ...marks.marked(data) }, run, new Output()).toWellFormed()
   }
 
   globalThis.render = request => {
@@ -124,10 +123,10 @@
     const texts = []
     const warnings = []
     zones.taken()
-    for (const [index, [source, escapes]] of sources.entries()) {
+    for (const [index, [source, markOf, escaping]] of sources.entries()) {
       run = new Run()
       try {
-        texts.push(rendered(source, escapes, data))
+        texts.push(rendered(source, markOf, escaping, data))
         warnings.push(...run.warnings.slice(0, limits.warnings).map(warning => [index, ...warning]))
       } catch (error) {
         const root = rootOf(error)

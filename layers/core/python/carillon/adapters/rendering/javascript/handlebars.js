@@ -55,7 +55,7 @@ globalThis.language = (() => {
     __proto__: null,
     dateFormat: dateText,
     groupBy: grouped,
-    json: value => marks.mark(JSON.stringify(plain(value))),
+    json: value => marks.jsonText(value),
     lookup: (object, name) => object ? at(object, name) : object,
     lowercase: value => text(value).toLowerCase(),
     numberFormat: (number, _, hash) => numberText(number, hash),

@@ -1,32 +1,37 @@
-// Escaping of an event's values, not of the author's words. Before a rendering each character of the
-// data that its markup escapes (`<` in HTML) becomes a mark: a noncharacter, one for one, which
-// filters carry along like any other. After it marks become what the markup writes for them.
+// Tells an event's values from the author's words. Before a rendering each character of the data
+// that its markup may read (`<` in HTML) becomes a mark: a noncharacter, one for one, which
+// filters carry along like any other. Python writes marks as the markup escapes them.
 // The author's own `<` never was a mark. Where the characters themselves matter (a comparison, a
 // filter that encodes) they are put back, and what comes of them is marked as a whole.
 globalThis.marks = (() => {
   'use strict'
-  const FIRST = 0xfdd0  // of the 32 noncharacters of Unicode's block for internal use
-  let specials  // of the markup that is rendered; undefined while nothing is escaped
+  let specials  // of the markup that is rendered; undefined while nothing is marked
+  let escaping = ''  // `html`, `json`, or nothing that marks do not do
   const known = new Map()
 
   const pattern = characters => new RegExp(`[${characters.map(c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}]`, 'g')
-  function specialsOf (escapes) {
-    const name = JSON.stringify(escapes)
+  function specialsOf (markOf) {
+    const name = Object.keys(markOf).join('')
     if (!known.has(name)) {
-      const characters = Object.keys(escapes)
-      const marks = characters.map((_, index) => String.fromCharCode(FIRST + index))
+      const inside = Object.keys(markOf).filter(character => character !== ' ')
       known.set(name, {
-        markOf: new Map(characters.map((character, index) => [character, marks[index]])),
-        characterOf: new Map(characters.map((character, index) => [marks[index], character])),
-        textOf: new Map(characters.map((character, index) => [marks[index], escapes[character]])),
-        characters: pattern(characters),
-        marks: pattern(marks),
+        markOf,
+        characterOf: new Map(Object.entries(markOf).map(([character, mark]) => [mark, character])),
+        characters: pattern(inside),
+        marks: pattern(Object.values(markOf)),
+        line: markOf['\n'],
+        space: markOf[' '],
       })
     }
     return known.get(name)
   }
 
-  const markText = text => text.replace(specials.characters, found => specials.markOf.get(found))
+  function markText (text) {
+    const { characters, markOf, line, space } = specials
+    if (line) text = text.replace(/\r\n?/g, '\n')
+    if (space) text = text.replace(/^[ \t]+|[ \t]+$/g, found => space.repeat(found.length))
+    return text.replace(characters, found => markOf[found])
+  }
   const plainText = text => text.replace(specials.marks, found => specials.characterOf.get(found))
   const isObject = value => value !== null && typeof value === 'object' &&
     (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
@@ -70,11 +75,17 @@ globalThis.marks = (() => {
   }
 
   // What a filter does with marks, if it does not carry them along.
-  const finished = filter => function (value, ...args) {  // its result is markup
+  const finished = filter => function (value, ...args) {  // its result is HTML
+    if (escaping !== 'html') return value  // marks are escaped as their markup needs it
     return filter.call(this, ...plain([value, ...args]))
   }
   const computed = filter => function * (value, ...args) {
     return mark(yield filter.call(this, ...plain([value, ...args])))
+  }
+  // Within JSON its brackets and quotes are the author's, and what strings hold is data.
+  const asJson = filter => function * (value, ...args) {
+    const stringified = escaping === 'json' ? filter : computed(filter)
+    return yield stringified.call(this, value, ...args)
   }
   const formatted = filter => function (value, ...args) {  // the format is the author's
     const bare = plain(value)
@@ -92,20 +103,42 @@ globalThis.marks = (() => {
     const found = places.filter(([at]) => at >= 0).sort(([a], [b]) => last ? b - a : a - b)
     return filter.call(this, value, found.length ? found[0][1] : needle, ...args)
   }
+  // White space that is marked is white space.
+  const spaced = filter => function (value, ...args) {
+    const { line, space } = specials
+    if (typeof value !== 'string' || !line) return filter.call(this, value, ...args)
+    const made = filter.call(this, value.replaceAll(line, '\n').replaceAll(space, ' '), ...args)
+    return typeof made === 'string' ? made.replaceAll('\n', line) : made
+  }
+  const broken = filter => function (value) {  // `<br />` before each line end, which is the author's
+    const { line } = specials
+    return filter.call(this, typeof value === 'string' && line ? value.replaceAll(line, '\n') : value)
+  }
+  const trimming = (start, end) => filter => function (value, characters, ...args) {
+    const { line, space } = specials
+    if (characters !== undefined || typeof value !== 'string' || !line) return stripping(filter).call(this, value, characters, ...args)
+    if (start) value = value.replace(new RegExp(`^[\\s${line}${space}]+`), '')
+    return end ? value.replace(new RegExp(`[\\s${line}${space}]+$`), '') : value
+  }
   const stripping = filter => function (value, characters, ...args) {
     const both = typeof characters === 'string' ? characters + markText(characters) : characters
     return filter.call(this, value, both, ...args)
   }
   const WAYS = new Map([
     ...['escape', 'escape_once', 'xml_escape'].map(name => [name, finished]),
-    ...['json', 'jsonify', 'inspect', 'url_encode', 'url_decode', 'cgi_escape', 'uri_escape', 'slugify', 'strip_html',
+    ...['json', 'jsonify', 'inspect'].map(name => [name, asJson]),
+    ...['strip_newlines', 'squish', 'normalize_whitespace', 'truncatewords'].map(name => [name, spaced]),
+    ['newline_to_br', broken],
+    ...['url_encode', 'url_decode', 'cgi_escape', 'uri_escape', 'slugify', 'strip_html',
       'base64_encode', 'base64_decode', 'sha256', 'hmac_sha256', 'number_of_words', 'sort', 'sort_natural', 'where',
       'reject', 'find', 'find_index', 'has'].map(name => [name, computed]),
     ...['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'].map(name => [name, formatted]),
     ...['split', 'remove', 'replace'].map(name => [name, searching]),
     ...['remove_first', 'replace_first'].map(name => [name, searchingOne(false)]),
     ...['remove_last', 'replace_last'].map(name => [name, searchingOne(true)]),
-    ...['strip', 'lstrip', 'rstrip'].map(name => [name, stripping]),
+    ['strip', trimming(true, true)],
+    ['lstrip', trimming(true, false)],
+    ['rstrip', trimming(false, true)],
   ])
 
   function filter (name, given) {
@@ -129,20 +162,27 @@ globalThis.marks = (() => {
     return Object.hasOwn(object, name) ? object[name] : undefined
   }
 
+  const jsonText = value => !specials || escaping === 'json'
+    ? JSON.stringify(value)
+    : mark(JSON.stringify(plain(value)))
+
   return {
     operators,
     CaseTag,
     filter,
-    objectText: object => specials ? markText(JSON.stringify(plain(object))) : JSON.stringify(object),
+    objectText: object => jsonText(object),
     isObject,
     mark: value => specials ? mark(value) : value,
     plain: value => specials ? plain(value) : value,
     property,
-    use: escapes => { specials = escapes && Object.keys(escapes).length ? specialsOf(escapes) : undefined },
+    jsonText,
+    use: (markOf, how) => {
+      specials = Object.keys(markOf).length ? specialsOf(markOf) : undefined
+      escaping = how
+    },
     // The names of variables stay: no template prints them.
     marked: data => specials
       ? Object.fromEntries(Object.entries(data).map(([name, value]) => [name, mark(value)]))
       : data,
-    escaped: text => specials ? text.replace(specials.marks, found => specials.textOf.get(found)) : text,
   }
 })()

@@ -13,32 +13,37 @@ from carillon.adapters.rendering.velocity.state import (
     Output,
     Rendering,
 )
+from carillon.domain.catalogue.markups import PLAIN, Markup
 
 
 class Source:
     """A compiled template."""
 
-    def __init__(self, template: syntax.Template, *, escape: bool) -> None:
+    def __init__(self, template: syntax.Template) -> None:
         self._template = template
-        self._escape = escape
 
-    def render(self, variables: Mapping[str, Any]) -> str:
-        """Raise ValueError with the line when a limit is exceeded; all data is rendered."""
+    def render(
+        self, variables: Mapping[str, Any], *, markup: Markup = PLAIN, json: bool = False
+    ) -> str:
+        """Return the text, with its data marked for the markup; all data is rendered.
+
+        Raise ValueError with the line when a limit is exceeded.
+        """
         own = deepcopy(dict(variables)) if self._template.changes else variables
-        rendering = Rendering(tools.variables(own), escape=self._escape)
-        text, html = Output(), Output()
+        rendering = Rendering(tools.variables(own), markup=markup, json=json)
+        text, form = Output(), Output()
         try:
-            self._template.block.write(rendering, text, html if self._escape else None)
+            self._template.block.write(rendering, text, form if rendering.marks else None)
         except (Stopped, Broken):
             pass
         except LimitExceeded as error:
             raise ValueError(f"line {rendering.line}: {error}") from error
         except RecursionError:
             raise ValueError(f"line {rendering.line}: is nested too deeply") from None
-        return str(html if self._escape else text)
+        return str(form if rendering.marks else text)
 
 
-def compile(source: str, *, escape: bool) -> Source:
+def compile(source: str) -> Source:
     """Raise ValueError with the line and the reason when the source cannot be rendered."""
     if len(source.encode(errors="replace")) > LONGEST_SOURCE:
         raise ValueError(f"is longer than {LONGEST_SOURCE} bytes")
@@ -48,4 +53,4 @@ def compile(source: str, *, escape: bool) -> Source:
         raise ValueError(f"line {syntax.line_of(source, problem.at)}: {problem}") from None
     except RecursionError:
         raise ValueError("is nested too deeply") from None
-    return Source(template, escape=escape)
+    return Source(template)

@@ -38,7 +38,7 @@ class Literal(Expression):
     @override
     def value(self, rendering: Rendering) -> Any:
         rendering.step()
-        if isinstance(self.constant, str) and rendering.escape:
+        if isinstance(self.constant, str) and rendering.marks:
             return Marked(self.constant, self.constant)
         return self.constant
 
@@ -52,9 +52,9 @@ class Interpolated(Expression):
     @override
     def value(self, rendering: Rendering) -> str:
         rendering.step()
-        text, html = Output(), Output()
-        self.block.write(rendering, text, html if rendering.escape else None)
-        return Marked(str(text), str(html)) if rendering.escape else str(text)
+        text, form = Output(), Output()
+        self.block.write(rendering, text, form if rendering.marks else None)
+        return Marked(str(text), str(form)) if rendering.marks else str(text)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class RangeOf(Expression):
         ends = (self.first, self.last)
         if not all(isinstance(end, Literal | Opposite) for end in ends):
             return False
-        first, last = (end.value(Rendering({}, escape=False)) for end in ends)
+        first, last = (end.value(Rendering({})) for end in ends)
         return bool(abs(last - first) >= MOST_ITEMS)
 
 

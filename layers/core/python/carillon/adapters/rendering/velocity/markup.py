@@ -1,29 +1,30 @@
-"""Which text is the author's markup, and which is data that must not become any."""
+"""Which text is the author's, and which is data that must not become markup."""
 
-from html import escape
 from typing import Self
+
+from carillon.domain.catalogue.markups import marked
 
 
 class Marked(str):
-    """A text that has a form of its own in HTML: the author's words, or data already escaped."""
+    """A text in which the author's words are as they are, and data is marked, in its `form`."""
 
-    __slots__ = ("html",)
-    html: str
+    __slots__ = ("form",)
+    form: str
 
-    def __new__(cls, text: str, html: str) -> Self:
+    def __new__(cls, text: str, form: str) -> Self:
         made = super().__new__(cls, text)
-        made.html = html
+        made.form = form
         return made
 
 
-def html_of(text: str) -> str:
-    return text.html if isinstance(text, Marked) else escape(text)
+def form_of(text: str) -> str:
+    return text.form if isinstance(text, Marked) else marked(text)
 
 
 def joined(left: str, right: str) -> str:
-    """Join two texts, each with its own form in HTML."""
+    """Join two texts, each in its own form."""
     if isinstance(left, Marked) or isinstance(right, Marked):
-        return Marked(str.__add__(left, right), html_of(left) + html_of(right))
+        return Marked(str.__add__(left, right), form_of(left) + form_of(right))
     return left + right
 
 
@@ -32,4 +33,4 @@ def replaced(text: str, old: str, new: str) -> str:
     if not isinstance(new, Marked) or isinstance(text, Marked) or not old:
         return str(text).replace(old, new)
     pieces = str(text).split(old)
-    return Marked(str(new).join(pieces), new.html.join(map(escape, pieces)))
+    return Marked(str(new).join(pieces), new.form.join(map(marked, pieces)))

@@ -7,7 +7,7 @@ from typing import override
 
 from carillon.adapters.rendering.velocity import values
 from carillon.adapters.rendering.velocity.expressions import Expression, is_true
-from carillon.adapters.rendering.velocity.markup import html_of
+from carillon.adapters.rendering.velocity.markup import form_of
 from carillon.adapters.rendering.velocity.references import Reference
 from carillon.adapters.rendering.velocity.state import Output, Rendering
 
@@ -24,8 +24,8 @@ class Stopped(Exception):
 
 class Node(ABC):
     @abstractmethod
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
-        """Write the part as text, and as HTML if that is wanted."""
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
+        """Write the part as text, and with its data marked if that is wanted."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,20 @@ class Text(Node):
     text: str
 
     @override
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
         rendering.step()
         text.write(self.text)
-        if html:
-            html.write(self.text)
+        if form:
+            form.write(self.text)
 
 
 @dataclass(frozen=True)
 class Block:
     parts: Sequence[Node]
 
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
         for part in self.parts:
-            part.write(rendering, text, html)
+            part.write(rendering, text, form)
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,23 @@ class Shown(Node):
     backslashes: int = 0
 
     @override
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
         rendering.line = self.line
-        found = values.text_of(self.reference.value(rendering))
+        value = self.reference.value(rendering)
+        found = values.text_of(value)
         halves, is_escaped = divmod(self.backslashes, 2)
         if is_escaped:  # one more backslash is shown if there is nothing that it would hide
             shown = "\\" * (halves + (found is None)) + self.reference.source
-            Text(shown).write(rendering, text, html)
+            Text(shown).write(rendering, text, form)
         elif found is None:
             source = "" if self.reference.is_quiet else self.reference.source
-            Text("\\" * self.backslashes + source).write(rendering, text, html)
+            Text("\\" * self.backslashes + source).write(rendering, text, form)
         else:
-            Text("\\" * halves).write(rendering, text, html)
+            Text("\\" * halves).write(rendering, text, form)
             text.write(found)
-            if html:
-                html.write(html_of(found))
+            if form:
+                # A number or a truth value is no markup anywhere, and JSON needs it as it is.
+                form.write(found if isinstance(value, int | float) else form_of(found))
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,11 @@ class If(Node):
     line: int
 
     @override
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
         for condition, block in self.cases:
             rendering.line = self.line
             if condition is None or is_true(condition, rendering):
-                block.write(rendering, text, html)
+                block.write(rendering, text, form)
                 return
 
 
@@ -98,11 +100,11 @@ class Foreach(Node):
     line: int
 
     @override
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
         rendering.line = self.line
         items = values.items_of(self.items.value(rendering))
         if not items:
-            self.otherwise.write(rendering, text, html)
+            self.otherwise.write(rendering, text, form)
             return
         known = rendering.variables
         before, outer = known.get(self.name), known.get(_LOOP)
@@ -112,7 +114,7 @@ class Foreach(Node):
                 rendering.step()
                 loop.index, loop.has_next = index, index + 1 < len(items)
                 known[self.name], known[_LOOP] = item, loop
-                self.block.write(rendering, text, html)
+                self.block.write(rendering, text, form)
         except Broken:
             pass
         known[self.name], known[_LOOP] = before, outer
@@ -125,7 +127,7 @@ class Set(Node):
     line: int
 
     @override
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
         rendering.line = self.line
         self.target.set(self.expression.value(rendering), rendering)
 
@@ -135,12 +137,12 @@ class Break(Node):
     in_loop: bool
 
     @override
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
         raise Broken if self.in_loop else Stopped
 
 
 @dataclass(frozen=True)
 class Stop(Node):
     @override
-    def write(self, rendering: Rendering, text: Output, html: Output | None) -> None:
+    def write(self, rendering: Rendering, text: Output, form: Output | None) -> None:
         raise Stopped

@@ -4,6 +4,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from carillon.domain.catalogue.markups import PLAIN, Markup
+
 LONGEST_SOURCE = 20_000  # bytes
 LONGEST_TEXT = 100_000  # characters of the output, and of any text within
 MOST_ITEMS = 10_000  # of a range or a list
@@ -20,15 +22,24 @@ class LimitExceeded(Exception):
 class Rendering:
     """The variables and the budget of one rendering.
 
-    `escape` says that the output is HTML, in which only the author's words are markup.
+    `markup` is the output's, in which only the author's words are markup. With `json` the output
+    is JSON.
     """
 
-    def __init__(self, variables: Mapping[str, Any], *, escape: bool) -> None:
+    def __init__(
+        self, variables: Mapping[str, Any], *, markup: Markup = PLAIN, json: bool = False
+    ) -> None:
         self.variables = dict(variables)
-        self.escape = escape
+        self.markup = markup
+        self.json = json
         self.line = 1
         self._steps = 0
         self._ends_at = time.thread_time() + SECONDS
+
+    @property
+    def marks(self) -> bool:
+        """Whether data is told from the author's words."""
+        return self.markup is not PLAIN
 
     def step(self, count: int = 1) -> None:
         """Count what a rendering does; raise LimitExceeded when it does too much."""

@@ -16,6 +16,7 @@ from carillon.adapters.rendering.velocity.state import (
     check_items,
     check_length,
 )
+from carillon.domain.catalogue.markups import LINE_END, SPACE
 
 _CONTROLS = "".join(map(chr, range(33)))  # what Java's trim removes
 _ASTRAL = characters.compile("[\U00010000-\U0010ffff]")
@@ -75,8 +76,8 @@ def _repeat(_: Rendering, text: str, times: int) -> str:
         raise Refused
     check_length(len(text) * times)
     if isinstance(text, Marked):
-        check_length(len(text.html) * times)
-        return Marked(str(text) * times, text.html * times)
+        check_length(len(text.form) * times)
+        return Marked(str(text) * times, text.form * times)
     return text * times
 
 
@@ -120,7 +121,7 @@ def _replace_all(rendering: Rendering, text: str, pattern: str, new: str, count:
         )
         check_length(length + len(found) * len(new))
         pieces = _between(text, found)
-        return Marked(str(new).join(pieces), new.html.join(map(markup.html_of, pieces)))
+        return Marked(str(new).join(pieces), new.form.join(map(markup.form_of, pieces)))
     return _matching(rendering, lambda s: compiled.sub(filled, str(text), count, timeout=s))
 
 
@@ -161,7 +162,7 @@ def _split(rendering: Rendering, text: str, pattern: str, limit: int = 0) -> lis
 def _trimmed(strip: Callable[[str], str]) -> Callable[[Rendering, str], str]:
     def trim(_: Rendering, text: str) -> str:
         if isinstance(text, Marked):
-            return Marked(strip(str(text)), strip(text.html))
+            return Marked(strip(str(text)), strip(text.form.strip(_CONTROLS + LINE_END + SPACE)))
         return strip(text)
 
     return trim

@@ -17,6 +17,7 @@ from carillon.adapters.rendering.velocity import amounts, dates, numbers, values
 from carillon.adapters.rendering.velocity.markup import Marked
 from carillon.adapters.rendering.velocity.signatures import Method, Refused, Tool
 from carillon.adapters.rendering.velocity.state import Rendering, check_length
+from carillon.domain.catalogue.markups import HTML
 from carillon.domain.delivery import velocity_vocabulary
 
 _STEPS_OF_PATH = 1_000  # what a path may cost, in steps of a rendering
@@ -28,16 +29,24 @@ _XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def _escaping(change: Callable[[str], str], *, is_markup: bool = False) -> Method:
-    """Return a method that escapes what a value is shown as."""
+def _escaping(change: Callable[[str], str], *, kind: str = "") -> Method:
+    """Return a method that escapes what a value is shown as.
 
-    def escaped(_: Rendering, __: Tool, value: Any) -> str:
+    What is escaped as HTML is the author's in HTML. In another markup, as within JSON, the value
+    is escaped as that needs it, once.
+    """
+
+    def escaped(rendering: Rendering, _: Tool, value: Any) -> str:
         text = values.text_of(value)
         if text is None:
             raise Refused
+        is_html = kind == "html" and rendering.markup is HTML
+        is_done = kind == "html" or (kind == "json" and rendering.json)
+        if rendering.marks and is_done and not is_html:
+            return text
         made = change(str(text))
         check_length(len(made))
-        return Marked(made, made) if is_markup else made
+        return Marked(made, made) if is_html else made
 
     return Method(escaped, (object,))
 
@@ -64,13 +73,13 @@ def _url(text: str) -> str:
 
 ESCAPE = Tool(
     {
-        "html": _escaping(_by(_ENTITIES), is_markup=True),
-        "xml": _escaping(_by(_XML), is_markup=True),
+        "html": _escaping(_by(_ENTITIES), kind="html"),
+        "xml": _escaping(_by(_XML), kind="html"),
         "url": _escaping(_url),
         "unurl": _escaping(unquote_plus),
         "java": _escaping(_in_code({})),
         "javascript": _escaping(_in_code({"'": "\\'", "/": "\\/"})),
-        "json": _escaping(_in_code({"/": "\\/"})),
+        "json": _escaping(_in_code({"/": "\\/"}), kind="json"),
         "sql": _escaping(_by({"'": "''"})),
     }
 )
@@ -230,7 +239,7 @@ SAILPOINT = Tool(
             lambda _, __, value: dates.formatted(_moment(value), dates.AS_TEXT), (object,)
         ),
         "convertToTimeZone": Method(_in_zone, (object, str)),
-        "escapeHtml": _escaping(escape, is_markup=True),
+        "escapeHtml": _escaping(escape, kind="html"),
         "formatURL": Method(lambda _, __, url: url, (str,)),  # there is no service that redirects
     }
 )
