@@ -3,7 +3,11 @@
 It returns no message ids, and its idea of success has to be trusted: prefer a provider of our own
 where there is one.
 
+It is told that a message is text, or HTML where the template has that, and converts it to what the
+service reads.
+
 https://github.com/caronc/apprise/wiki
+https://github.com/caronc/apprise/wiki/Development_API#message-types-and-themes
 """
 
 from collections.abc import Mapping
@@ -65,7 +69,11 @@ def build(message: Message, address: Address, _settings: Settings) -> AppriseReq
         raise Invalid(FieldProblem(FieldName.TEXT, "must not be empty"))
     # Apprise requires a body, so a title without text is sent as the body.
     title, body = (message.subject, message.text) if message.text else ("", message.subject)
-    return AppriseRequest(url=address.webhook_url, title=title, body=body)
+    if message.html:
+        title, body = message.subject, message.html
+    return AppriseRequest(
+        url=address.webhook_url, title=title, body=body, is_html=bool(message.html)
+    )
 
 
 def classify(status: int, headers: Mapping[str, str], _body: bytes) -> Result:

@@ -6,13 +6,15 @@ which it ignores, are read.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import regex
 import requests
-from apprise import Apprise, AppriseAsset, PersistentStoreMode
+from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode, PersistentStoreMode
+from apprise.conversion import convert_between
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
@@ -22,6 +24,7 @@ from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import AppriseRequest, HttpRequest, NoAnswer, Response
 
 _FIRST_ERROR = 300
+_CUT = "…"
 
 _ASSET = AppriseAsset(
     app_id="Carillon",
@@ -53,7 +56,7 @@ def send(request: AppriseRequest, http: Http, budget: Budget) -> Response:
         if plugin is None:
             raise NoAnswer(Result(outcome=Outcome.BAD, code="invalid_url"))
         plugin.request_rate_per_sec = 0  # else it sleeps
-        notified = plugin.notify(title=request.title, body=request.body)
+        notified = _notify(plugin, request)
     if own.failure:
         raise own.failure
     if not own.responses:
@@ -62,6 +65,39 @@ def send(request: AppriseRequest, http: Http, budget: Budget) -> Response:
     answer = next(refusals, own.responses[-1])
     headers = {**answer.headers, "apprise-notified": "yes" if notified else "no"}
     return Response(status=answer.status, headers=headers, body=answer.body)
+
+
+def _notify(plugin: Any, request: AppriseRequest) -> bool:
+    """Notify as `Apprise.notify` does, which converts what is sent, but in this thread."""
+    kind = NotifyFormat.HTML if request.is_html else NotifyFormat.TEXT
+    read_as = plugin.resolve_format(kind)
+    convert: Callable[[NotifyFormat, NotifyFormat, str], str] = convert_between
+    title, body = request.title, request.body if request.is_html else _cut(plugin, request)
+    if plugin.title_maxlen <= 0:  # the title becomes a part of the body
+        title = convert(NotifyFormat.TEXT, read_as, title)
+    return bool(
+        plugin.notify(
+            title=title,
+            body=convert(kind, read_as, body),
+            body_format=read_as,
+            body_passthrough=False,
+        )
+    )
+
+
+def _cut(plugin: Any, request: AppriseRequest) -> str:
+    """Return the body as long as the service takes, unless the URL says what to do with more."""
+    if plugin.overflow_mode is not OverflowMode.UPSTREAM:
+        return request.body
+    room = plugin.body_maxlen - (len(request.title) + 2 if plugin.title_maxlen <= 0 else 0)
+    if len(request.body) <= room or room <= len(_CUT):
+        return request.body
+    kept = ""
+    for character in regex.finditer(r"\X", request.body):  # as people see them
+        if character.end() > room - len(_CUT):
+            break
+        kept = request.body[: character.end()]
+    return kept.rstrip() + _CUT
 
 
 @contextmanager

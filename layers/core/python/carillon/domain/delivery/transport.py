@@ -59,11 +59,15 @@ class BearerRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class AppriseRequest:
-    """A message that the library Apprise sends to one of its URLs, by requests that it makes."""
+    """A message that the library Apprise sends to one of its URLs, by requests that it makes.
+
+    The title is text, and so is the body unless it `is_html`.
+    """
 
     url: str = field(repr=False)
     title: str = field(repr=False)
     body: str = field(repr=False)
+    is_html: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
