@@ -114,8 +114,11 @@ benchmarks: .venv/ready ## Figures the documents quote
 	@for each in benchmarks/*.py; do PYTHONPATH=.:$(CORE) $(RUN) python $$each; done
 
 .PHONY: references
-references: .local/references/ready ## Record anew what LiquidJS and Novu's engine say (needs Node)
+references: .local/references/ready ## Record anew what LiquidJS, Novu's engine and chat services' parsers say (needs Node)
 	$(RUN) python -m tests.references.liquidjs.reference
+	@mkdir -p .local/markups && cp tests/references/markups/package*.json .local/markups
+	@cd .local/markups && npm ci --silent --no-audit --no-fund
+	PYTHONPATH=$(CORE) $(RUN) python -m tests.unit.providers.markup_texts
 
 .PHONY: third-party
 third-party: .local/references/ready ## Write the layer's JavaScript from the npm lock in tests/references (needs Node)
