@@ -21,10 +21,8 @@ def list_templates(query: ApplicationPageQuery, call: Call) -> PageResponse[Temp
     application = query.application or call.application
     event = call.ports.event_types.get(application, translate.slug_of(call.path))
     found = call.ports.templates.for_event(event)
-    return page(
-        page_of(found, translate.place, f"{call.tenant} templates", query.cursor, query.limit),
-        translate.template,
-    )
+    place, name = translate.place, f"{call.tenant} templates"
+    return page(page_of(found, place, name, query.cursor, query.limit), translate.template)
 
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)

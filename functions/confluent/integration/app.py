@@ -20,11 +20,10 @@ def get_integration(call: Call) -> Integration:
 @endpoint(dialect, scope=Scope.ADMIN)
 def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
     stored, changes = _known(call), translate.to_changes(body)
-    id, ports = stored.integration.id, call.ports
+    id, ports, settings = stored.integration.id, call.ports, translate.to_settings(body)
     if target := translate.other_target(body, stored):
         changed = change_provider(id, target[0], changes, settings=target[1], ports=ports)
     else:
-        settings = translate.to_settings(body)
         changed = integrations.change(id, changes, settings=settings, ports=ports)
     return translate.integration(changed, Links(call.request.base_url, call.tenant))
 
