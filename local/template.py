@@ -70,6 +70,10 @@ def for_emulator(template: Template, invoke_url: str) -> str:
     """
     adapted: Template = json.loads(json.dumps(template))
     adapted.get("Globals", {}).get("Function", {}).pop("Layers", None)
+    # Tests wait seconds where production waits minutes.
+    for parameter in adapted.get("Parameters", {}).values():
+        for bound in ("MinValue", "MaxValue"):
+            parameter.pop(bound, None)
     resources = adapted["Resources"]
     layers = {id for id, resource in resources.items() if resource["Type"] in _LAYERS}
     for id in layers:

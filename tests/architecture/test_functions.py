@@ -10,6 +10,7 @@ from carillon.adapters.caching import KNOWN_FOR
 from carillon.dialects.bitcaster import paths
 from carillon.domain.base.channels import Channel
 from local import template
+from tests.simulation.queues import MOST_RECEIVES
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = template.read(ROOT / "template.yaml")
@@ -30,10 +31,10 @@ KINDS = {
     "Attachments": {"Bucket", "BucketPolicy"},
     "Queues": {"Queue"},
     "Secrets": {"Secret"},
-    "Api": {"HttpApi"},
+    "Api": {"HttpApi", "DomainName", "ApiMapping"},
     "Roles": {"Role", "ManagedPolicy"},
     "Workers": {"Function"},
-    "Alarms": {"Alarm"},
+    "Alarms": {"Alarm", "Topic", "Subscription"},
 }
 
 
@@ -42,6 +43,10 @@ def queue_events():
         for event in function.get("Events", {}).values():
             if event["Type"] == "SQS":
                 yield name, function, event["Properties"]
+
+
+def of_type(type):
+    return [(name, each) for name, each in RESOURCES.items() if each["Type"] == type]
 
 
 def logical_id(folder):
@@ -137,7 +142,8 @@ def test_every_resource_stands_under_its_banner():
     kinds = [*KINDS]
     middle = kinds.index("Workers")
     declared = [*kinds[:middle], *DIALECTS, *kinds[middle:]]
-    assert sections == ["Parameters", "Globals", "Resources", *declared, "Outputs"]
+    parts = ["Parameters", "Rules", "Conditions", "Globals", "Resources"]
+    assert sections == [*parts, *declared, "Outputs"]
 
 
 def test_bitcasters_paths_are_served_with_their_slash_too():
@@ -164,6 +170,55 @@ def test_every_queue_ends_in_a_dead_letter_queue_that_somebody_hears_of():
             assert any(name in alarm for alarm in watched)
         else:
             assert name.replace("Queue", "DeadLetters") in json.dumps(queue["RedrivePolicy"])
+
+
+def test_a_queue_forgives_throttled_workers():
+    """Lambda counts a receive where it is throttled, too.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    """
+    for name, queue in of_type("AWS::SQS::Queue"):
+        if not name.endswith("DeadLetters"):
+            assert queue["Properties"]["RedrivePolicy"]["maxReceiveCount"] >= MOST_RECEIVES
+
+
+def test_workers_leave_the_api_its_share_of_concurrency():
+    most = TEMPLATE["Parameters"]["WorkersPerQueue"]["Default"]
+
+    for _, _, event in queue_events():
+        assert event["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "WorkersPerQueue"}}
+    assert most * len(list(queue_events())) <= 500  # of the 1,000 that an account has
+
+
+@pytest.mark.parametrize(
+    "type", ["AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SecretsManager::Secret"]
+)
+def test_what_holds_data_outlives_its_stack_and_not_a_first_deployment_that_failed(type):
+    for name, resource in of_type(type):
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert resource["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_tables_can_be_restored_to_any_second_and_not_be_deleted_by_mistake():
+    for name, table in of_type("AWS::DynamoDB::Table"):
+        recovery = table["Properties"]["PointInTimeRecoverySpecification"]
+        assert recovery == {"PointInTimeRecoveryEnabled": True}, name
+        assert table["Properties"]["DeletionProtectionEnabled"] is True, name
+
+
+def test_every_alarm_is_told():
+    for name, alarm in of_type("AWS::CloudWatch::Alarm"):
+        assert alarm["Properties"]["AlarmActions"] == [{"Ref": "AlarmsTopic"}], name
+        assert alarm["Properties"]["OKActions"] == [{"Ref": "AlarmsTopic"}], name
+
+
+def test_the_bounds_of_parameters_keep_a_lease_within_its_messages_visibility():
+    parameters = TEMPLATE["Parameters"]
+    timeout = max(function["Timeout"] for _, function, _ in queue_events())
+
+    assert parameters["DeliveryLease"]["MinValue"] > timeout
+    assert parameters["DeliveryLease"]["MaxValue"] < parameters["DeliveryVisibility"]["MinValue"]
+    assert parameters["DeliveryVisibility"]["MinValue"] >= 6 * timeout
 
 
 def test_workers_report_each_message_on_its_own():

@@ -16,7 +16,7 @@ from carillon.ports.base import Clock
 
 FAN_OUT = "fan_out"
 VISIBILITY = timedelta(seconds=360)
-MOST_RECEIVES = 5
+MOST_RECEIVES = 10
 _MOST_ENTRIES = 10
 _MOST_BYTES = 1024 * 1024
 _LONGEST_DELAY = 900

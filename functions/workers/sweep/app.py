@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from carillon.runtime import wiring
 from carillon.usecases.delivery.sweep import sweep
 
-metrics = Metrics(namespace="Carillon", service="carillon")
+metrics = Metrics()  # of the stack: its environment names it
 
 
 @metrics.log_metrics

@@ -41,5 +41,5 @@ def test_a_mail_is_shown_with_all_that_was_sent(monkeypatch):
         ("bcc", "bcc@acme.example"),
         ("reply-to", "help@acme.example"),
         ("x-campaign", "spring"),
-        ("attachments", "a.pdf (application/pdf, 5 bytes)"),
+        ("attachments", "a.pdf (application/pdf, 5 bytes, sha256 5994471abb01112a)"),
     }

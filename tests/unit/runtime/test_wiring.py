@@ -43,7 +43,10 @@ def test_every_setting_that_is_read_is_the_templates(environment, fresh):
     wiring.limits()
 
     declared = set(re.findall(r"^        ([A-Z_]+): ", TEMPLATE, re.MULTILINE))
-    assert environment.names == declared - {"POWERTOOLS_SERVICE_NAME"}
+    assert environment.names == declared - {
+        "POWERTOOLS_SERVICE_NAME",
+        "POWERTOOLS_METRICS_NAMESPACE",
+    }
 
 
 def test_no_setting_opens_the_way_to_this_machine(environment):

@@ -5,11 +5,13 @@ line's other fields (tenant, key id, route) say whose a number is without being 
 would cost a metric for each tenant. Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
 
-NAMESPACE = "Carillon"
+# A stack's own, so that stages in one account have metrics and alarms of their own.
+NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Carillon")
 
 # Each metric's unit, and the field that is its one dimension.
 METRICS: Mapping[str, tuple[str, str]] = {
