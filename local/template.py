@@ -76,12 +76,19 @@ def for_emulator(template: Template, invoke_url: str) -> str:
             parameter.pop(bound, None)
     resources = adapted["Resources"]
     layers = {id for id, resource in resources.items() if resource["Type"] in _LAYERS}
-    for id in layers:
+    # The emulator has no metric math; no alarm rings there anyhow.
+    sums = {id for id, each in resources.items() if "Metrics" in each.get("Properties", {})}
+    for id in layers | sums:
         del resources[id]
     for id, function in _declared(adapted):
         function.pop("CodeUri", None)
         function.pop("Layers", None)
         function["InlineCode"] = _STUB
+        for event in function.get("Events", {}).values():
+            scaling = event["Properties"].get("ScalingConfig")
+            if scaling:  # a number, where the emulator would compare with the parameter's text
+                name = scaling["MaximumConcurrency"]["Ref"]
+                scaling["MaximumConcurrency"] = int(adapted["Parameters"][name]["Default"])
         variables = function.setdefault("Environment", {}).setdefault("Variables", {})
         variables["MINISTACK_LAMBDA_PROXY_URL"] = f"{invoke_url}/{id}"
     for resource in resources.values():

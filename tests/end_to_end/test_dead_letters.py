@@ -8,7 +8,7 @@ from tests import canaries
 from tests.end_to_end.stacks import Stack
 
 # A message that fails comes back when its visibility ends: here in seconds, not minutes.
-QUICK = ("--parameter", "DeliveryVisibility=2", "--parameter", "DeliveryLease=1")
+QUICK = ("--parameter", "DeliveryVisibility=3", "--parameter", "DeliveryLease=2")
 RECEIVES = 10
 NEIGHBOURS = 20
 PATIENCE = 40
