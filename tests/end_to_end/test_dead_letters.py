@@ -11,7 +11,7 @@ from tests.end_to_end.stacks import Stack
 QUICK = ("--parameter", "DeliveryVisibility=3", "--parameter", "DeliveryLease=2")
 RECEIVES = 10
 NEIGHBOURS = 20
-PATIENCE = 40
+PATIENCE = 90
 POISON = f'{{"kind": "job", "v": 1, "text": "{canaries.TEXT}"'
 
 
