@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, field_validat
 from carillon.dialects.novu.schemas.common import Id, NewId, Text, Wire, refused, wrong
 from carillon.dialects.novu.schemas.overrides import OverridesPayload
 from carillon.dialects.novu.schemas.subscribers import Person
+from carillon.domain.intake.attachments import LARGEST_GIVEN, MOST
 
 BULK_LIMIT = 100  # events of one request
 CONTEXTS_LIMIT = 5  # of one event, as documented
@@ -89,6 +90,12 @@ type Contexts = Annotated[
     dict[ContextType, NewId | ContextPayload], Field(max_length=CONTEXTS_LIMIT)
 ]
 
+_ATTACHMENTS = (
+    f"What templates name. `attachments` are up to {MOST} files of the event's mails, each with "
+    "`name`, `mime`, and a `file` (base64, a data URI or a Node buffer) or an https `url`. "
+    f"The files that come with an event have {LARGEST_GIVEN} bytes at most, decoded."
+)
+
 
 class BroadcastRequest(Wire):
     """An event for all subscribers.
@@ -97,7 +104,7 @@ class BroadcastRequest(Wire):
     """
 
     name: Id
-    payload: dict[str, Any] = Field(default_factory=dict)
+    payload: dict[str, Any] = Field(default_factory=dict, description=_ATTACHMENTS)
     overrides: OverridesPayload = Field(default_factory=OverridesPayload)
     transaction_id: Id | None = None
     actor: NewId | SubscriberPayload | None = None
