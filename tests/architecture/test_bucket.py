@@ -51,4 +51,4 @@ def test_an_attachment_ends_when_the_record_of_its_event_does():
 def test_it_is_kept_as_the_tables_are(policy):
     tables = [each for each in RESOURCES.values() if each["Type"] == "AWS::DynamoDB::Table"]
 
-    assert {each[policy] for each in [BUCKET, *tables]} == {"Retain"}
+    assert {each[policy] for each in tables} == {BUCKET[policy]}
