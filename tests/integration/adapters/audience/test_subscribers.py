@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from carillon.adapters.aws import listings
 from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.audience.preferences import Preference, Preferences
-from carillon.domain.audience.subscribers import SHARDS
+from carillon.domain.audience.subscribers import SHARDS, Subscriber
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid, NotFound
-from carillon.domain.base.paging import Window
+from carillon.domain.base.paging import Page, Window
 from carillon.ports import Ports
-from tests import canaries
+from tests import canaries, fakes
 from tests.builders import subscriber
 from tests.integration.adapters.walking import walk
 
@@ -208,3 +209,30 @@ def test_a_shard_is_read_piece_by_piece(world: Ports, tenant: str, other: str):
             assert [people[one.id] for one in some] == list(some)
             found += [one.id for one in some]
         assert found == own
+
+
+@pytest.mark.parametrize("room", [1, 600, 2_000])
+def test_a_page_ends_where_an_answer_would_be_too_large(
+    world: Ports, tenant: str, monkeypatch: pytest.MonkeyPatch, room: int
+):
+    monkeypatch.setattr(listings, "_ROOM", room)
+    people = [subscriber(f"p{n:02}", data={"x": "y" * 200}) for n in range(40)]
+    world.subscribers.save(tenant, people)
+    many = room // 200 + 1  # and one that is too much
+
+    def listed(cursor: str | None, limit: int) -> Page[Subscriber]:
+        page = world.subscribers.list(tenant, cursor, limit)
+        assert world is not tables or len(page.items) <= many
+        return page
+
+    def walked(cursor: str | None, limit: int) -> Page[Subscriber]:
+        page = world.subscribers.walk(tenant, Window(limit=limit, cursor=cursor))
+        assert world is not tables or len(page.items) <= many
+        return page
+
+    def back(cursor: str | None, limit: int) -> Page[Subscriber]:
+        return world.subscribers.walk(tenant, Window(limit=limit, cursor=cursor, backwards=True))
+
+    tables = None if isinstance(world.subscribers, fakes.Subscribers) else world
+    for way in (listed, walked, back):
+        assert sorted(one.id for one in walk(way, 100)) == [one.id for one in people]

@@ -14,7 +14,7 @@ from carillon.domain.base.errors import CarillonError, Failure, MethodNotAllowed
 from carillon.domain.tenancy.rate_limits import Allowance
 from carillon.runtime import credentials, observability, wiring
 from carillon.runtime.call import Call
-from carillon.runtime.replies import asked_of, response
+from carillon.runtime.replies import asked_of, fitting, response
 from carillon.runtime.request import Request, from_event
 from carillon.runtime.rules import Endpoint, endpoint
 from carillon.telemetry.log_context import LogContext
@@ -49,14 +49,16 @@ class Handler:
                     )
                 )
                 _refuse_if_spent(allowance)
-                answer = chosen.answer(call)
+                answered = fitting(response(chosen.answer(call), headers))
             except CarillonError as refusal:
                 error = refusal
-                answer = credentials.without(self._dialect.error(refusal, asked), request)
+                worded = credentials.without(self._dialect.error(refusal, asked), request)
+                answered = response(worded, headers)
             except Exception as bug:  # noqa: BLE001 - the last stand: answered, and logged once
-                error, answer = bug, self._failure(asked)
-            observability.log_call(request, asked, self._dialect.name, answer.status, error)
-        return response(answer, headers)
+                error, answered = bug, response(self._failure(asked), headers)
+            status = answered["statusCode"]
+            observability.log_call(request, asked, self._dialect.name, status, error)
+        return answered
 
     @property
     def _first(self) -> Endpoint:

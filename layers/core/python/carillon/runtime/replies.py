@@ -6,10 +6,15 @@ from types import MappingProxyType
 from typing import Any
 
 from carillon.dialects.dialect import Answer, Asked
+from carillon.domain.base.errors import TooLarge
 from carillon.runtime import wiring
 from carillon.runtime.request import Request
 
 type Json = dict[str, Any]
+
+# Of the body as Lambda counts it, which is as a text in the function's own JSON. Lambda takes 6 MB
+# with headers; beyond that, API Gateway answers a 500 in its own words.
+_LONGEST = 6_000_000
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -37,3 +42,14 @@ def response(answer: Answer, headers: Mapping[str, str] = _NOTHING) -> Json:
         "headers": {"content-type": "application/json", **headers},
         "body": json.dumps(answer.body, separators=(",", ":")),
     }
+
+
+def fitting(response: Json) -> Json:
+    """Return the response; raise TooLarge for a body that Lambda would refuse."""
+    body: str = response.get("body", "")
+    size = len(body) + body.count('"') + body.count("\\")
+    if size > _LONGEST:
+        raise TooLarge(
+            f"The answer is {size} bytes; the limit is {_LONGEST}. Ask for fewer items at a time"
+        )
+    return response

@@ -5,10 +5,13 @@ from concurrent.futures import Executor
 
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.keys import Listing
-from carillon.adapters.aws.table import Rows, Table
+from carillon.adapters.aws.table import Rows, Table, size_of
 from carillon.domain.base import cursors
 from carillon.domain.base.paging import Count, Page, Window
 from carillon.telemetry.log_context import Pool
+
+# Characters of a page's items as they are stored. Answers name more fields, and Lambda takes 6 MB.
+_ROOM = 2_500_000
 
 # Reads shards at the same time. Its threads start on first use.
 _readers: Executor = Pool(max_workers=16, thread_name_prefix="read")
@@ -21,14 +24,21 @@ def page[T](
     limit: int,
     decode: Callable[[Item], T],
 ) -> Page[T]:
-    """Return at most `limit` items: one listing after the other, each in order of its keys."""
+    """Return at most `limit` items: one listing after the other, each in order of its keys.
+
+    There are fewer where they are so large that an answer would not hold them.
+    """
     name = "/".join(listings[0])
     index, start = _position(name, cursor, len(listings))
     found: list[T] = []
+    room = _ROOM
     while index < len(listings):
         listing = listings[index]
-        rows = table.query(listing, start=start, limit=limit - len(found))
+        if room <= 0:
+            return Page(found, cursors.encode(name, str(index), start))
+        rows = table.query(listing, start=start, limit=limit - len(found), room=room)
         found += map(decode, rows.items)
+        room -= sum(map(size_of, rows.items))
         if rows.more:
             last = str(rows.items[-1]["sk"]).removeprefix(listing.prefix) if rows.items else ""
             return Page(found, cursors.encode(name, str(index), last))
@@ -49,6 +59,7 @@ def walk[T](
         index, last = _place(name, window.cursor, len(listings))
     skipped = "" if window.inclusive else last
     found: list[tuple[int, Item]] = []
+    room, cut = _ROOM, False
     for number in order[index:] if not window.backwards else order[index::-1]:
         listing = listings[number]
         bound = last if number == index else ""
@@ -58,20 +69,24 @@ def walk[T](
             end=bound if window.backwards else "",
             backwards=window.backwards,
             limit=window.limit + 2 - len(found),  # one to skip, one to know that there is more
+            room=room,
+            fewest=2 if skipped and number == index else 1,
         )
         found += [
             (number, item)
             for item in rows.items
             if not (skipped and number == index and item["sk"] == listing.prefix + skipped)
         ]
-        if len(found) > window.limit:
+        room -= sum(map(size_of, rows.items))
+        cut = bool(found) and (rows.more or room <= 0)  # by their size, if not by their number
+        if cut or len(found) > window.limit:
             break
     shown = found[: window.limit]
     cursors_ = [
         cursors.encode(name, str(number), str(item["sk"]).removeprefix(listings[number].prefix))
         for number, item in shown
     ]
-    more = len(found) > window.limit
+    more = cut or len(found) > window.limit
     return Page([decode(item) for _, item in shown], cursors_[-1] if more else None, cursors_)
 
 

@@ -7,7 +7,7 @@ index may miss the last writes.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import accumulate, batched
 from typing import Any
 
 from carillon.adapters.aws.clients import Clients, available
@@ -53,6 +53,17 @@ class Rows:
     more: bool
 
 
+def _fitting(items: Sequence[Item], room: int, fewest: int) -> int:
+    """Return how many of the items fit into so many characters; the fewest always do."""
+    sizes = accumulate(size_of(item) for item in items)
+    return min(len(items), max(fewest, sum(1 for size in sizes if size <= room)))
+
+
+def size_of(item: Item) -> int:
+    """Return the characters of an item's texts, which are nearly all of it."""
+    return sum(len(value) for value in item.values() if isinstance(value, str))
+
+
 class Table:
     def __init__(self, clients: Clients, name: str) -> None:
         self._clients = clients
@@ -93,13 +104,22 @@ class Table:
         end: str = "",
         backwards: bool = False,
         limit: int | None = None,
+        room: int | None = None,
+        fewest: int = 1,
     ) -> Rows:
-        """Return items in order from `start` to `end`, both inclusive and without the prefix."""
+        """Return items in order from `start` to `end`, both inclusive and without the prefix.
+
+        With `room`, in characters, there are no more than fit into it, but for the `fewest`.
+        """
         found: list[Item] = []
         most = None if limit is None else limit + 1  # the extra one tells that more follow
         for items in self._pages(listing, start=start, end=end, backwards=backwards, most=most):
             found += items
-        return Rows(found[:limit], more=limit is not None and len(found) > limit)
+            if room is not None and _fitting(found, room, fewest) < len(found):
+                break
+        end_ = len(found) if room is None else _fitting(found, room, fewest)
+        end_ = end_ if limit is None else min(end_, limit)
+        return Rows(found[:end_], more=len(found) > end_)
 
     def every(self, listing: Listing, attributes: Sequence[str]) -> Iterator[Item]:
         """Yield all items of a listing, with these attributes alone."""
