@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from carillon.domain.audience.contexts import Context, ContextChanges
-from carillon.domain.audience.preferences import UNSAID, Preference, Preferences
+from carillon.domain.audience.preferences import Preference, Preferences
 from carillon.domain.audience.preferences import name as name_of
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.channels import Channel
@@ -55,7 +55,7 @@ def change(sim, **fields):
     sim.fakes.event_types.save(a.TENANT, changed, expected=event.version)
 
 
-def prefer(sim, overall=UNSAID.overall, own=None):
+def prefer(sim, overall=Preference(), own=None):
     event = sim.fakes.event_types.get(a.TENANT, "default/default", "welcome")
     events = {name_of(event): own} if own else {}
     ana = a.subscriber("ana", email="ana@example.com", version=2)

@@ -1,6 +1,7 @@
 """A provider and a dialect are values of a type, so that mypy sees all of them."""
 
 import ast
+from dataclasses import MISSING, fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from carillon.dialects.dialect import Dialect
 CORE = Path(__file__).parents[2] / "layers/core/python/carillon"
 DIALECTS = sorted(path.parent.name for path in (CORE / "dialects").glob("*/__init__.py"))
 MODULES = sorted(CORE.rglob("*.py"))
+DOMAIN = sorted((CORE / "domain").rglob("[a-z]*.py"))
 # botocore makes its clients by name, so only a cast says which class of the stubs one has.
 CLIENTS = "clients.py"
 
@@ -44,3 +46,14 @@ def test_a_dialects_package_has_the_dialect_of_its_name(name):
 
     assert isinstance(dialect, Dialect)
     assert dialect.name == name
+
+
+@pytest.mark.parametrize("path", DOMAIN, ids=lambda path: str(path.relative_to(CORE)))
+def test_no_default_of_the_domain_is_copied_by_each_reading(path):
+    """Pydantic copies, deeply, a default that cannot be hashed; what a factory makes it takes."""
+    module = import_module(".".join(path.relative_to(CORE.parent).with_suffix("").parts))
+    kinds = [one for one in vars(module).values() if isinstance(one, type) and is_dataclass(one)]
+
+    for kind in kinds:
+        for each in fields(kind):
+            assert each.default is MISSING or hash(each.default) is not None, (kind, each.name)

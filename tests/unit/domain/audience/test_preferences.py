@@ -7,7 +7,6 @@ import pytest
 from carillon.domain.audience import preferences
 from carillon.domain.audience.preferences import (
     EVENTS_LIMIT,
-    UNSAID,
     Preference,
     PreferenceChanges,
     Preferences,
@@ -23,7 +22,7 @@ EMAIL, CHAT = Channel.EMAIL, Channel.CHAT
 
 
 def said(*changes):
-    result = UNSAID
+    result = Preferences()
     for change in changes:
         result = preferences.change(result, change)
     return result
@@ -38,7 +37,7 @@ def only(event, **fields):
 
 
 def test_what_nobody_spoke_of_is_wanted():
-    assert UNSAID.allow(WELCOME, EMAIL)
+    assert Preferences().allow(WELCOME, EMAIL)
 
 
 @pytest.mark.parametrize(

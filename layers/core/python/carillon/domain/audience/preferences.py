@@ -31,7 +31,7 @@ class Preference:
 
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
-    overall: Preference = Preference()
+    overall: Preference = field(default_factory=Preference)
     events: Mapping[str, Preference] = field(default_factory=dict)  # by `name` of the event type
 
     def of(self, event: EventType) -> Preference:
@@ -58,9 +58,6 @@ class Preferences:
         if event.priority is Priority.REQUIRED:
             return True
         return self.overall.enabled is not False and self.of(event).enabled is not False
-
-
-UNSAID = Preferences()
 
 
 @dataclass(frozen=True, kw_only=True)

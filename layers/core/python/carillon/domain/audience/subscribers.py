@@ -15,7 +15,7 @@ from carillon.domain.audience.addresses import (
     fitting,
     with_changes,
 )
-from carillon.domain.audience.preferences import UNSAID, Preferences
+from carillon.domain.audience.preferences import Preferences
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid
 from carillon.domain.base.problems import FieldProblem, Problem
@@ -84,7 +84,7 @@ class Subscriber:
     dead: tuple[DeadAddress, ...] = ()
     locked: bool = False  # gets no messages
     registrations: tuple[Registration, ...] = ()
-    preferences: Preferences = UNSAID
+    preferences: Preferences = field(default_factory=Preferences)
     online: bool | None = None  # as the tenant's application reported
     last_online_at: datetime | None = None
     version: int = 0

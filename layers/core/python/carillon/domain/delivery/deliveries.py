@@ -11,7 +11,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.event_types import EventKey
 from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.intake.attachments import Attachment
-from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
+from carillon.domain.intake.overrides import Overrides
 from carillon.domain.subscriptions.subscriptions import Listener
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
@@ -129,7 +129,7 @@ class EventDetails:
     accepted_at: datetime
     application: str = DEFAULT_APPLICATION
     payload: Mapping[str, Any] = field(default_factory=dict)
-    overrides: Overrides = NO_OVERRIDES
+    overrides: Overrides = field(default_factory=Overrides)
     attachments: tuple[Attachment, ...] = ()
     # What is known of its actor and contexts, by the names that templates have for them.
     facts: Mapping[str, Any] = field(default_factory=dict)

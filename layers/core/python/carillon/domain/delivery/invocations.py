@@ -14,7 +14,7 @@ from carillon.domain.delivery.skips import ALL_HEARD, NO_SKIPS, Skips, Unheard
 from carillon.domain.delivery.vocabulary import Root
 from carillon.domain.intake.attachments import Attachment
 from carillon.domain.intake.narrowing import RecipientFilter
-from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
+from carillon.domain.intake.overrides import Overrides
 from carillon.domain.intake.triggers import Recipient
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
@@ -39,7 +39,7 @@ class Invocation:
     application: str = DEFAULT_APPLICATION
     recipients: tuple[Recipient, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
-    overrides: Overrides = NO_OVERRIDES
+    overrides: Overrides = field(default_factory=Overrides)
     attachments: tuple[Attachment, ...] = ()
     actor: SubscriberChanges | None = None
     context: ContextChanges | None = None

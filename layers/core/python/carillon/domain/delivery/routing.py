@@ -1,7 +1,7 @@
 """Route an invocation: from a subscriber or an integration to deliveries, each address once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from carillon.domain.audience.addresses import integration_for, newest_of
@@ -32,7 +32,7 @@ class Routes:
     event: EventType | None
     channels: Mapping[Channel, Sequence[Integration] | SkipReason]
     narrowing: RecipientFilter | None = None
-    overrides: Overrides = NO_OVERRIDES
+    overrides: Overrides = field(default_factory=Overrides)
     most: int = Quotas.deliveries  # to one recipient on one channel
 
     @classmethod
