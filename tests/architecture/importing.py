@@ -1,4 +1,4 @@
-"""Import modules, each in a fork of its own, and tell which modules are loaded then.
+"""Run lines of Python, each in a fork of its own, and tell which modules are loaded then.
 
 An interpreter of its own for each spends most of its time on the same libraries and the same core.
 They are imported once, before the forks; a fork's list has them too, so nothing is hidden by it.
@@ -6,18 +6,48 @@ They are imported once, before the forks; a fork's list has them too, so nothing
 
 import json
 import os
+import subprocess
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 
-CORE = "carillon.runtime.endpoint"  # which every API function imports
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def after(core: str) -> Iterator[Callable[[str], Sequence[str]]]:
+    """Give a function that lists the modules loaded by this one and a line, and by nothing else."""
+    with subprocess.Popen(
+        [sys.executable, "-P", __file__, core],
+        env={
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'layers/core/python'}",
+            "POWERTOOLS_SERVICE_NAME": "carillon",
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as importing:
+        assert importing.stdin
+        assert importing.stdout
+        asked, answers = importing.stdin, importing.stdout
+
+        def ask(line: str) -> Sequence[str]:
+            print(line, file=asked, flush=True)
+            loaded: Sequence[str] | None = json.loads(answers.readline())
+            assert loaded, f"it fails: {line}"
+            return loaded
+
+        yield ask
 
 
 def main() -> None:
-    """For each line of input, a module's name, write a line of JSON: the list, null if it fails."""
-    import_module(CORE)
+    """For each line of input write one of JSON: the list of modules, or null if it fails."""
+    import_module(sys.argv[1])
     for line in sys.stdin:
         if os.fork() == 0:
-            import_module(line.strip())
+            exec(line)
             _answer(sorted(sys.modules))
             os._exit(0)
         _, status = os.wait()

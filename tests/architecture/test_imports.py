@@ -1,15 +1,13 @@
 """What a cold start pays for: importing an API function must not drag in what it does not use."""
 
-import json
-import subprocess
-import sys
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 import grimp
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture import importing
+
+ROOT = importing.ROOT
 ENDPOINTS = sorted(
     ".".join(app.relative_to(ROOT).with_suffix("").parts)
     for app in ROOT.glob("functions/*/*/app.py")
@@ -34,24 +32,8 @@ UNWANTED = {
 @pytest.fixture(scope="module")
 def modules_after_importing():
     """List the modules that importing this one loads, in an interpreter that has nothing else."""
-    with subprocess.Popen(
-        [sys.executable, "-P", Path(__file__).with_name("importing.py")],
-        env={
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'layers/core/python'}",
-            "POWERTOOLS_SERVICE_NAME": "carillon",
-        },
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as importing:
-
-        def ask(name):
-            print(name, file=importing.stdin, flush=True)
-            loaded = json.loads(importing.stdout.readline())
-            assert loaded, f"{name} cannot be imported"
-            return loaded
-
-        yield ask
+    with importing.after("carillon.runtime.endpoint") as ask:  # which every API function imports
+        yield lambda name: ask(f"import {name}")
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)

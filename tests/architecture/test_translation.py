@@ -15,11 +15,10 @@ from pathlib import Path
 import pytest
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
 
 from local import template as local
 
-TEMPLATE = yaml_parse((Path(__file__).parents[2] / "template.yaml").read_text())
+TEMPLATE = local.read(Path(__file__).parents[2] / "template.yaml")
 RESOURCE_LIMIT = 350  # of the 500 that a stack holds
 ROUTE_LIMIT = 300  # of an HTTP API, and as many integrations
 MORE = 40  # endpoints, which a fifth API or the rest of one may bring

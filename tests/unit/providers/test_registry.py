@@ -1,7 +1,5 @@
 """The providers, as the rest of the system sees them."""
 
-import subprocess
-import sys
 from importlib import import_module
 
 import pytest
@@ -10,6 +8,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
 from carillon.providers.provider import Provider
 from carillon.providers.registry import Providers
+from tests.architecture import importing
 
 PROVIDERS = Providers()
 EACH = pytest.mark.parametrize("id", PROVIDERS.ids())
@@ -51,21 +50,17 @@ def test_an_unknown_provider_is_not_found():
         PROVIDERS.get("pigeon")
 
 
-@EACH
-def test_getting_one_imports_no_other(id):
-    code = (
-        "import sys; from carillon.providers.registry import Providers; "
-        f"Providers().get({id!r}); print(*(m for m in sys.modules if 'carillon.providers.' in m))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={"PYTHONPATH": ":".join(sys.path)},
-        capture_output=True,
-        check=True,
-        text=True,
-    )
+@pytest.fixture(scope="module")
+def modules_after():
+    with importing.after("carillon.providers.registry") as ask:
+        yield ask
 
-    loaded = {name.rpartition(".")[2].replace("_", "-") for name in done.stdout.split()}
+
+@EACH
+def test_getting_one_imports_no_other(modules_after, id):
+    names = modules_after(f"sys.modules['carillon.providers.registry'].Providers().get({id!r})")
+
+    loaded = {name.rpartition(".")[2].replace("_", "-") for name in names if ".providers." in name}
     assert loaded & set(PROVIDERS.ids()) == {id}
 
 
