@@ -99,12 +99,14 @@ def test_another_message_is_rendered_after_one_that_was_stopped():
 
 def test_memory_that_others_used_up_costs_nobody_a_message(monkeypatch):
     """The kept sources of 128 MB are let go of, and the message is rendered in a new context."""
-    monkeypatch.setattr(engine, "_MEMORY", 12 * 1024 * 1024)
+    monkeypatch.setattr(engine, "_MEMORY", 8 * 1024 * 1024)
     monkeypatch.setitem(engine.LIMITS, "held", 10**9)
     small = Engine()
-    for number in range(60):
+    first = small._context
+    for number in range(20):
         source = Source(f"{number}" + "{{ a | append: 'x' }}" * 300)
 
         [text] = small.render([source], {"a": "y"}).texts
 
         assert text == f"{number}" + "yx" * 300
+    assert small._context is not first
