@@ -55,7 +55,10 @@ def change(sim, **fields):
     sim.fakes.event_types.save(a.TENANT, changed, expected=event.version)
 
 
-def prefer(sim, overall=Preference(), own=None):
+NO_PREFERENCE = Preference()
+
+
+def prefer(sim, overall=NO_PREFERENCE, own=None):
     event = sim.fakes.event_types.get(a.TENANT, "default/default", "welcome")
     events = {name_of(event): own} if own else {}
     ana = a.subscriber("ana", email="ana@example.com", version=2)
