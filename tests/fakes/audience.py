@@ -9,13 +9,12 @@ from datetime import datetime
 from carillon.domain.audience.erasures import Erasure
 from carillon.domain.audience.subscribers import SHARDS, Subscriber
 from carillon.domain.audience.topics import Membership, Topic
-from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.paging import Count, Page, Window
 from carillon.domain.base.terms import Noun
 from carillon.domain.subscriptions.subscriptions import Subscription
 from tests.fakes.configuration import Tenants
-from tests.fakes.paging import count, page, walk
+from tests.fakes.paging import count, page, shard_of, walk
 
 
 class Topics:
@@ -75,7 +74,7 @@ class Topics:
         if (tenant, key) not in self._sharded:
             shards: list[list[str]] = [[] for _ in range(SHARDS)]
             for id in sorted(self.ids[tenant, key]):
-                shards[ids.shard(id, SHARDS)].append(id)
+                shards[shard_of(id, SHARDS)].append(id)
             self._sharded[tenant, key] = shards
         own = self._sharded[tenant, key][shard]
         first = bisect_right(own, after)
@@ -185,7 +184,7 @@ class Subscribers:
 
     def shard(self, tenant: str, shard: int, after: str, limit: int) -> Sequence[Subscriber]:
         own = self.by_tenant[tenant]
-        wanted = [id for id in sorted(own) if ids.shard(id, SHARDS) == shard and id > after]
+        wanted = [id for id in sorted(own) if shard_of(id, SHARDS) == shard and id > after]
         return [own[id] for id in wanted[:limit]]
 
 

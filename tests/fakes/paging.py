@@ -1,9 +1,13 @@
 """Pages over what a fake holds, in key order."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from carillon.domain.base import cursors
+from carillon.domain.base import cursors, ids
 from carillon.domain.base.paging import Count, Page, Window
+
+# As ids.shard; a simulation asks for the same ones all the time.
+shard_of = lru_cache(maxsize=100_000)(ids.shard)
 
 
 def page[T](

@@ -11,7 +11,6 @@ from carillon.domain.activity.history import Entry
 from carillon.domain.activity.replays import Replay, Replayed, ReplayRange
 from carillon.domain.audience.erasures import ErasureStep
 from carillon.domain.audience.subscribers import SHARDS
-from carillon.domain.base import ids
 from carillon.domain.base.errors import NotFound, Unavailable
 from carillon.domain.base.paging import Page
 from carillon.domain.base.terms import Noun
@@ -39,7 +38,7 @@ from carillon.domain.delivery.invocations import (
 from carillon.domain.delivery.skips import ALL_HEARD, DUPLICATED, NO_SKIPS, Skips, Unheard
 from carillon.domain.delivery.waiting import DUE_SHARDS, DeliveryKey, Due, Retry, Waiting
 from carillon.domain.tenancy.access import Deletion
-from tests.fakes.paging import page
+from tests.fakes.paging import page, shard_of
 
 
 class Invocations:
@@ -335,7 +334,7 @@ def _due(one: Waiting, sweep_at: datetime) -> Due:
 
 
 def _shard(key: DeliveryKey) -> int:
-    return ids.shard(key.delivery, DUE_SHARDS)
+    return shard_of(key.delivery, DUE_SHARDS)
 
 
 class History:

@@ -22,8 +22,10 @@ type Used = Mapping[str, AbstractSet[Right]]  # by a function's logical id
 
 
 def note(function: str, asked: AbstractSet[Right]) -> None:
+    if not _FOLDER:
+        return
     new = {(function, right) for right in asked} - _NOTED
-    if _FOLDER and new:
+    if new:
         _NOTED.update(new)
         with (Path(_FOLDER) / f"{os.getpid()}.jsonl").open("a") as file:
             file.writelines(json.dumps([name, *right]) + "\n" for name, right in new)

@@ -53,4 +53,5 @@ class _Port:
             with self._around(f"{self._name}.{method}", [*args, *kwargs.values()]):
                 return found(*args, **kwargs)
 
+        self.__dict__[method] = run  # asked for thousands of times
         return run

@@ -24,7 +24,7 @@ from carillon.domain.delivery.transport import Request, Response
 from carillon.domain.delivery.waiting import Retry
 from carillon.domain.intake.triggers import Acceptance, Accepted, Trigger
 from carillon.domain.tenancy.access import Deletion
-from carillon.ports import Ports
+from carillon.ports import Ports, TenantPorts
 from carillon.ports.integrations import Provider, Providers
 from carillon.usecases.delivery import attempts
 from carillon.usecases.delivery.deliver import deliver
@@ -41,6 +41,7 @@ from tests.fakes import Answer
 from tests.rights.enforcing import Watched, title
 from tests.simulation.faults import Crash, Faults, NoFaults, faulty
 from tests.simulation.queues import Letter, SimulatedSqs
+from tests.simulation.rendering import RememberingRenderer
 
 MINUTE = timedelta(minutes=1)
 PLENTY = 60.0
@@ -118,6 +119,7 @@ class Simulation:
         self.time_left = PLENTY
         self._outside = outside
         self.fakes = world(egress=fakes.Egress(self._answer))
+        self._renderer = RememberingRenderer(self.fakes.renderer)
         self.clock = self.fakes.clock
         self._providers = _Noting(self.fakes.providers, self._built)
         self.queues = SimulatedSqs(self.clock, self.chance, twice=twice, refused=refused)
@@ -133,8 +135,15 @@ class Simulation:
     @faults.setter
     def faults(self, faults: Faults) -> None:
         self._faults = faults
-        inside: Any = {"queues": self.queues.port(), "providers": self._providers}
+        inside: Any = {
+            "queues": self.queues.port(),
+            "providers": self._providers,
+            "renderer": self._renderer,
+        }
         self.ports: fakes.World = faulty(replace(self.fakes, **inside), faults)
+        self._rights: dict[str, Watched] = {}
+        self._workers: dict[str, Ports] = {}
+        self._tenants: dict[tuple[str, str], TenantPorts] = {}
 
     # -- what a caller does
 
@@ -230,8 +239,9 @@ class Simulation:
             self.queues.give_back(letter)
 
     def _run(self, message: messages.Message) -> None:
-        with self._as(worker_of(message)) as ports:
-            own = ports.of(message.tenant)
+        function = worker_of(message)
+        with self._as(function) as ports:
+            own = self._bound(ports, function, message.tenant)
             match message:
                 case Job():
                     fan_out(message, ports=own)
@@ -253,9 +263,17 @@ class Simulation:
     @contextmanager
     def _as(self, function: str) -> Iterator[Ports]:
         """The ports, with no more rights than this function has."""
-        watched = Watched(function)
-        yield watched.over(self.ports)
-        watched.check()
+        if function not in self._rights:
+            self._rights[function] = Watched(function)
+            self._workers[function] = self._rights[function].over(self.ports)
+        yield self._workers[function]
+        self._rights[function].check()
+
+    def _bound(self, ports: Ports, function: str, tenant: str) -> TenantPorts:
+        """The tenant's ports, made once: a run asks for them at each message."""
+        if (function, tenant) not in self._tenants:
+            self._tenants[function, tenant] = ports.of(tenant)
+        return self._tenants[function, tenant]
 
     @contextmanager
     def _process(self, process: object) -> Iterator[None]:
