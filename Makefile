@@ -85,7 +85,7 @@ unit: .venv/ready .local/references/ready ## Fast tests, no I/O
 	$(RUN) pytest -q -n 2 --dist worksteal tests/unit tests/architecture
 
 .PHONY: crash-quick
-crash-quick: .venv/ready ## Kill processes at every call: 1,000 events each, and 1,000 schedules of two kills
+crash-quick: .venv/ready ## Kill processes at every call: 300 events each, and 500 schedules of two kills
 	CRASH_SEED=$(or $(CRASH_SEED),$(COMMIT)) $(RUN) pytest -q -n 2 --dist worksteal tests/crash
 
 .PHONY: crash

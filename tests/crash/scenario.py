@@ -29,8 +29,8 @@ from tests import canaries, fakes
 from tests.fakes import Answer
 from tests.simulation import Sent, Simulation
 
-EVENTS = int(os.environ.get("CRASH_EVENTS", "1000"))
-SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "1000"))
+EVENTS = int(os.environ.get("CRASH_EVENTS", "300"))
+SCHEDULES = int(os.environ.get("CRASH_SCHEDULES", "500"))
 SEED = int(os.environ.get("CRASH_SEED", "0"), base=0)  # 7, or 0x1f
 
 BULK = 100
