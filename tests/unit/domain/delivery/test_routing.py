@@ -7,7 +7,8 @@ import pytest
 from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import routing
-from carillon.domain.delivery.routing import Routes, delivery_id
+from carillon.domain.delivery.routes import Routes
+from carillon.domain.delivery.routing import delivery_id
 from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.intake.narrowing import RecipientFilter
 from carillon.domain.intake.overrides import NO_OVERRIDES

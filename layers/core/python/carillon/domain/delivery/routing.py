@@ -1,107 +1,25 @@
 """Route an invocation: from a subscriber or an integration to deliveries, each address once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from carillon.domain.audience.addresses import integration_for, newest_of
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.deliveries import Delivery
+from carillon.domain.delivery.routes import ONE_MESSAGE, Routes
 from carillon.domain.delivery.skips import SkipReason, refused_by
-from carillon.domain.intake.narrowing import RecipientFilter
-from carillon.domain.intake.overrides import NO_OVERRIDES, Overrides
+from carillon.domain.intake.overrides import Overrides
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Listener
-from carillon.domain.tenancy.quotas import Quotas
-
-# One message each, by the tenant's primary integration; chat and push go by all that match.
-_ONE_MESSAGE = frozenset({Channel.EMAIL, Channel.SMS})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Routes:
-    """The ways an event may take to people, by channel, or why there is none by it.
-
-    `event` is None where its type is gone by now: then preferences have nothing to be held to.
-    """
-
-    event: EventType | None
-    channels: Mapping[Channel, Sequence[Integration] | SkipReason]
-    narrowing: RecipientFilter | None = None
-    overrides: Overrides = field(default_factory=Overrides)
-    most: int = Quotas.deliveries  # to one recipient on one channel
-
-    @classmethod
-    def of(
-        cls,
-        event: EventType | None,
-        channels: Iterable[Channel],
-        integrations: Iterable[Integration],
-        *,
-        context: str | None = None,
-        narrowing: RecipientFilter | None = None,
-        overrides: Overrides = NO_OVERRIDES,
-        most: int = Quotas.deliveries,
-    ) -> Self:
-        """Find the integrations that carry the event, for anybody, on each of the channels."""
-        named = overrides.integrations
-        integrations = [i for i in integrations if named.get(i.channel) in {None, i.identifier}]
-        tests: list[tuple[Callable[[Integration], bool], SkipReason]] = [
-            (lambda one: event is None or event.goes_by(one), SkipReason.MUTED),
-            (lambda one: one.usable, SkipReason.INTEGRATION_INACTIVE),
-            (
-                lambda one: one.serves(context) or one.channel in named,
-                SkipReason.INTEGRATION_CONDITIONS,
-            ),
-            (lambda one: not narrowing or narrowing.takes(one), SkipReason.NARROWED),
-        ]
-        found = {channel: _carriers(channel, integrations, tests) for channel in channels}
-        return cls(event=event, channels=found, narrowing=narrowing, overrides=overrides, most=most)
-
-
-def _carriers(
-    channel: Channel,
-    integrations: Iterable[Integration],
-    tests: Iterable[tuple[Callable[[Integration], bool], SkipReason]],
-) -> Sequence[Integration] | SkipReason:
-    """Return the channel's integrations that pass all tests, or the reason none is left."""
-    found = [one for one in integrations if one.channel == channel]
-    reason = SkipReason.NO_INTEGRATION
-    for passes, failing in tests:
-        if not found:
-            break
-        found, reason = [one for one in found if passes(one)], failing
-    if not found:
-        return reason
-    if channel in _ONE_MESSAGE:
-        # What is for this context alone comes before what is for all.
-        first = min(found, key=lambda one: (not one.conditions, not one.primary, one.id))
-        return [first, *_fallbacks(first, found)]
-    return found
-
-
-def _fallbacks(first: Integration, found: Iterable[Integration]) -> Sequence[Integration]:
-    """Return the integrations that are tried after the first, in their order."""
-    return sorted(
-        (
-            one
-            for one in found
-            if one.fallback is not None
-            and one.id != first.id
-            and one.subscriber_field == first.subscriber_field
-        ),
-        key=lambda one: (one.fallback or 0, one.id),
-    )
 
 
 def to_subscriber(
     invocation: str, subscriber: Subscriber, routes: Routes
 ) -> Iterator[tuple[Channel, Delivery]]:
-    """Yield the deliveries to a subscriber, each address once; a skipped one for other channels.
+    """Yield the deliveries to a subscriber, each address once; skipped ones for other ways.
 
     One more is skipped on a channel where there are more addresses than `most`.
     """
@@ -130,8 +48,23 @@ def _to_channel(
         return refused
     if isinstance(carriers, SkipReason):
         return carriers
+    return _by(carriers, invocation, subscriber, channel, routes)
+
+
+def _by(
+    carriers: Sequence[Integration],
+    invocation: str,
+    subscriber: Subscriber,
+    channel: Channel,
+    routes: Routes,
+) -> Sequence[Delivery] | SkipReason:
+    """Return the deliveries to the subscriber's addresses, or why there is none to send to."""
+    narrowing = routes.narrowing
     carriers, others = _split(channel, carriers)
     places = list(_addresses(subscriber, carriers, routes.overrides))
+    past = list(_past(invocation, subscriber, channel, routes))
+    if past and not places:
+        return past[: routes.most]
     wanted = [place for place in places if not narrowing or narrowing.wants(place[1])]
     if not wanted:
         return SkipReason.NARROWED if places else SkipReason.NO_ADDRESS
@@ -142,7 +75,31 @@ def _to_channel(
     if not whole:
         over = SkipReason.OVER_LIMIT
         kept.append(skipped(invocation, over, subscriber=subscriber.id, channel=channel))
-    return kept
+    return [*kept, *past[: max(0, routes.most - len(kept))]]
+
+
+def _past(
+    invocation: str, subscriber: Subscriber, channel: Channel, routes: Routes
+) -> Iterator[Delivery]:
+    """Yield a skip for each integration with an address that the event passes by."""
+    for chat in subscriber.channels:
+        if routes.overrides.addresses(channel, chat.provider):  # in place of the stored ones
+            continue
+        integration, reason = routes.passed_by.get(chat.integration or "", (None, None))
+        if (
+            integration
+            and reason
+            and (integration.channel, integration.provider) == (channel, chat.provider)
+            and chat.values
+        ):
+            yield skipped(
+                invocation,
+                reason,
+                subscriber=subscriber.id,
+                integration=integration.id,
+                provider=integration.provider,
+                channel=channel,
+            )
 
 
 def _each_once(found: Iterable[Delivery], most: int) -> tuple[list[Delivery], bool]:
@@ -162,7 +119,7 @@ def _split(
     channel: Channel, carriers: Sequence[Integration]
 ) -> tuple[Sequence[Integration], tuple[str, ...]]:
     """Return the integrations that send, and the ids of those that are tried after them."""
-    if channel not in _ONE_MESSAGE:
+    if channel not in ONE_MESSAGE:
         return carriers, ()
     return carriers[:1], tuple(one.id for one in carriers[1:])
 

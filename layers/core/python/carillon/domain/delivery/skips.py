@@ -63,10 +63,12 @@ SENTENCES: Final = {
         "The tenant has no integration for this channel. Create one and trigger the event again."
     ),
     SkipReason.INTEGRATION_INACTIVE: (
-        "Every integration for this channel is inactive. Activate one and trigger the event again."
+        "The integration of the address, or every one for this channel, is inactive. "
+        "Activate it and trigger the event again."
     ),
     SkipReason.INTEGRATION_CONDITIONS: (
-        "The conditions of every integration for this channel exclude the event's context. "
+        "The conditions of the address's integration, or of every one for this channel, exclude "
+        "the event's context. "
         "Change the conditions, or trigger the event with another context."
     ),
     SkipReason.PREFERENCE_GLOBAL: (

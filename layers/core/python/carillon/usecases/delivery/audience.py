@@ -14,7 +14,7 @@ from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.delivery import routing
 from carillon.domain.delivery.chunking import RecipientDeliveries
 from carillon.domain.delivery.invocations import Invocation
-from carillon.domain.delivery.routing import Routes
+from carillon.domain.delivery.routes import Routes
 from carillon.domain.delivery.skips import SkipReason, Unheard
 from carillon.domain.intake.triggers import Everybody, TopicRecipient
 from carillon.domain.integrations.integrations import Integration

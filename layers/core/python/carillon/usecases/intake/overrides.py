@@ -9,7 +9,7 @@ from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.base.problems import FieldProblem, Problem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
-from carillon.domain.delivery.routing import Routes
+from carillon.domain.delivery.routes import Routes
 from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.intake.overrides import NO_OVERRIDES, Override, Overrides
 from carillon.domain.integrations.integrations import Integration

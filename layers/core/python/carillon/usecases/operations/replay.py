@@ -18,7 +18,7 @@ from carillon.domain.delivery import routing
 from carillon.domain.delivery.chunking import RecipientDeliveries
 from carillon.domain.delivery.deliveries import Delivery, DeliveryRecord, Status
 from carillon.domain.delivery.invocations import Job, JobPosition
-from carillon.domain.delivery.routing import Routes
+from carillon.domain.delivery.routes import Routes
 from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.delivery.waiting import DeliveryKey
 from carillon.domain.intake.overrides import Overrides
@@ -285,7 +285,8 @@ class _Again:
             overrides=self.overrides,
         )
         found = [new for _, new in routing.to_subscriber(self.page.target, subscriber, routes)]
-        return next((new.skip for new in found if new.skip), found)
+        sent = [new for new in found if not new.skip]
+        return sent or next((new.skip for new in found if new.skip), sent)
 
     def _to_integration(self, integration: Integration | None) -> Sequence[Delivery] | SkipReason:
         if integration is None:
