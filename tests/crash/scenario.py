@@ -15,7 +15,13 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.delivery import retry_policy
 from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome, Result, Status
 from carillon.domain.delivery.invocations import Progress
-from carillon.domain.delivery.transport import NoAnswer, Request, Response, SesRequest
+from carillon.domain.delivery.transport import (
+    NoAnswer,
+    Request,
+    Response,
+    SesRequest,
+    SnsRequest,
+)
 from carillon.domain.intake.attachments import Attachment
 from carillon.domain.intake.overrides import Override
 from carillon.domain.intake.triggers import Everybody, TopicRecipient, Trigger
@@ -41,6 +47,7 @@ NEIGHBOUR = "globex"
 
 OK = Response(status=200, body=b"ok")
 TAKEN = Response(status=200, body=b'{"MessageId":"1"}')
+THROTTLED = Response(status=400, body=b'{"code":"Throttling"}')
 BUSY = Response(status=503)
 GONE = Response(status=403, body=b"invalid_token")
 TOO_LARGE = Response(status=413)
@@ -67,7 +74,16 @@ class Outside:
     def __call__(self, request: Request, now: datetime) -> Answer:
         if isinstance(request, SesRequest):
             return TAKEN
-        url = getattr(request, "url", "")
+        if isinstance(request, SnsRequest):
+            minute = timedelta(minutes=1)
+            return THROTTLED if self._asked(str(request.arguments), now) < minute else TAKEN
+        return self._over_http(getattr(request, "url", ""), now)
+
+    def _asked(self, place: str, now: datetime) -> timedelta:
+        """For how long it has been asked."""
+        return now - self._busy.setdefault(place, now)
+
+    def _over_http(self, url: str, now: datetime) -> Answer:
         if "gone" in url:
             return GONE
         if "large" in url:
@@ -75,9 +91,9 @@ class Outside:
         if "busy" in url or "down" in url:
             # Busy for a minute since it was first asked; down for half a day.
             patience = timedelta(minutes=1) if "busy" in url else timedelta(hours=12)
-            if now - self._busy.setdefault(url, now) < patience:
+            if self._asked(url, now) < patience:
                 return BUSY
-        if "silent" in url and now - self._busy.setdefault(url, now) < timedelta(seconds=1):
+        if "silent" in url and self._asked(url, now) < timedelta(seconds=1):
             return NoAnswer(Result(outcome=Outcome.UNSURE, code="timeout"))
         return OK
 
@@ -85,8 +101,8 @@ class Outside:
 def world(**overrides: object) -> fakes.World:
     """`welcome` by email and chat, `note` in the app, `order` to webhooks, one down; a topic.
 
-    `notice` is pushed, to members of the topic alone: whoever else there is by then, who hears of
-    it is always the same.
+    `text` goes by SMS. `notice` is pushed, to members of the topic alone: whoever else there is by
+    then, who hears of it is always the same.
     """
     ports = a.world(**overrides)
     inside = {Channel.IN_APP: True}
@@ -105,6 +121,11 @@ def world(**overrides: object) -> fakes.World:
     notice = a.event_type("notice", media={Channel.PUSH: True})
     ports.event_types.save(TENANT, notice, expected=None)
     ports.templates.save(TENANT, a.template("notice", Channel.PUSH))
+    text = a.event_type("text", media={Channel.SMS: True})
+    ports.event_types.save(TENANT, text, expected=None)
+    ports.templates.save(TENANT, a.template("text", Channel.SMS))
+    sns = a.integration("sns", Channel.SMS, subscriber_field="phone")
+    ports.integrations.save(TENANT, sns)
     pusher = a.integration("push-webhook", Channel.PUSH, settings=PUSHER)
     ports.integrations.save(TENANT, pusher)
     members = [
@@ -171,6 +192,10 @@ def _untroubled(n: int, id: str) -> Trigger:
         return a.trigger("notice", a.person(f"q{n}"), transaction_id=id)  # who has no device
     if n % 10 == 7:
         return a.trigger("note", a.person(f"p{n % 100}"), transaction_id=id)
+    if n % 20 == 19:
+        return a.trigger(
+            "text", a.person(f"p{n}", phone=f"+1555773{n % 10_000:04}"), transaction_id=id
+        )
     files = (FILE,) if n < BULK else ()
     return a.trigger(
         "welcome", _both(f"p{n}"), transaction_id=id, overrides=(_FROM,), attachments=files

@@ -65,6 +65,7 @@ ASKED = {
     "integrations",
     "invocations",
     "senders",
+    "spending",
     "subscribers",
     "subscriptions",
     "templates",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.base.errors import Unavailable
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.codes import SENTENCES
 from carillon.domain.delivery.deliveries import Outcome, Status
@@ -49,6 +50,31 @@ def texted(ports, *texts):
     [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.SMS]
     attempt(chunk, ports)
     return sorted(record(chunk, ports), key=lambda one: one.invocation)
+
+
+def test_an_answer_is_kept_although_what_was_not_sent_cannot_be_given_back():
+    def refuse(*_):
+        raise Unavailable("DynamoDB is not available")
+
+    ports = world(THROTTLED)
+    ports.spending.give_back = refuse
+
+    [one] = texted(ports, "one")
+
+    assert (one.status, one.code, one.attempts) == (Status.RETRYING, "Throttling", 1)
+
+
+def test_a_count_that_cannot_be_written_is_no_attempt():
+    def refuse(*_, **__):
+        raise Unavailable("DynamoDB is not available")
+
+    ports = world()
+    ports.spending.take = refuse
+
+    [one] = texted(ports, "one")
+
+    assert (one.status, one.code, one.attempts) == (Status.RETRYING, "store_unavailable", 0)
+    assert ports.egress.requests == []
 
 
 def test_what_is_over_the_limit_is_not_sent_waits_and_says_why():

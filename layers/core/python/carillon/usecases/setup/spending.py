@@ -1,5 +1,8 @@
 """Limit what a tenant spends of the installation's account: SMS by Amazon SNS cost money each."""
 
+from contextlib import suppress
+
+from carillon.domain.base.errors import Unavailable
 from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Outcome, Result
 from carillon.domain.delivery.transport import NoAnswer
@@ -17,8 +20,10 @@ class Spent:
         self._month, self._parts, self._ports = month, parts, ports
 
     def settle(self, result: Result) -> None:
+        """Give back what was not sent, if that can be written now. Never raises."""
         if self._parts and result.outcome in _UNSENT:
-            self._ports.spending.give_back(self._month, self._parts)
+            with suppress(Unavailable):  # the provider was asked, and its answer is to be kept
+                self._ports.spending.give_back(self._month, self._parts)
 
 
 def spend(provider: Provider, message: Message, *, ports: TenantPorts) -> Spent:
