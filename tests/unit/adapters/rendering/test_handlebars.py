@@ -6,7 +6,7 @@ import time
 import pytest
 
 from carillon.adapters.rendering.engine import HANDLEBARS, Engine, RenderingStopped, Source
-from carillon.domain.catalogue.markups import HTML
+from carillon.domain.catalogue.markups import HTML, PLAIN, Markup
 from carillon.domain.catalogue.templates import Language
 from tests.references.liquidjs import reference
 
@@ -153,3 +153,32 @@ def test_no_template_reaches_what_all_share(engine):
 )
 def test_the_language_of_a_template_is_known_when_it_is_saved(sources, language):
     assert Language.of(*sources) is language
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{{order.first_name}} {{lookup order 'first_name'}}", "Zoë Zoë"),
+        ("{{#each order.line_items}}{{unit_price}} {{@key}} {{/each}}", "12.50 a-1 -2.5 b-2 "),
+        ("{{numberFormat price}} {{#if (gt price 3)}}dear{{/if}}", "12.50 dear"),
+        ("{{#equals price '12.50'}}same{{/equals}}", "same"),
+        ("{{dateFormat order.at 'yyyy-MM-dd'}}", "2026-11-01"),
+        (
+            "{{#each (groupBy list 'a_b')}}{{key}}: {{#each items}}{{c.d}}{{/each}}{{/each}}",
+            "x.y: 12",
+        ),
+        ("{{json order.line_items}}", '{"a-1":{"unit_price":"12.50"},"b-2":{"unit_price":"-2.5"}}'),
+    ],
+)
+def test_a_template_says_in_a_chat_what_it_says_elsewhere(source, text, engine):
+    chat = Markup(name="chat")
+    lines = {"a-1": {"unit_price": "12.50"}, "b-2": {"unit_price": "-2.5"}}
+    data = {
+        "order": {"first_name": "Zoë", "line_items": lines, "at": "2026-11-01T10:00:00Z"},
+        "price": "12.50",
+        "list": [{"a_b": "x.y", "c": {"d": 1}}, {"a_b": "x.y", "c": {"d": 2}}],
+    }
+    for markup in (PLAIN, chat):
+        [said] = engine.render([Source(source, markup)], data).texts
+
+        assert markup.write(said) == text

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from carillon.adapters.rendering.engine import Engine, Source
-from carillon.domain.catalogue.markups import HTML, PLAIN
+from carillon.domain.catalogue.markups import HTML, PLAIN, Markup
 
 DATA = {
     "name": "<Zoë>",
@@ -96,6 +96,64 @@ def test_no_filter_makes_markup_of_data(name, value):
                     [text] = ENGINE.render([Source(source, HTML)], {"d": value}).texts
 
                     assert "<script" not in text
+
+
+CHAT = Markup(name="chat")
+FIELDS = {
+    "order": {
+        "first_name": "Zoë",
+        "line-items": [{"unit_price": "12.50", "sku.id": "a_1"}, {"unit_price": "-2.5"}],
+        "at": "2026-11-01T10:00:00Z",
+    },
+    "price": "12.50",
+    "zone": "Europe/Berlin",
+    "format": "%d/%m/%Y",
+    "note": "  one\ntwo  ",
+    "csv": "a,b_c,d",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{{ order.first_name }} {{ order['first_name'] }}", "Zoë Zoë"),
+        ("{{ order['line-items'][0].unit_price }}", "12.50"),
+        ("{{ order['line-items'] | map: 'unit_price' | join: ' ' }}", "12.50 -2.5"),
+        ("{{ order['line-items'] | where: 'unit_price', '12.50' | size }}", "1"),
+        ("{{ order['line-items'] | sum: 'unit_price' }}", "10"),
+        ("{{ order['line-items'] | sort: 'unit_price' | map: 'unit_price' | first }}", "-2.5"),
+        ("{{ order['line-items'] | toSentence: 'unit_price' }}", "12.50 and -2.5"),
+        ("{% for i in order['line-items'] %}{{ i.unit_price | times: 2 }} {% endfor %}", "25 -5 "),
+        (
+            "{{ price | plus: 1 }} {{ price | round }} {{ price | at_least: '13.5' }}",
+            "13.5 13 13.5",
+        ),
+        ("{{ '1' | plus: price }} {{ price | minus: price }}", "13.5 0"),
+        ("{% if price > 12 and price == '12.50' %}dear{% endif %}", "dear"),
+        ("{{ order.at | date: '%H:%M', zone }} {{ order.at | date: format }}", "11:00 01/11/2026"),
+        ("{{ note | strip | strip_newlines }}|{{ note | lstrip | size }}", "onetwo|9"),
+        ("{{ note | squish }}|{{ note | truncatewords: 1 }}", "one two|one..."),
+        ("{{ note | strip | split: '\n' | join: '+' }}", "one+two"),
+        ("{{ csv | split: ',' | join: ' ' }} {{ csv | replace: '_', '-' }}", "a b_c d a,b-c,d"),
+        ("{{ price | pluralize: 'item' }}", "12.5 items"),
+        ("{{ order['line-items'][0] | json }}", '{"unit_price":"12.50","sku.id":"a_1"}'),
+        ("{{ order['line-items'][0] }}", '{"unit_price":"12.50","sku.id":"a_1"}'),
+        ("{{ csv | escape }} {{ csv | url_encode }}", "a,b_c,d a%2Cb_c%2Cd"),
+        ("{{ csv | upcase | append: '_' | prepend: '*' }}", "*A,B_C,D_"),
+    ],
+)
+def test_a_template_says_in_a_chat_what_it_says_elsewhere(source, text):
+    """Most characters of data are marked there, and filters read them all the same."""
+    assert rendered(source, FIELDS, PLAIN).strip() == text.strip()
+    assert rendered(source, FIELDS, CHAT).strip() == text.strip()
+
+
+def test_a_warning_says_what_the_data_says():
+    found = ENGINE.render([Source("{{ 0 | date: '%Y', zone }}", CHAT)], {"zone": "Mars/Phobos"})
+
+    assert [warning.message for warning in found.warnings] == [
+        'no time zone is called "Mars/Phobos"'
+    ]
 
 
 WORDS = ["limit", "offset", "for", "in", "with", "as", "reversed", "cols", "continue", "required"]

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import quickjs
 
 from carillon.adapters.rendering import zones
-from carillon.domain.catalogue.markups import HTML, PLAIN, Markup
+from carillon.domain.catalogue.markups import HTML, PLAIN, Markup, plain
 
 SECONDS = 1  # of CPU, for one message
 LIMITS = {
@@ -119,13 +119,13 @@ class Engine:
             answer = json.loads(self._call("render", request))
             if "failed" in answer:
                 index, line, message = answer["failed"]
-                raise RenderingStopped(message, index=index, line=line)
+                raise RenderingStopped(plain(message), index=index, line=line)
             if not answer["zones"]:
                 break
             for name, year in answer["zones"]:
                 pairs = json.dumps([name, year, zones.offsets(name, year)])
                 self._call("addZone", pairs)
-        return Rendered(answer["texts"], [Warned(*warning) for warning in answer["warnings"]])
+        return Rendered(answer["texts"], _warned(answer["warnings"]))
 
     def _call(self, name: str, argument: str) -> str:
         """Call a function; once more, in a new context, when this one fails."""
@@ -179,6 +179,10 @@ def _request(sources: Sequence[Source], data: Mapping[str, Any]) -> str:
             return json.dumps({"sources": asked, "data": _finite(data)})
     except RecursionError:
         raise RenderingStopped("is given data that is nested too deeply") from None
+
+
+def _warned(warnings: Sequence[tuple[int, int, str]]) -> list[Warned]:
+    return [Warned(source, line, plain(message)) for source, line, message in warnings]
 
 
 def _escaping(source: Source) -> str:

@@ -87,10 +87,14 @@ globalThis.marks = (() => {
     const stringified = escaping === 'json' ? filter : computed(filter)
     return yield stringified.call(this, value, ...args)
   }
-  const formatted = filter => function (value, ...args) {  // the format is the author's
+  const formatted = filter => function (value, format, ...args) {  // a date, where the format is the author's
     const bare = plain(value)
-    const made = filter.call(this, bare, ...args)
-    return made === bare ? value : made
+    const how = plain(format)
+    const made = filter.call(this, bare, how, ...plain(args))
+    return made === bare ? value : how === format ? made : mark(made)
+  }
+  const counted = filter => function (value, ...args) {  // a number, among the author's words
+    return filter.call(this, plain(value), ...args)
   }
   const searching = filter => function (value, needle, ...args) {  // finds the author's `<` in data
     const text = typeof needle === 'string' ? needle : undefined
@@ -133,6 +137,9 @@ globalThis.marks = (() => {
       'base64_encode', 'base64_decode', 'sha256', 'hmac_sha256', 'number_of_words', 'sort', 'sort_natural', 'where',
       'reject', 'find', 'find_index', 'has'].map(name => [name, computed]),
     ...['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'].map(name => [name, formatted]),
+    ...['abs', 'ceil', 'floor', 'round', 'plus', 'minus', 'times', 'divided_by', 'modulo', 'at_least', 'at_most', 'sum',
+      'to_integer'].map(name => [name, computed]),
+    ['pluralize', counted],
     ...['split', 'remove', 'replace'].map(name => [name, searching]),
     ...['remove_first', 'replace_first'].map(name => [name, searchingOne(false)]),
     ...['remove_last', 'replace_last'].map(name => [name, searchingOne(true)]),
