@@ -31,8 +31,8 @@ _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _LARGEST = 20_000  # bytes: 28 KB are documented, about 21 KB are accepted
 _LONGEST_TITLE = 500
 _LONGEST_TEXT = 16_000  # bytes as JSON, so that title and text stay below the limit
-# A line that begins a list, or goes on with one, is kept together with it.
-_SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n|[ \t]*(?:[-*+]|\d+[.)])[ \t])")
+# The lines of a list and of a quotation stay together.
+_SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n|[ \t]*(?:>|(?:[-*+]|\d+[.)])[ \t]))")
 
 # Of workflows, by `error.code`.
 # https://learn.microsoft.com/en-us/azure/logic-apps/logic-apps-workflow-actions-triggers

@@ -33,7 +33,7 @@ class Structure:
 
 PLAIN = Structure()
 _LINK = (
-    r"(?<before>!?\[)(?<label>(?:\\.|[^\[\]\\]){0,20000})"
+    r"(?<before>!?\[)(?<label>(?:\\.|[^\[\]\\]){0,200000})"
     r"(?<after>\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\))"
 )
 MARKDOWN = Structure(
@@ -44,7 +44,7 @@ MARKDOWN = Structure(
 )
 SLACK = Structure(
     whole=r"&(?:amp|lt|gt);|<[^<>|\n]{1,3000}>",
-    link=r"(?<before><[^<>|\n]{1,3000}\|)(?<label>[^<>]{0,20000})(?<after>>)",
+    link=r"(?<before><[^<>|\n]{1,3000}\|)(?<label>[^<>]{0,200000})(?<after>>)",
     signs=r"[*_~]",
     code=r"```|`",
 )
