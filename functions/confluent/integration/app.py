@@ -19,12 +19,10 @@ def get_integration(call: Call) -> Integration:
 
 @endpoint(dialect, scope=Scope.ADMIN)
 def change_integration(body: IntegrationUpdate, call: Call) -> Integration:
-    stored, changes = _known(call), translate.to_changes(body)
-    id, ports, settings = stored.integration.id, call.ports, translate.to_settings(body)
-    if target := translate.other_target(body, stored):
-        changed = change_provider(id, target[0], changes, settings=target[1], ports=ports)
-    else:
-        changed = integrations.change(id, changes, settings=settings, ports=ports)
+    stored = _known(call)
+    provider, settings = translate.to_target(body, stored)
+    id, changes = stored.integration.id, translate.to_changes(body)
+    changed = change_provider(id, provider, changes, settings=settings, ports=call.ports)
     return translate.integration(changed, Links(call.request.base_url, call.tenant))
 
 

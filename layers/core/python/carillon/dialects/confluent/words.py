@@ -12,6 +12,7 @@ def _integrations(_within: str) -> str:
 WORDS = Words(
     fields={
         FieldName.ACTIVE: "current_state",
+        FieldName.CURSOR: "page_token",
         FieldName.EVENT_TYPE: "notification_type.id",
         FieldName.SETTINGS: "target",
         FieldName.TARGET: _integrations,
@@ -20,7 +21,7 @@ WORDS = Words(
     unsaid=members(
         FieldName,
         "attachments "
-        "address after answer before body channels copies cursor data email environments "
+        "address after answer before body channels copies data email environments "
         "expires_at filter html in_app input input_schema integration medium key message name "
         "native offset order output output_schema overrides page payload phone primary "
         "provider registrations sample sample_output since subject subscriptions template "

@@ -23,13 +23,17 @@ _LONGEST_NUMBER = 6
 _LONGEST_PART = 1024  # bytes: what a sort key holds
 
 
-def encode(listing: str, *position: str) -> str:
-    """Encode a position of a list; `listing` names the list."""
-    text = json.dumps([_fingerprint(listing, position), *position], separators=(",", ":"))
+def encode(listing: str, *position: str, sealed: bool = True) -> str:
+    """Encode a position of a list; `listing` names the list.
+
+    Unsealed, it is an id, as clients keep it: another position has another id, and none is damaged.
+    """
+    found = _fingerprint(listing, position if sealed else ())
+    text = json.dumps([found, *position], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode(listing: str, cursor: str, parts: int | None) -> Sequence[str]:
+def decode(listing: str, cursor: str, parts: int | None, *, sealed: bool = True) -> Sequence[str]:
     """Return the parts of the position; raise Invalid for a cursor of another list, or for none.
 
     None for `parts` takes any number.
@@ -42,7 +46,7 @@ def decode(listing: str, cursor: str, parts: int | None) -> Sequence[str]:
         found = None
     match found:
         case [str(fingerprint), *position] if all(map(_fits, position)):
-            same = encode(listing, *position) == cursor.rstrip("=")
+            same = encode(listing, *position, sealed=sealed) == cursor.rstrip("=")
             if same and fingerprint and parts in {None, len(position)}:
                 return position
     raise _invalid()
@@ -87,4 +91,5 @@ def _invalid() -> Invalid:
 
 
 def _fingerprint(listing: str, position: Sequence[str]) -> str:
-    return ids.derived(listing, json.dumps(list(position)))[:_FINGERPRINT_LENGTH]
+    of_it = [json.dumps(list(position))] if position else []
+    return ids.derived(listing, *of_it)[:_FINGERPRINT_LENGTH]

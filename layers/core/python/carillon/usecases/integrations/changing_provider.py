@@ -1,4 +1,4 @@
-"""Give an integration another provider: its id, its name and its subscriptions stay."""
+"""Change an integration, also to another provider: its id and its subscriptions stay."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,15 +18,18 @@ def change_provider(
     settings: Mapping[str, Any],
     ports: TenantPorts,
 ) -> ConfiguredIntegration:
-    """Replace provider and settings; raise Invalid for settings that the provider refuses.
+    """Change as `integrations.change` does; with another provider, replace all settings.
 
-    No stored setting is kept, so that no secret goes to the new target. What is on its way goes to
-    the new target, too: providers and settings are read when a delivery is attempted.
+    Then no stored setting is kept, so that no secret goes to the new target. What is on its way
+    goes to the new target, too: providers and settings are read when a delivery is attempted.
+    Raise Invalid for settings that the provider refuses.
     """
+    stored = ports.integrations.get(id)
+    if stored.provider == provider_id:
+        return integrations.change(id, changes, settings=settings, ports=ports)
     provider = integrations.known_provider(provider_id, ports)
     prepared = integrations.prepared(provider, settings)
     sending_as.check_senders(provider, prepared, ports=ports)
-    stored = ports.integrations.get(id)
     moved = replace(
         stored,
         **changes,

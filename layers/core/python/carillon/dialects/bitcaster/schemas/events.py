@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from carillon.dialects.bitcaster.schemas.common import Dictionary, Text, Wire, Words, wrong
+from carillon.dialects.bitcaster.schemas.common import Dictionary, Given, Text, Wire, Words, wrong
 from carillon.dialects.common import omitted
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.delivery.skips import SkipReason
@@ -39,7 +39,7 @@ def _split(value: Any) -> Any:
     return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
 
 
-type Listed = Annotated[Words, BeforeValidator(_split, json_schema_input_type=Words | str)]
+type Listed = Annotated[Words, BeforeValidator(_split, json_schema_input_type=Words | Given)]
 
 
 class Options(Wire):

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 from carillon.dialects.common import plain
 from carillon.dialects.confluent.schemas import ListMetadata, ListQuery, Metadata, Reference
 from carillon.dialects.dialect import Answer
-from carillon.dialects.words import WireProblem
 from carillon.domain.base import cursors
 from carillon.domain.base.errors import Invalid, QueryInvalid
 
@@ -81,9 +80,8 @@ def _id_before(url: str, token: str) -> str:
         return ""
     try:
         return cursors.decode(url, token, 1)[0]
-    except Invalid:
-        message = "is not a page token of this list"
-        raise QueryInvalid(WireProblem("page_token", message, token)) from None
+    except Invalid as error:
+        raise QueryInvalid(*error.problems) from None
 
 
 def created[R](resource: R, metadata: Metadata) -> Answer[R]:

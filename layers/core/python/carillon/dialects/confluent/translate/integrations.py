@@ -53,19 +53,15 @@ def to_changes(body: IntegrationUpdate) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def to_settings(body: IntegrationUpdate) -> Mapping[str, Any]:
-    """Return the settings that the update changes, if it has a target."""
-    return _settings(body.target) if body.target else {}
-
-
-def other_target(
+def to_target(
     body: IntegrationUpdate, stored: ConfiguredIntegration
-) -> tuple[str, Mapping[str, Any]] | None:
-    """Return the provider and settings of a target of another kind; None if the kind stays."""
-    if body.target is None or body.target.kind == _kind(stored):
-        return None
+) -> tuple[str, Mapping[str, Any]]:
+    """Return the provider, and the settings that change: all of them with another kind's."""
+    if body.target is None:
+        return stored.integration.provider, {}
     provider, _ = KINDS[body.target.kind]
-    return provider, _settings(body.target) | _MADE.get(body.target.kind, {})
+    made = {} if body.target.kind == _kind(stored) else _MADE.get(body.target.kind, {})
+    return provider, _settings(body.target) | made
 
 
 def known(configured: ConfiguredIntegration) -> ConfiguredIntegration:

@@ -14,12 +14,12 @@ _MESSAGES, _NOTIFICATIONS = "novu/messages", "novu/notifications"
 
 def message_id(place: FeedPosition) -> str:
     """Encode the feed, the time and the id of a message, all needed to find it."""
-    return cursors.encode(_MESSAGES, place.subscriber, place.at.isoformat(), place.id)
+    return cursors.encode(_MESSAGES, place.subscriber, place.at.isoformat(), place.id, sealed=False)
 
 
 def place_of(id: str) -> FeedPosition:
     try:
-        subscriber, at, delivery = cursors.decode(_MESSAGES, id, 3)
+        subscriber, at, delivery = cursors.decode(_MESSAGES, id, 3, sealed=False)
         return FeedPosition(subscriber, cursors.time(at), delivery)
     except Invalid:
         raise NotFound(Noun.MESSAGE, id) from None
@@ -45,13 +45,13 @@ def places_of(ids: Iterable[str]) -> list[FeedPosition]:
 
 
 def notification_id(invocation: str, subscriber: str) -> str:
-    return cursors.encode(_NOTIFICATIONS, invocation, subscriber)
+    return cursors.encode(_NOTIFICATIONS, invocation, subscriber, sealed=False)
 
 
 def notification_of(id: str) -> tuple[str, str]:
     """Return the invocation and the subscriber."""
     try:
-        invocation, subscriber = cursors.decode(_NOTIFICATIONS, id, 2)
+        invocation, subscriber = cursors.decode(_NOTIFICATIONS, id, 2, sealed=False)
     except Invalid:
         raise NotFound(Noun.NOTIFICATION, id) from None
     return invocation, subscriber
