@@ -26,7 +26,6 @@ NEVER_WRONG = {
     ("bitcaster", FieldName.AFTER): "its lists have a single cursor",
     ("bitcaster", FieldName.BEFORE): "its lists have a single cursor",
     ("bitcaster", FieldName.OVERRIDES): "its events have none",
-    ("confluent", FieldName.CURSOR): "a page token is read before the core",
     ("confluent", FieldName.FILTER): "its subscriptions have no filter",
     ("confluent", FieldName.PRIMARY): "it cannot say which integration is primary",
     ("confluent", FieldName.PROVIDER): "the kinds of target are all known providers",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from carillon.domain.base.errors import Conflict, NotFound
 from carillon.domain.base.terms import Noun
-from carillon.domain.integrations.senders import Sender, Verification
+from carillon.domain.integrations.senders import MailFrom, Sender, Signing, Verification
 
 
 class Senders:
@@ -25,16 +25,38 @@ class Senders:
 
 
 class Identities:
-    """A mail service in which a test answers the mails with links."""
+    """A mail service in which a test answers the mails with links, and sets up the DNS."""
 
     def __init__(self) -> None:
         self.known: dict[str, Verification] = {}
+        self.bounces: dict[str, str] = {}
 
     def region(self) -> str:
         return "us-east-1"
 
     def find(self, email: str) -> Verification | None:
         return self.known.get(email)
+
+    def signing(self, identity: str) -> Signing | None:
+        if identity not in self.known:
+            return None
+        tokens = () if "@" in identity else ("token1", "token2", "token3")
+        return Signing(enabled=True, tokens=tokens, verification=self.known[identity])
+
+    def mail_from(self, identity: str) -> MailFrom | None:
+        if identity not in self.known:
+            return None
+        if identity not in self.bounces:
+            return MailFrom()
+        return MailFrom(domain=self.bounces[identity], verification=Verification.PENDING)
+
+    def set_mail_from(self, identity: str, domain: str) -> None:
+        if identity not in self.known:
+            raise NotFound(Noun.SENDER, identity)
+        if domain:
+            self.bounces[identity] = domain
+        else:
+            self.bounces.pop(identity, None)
 
     def add(self, email: str) -> None:
         if email in self.known:

@@ -9,6 +9,7 @@ from carillon.domain.base.channels import Channel
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.catalogue.templates import InApp
 from carillon.domain.delivery.transport import Request, Response
+from carillon.domain.integrations.senders import Sender
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import (
     DEFAULT_APPLICATION,
@@ -75,6 +76,8 @@ def world() -> fakes.World:
     _add_audience(ports)
     telling.tell(ports, TRANSACTION, "ana", event=EVENT)
     ports.dead_letters.put(FAN_OUT, "{", a.TENANT)
+    ports.senders.add(a.TENANT, Sender(email="@example.org", created_at=a.NOW))
+    ports.identities.add("example.org")
     return ports
 
 

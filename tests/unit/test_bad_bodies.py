@@ -17,6 +17,7 @@ from carillon.domain.activity.dead_letters import FAN_OUT
 from carillon.domain.audience.contexts import Context
 from carillon.domain.audience.topics import Topic
 from carillon.domain.catalogue.applications import Application
+from carillon.domain.integrations.senders import Sender
 from carillon.domain.subscriptions.subscriptions import Target
 from carillon.domain.tenancy.access import KeyReach, Scope
 from carillon.runtime.endpoint import Handler
@@ -263,6 +264,12 @@ SAILPOINT = [
     Call("PUT", "/trigger-subscriptions/<subscription>", {"triggerId": "ours", **ENDPOINT}),
     Call("POST", "/trigger-subscriptions/validate-filter", {"input": {"n": 1}, "filter": "$.n"}),
     Call("POST", "/verified-from-addresses", {"email": "new@example.com"}),
+    Call("POST", "/verified-domains", {"domain": "new.example.com"}),
+    Call(
+        "PUT",
+        "/mail-from-attributes",
+        {"identity": "example.org", "mailFromDomain": "bounces.example.org"},
+    ),
 ]
 BITCASTER = [
     Call(
@@ -320,6 +327,8 @@ def ports():
     ports.contexts.save(a.TENANT, Context(identifier="north", **times))
     ports.integrations.save(a.TENANT, a.webhook())
     ports.subscriptions.save(a.TENANT, a.subscription(Target.INTEGRATION, "int_webhook"))
+    ports.senders.add(a.TENANT, Sender(email="@example.org", created_at=a.NOW))
+    ports.identities.add("example.org")
     with gateway.using(ports) as ports:
         yield ports
 

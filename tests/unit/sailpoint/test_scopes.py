@@ -38,6 +38,10 @@ PUBLISHED = {
     ("verified_from_addresses", "GET"): "admin",
     ("verified_from_addresses", "POST"): "admin",
     ("verified_from_addresses", "DELETE"): "admin",
+    ("verified_domains", "GET"): "admin",
+    ("verified_domains", "POST"): "admin",
+    ("mail_from_attributes", "GET"): "admin",
+    ("mail_from_attributes", "PUT"): "admin",
 }
 WITHOUT_A_SCOPE = {"complete_invocation", "oauth_info", "oauth_token"}
 INCLUDED = {

@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from carillon.adapters.integrations.senders import SesIdentities
-from carillon.domain.base.errors import Conflict, NotFound, Unavailable
-from carillon.domain.integrations.senders import Sender, Verification
+from carillon.domain.base.errors import Conflict, Invalid, NotFound, Unavailable
+from carillon.domain.integrations.senders import MailFrom, Sender, Signing, Verification
 from tests import fakes
 from tests.integration.adapters.stubs import ScriptedClients, error
 
@@ -84,3 +84,60 @@ def test_what_ses_knows_already_is_a_conflict_and_what_it_cannot_do_now_unavaila
     with pytest.raises(Unavailable):
         SesIdentities(busy).add(email)
     SesIdentities(gone).remove(email)
+
+
+@pytest.fixture(params=["fake", "moto"])
+def service(request):
+    if request.param == "fake":
+        return fakes.Identities()
+    return SesIdentities(request.getfixturevalue("moto_clients"))
+
+
+def test_the_mail_service_signs_for_a_domain_once_it_knows_it(service):
+    domain = f"{uuid.uuid4().hex}.example.com"
+    assert (service.signing(domain), service.mail_from(domain)) == (None, None)
+
+    service.add(domain)
+
+    assert service.signing(domain).verification is not Verification.SUCCESS
+    assert service.mail_from(domain) == MailFrom()
+
+
+SIGNED = {
+    "DkimAttributes": {"SigningEnabled": True, "Status": "SUCCESS", "Tokens": ["a", "b", "c"]},
+    "MailFromAttributes": {
+        "MailFromDomain": "bounces.example.com",
+        "MailFromDomainStatus": "TEMPORARY_FAILURE",
+        "BehaviorOnMxFailure": "USE_DEFAULT_VALUE",
+    },
+}
+
+
+def test_what_ses_says_of_a_domain():
+    clients = ScriptedClients(get_email_identity=[SIGNED, SIGNED])
+
+    assert SesIdentities(clients).signing("example.com") == Signing(
+        enabled=True, tokens=("a", "b", "c"), verification=Verification.SUCCESS
+    )
+    assert SesIdentities(clients).mail_from("example.com") == MailFrom(
+        domain="bounces.example.com", verification=Verification.FAILED
+    )
+
+
+def test_bounces_are_set_and_what_ses_does_not_take_is_the_callers_mistake():
+    taken = ScriptedClients(put_email_identity_mail_from_attributes=[{}, {}])
+    bad = ScriptedClients(
+        put_email_identity_mail_from_attributes=[error("BadRequestException", 400)]
+    )
+    gone = ScriptedClients(
+        put_email_identity_mail_from_attributes=[error("NotFoundException", 404)]
+    )
+    busy = ScriptedClients(
+        put_email_identity_mail_from_attributes=[error("TooManyRequestsException", 429)]
+    )
+
+    for domain in ("bounces.example.com", ""):
+        SesIdentities(taken).set_mail_from("example.com", domain)
+    for clients, refusal in ((bad, Invalid), (gone, NotFound), (busy, Unavailable)):
+        with pytest.raises(refusal):
+            SesIdentities(clients).set_mail_from("example.com", "bounces.example.com")

@@ -10,7 +10,7 @@ from carillon.domain.catalogue.templates import Message
 from carillon.domain.delivery.deliveries import Result
 from carillon.domain.delivery.transport import Request
 from carillon.domain.integrations.integrations import Circuit, Integration
-from carillon.domain.integrations.senders import Sender, Verification
+from carillon.domain.integrations.senders import MailFrom, Sender, Signing, Verification
 
 
 class Integrations(Protocol):
@@ -113,8 +113,20 @@ class Identities(Protocol):
     def find(self, email: str) -> Verification | None:
         """Return the state of an address's verification; None for an unknown address."""
 
+    def signing(self, identity: str) -> Signing | None:
+        """Return how an identity's mails are signed; None for an unknown one."""
+
+    def mail_from(self, identity: str) -> MailFrom | None:
+        """Return where an identity's bounces go; None for an unknown one."""
+
+    def set_mail_from(self, identity: str, domain: str) -> None:
+        """Have bounces go to the domain; an empty one is the mail service's own."""
+
     def add(self, email: str) -> None:
-        """Send the address a mail with a link; raise Conflict when it is known."""
+        """Send an address a mail with a link, or make a domain's tokens.
+
+        Raise Conflict when it is known.
+        """
 
     def remove(self, email: str) -> None:
         """Forget an address; an unknown one is no error."""

@@ -42,6 +42,8 @@ PREFIXES: Mapping[str, str] = {
     "/v2025": _SAILPOINT,
     "/v2026": _SAILPOINT,
     "/verified-from-addresses": _SAILPOINT,
+    "/verified-domains": _SAILPOINT,
+    "/mail-from-attributes": _SAILPOINT,
 }
 
 

@@ -4,14 +4,16 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateEmailIdentity.h
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from carillon.adapters.aws import codecs, keys
 from carillon.adapters.aws.clients import Clients, available, code, failures
 from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
 from carillon.adapters.aws.table import Delete, Put, Table
-from carillon.domain.base.errors import Conflict, NotFound
-from carillon.domain.base.terms import Noun
-from carillon.domain.integrations.senders import Sender, Verification
+from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.base.problems import FieldProblem
+from carillon.domain.base.terms import FieldName, Noun
+from carillon.domain.integrations.senders import MailFrom, Sender, Signing, Verification
 
 _MEANING: Mapping[str, Verification] = {
     "PENDING": Verification.PENDING,
@@ -68,16 +70,62 @@ class SesIdentities:
         return self._clients.identities.meta.region_name
 
     def find(self, email: str) -> Verification | None:
+        answer = self._answer(email)
+        if answer is None:
+            return None
+        if answer.get("VerifiedForSendingStatus"):
+            return Verification.SUCCESS
+        return _MEANING.get(answer.get("VerificationStatus", ""), Verification.PENDING)
+
+    def signing(self, identity: str) -> Signing | None:
+        answer = self._answer(identity)
+        if answer is None:
+            return None
+        found = answer.get("DkimAttributes", {})
+        return Signing(
+            enabled=bool(found.get("SigningEnabled")),
+            tokens=tuple(found.get("Tokens", ())),
+            verification=_MEANING.get(found.get("Status", ""), Verification.PENDING),
+        )
+
+    def mail_from(self, identity: str) -> MailFrom | None:
+        answer = self._answer(identity)
+        if answer is None:
+            return None
+        found = answer.get("MailFromAttributes", {})
+        status = found.get("MailFromDomainStatus", "NOT_STARTED")
+        return MailFrom(
+            domain=found.get("MailFromDomain", ""),
+            verification=_MEANING.get(status, Verification.PENDING),
+        )
+
+    def set_mail_from(self, identity: str, domain: str) -> None:
         try:
             with available("SES"):
-                answer = self._clients.identities.get_email_identity(EmailIdentity=email)
+                self._clients.identities.put_email_identity_mail_from_attributes(
+                    EmailIdentity=identity,
+                    BehaviorOnMxFailure="USE_DEFAULT_VALUE",
+                    **({"MailFromDomain": domain} if domain else {}),
+                )
+        except failures() as error:
+            if code(error) == "NotFoundException":
+                raise NotFound(Noun.SENDER, identity) from None
+            if code(error) == "BadRequestException":
+                message = "is not a domain that SES takes for this sender"
+                raise Invalid(FieldProblem(FieldName.ADDRESS, message)) from None
+            raise
+
+    def _answer(self, identity: str) -> Mapping[str, Any] | None:
+        try:
+            with available("SES"):
+                found: Mapping[str, Any] = self._clients.identities.get_email_identity(
+                    EmailIdentity=identity
+                )
         except failures() as error:
             if code(error) == "NotFoundException":
                 return None
             raise
-        if answer.get("VerifiedForSendingStatus"):
-            return Verification.SUCCESS
-        return _MEANING.get(answer.get("VerificationStatus", ""), Verification.PENDING)
+        return found
 
     def add(self, email: str) -> None:
         try:

@@ -30,6 +30,7 @@ def _native(within: str) -> str:
 
 WORDS = Words(
     fields={
+        FieldName.ADDRESS: "mailFromDomain",
         FieldName.ANSWER: "",
         FieldName.EVENT_TYPE: "triggerId",
         FieldName.HTML: "body",
@@ -44,7 +45,7 @@ WORDS = Words(
     unsaid=members(
         FieldName,
         "attachments "
-        "active address after before channels copies cursor data environments expires_at "
+        "active after before channels copies cursor data environments expires_at "
         "in_app input_schema key message name offset order output_schema overrides page phone "
         "primary provider registrations sample sample_output since target templates text topic",
     ),
