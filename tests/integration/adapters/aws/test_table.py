@@ -8,7 +8,7 @@ from carillon.adapters.aws.conditions import ConditionFailed
 from carillon.adapters.aws.keys import Key, Listing
 from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.adapters.delivery.invocations import DynamoInvocations
-from carillon.domain.base.errors import Unavailable
+from carillon.domain.base.errors import TooLarge, Unavailable
 from tests.integration.adapters.delivery.test_invocations import job_of
 from tests.integration.adapters.stubs import ScriptedClients, error
 
@@ -173,3 +173,14 @@ def test_recording_a_job_takes_few_calls(events, calls):
     assert len(ours) == events
     assert len(clients.calls["batch_execute_statement"]) == calls
     assert set(clients.calls) == {"batch_execute_statement"}
+
+
+@pytest.mark.parametrize("write", [Table.write, Table.transact])
+def test_an_item_that_dynamodb_would_refuse_is_refused_in_words(write):
+    things, clients = table()
+    item = {"pk": "a", "sk": "b", "data": "x" * 400 * 1024}
+
+    with pytest.raises(TooLarge, match="the limit is"):
+        write(things, Put(item))
+
+    assert not clients.calls

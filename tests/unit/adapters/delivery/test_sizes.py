@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carillon.adapters.aws import codecs
-from carillon.adapters.delivery import messages
+from carillon.adapters.aws import codecs, job_summaries
+from carillon.adapters.aws.table import size_of
+from carillon.adapters.delivery import chunks, messages
+from carillon.adapters.delivery.invocations import DynamoInvocations
 from carillon.adapters.delivery.queues import SqsQueues
 from carillon.dialects import common
 from carillon.domain.audience import addresses, contexts, preferences, subscribers
@@ -31,6 +33,7 @@ from carillon.domain.delivery import routing, vocabulary
 from carillon.domain.delivery.chunking import RecipientDeliveries, cut
 from carillon.domain.delivery.deliveries import (
     CHUNK_SIZE,
+    Attempt,
     Chunk,
     Delivery,
     DeliveryRecord,
@@ -38,8 +41,11 @@ from carillon.domain.delivery.deliveries import (
     Outcome,
     Status,
 )
+from carillon.domain.delivery.skips import SkipReason
 from carillon.domain.delivery.waiting import Waiting
+from carillon.domain.intake.triggers import Accepted
 from carillon.usecases.intake.checks import EVENT_LIMIT
+from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 
 MESSAGE_BYTES = 1024 * 1024
@@ -232,7 +238,7 @@ def test_a_payload_of_many_recipients_is_counted_once():
     people = [replace(largest("s", integrations=0), id=f"s{n}") for n in range(100)]
     reached = [RecipientDeliveries("i", [(Channel.PUSH, d)]) for d in deliveries(people)]
 
-    chunks = list(
+    made = list(
         cut(
             reached,
             {"i": details(EVENT_LIMIT, "x")},
@@ -244,4 +250,90 @@ def test_a_payload_of_many_recipients_is_counted_once():
         )
     )
 
-    assert [len(chunk.deliveries) for chunk in chunks] == [25] * 4
+    assert [len(chunk.deliveries) for chunk in made] == [25] * 4
+
+
+def test_the_account_of_a_chunk_fits_its_item_whatever_providers_say():
+    [delivery] = deliveries([largest("s" * 255, integrations=1, tokens=1)])
+    record = DeliveryRecord(
+        delivery=delivery.id,
+        invocation=WIDE * 255,
+        integration=delivery.integration,
+        provider=delivery.provider,
+        status=Status.RETRYING,
+        outcome=Outcome.RETRY,
+        attempts=12,
+        at=a.NOW,
+        subscriber=WIDE * 255,
+        code="c" * 64,
+        detail=WIDE * 500,
+        excerpt=WIDE * 500,
+        warnings=(WIDE * 200,) * 10,
+        address={"device_token": "t" * addresses.TOKEN_LIMIT},
+        earlier=tuple(
+            Attempt(at=a.NOW, outcome=Outcome.RETRY, code="c" * 64, integration="i" * 36)
+            for _ in range(11)
+        ),
+    )
+    records = {f"{delivery.id}{n:02}": replace(record, delivery=f"{n}") for n in range(CHUNK_SIZE)}
+
+    item = chunks._written(records)
+
+    assert len(item["data"]) + len(item["tally"]) < ITEM_BYTES - 5_000  # its keys
+    stored = chunks._record(item)
+    assert stored.keys() == records.keys()
+    assert [one.history for one in stored.values()] == [one.history for one in records.values()]
+
+
+def test_an_account_that_fits_keeps_every_word():
+    record = DeliveryRecord(
+        delivery="d",
+        invocation="i",
+        integration="i",
+        provider="p",
+        status=Status.FAILED,
+        outcome=Outcome.BAD,
+        attempts=1,
+        at=a.NOW,
+        detail="x" * 500,
+        excerpt="y" * 500,
+        warnings=("z" * 200,) * 10,
+    )
+    records = {f"{n}": record for n in range(CHUNK_SIZE)}
+
+    assert chunks._record(chunks._written(records)) == records
+
+
+def test_a_request_of_the_longest_ids_fits_its_messages_and_its_jobs_item():
+    ports = a.world()
+    ids = [f"{n:03}" + WIDE * 252 for n in range(50)]
+    triggers = [
+        replace(a.trigger(payload=filled(payload, "x")), transaction_id=id)
+        for payload in (80_000, 10)  # the second of each is a repetition
+        for id in ids
+    ]
+
+    answers = accept(triggers, ports=ports.of(a.TENANT))
+
+    assert all(isinstance(one, Accepted) for one in answers)
+    jobs = ports.queues.jobs
+    assert sum(len(job.invocations) + len(job.repetitions) for job in jobs) == 100
+    assert all(len(messages.encode(job)) <= MESSAGE_BYTES for job in jobs)
+
+
+def test_the_summaries_of_a_job_fit_its_item_with_as_many_reasons_as_there_is_room_for():
+    written = []
+    table = SimpleNamespace(write=written.append)
+    port = DynamoInvocations(a.TENANT, table, None, retention_days=30)
+    events = [a.invocation(f"{n:03}" + WIDE * 252) for n in range(100)]
+    unheard = {
+        one.id: {f"{n:036}": SkipReason.INTEGRATION_INACTIVE for n in range(20)} for one in events
+    }
+
+    port.enlist(a.job(*events), {one.id: 1 for one in events}, unheard=unheard, ranges=1)
+
+    [put] = written
+    assert size_of(put.item) < ITEM_BYTES - 5_000
+    heads = job_summaries.invocations(put.item["data"])
+    assert [one.id for one in heads] == [one.id for one in events]
+    assert heads[0].unheard == unheard[events[0].id]

@@ -15,8 +15,9 @@ from carillon.adapters.aws.conditions import conditional
 from carillon.adapters.aws.expressions import LAST, Item, expression, range_of, read, written
 from carillon.adapters.aws.keys import Key, Listing
 from carillon.adapters.aws.pauses import pauses
-from carillon.domain.base.errors import Unavailable
+from carillon.domain.base.errors import TooLarge, Unavailable
 
+_ITEM = 400 * 1024 - 1_024  # bytes; what is left is for numbers, and for changes of attributes
 _READS = 100  # keys in one BatchGetItem
 _WRITES = 25  # items in one BatchWriteItem
 
@@ -57,6 +58,14 @@ def _fitting(items: Sequence[Item], room: int, fewest: int) -> int:
     """Return how many of the items fit into so many characters; the fewest always do."""
     sizes = accumulate(size_of(item) for item in items)
     return min(len(items), max(fewest, sum(1 for size in sizes if size <= room)))
+
+
+def _storable(item: Item) -> Item:
+    """Return the item; raise TooLarge for one that DynamoDB would refuse."""
+    size = size_of(item) + sum(len(name) for name in item)
+    if size > _ITEM:
+        raise TooLarge(f"This would be stored in {size} bytes; the limit is {_ITEM}")
+    return item
 
 
 def size_of(item: Item) -> int:
@@ -310,7 +319,7 @@ class Table:
 
     def _arguments(self, action: Put | Delete) -> Any:
         thing = (
-            {"Item": written(action.item)}
+            {"Item": written(_storable(action.item))}
             if isinstance(action, Put)
             else {"Key": written(action.key._asdict())}
         )

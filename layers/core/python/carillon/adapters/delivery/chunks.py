@@ -32,6 +32,9 @@ _CHUNKS_A_READ = 20  # enough to fill a page when all deliveries are the invocat
 _STATUSES = frozenset(Status)
 _AFTER_ALL = "~"  # sorts after every delivery id
 
+_LONGEST_ACCOUNT = 380_000  # bytes; an item has 400 KB, with its tally and its keys
+_SHORTER = (200, 60, 0)  # characters of the words that providers and templates add to a record
+
 
 class DynamoChunks:
     def __init__(
@@ -219,9 +222,23 @@ def _place(tenant: str, key: ChunkKey) -> keys.Key:
 
 def _written(records: Mapping[str, DeliveryRecord]) -> Item:
     return {
-        "data": codecs.dump_as(dict[str, DeliveryRecord], dict(records)),
+        "data": _account(records),
         "tally": json.dumps(tally(records.values()), separators=(",", ":")),
     }
+
+
+def _account(records: Mapping[str, DeliveryRecord]) -> str:
+    """Write the records, with shorter words where an item would not hold them.
+
+    A chunk whose account is refused would be sent again, by each worker that gets it.
+    """
+    account = codecs.dump_as(dict[str, DeliveryRecord], dict(records))
+    for most in _SHORTER:
+        if len(account) <= _LONGEST_ACCOUNT:
+            break
+        brief = {id: one.brief(most) for id, one in records.items()}
+        account = codecs.dump_as(dict[str, DeliveryRecord], brief)
+    return account
 
 
 def _tally(item: Item) -> Mapping[str, Tally]:

@@ -27,11 +27,13 @@ from carillon.domain.delivery.invocations import (
     RecordedInvocation,
     TopicPage,
 )
-from carillon.domain.delivery.skips import ALL_HEARD, DUPLICATED, NO_SKIPS, Skips, Unheard
+from carillon.domain.delivery.skips import DUPLICATED, NO_SKIPS, Skips, Unheard
 
 _TRIES = 5
 _TAKEN_SECONDS = 60  # longer than fan-out takes to record an event, unless its queue is long
 _CANCELLING_SECONDS = 5  # for which a process remembers whether the tenant has cancelled anything
+
+_LONGEST_SUMMARIES = 390_000  # bytes of a job's item, which may have 400 KB with its keys
 
 
 class DynamoInvocations:
@@ -79,15 +81,19 @@ class DynamoInvocations:
         ranges: int,
     ) -> None:
         heads = [
-            job_summaries.listed(
-                i,
-                planned.get(i.id, 0),
-                skipped.get(i.id, NO_SKIPS),
-                unheard.get(i.id, ALL_HEARD),
-            )
+            job_summaries.listed(i, planned.get(i.id, 0), skipped.get(i.id, NO_SKIPS))
             for i in job.invocations
         ]
         heads += [job_summaries.listed(one, 0, DUPLICATED) for one in job.repetitions]
+        room = _LONGEST_SUMMARIES - len(_json(heads))
+        for place, one in enumerate(job.invocations):
+            if found := unheard.get(one.id):
+                counts = planned.get(one.id, 0), skipped.get(one.id, NO_SKIPS)
+                fuller = job_summaries.listed(one, *counts, found)
+                room -= len(_json(fuller)) - len(_json(heads[place]))
+                if room < 0:  # which subscriptions did not hear: the counts are there
+                    break
+                heads[place] = fuller
         item: Item = {
             **keys.job(job.tenant, job.id, job.accepted_at)._asdict(),
             "data": _json(heads),

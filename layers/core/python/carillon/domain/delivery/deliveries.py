@@ -16,6 +16,7 @@ from carillon.domain.subscriptions.subscriptions import Listener
 from carillon.domain.tenancy.access import DEFAULT_APPLICATION
 
 CHUNK_SIZE = 25
+_WARNINGS_OF_A_BRIEF = 2
 INTERNAL_ERROR = "internal_error"  # the code of a failure that is nobody's but ours
 STORE_UNAVAILABLE = "store_unavailable"  # the code of a wait for a store of our own
 
@@ -220,6 +221,15 @@ class DeliveryRecord:
         """Return the record without what it says of its subscriber."""
         return replace(
             self, subscriber=None, detail="", warnings=(), address={}, excerpt="", erased=True
+        )
+
+    def brief(self, most: int) -> "DeliveryRecord":
+        """Return the record with so many characters of each of its words at most."""
+        return replace(
+            self,
+            detail=self.detail[:most],
+            excerpt=self.excerpt[:most],
+            warnings=tuple(one[:most] for one in self.warnings[:_WARNINGS_OF_A_BRIEF] if most),
         )
 
     @property

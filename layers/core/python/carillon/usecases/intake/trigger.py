@@ -8,7 +8,7 @@ refusal leaves in the store in between ends by the store's own rule.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from carillon.telemetry import log_context
 from carillon.usecases.intake import filing
 from carillon.usecases.intake.checks import Checks
 
+_NAMES_OF_A_REPETITION = 50  # bytes of its fields' names in a message
 _JOB_LIMIT = 900 * 1024  # bytes of JSON; a queue message holds 1 MiB
 
 
@@ -171,7 +172,7 @@ def _store(
         return unfiled
     jobs = [
         Job(id=ids.new(), tenant=ports.tenant, accepted_at=now, invocations=invocations)
-        for invocations in _packed(whole)
+        for invocations in _packed(whole, _JOB_LIMIT - _size(last))
     ]
     jobs[-1] = replace(jobs[-1], repetitions=last)
     lost = ports.queues.send_jobs(jobs)
@@ -186,13 +187,18 @@ def _unfiled(events: Collection[_Passed], ports: TenantPorts) -> frozenset[str]:
     return frozenset(one.invocation.id for one in events if not missing.isdisjoint(one.contents))
 
 
-def _packed(accepted: Sequence[_Passed]) -> Iterator[tuple[Invocation, ...]]:
+def _size(repetitions: Iterable[Repetition]) -> int:
+    """Return their bytes in a message: a hundred long ids are a third of one."""
+    return sum(len(json.dumps(one)) + _NAMES_OF_A_REPETITION for one in repetitions)
+
+
+def _packed(accepted: Sequence[_Passed], most: int) -> Iterator[tuple[Invocation, ...]]:
     pack: list[Invocation] = []
-    room = _JOB_LIMIT
+    room = most
     for one in accepted:
         if pack and one.size > room:
             yield tuple(pack)
-            pack, room = [], _JOB_LIMIT
+            pack, room = [], most
         pack.append(one.invocation)
         room -= one.size
     yield tuple(pack)
