@@ -6,6 +6,8 @@ import pytest
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict
+from carillon.domain.tenancy.quotas import Quotas
+from tests import gateway
 
 SCHEMA = {
     "type": "object",
@@ -280,3 +282,14 @@ def test_words_for_a_provider_need_one_of_the_medium(acme, shipped, provider):
     problems = acme.problems("PUT", f"{PATH}/templates", CHAT | {"provider": provider})
 
     assert set(problems) == {"provider"}
+
+
+def test_an_event_type_has_as_many_templates_as_its_quota_allows(acme, ports):
+    acme.ok("POST", "/event-types", SHIPPED)
+    with gateway.using(replace(ports, quotas=Quotas(templates=1))):
+        acme.ok("PUT", f"{PATH}/templates", MAIL)
+        acme.ok("PUT", f"{PATH}/templates", MAIL | {"subject": "Other"})
+
+        refused = acme("PUT", f"{PATH}/templates", MAIL | {"locale": "de"})
+
+    assert (refused.status, refused.json["detail"]) == (403, "The event type has 1 of 1 templates")

@@ -1,6 +1,11 @@
 """Subscriptions: who hears every event of a type."""
 
+from dataclasses import replace
+
 import pytest
+
+from carillon.domain.tenancy.quotas import Quotas
+from tests import gateway
 
 TARGETS = ["integration", "topic", "subscriber"]
 
@@ -125,3 +130,15 @@ def test_a_filter_that_takes_too_much_work_on_the_sample_is_refused(acme, target
 
     assert refused == changed == {"filter": "takes more work on this event than a filter may"}
     acme.ok("PATCH", f"/subscriptions/{made['id']}", {"filter": "$.many[?(@.b == 7)]"})
+
+
+def test_an_event_type_has_as_many_subscriptions_as_its_quota_allows(acme, ports, targets):
+    with gateway.using(replace(ports, quotas=Quotas(subscriptions=1))):
+        acme.ok("POST", "/subscriptions", body(topic="all"))
+
+        refused = acme("POST", "/subscriptions", body(topic="all"))
+
+    assert (refused.status, refused.json["detail"]) == (
+        403,
+        "The event type has 1 of 1 subscriptions",
+    )

@@ -1,11 +1,13 @@
 """Tenants, as the operator creates them, and their keys."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from carillon.domain.tenancy.access import Scope
-from tests import fakes
+from carillon.domain.tenancy.quotas import Quotas
+from tests import fakes, gateway
 
 
 @pytest.fixture
@@ -241,3 +243,12 @@ def test_the_operator_issues_keys_without_such_limits(operator, acme):
     wanted = LIMITED | {"reach": "organization", "scopes": ["admin", "audience"]}
 
     assert operator("POST", "/tenants/acme/keys", wanted).status == 201
+
+
+def test_a_tenants_keys_issue_as_many_as_its_quota_allows(acme, ports):
+    with gateway.using(replace(ports, quotas=Quotas(keys=2))):
+        acme.ok("POST", "/keys", {"name": "Shop", "scopes": ["event:trigger"]})
+
+        refused = acme("POST", "/keys", {"name": "One more", "scopes": ["event:trigger"]})
+
+    assert (refused.status, refused.json["detail"]) == (403, "The quota of 2 API keys is used up")

@@ -232,6 +232,9 @@ def _quotas(environment: Mapping[str, str]) -> Quotas:
     return Quotas(
         integrations=int(environment["INTEGRATIONS_PER_TENANT"]),
         endpoints=int(environment["ENDPOINTS_PER_TENANT"]),
+        keys=int(environment["KEYS_PER_TENANT"]),
+        subscriptions=int(environment["SUBSCRIPTIONS_PER_EVENT_TYPE"]),
+        templates=int(environment["TEMPLATES_PER_EVENT_TYPE"]),
         deliveries=int(environment["DELIVERIES_PER_RECIPIENT"]),
         recipients=int(environment["RECIPIENTS_PER_EVENT"]),
         sms_parts=int(environment["SMS_PARTS_PER_MONTH"]),

@@ -9,6 +9,9 @@ class Quotas:
 
     integrations: int = 100
     endpoints: int = 500  # of all subscriptions together
+    keys: int = 100  # that a tenant's own keys issue
+    subscriptions: int = 1_000  # of one event type: each event reads them all
+    templates: int = 500  # of one event type: each of its messages reads them all
     sms_parts: int = 10_000  # a month, by the installation's account, unless the tenant has its own
     # Deliveries that an event makes to one recipient on one channel; the others are skipped.
     deliveries: int = 100

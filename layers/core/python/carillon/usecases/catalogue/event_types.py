@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.base.errors import Conflict, Invalid, NotFound, QuotaExceeded
 from carillon.domain.base.paging import every
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
@@ -83,7 +83,9 @@ def put_template(template: Template, *, ports: TenantPorts) -> Template:
     problems = ports.renderer.check(template)
     if problems:
         raise Invalid(*problems)
-    ports.event_types.get(template.application, template.event)
+    event = ports.event_types.get(template.application, template.event)
+    if len(_others(ports.templates.for_event(event), template)) >= (most := ports.quotas.templates):
+        raise QuotaExceeded(f"The event type has {most} of {most} templates")
     ports.templates.save(template)
 
     def with_it(event: EventType) -> EventType:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.errors import Invalid, NotFound, QuotaExceeded
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.event_types import EventType
@@ -26,6 +26,9 @@ def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
         ),
     )
     check_targets(subscription, ports=ports)
+    present = ports.subscriptions.for_event(subscription.application, subscription.event)
+    if len(present) >= (most := ports.quotas.subscriptions):
+        raise QuotaExceeded(f"The event type has {most} of {most} subscriptions")
     ports.subscriptions.save(subscription)
     return subscription
 

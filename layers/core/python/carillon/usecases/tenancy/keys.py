@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from carillon.domain.base.errors import Forbidden, Invalid
+from carillon.domain.base.errors import Forbidden, Invalid, QuotaExceeded
+from carillon.domain.base.paging import every
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.tenancy.access import (
@@ -59,6 +60,7 @@ def issue(
     )
     if issuer is not None:
         _check_within(issuer, key)
+        _check_room(ports)
     ports.api_keys.add(key)
     return Issued(key, credential)
 
@@ -69,6 +71,13 @@ def revoke(id: str, *, revoker: Grant, installation: Ports) -> None:
     if key is not None and key.tenant == revoker.tenant and (right := revoker.lacks(key)):
         raise Forbidden(f"This API key cannot revoke a key with {right}, which it does not have")
     installation.of(revoker.tenant).api_keys.remove(id)
+
+
+def _check_room(ports: TenantPorts) -> None:
+    """Raise QuotaExceeded at the limit, which simultaneous callers may exceed."""
+    most = ports.quotas.keys
+    if sum(1 for _ in every(ports.api_keys.list)) >= most:
+        raise QuotaExceeded(f"The quota of {most} API keys is used up")
 
 
 def _check_within(issuer: Grant, key: ApiKey) -> None:
