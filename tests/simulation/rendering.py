@@ -6,6 +6,7 @@ from typing import Any
 
 from cachetools import LRUCache
 
+from carillon.domain.catalogue.markups import NO_MARKUP, Markups
 from carillon.domain.catalogue.templates import Rendered, RenderedTexts, Template
 from carillon.ports.catalogue import Renderer
 
@@ -20,19 +21,25 @@ class RememberingRenderer:
         self._real = real
         self.check = real.check
 
-    def render(self, template: Template, variables: Variables) -> RenderedTexts:
-        return _once("render", self._real.render, template, variables)
+    def render(
+        self, template: Template, variables: Variables, markups: Markups = NO_MARKUP
+    ) -> RenderedTexts:
+        asked = ("render", repr((template, markups)), json.dumps(variables))
+        return _once(asked, lambda: self._real.render(template, variables, markups))
 
     def text(self, source: str, variables: Variables) -> Rendered[str]:
-        return _once("text", self._real.text, source, variables)
+        asked = ("text", source, json.dumps(variables))
+        return _once(asked, lambda: self._real.text(source, variables))
 
-    def fill(self, template: Template, variables: Variables) -> Rendered[Mapping[str, Any]]:
-        return _once("fill", self._real.fill, template, variables)
+    def fill(
+        self, template: Template, variables: Variables, markups: Markups = NO_MARKUP
+    ) -> Rendered[Mapping[str, Any]]:
+        asked = ("fill", repr((template, markups)), json.dumps(variables))
+        return _once(asked, lambda: self._real.fill(template, variables, markups))
 
 
-def _once[S, T](name: str, real: Callable[[S, Variables], T], source: S, variables: Variables) -> T:
-    asked = (name, repr(source), json.dumps(variables))
+def _once[T](asked: tuple[str, ...], render: Callable[[], T]) -> T:
     if asked not in _RENDERED:
-        _RENDERED[asked] = real(source, variables)
+        _RENDERED[asked] = render()
     found: T = _RENDERED[asked]
     return found
