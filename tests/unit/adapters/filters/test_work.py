@@ -4,54 +4,15 @@ The calls and loops of Python are counted by the interpreter, and what its own o
 and sets do by the values themselves.
 """
 
-import sys
 from contextlib import suppress
 
 import pytest
 
 from carillon.adapters.filters import jayway, limits
 from carillon.domain.subscriptions.subscriptions import Verdict
+from tests.work import Counted, counted
 
-TOOL = 4
-EVENTS = sys.monitoring.events
-COUNTED = EVENTS.PY_START | EVENTS.PY_RESUME | EVENTS.CALL | EVENTS.JUMP
 MOST = 12  # calls, resumptions, jumps and comparisons to a step
-
-
-class Counted(str):
-    """A text that counts how often it is compared or hashed."""
-
-    __slots__ = ()
-    work = 0
-
-    def __eq__(self, other):
-        Counted.work += 1
-        return str.__eq__(self, other)
-
-    def __hash__(self):
-        Counted.work += 1
-        return str.__hash__(self)
-
-
-def counted(work):
-    """Return the result of the work, and how many calls, jumps and comparisons it took."""
-    seen = 0
-
-    def count(*_):
-        nonlocal seen
-        seen += 1
-
-    sys.monitoring.use_tool_id(TOOL, "work")
-    for event in (EVENTS.PY_START, EVENTS.PY_RESUME, EVENTS.CALL, EVENTS.JUMP):
-        sys.monitoring.register_callback(TOOL, event, count)
-    sys.monitoring.set_events(TOOL, COUNTED)
-    Counted.work = 0
-    try:
-        result = work()
-    finally:
-        sys.monitoring.set_events(TOOL, EVENTS.NO_EVENTS)
-        sys.monitoring.free_tool_id(TOOL)
-    return result, seen + Counted.work
 
 
 def texts(count, start=0):

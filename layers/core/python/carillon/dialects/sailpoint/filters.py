@@ -21,6 +21,7 @@ type Filterable = Mapping[str, frozenset[str]]  # a field's operators, by the fi
 
 _LONGEST = 4096  # characters
 _DEEPEST = 32
+_MOST_SORTERS = 20  # each sorts the whole list
 _PRESENCE = frozenset({"pr", "isnull"})
 _SETS = frozenset({"in", "ca"})
 _TOKEN = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|([(),])|([^\s(),"]+))', re.DOTALL)
@@ -48,7 +49,10 @@ def ordered[T](
 ) -> list[T]:
     """Sort by a comma list of fields, `-` before a descending one; absent fields come last."""
     found = [(item, row(item)) for item in items]
-    for part in reversed([part.strip() for part in text.split(",")]):
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > _MOST_SORTERS:
+        raise Invalid(WireProblem("sorters", f"must be at most {_MOST_SORTERS}", kind="limit"))
+    for part in reversed(parts):
         name = part.removeprefix("-")
         if name not in sortable:
             known = ", ".join(sorted(sortable))
