@@ -19,6 +19,7 @@ from carillon.adapters.aws.clients import Clients
 from carillon.domain.base.channels import Channel
 from local import template
 from tests import fakes
+from tests.integration import moto_sorting
 from tests.integration.moto_bulk import write_singly
 from tests.integration.unbound import Unbound
 from tests.rights import freshness, recording
@@ -74,7 +75,7 @@ def ministack_clients(ministack: str, recorded: recording.Recorded) -> Clients:
 
 @pytest.fixture(scope="module")
 def moto_clients() -> Iterator[Clients]:
-    with mock_aws():
+    with mock_aws(), moto_sorting.quick():
         yield Clients(
             region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
         )
