@@ -33,7 +33,7 @@ from tests.unit.novu import telling
 
 ROOT = Path(__file__).parents[2]
 ROUTES = Routes.of(template.functions(template.read(ROOT / "template.yaml")))
-CASES = int(os.environ.get("CONTRACT_CASES", "10"))
+CASES = int(os.environ.get("CONTRACT_CASES", "6"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
