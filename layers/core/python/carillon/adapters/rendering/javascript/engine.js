@@ -113,20 +113,24 @@
     return templates
   }
 
-  function rendered (source, markOf, escaping, data) {
+  // `known` has the data as it is marked for the markups of earlier sources.
+  function rendered (source, markOf, escaping, data, known) {
     marks.use(markOf, escaping)
-    return language.render(parsed(source), { ...marks.marked(data) }, run, new Output()).toWellFormed()
+    const kind = Object.keys(markOf).join('')
+    if (!known.has(kind)) known.set(kind, marks.marked(data))
+    return language.render(parsed(source), { ...known.get(kind) }, run, new Output()).toWellFormed()
   }
 
   globalThis.render = request => {
     const { sources, data } = JSON.parse(request)
     const texts = []
     const warnings = []
+    const known = new Map()
     zones.taken()
     for (const [index, [source, markOf, escaping]] of sources.entries()) {
       run = new Run()
       try {
-        texts.push(rendered(source, markOf, escaping, data))
+        texts.push(rendered(source, markOf, escaping, data, known))
         warnings.push(...run.warnings.slice(0, limits.warnings).map(warning => [index, ...warning]))
       } catch (error) {
         const root = rootOf(error)
