@@ -103,10 +103,9 @@ class Reader:
     def __getattr__(self, name):
         return getattr(self._renderer, name)
 
-    def render(self, template, variables):
-        found = self._renderer.render(template, variables)
-        self.texts.append(found.body)
-        return found
+    def render(self, template, variables, markups):
+        self.texts.append(self._renderer.render(template, variables).body)
+        return self._renderer.render(template, variables, markups)
 
     def said(self):
         """The values by path of each text, without the names that had none."""
