@@ -106,3 +106,20 @@ def test_an_integration_whose_sender_is_not_granted_is_neither_saved_nor_sent_by
 
     assert (tested.result.outcome, tested.result.code) == (Outcome.CONFIG, "sender_not_granted")
     assert ports.egress.requests == []
+
+
+@pytest.mark.parametrize("state", [Verification.PENDING, Verification.SUCCESS, None])
+def test_an_address_without_a_mail_of_its_own_is_as_verified_as_its_domain(state):
+    ports = a.world()
+    for email in ("@acme.example", "hello@mail.acme.example"):
+        ports.senders.add(a.TENANT, Sender(email=email, created_at=a.NOW))
+    if state:
+        ports.identities.known["acme.example"] = state
+
+    def may(sender, tenant=a.TENANT):
+        return may_send_as(sender, SES, ports=ports.of(tenant), verify=True)
+
+    assert may("hello@mail.acme.example") is (state is Verification.SUCCESS)
+    assert not may("other@acme.example")
+    assert not may("@acme.example")
+    assert not may("hello@mail.acme.example", "globex")

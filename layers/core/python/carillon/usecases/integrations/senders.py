@@ -9,6 +9,7 @@ from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.integrations.senders import MOST, Sender, Verification, domains_of
 from carillon.ports import TenantPorts
+from carillon.usecases.setup import sending_as
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +33,13 @@ def checked(senders: Sequence[Sender], *, ports: TenantPorts) -> Sequence[Checke
     An address without an identity of its own is verified with its domain.
     """
     region = ports.identities.region()
-    own = {one.identity for one in ports.senders.of_tenant() if one.is_domain}
+    present = ports.senders.of_tenant()
     found = []
     for sender in senders:
         verification = ports.identities.find(sender.email)
-        by_domain = verification is None and _vouches(sender.email, own, ports)
+        by_domain = verification is None and sending_as.is_vouched_for(
+            sender.email, present, ports=ports
+        )
         if by_domain:
             verification = Verification.SUCCESS
         found.append(
@@ -62,7 +65,7 @@ def add(email: str, *, ports: TenantPorts) -> Sender:
     own = {one.identity for one in present if one.is_domain}
     check_free(sender.identity, own, ports=ports)
     ports.senders.add(sender)
-    if _vouches(sender.email, own, ports):
+    if sending_as.is_vouched_for(sender.email, present, ports=ports):
         return sender
     return with_identity(sender, ports=ports)
 
@@ -96,13 +99,6 @@ def _above(identity: str, own: Collection[str]) -> list[str]:
     """Return the identity and the domains that it is in, up to the first of the tenant's own."""
     found = list(dict.fromkeys([identity, *domains_of(identity)]))
     return list(takewhile(lambda one: one not in own, found))
-
-
-def _vouches(email: str, own: Collection[str], ports: TenantPorts) -> bool:
-    """Whether the address is in a domain of the tenant's own that is verified."""
-    nearest = next((one for one in domains_of(email) if one in own), None)
-    signing = ports.identities.signing(nearest) if nearest else None
-    return signing is not None and signing.verification is Verification.SUCCESS
 
 
 def remove(id: str, *, ports: TenantPorts) -> None:

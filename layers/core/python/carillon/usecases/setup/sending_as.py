@@ -4,7 +4,7 @@ Amazon SES and SNS send for all tenants with one account, so the account vouches
 operator grants a sender, or it is one of the tenant's own verified addresses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from typing import Any
 
@@ -13,7 +13,7 @@ from carillon.domain.base.errors import Invalid, NotFound
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.integrations.integrations import Integration
-from carillon.domain.integrations.senders import Verification
+from carillon.domain.integrations.senders import Sender, Verification, domains_of
 from carillon.ports import TenantPorts
 from carillon.ports.integrations import Provider
 
@@ -76,7 +76,24 @@ def _is_tenants(name: str, channel: Channel, *, ports: TenantPorts, verify: bool
         return False
     if channel is not Channel.EMAIL:
         return False
-    known = next((one for one in ports.senders.of_tenant() if one.email == name.lower()), None)
-    if known is None:
+    present = ports.senders.of_tenant()
+    known = next((one for one in present if one.email == name.lower()), None)
+    if known is None or known.is_domain:
         return False
-    return not verify or ports.identities.find(known.email) is Verification.SUCCESS
+    return not verify or is_verified(known, present, ports=ports)
+
+
+def is_verified(sender: Sender, present: Sequence[Sender], *, ports: TenantPorts) -> bool:
+    """Whether the mail service has verified the address, or its domain if that is the tenant's."""
+    found = ports.identities.find(sender.identity)
+    if found is None:
+        return is_vouched_for(sender.email, present, ports=ports)
+    return found is Verification.SUCCESS
+
+
+def is_vouched_for(email: str, present: Sequence[Sender], *, ports: TenantPorts) -> bool:
+    """Whether the address is in a domain of the tenant's own that is verified."""
+    own = {one.identity for one in present if one.is_domain}
+    nearest = next((one for one in domains_of(email) if one in own), None)
+    signing = ports.identities.signing(nearest) if nearest else None
+    return signing is not None and signing.verification is Verification.SUCCESS
