@@ -4,13 +4,15 @@ import json
 
 import pytest
 
+from carillon.domain.audience.addresses import ChannelAddress
+from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.skips import SENTENCES, SETTINGS, SkipReason
 from carillon.domain.delivery.transport import Response
 from carillon.domain.intake.triggers import TopicRecipient
 from carillon.domain.tenancy.access import Scope
 from tests import builders as a
 from tests import gateway
-from tests.skipping import ANA, CASES, happen, simulation
+from tests.skipping import ANA, CASES, change, happen, simulation
 from tests.unit.admin.conftest import Api
 
 # Whom the cases are about, where it is not Ana.
@@ -53,6 +55,31 @@ def test_who_is_no_recipient_is_told_so(reason):
 
     assert "no recipient" in [one["decision"] for one in told["decisions"]]
     assert told["deliveries"] == []
+
+
+def test_which_integration_passed_an_address_by_is_told_beside_the_one_that_sent():
+    sim = simulation()
+    for provider in ("slack", "discord"):
+        active = provider == "discord"
+        chat = a.integration(provider, Channel.CHAT, active=active, version=2)
+        sim.fakes.integrations.save(a.TENANT, chat)
+    sim.fakes.templates.save(a.TENANT, a.template(medium=Channel.CHAT))
+    change(sim, media={Channel.CHAT: True})
+    url = "https://discord.com/api/webhooks/1/x"
+    channels = (
+        ChannelAddress("slack", integration="slack", channel="C1"),
+        ChannelAddress("discord", integration="discord", webhook_url=url),
+    )
+    sim.fakes.subscribers.save(a.TENANT, [a.subscriber("ana", channels=channels, version=2)])
+    happen(sim, a.person("ana"))
+
+    told = explained(sim)["decisions"]
+
+    [passed_by] = [one for one in told if one["decision"] == SkipReason.INTEGRATION_INACTIVE]
+    assert passed_by["by"].startswith("chat by integration int_slack: ")
+    assert [one["by"] for one in told if one["stage"] == "delivery"] == [
+        "chat: integration int_discord"
+    ]
 
 
 def test_what_was_sent_is_told_with_its_whole_address_and_the_providers_answer():

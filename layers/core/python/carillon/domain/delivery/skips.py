@@ -57,7 +57,8 @@ DUPLICATED: Final[Skips] = MappingProxyType({SkipReason.DUPLICATE: 1})
 # Each reason in a sentence, and what to do if the message was wanted.
 SENTENCES: Final = {
     SkipReason.NO_ADDRESS: (
-        "The subscriber has no address for this channel. Give the subscriber one."
+        "The subscriber has no address for this channel, or its integration was removed. "
+        "Give the subscriber one."
     ),
     SkipReason.NO_INTEGRATION: (
         "The tenant has no integration for this channel. Create one and trigger the event again."

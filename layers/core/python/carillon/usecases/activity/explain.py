@@ -115,10 +115,11 @@ def _decided(one: DeliveryView) -> Decision:
             explanation=f"A worker has the message by {channel}, and nothing is known yet.",
         )
     if one.skip:
+        way = f"{channel} by integration {one.integration}" if one.integration else channel
         return Decision(
             stage="channel",
             decision=one.skip,
-            by=f"{channel}: {SETTINGS[one.skip]}",
+            by=f"{way}: {SETTINGS[one.skip]}",
             explanation=SENTENCES[one.skip],
         )
     said = f"{one.provider} was asked {one.attempts} times."
