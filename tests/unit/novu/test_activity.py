@@ -5,9 +5,14 @@ import json
 import pytest
 from novu_py.models import ActivitiesResponseDto
 
+from carillon.dialects.novu.translate import notifications as translate
+from carillon.dialects.novu.translate import records
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import Status
+from carillon.domain.delivery import codes
+from carillon.domain.delivery.deliveries import Attempt, DeliveryRecord, Outcome, Status
+from carillon.domain.delivery.invocations import RecordedInvocation
 from carillon.domain.tenancy.access import Scope
+from carillon.usecases.activity.find_notifications import Notification
 from carillon.usecases.intake.trigger import accept
 from tests import builders as a
 from tests import gateway
@@ -304,7 +309,64 @@ def test_what_was_cancelled_before_it_was_sent_says_so(ports, acme):
 
     assert one["jobs"][0]["status"] == "canceled"
     [detail] = one["jobs"][0]["executionDetails"]
-    assert detail["detail"] == f"Not sent: {Status.CANCELLED}"
+    assert detail["detail"] == codes.SENTENCES["cancelled"]
+
+
+ATTEMPTS = (
+    Attempt(at=a.NOW, outcome=Outcome.RETRY, code="connect_failed", integration="int_ses"),
+    Attempt(at=a.NOW, outcome=Outcome.CONFIG, code="Theirs", integration="int_ses"),
+)
+
+
+def shown(status, outcome, code, *, earlier=(), attempts=0, detail=""):
+    """The details of a delivery: what is told of each, and whether it is a retry."""
+    record = DeliveryRecord(
+        delivery="d1",
+        invocation="t1",
+        integration="int_ses",
+        provider="ses",
+        channel=Channel.EMAIL,
+        status=status,
+        outcome=outcome,
+        code=code,
+        detail=detail,
+        attempts=attempts,
+        earlier=earlier,
+        at=a.NOW,
+    )
+    recorded = RecordedInvocation(invocation=a.invocation("t1"), job="job1", accepted_at=a.NOW)
+    one = Notification(recorded=recorded, subscriber="ana", deliveries=[record])
+    return [(d.detail, d.is_retry) for d in translate.execution_details(one, a.TENANT)]
+
+
+def test_a_message_that_no_provider_was_asked_about_does_not_say_that_one_refused():
+    [told] = shown(
+        Status.FAILED,
+        Outcome.BAD,
+        "invalid_message",
+        attempts=1,
+        detail="template is missing for email",
+    )
+
+    assert told[0].startswith(codes.SENTENCES["invalid_message"])
+    assert "template is missing for email" in told[0]
+
+
+@pytest.mark.parametrize("code", ["circuit_open", "store_unavailable"])
+def test_what_holds_a_message_is_told_after_its_attempts(code):
+    connect, refused, held = shown(
+        Status.RETRYING, Outcome.CONFIG, code, earlier=ATTEMPTS, attempts=2
+    )
+
+    assert connect == (codes.SENTENCES["connect_failed"], False)
+    assert refused == (records.WORDS[Outcome.CONFIG], True)
+    assert held == (codes.SENTENCES[code], False)
+
+
+def test_what_ends_a_message_between_two_attempts_is_told():
+    *_, ended = shown(Status.CANCELLED, Outcome.BAD, "cancelled", earlier=ATTEMPTS, attempts=2)
+
+    assert ended == (codes.SENTENCES["cancelled"], False)
 
 
 def test_nobody_elses_activity_is_seen(ports, acme, globex):

@@ -147,8 +147,10 @@ def _job(record: DeliveryRecord, event: str) -> JobResponse:
 
 
 def _details(record: DeliveryRecord) -> list[DetailResponse]:
-    """Show each attempt, or the reason why there was none."""
-    attempts = record.history or (_ending(record),)
+    """Show each attempt; and what came after the last, or why there was none."""
+    attempts = record.history
+    if len(attempts) == len(record.earlier):  # held, or ended, without another attempt
+        attempts = (*attempts, _ending(record))
     details = [
         _detail(record, attempt, number, last=number == len(attempts) - 1)
         for number, attempt in enumerate(attempts)
@@ -182,9 +184,9 @@ def _detail(record: DeliveryRecord, attempt: Attempt, number: int, *, last: bool
         provider_id=records.provider(record),
         status="Success" if attempt.outcome is Outcome.SENT else failed,
         source="Internal" if record.skip else _source(attempt),
-        detail=records.WORDS[attempt.outcome] if record.attempts else records.told(record),
+        detail=records.told(record) if last else records.told_of(attempt),
         raw=json.dumps(raw) if raw else None,
-        is_retry=number > 0,
+        is_retry=0 < number < record.attempts,
         created_at=attempt.at,
     )
 

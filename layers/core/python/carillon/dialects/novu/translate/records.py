@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from carillon.dialects.novu.schemas.common import SHOWN_AS
 from carillon.dialects.novu.schemas.messages import ChannelName
 from carillon.domain.base.channels import Channel
-from carillon.domain.delivery.deliveries import DeliveryRecord, Outcome
-from carillon.domain.delivery.skips import SENTENCES
+from carillon.domain.delivery import codes
+from carillon.domain.delivery.deliveries import Attempt, DeliveryRecord, Outcome
 
 _ROOM = 2 * 1024 * 1024  # bytes of payloads in an answer, which Lambda limits to 6 MB
 # Channels that Novu does not have; its chat is the closest.
@@ -37,12 +37,14 @@ def to_channels(names: Iterable[ChannelName | None]) -> frozenset[Channel]:
 
 
 def told(record: DeliveryRecord) -> str:
-    """Describe why the message is not sent."""
-    if record.attempts:
-        return WORDS[record.outcome]
-    if record.skip:
-        return SENTENCES[record.skip]
-    return f"Not sent: {record.status}"
+    """Describe in a sentence why the message is not sent, and what to do."""
+    sentence = codes.explained(record) or WORDS[record.outcome]
+    return f"{sentence} ({record.detail})" if record.detail else sentence
+
+
+def told_of(attempt: Attempt) -> str:
+    """Describe what came of an earlier attempt."""
+    return codes.of_code(attempt.code) or WORDS[attempt.outcome]
 
 
 def channel(record: DeliveryRecord) -> ChannelName:
