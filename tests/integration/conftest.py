@@ -5,8 +5,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -154,9 +155,15 @@ def create_bucket(clients: Clients) -> str:
     return name
 
 
+@cache
+def _declared() -> Mapping[str, Any]:
+    found: dict[str, Any] = template.read(_TEMPLATE)["Resources"]
+    return found
+
+
 def create_tables(clients: Clients) -> list[str]:
     """The tables as the template has them."""
-    declared = template.read(_TEMPLATE)["Resources"]
+    declared = _declared()
     for name in _TABLES:
         definition = {
             key: value
