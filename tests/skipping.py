@@ -189,7 +189,7 @@ def filtered(sim):
 
 
 def filter_failed(sim):
-    subscribe(sim, filter="$.a[?($..b == @)]")
+    subscribe(sim, filter="$.a[?($..b == $..b)]")
     happen(sim, recipients=(), payload={"a": [{"b": n} for n in range(1_500)]})
 
 

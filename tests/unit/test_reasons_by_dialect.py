@@ -154,7 +154,7 @@ MANY = [{"b": number} for number in range(1_500)]
 
 
 def too_costly(sim: Simulation) -> None:
-    hooked(sim, filter="$.many[?($..b == @)]")
+    hooked(sim, filter="$.many[?($..b == $..b)]")
 
 
 def inactive(sim: Simulation) -> None:

@@ -442,7 +442,7 @@ def test_other_versions_are_not(api):
 
 
 WRITABLE = {"name", "triggerId", "type", "httpConfig"}
-COSTLY = "$.many[?($..b == @)]"
+COSTLY = "$.many[?($..b == $..b)]"
 MANY = {"identityId": "2013", "many": [{"b": number} for number in range(1_500)]}
 
 

@@ -41,7 +41,8 @@ HOSTILE = [
         (f"$.c[?($.a.{name}() == 1)]", LISTS)
         for name in ("sum", "avg", "min", "max", "length", "size", "keys", "concat")
     ),
-    ("$.a[?($.a.concat($.a, $.a, $.a) == @)]", LONG),
+    ("$.a[?($.a.concat() == @)]", LONG),
+    ("$.a.*.concat($.a,$.a,$.a)", LONG),
     ("$.a[?(@ == $.long || $.long contains @ || @ contains $.long)]", LONG),
     ("$.a[?($.long == 5)]", {"a": [0] * 3_000, "long": "1" * 100_000}),
     ("$..*", {"a": deep(12)}),
@@ -50,16 +51,17 @@ HOSTILE = [
     ("$..*..*..*..x", deep(11)),
     (f"$..[{NAMES}]", deep(11)),
     (f"$..[?({CONDITIONS})]", {"a": list(range(10_000))}),
-    ("$.a[::-1][?($.a[::-1] == @)]", LISTS),
+    ("$.a[-999:][?($.a[-999:] == @)]", LISTS),
     ("$.a[?(@ in $..a && @ nin $..b)]", OBJECTS),
-    ("$.a[?(count($..*) == 1)]", OBJECTS),
+    ("$.a[?($..*.length() == 1)]", OBJECTS),
+    ("$.a[-2000000000:5]", LISTS),
+    ("$.a.*.length($.a)", OBJECTS),
 ]
 PATTERNS = [
     (r"$.a[?(@ =~ /(a+)+$/)]", {"a": ["a" * 5_000 + "!"] * 50}),
-    (r"$.a[?match(@, '(a|aa)+$')]", {"a": ["a" * 5_000 + "!"] * 50}),
-    ("$.a[?search(@, $.b)]", {"a": ["a" * 5_000 + "!"] * 50, "b": "(a|a)*$"}),
-    ("$.a[?search(@, $.b)]", {"a": ["a"] * 5_000, "b": "(" * 1_000 + ")" * 1_000}),
-    ("$.a[?search(@, $.b)]", {"a": ["a"] * 50, "b": "a?" * 50_000}),
+    (r"$.a[?(@ =~ /(a|aa)+$/)]", {"a": ["a" * 5_000 + "!"] * 50}),
+    (r"$.a[?($.a =~ /(a|a)*$/)]", {"a": ["a" * 5_000 + "!"] * 50}),
+    (f"$.a[?(@ =~ /{'(' * 8 + 'a?' * 500 + ')' * 8}/)]", {"a": ["a" * 5_000 + "!"] * 50}),
     (r"$.a[?(@ =~ /.*x/)]", {"a": ["y" * 2_000] * 100}),
 ]
 
@@ -90,7 +92,7 @@ def test_the_time_of_patterns_is_paid_for_in_steps(expression, event):
         limits.limited(limits.steps_for(event)) as work,
         suppress(limits.TooMuch, TimeoutError),
     ):
-        any(jayway._compiled(expression).finditer(event))
+        jayway._results(jayway._compiled(expression), event)
 
     # What one pattern may take at most is what it may take too much.
     assert work.left > -limits.steps_for({}) * 10

@@ -1,5 +1,5 @@
 """Subscription filters in JSONPath, as Jayway reads them.
 
-`jsonpath` is the port; `jayway` reads and runs an expression; `grammar`, `selectors`, `functions`
-and `operators` are the dialect; `limits` bounds the work.
+`jsonpath` is the port; `jayway` runs an expression; `grammar`, `conditions` and `literals` read it;
+`selectors` are its steps, with `functions`, `values` and `operators`; `limits` bounds the work.
 """

@@ -1,128 +1,141 @@
-"""Jayway's operators that RFC 9535 lacks, and its equality of numbers and texts.
+"""What a condition asks of two values. Each operator counts the values that it looks at."""
 
-Each counts the values that it looks at.
-"""
-
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 import regex
-from jsonpath.match import NodeList
 
 from carillon.adapters.filters import limits
+from carillon.adapters.filters.values import (
+    Broken,
+    Elements,
+    Json,
+    Node,
+    Unfit,
+    elements,
+    equal,
+)
 
-SETS = ("nin", "subsetof", "anyof", "noneof", "size", "empty")
+type Operator = Callable[[Node, Node], bool]
+
+_MOST = 40  # figures of a number that a size may have
 
 
-def is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def equal_as_text(left: object, right: object) -> bool:
-    """Return whether one is a number and the other a text of it, which Jayway calls equal."""
-    number, text = (left, right) if is_number(left) else (right, left)
+def _units(text: str) -> int:
+    """Return the length of a text as Java counts it."""
     limits.take_text(text)
-    try:
-        return isinstance(text, str) and float(text) == number
-    except ValueError:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _alike(left: Node, right: Node) -> bool:
+    return type(left) is type(right) and equal(left, right)
+
+
+def _ordered(signs: frozenset[int]) -> Operator:
+    """Return an operator that holds if the left is before (-1), at (0) or after (1) the right."""
+
+    def ordered(left: Node, right: Node) -> bool:
+        if isinstance(left, Decimal) and isinstance(right, Decimal):
+            return (left > right) - (left < right) in signs
+        if isinstance(left, str) and isinstance(right, str):
+            limits.take_text(left, right)
+            one, other = (text.encode("utf-16-be", "surrogatepass") for text in (left, right))
+            return (one > other) - (one < other) in signs
         return False
 
-
-def take_comparison(left: object, right: object) -> None:
-    """Count the steps that it takes at most to compare two values."""
-    if isinstance(left, list | Mapping) and isinstance(right, list | Mapping):
-        _key(left)
-    else:
-        limits.take_text(left, right)
+    return ordered
 
 
-def listed(found: object) -> list[Any]:
-    """Return the operand of an operator on sets: an array, or its only value in one."""
-    value = _value(found)
-    return value if isinstance(value, list) else [value]
-
-
-def _value(found: object) -> Any:
-    return found.values() if isinstance(found, NodeList) else found
-
-
-def _key(value: Any) -> Hashable:
-    """Return what equals another value's key if the values are equal, counting what it reads."""
-    if isinstance(value, Mapping | list):
-        return limits.work().once(value, _compound_key)
-    limits.take_text(value)
-    return value if isinstance(value, Hashable) else id(value)
-
-
-def _compound_key(value: Any) -> Hashable:
-    key: Hashable = (
-        frozenset((name, _key(item)) for name, item in value.items())
-        if isinstance(value, Mapping)
-        else tuple(_key(item) for item in value)
+def _has_size(left: Node, right: Node) -> bool:
+    if not isinstance(right, Decimal):
+        return False
+    size = int(right) if right.adjusted() < _MOST else 0
+    if isinstance(left, str):
+        return _units(left) == size
+    return isinstance(left, Json) and size == (
+        len(left.value) if isinstance(left.value, list) else -1
     )
-    return limits.work().number(key)
 
 
-def _keys(items: list[Any]) -> frozenset[Hashable]:
-    """Return the keys of the items; once an evaluation for the same array."""
-    limits.take(1)
-    return limits.work().once(items, _new_keys)
-
-
-def _new_keys(items: list[Any]) -> frozenset[Hashable]:
-    return frozenset(_key(item) for item in items)
-
-
-def _contains(left: object, right: object) -> bool:
-    value, wanted = _value(left), _value(right)
-    if isinstance(value, str):
-        limits.take_text(value, wanted)
-        return isinstance(wanted, str) and wanted in value
-    if isinstance(value, Mapping):
-        return isinstance(wanted, Hashable) and wanted in value
-    return isinstance(value, list) and _key(wanted) in _keys(value)
-
-
-def _has_size(found: object) -> bool:
-    return isinstance(_value(found), list | str | Mapping)
-
-
-def _among(left: object, right: object) -> bool:
-    return _key(_value(left)) in _keys(listed(right))
-
-
-def _any_of(left: object, right: object) -> bool:
-    return not _keys(listed(right)).isdisjoint(_counted(listed(left)))
-
-
-def _subset_of(left: object, right: object) -> bool:
-    return _counted(listed(left)) <= _keys(listed(right))
-
-
-def _counted(items: list[Any]) -> frozenset[Hashable]:
-    """Return the items' keys, and count that each is looked for."""
-    found = _keys(items)
-    limits.take(len(found))
-    return found
-
-
-def _fits(text: object, pattern: object) -> bool:
-    """Return whether the whole text matches the pattern, within the time that is left."""
-    if not isinstance(pattern, regex.Pattern) or not isinstance(text, str):
+def _is_empty(left: Node, right: Node) -> bool:
+    if isinstance(left, Json) and not isinstance(left.value, list):
+        raise Broken("an object is neither empty nor not")
+    if not isinstance(left, str | Json):
         return False
+    if not isinstance(right, bool):
+        raise Unfit("no boolean")
+    return (not (left if isinstance(left, str) else left.value)) == right
+
+
+def _contains(left: Node, right: Node) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        limits.take_text(left, right)
+        return right in left
+    if not isinstance(left, Json):
+        return False
+    items = elements(left)
+    return items is not None and items.has(right)
+
+
+def _among(left: Node, right: Node) -> bool:
+    items = elements(right)
+    return items is not None and items.has(left)
+
+
+def _of_lists(ask: Callable[[Elements, Elements], bool]) -> Operator:
+    def asked(left: Node, right: Node) -> bool:
+        among = elements(right)
+        if among is None:
+            return False
+        items = elements(left)
+        return items is not None and ask(items, among)
+
+    return asked
+
+
+def _fits(left: Node, right: Node) -> bool:
+    """Return whether a whole text, or one of an array, matches a pattern."""
+    pattern, value = (left, right) if isinstance(left, regex.Pattern) else (right, left)
+    if not isinstance(pattern, regex.Pattern) or isinstance(value, regex.Pattern):
+        return False
+    if isinstance(value, Json) and isinstance(value.value, list):
+        items = elements(value)
+        return items is not None and any(_matches(pattern, one) for one in items.nodes)
+    return _matches(pattern, value)
+
+
+def _matches(pattern: "regex.Pattern[str]", value: Node) -> bool:
+    """Return whether it matches within the time that is left; what is no text is an empty one."""
+    match value:
+        case bool():
+            text = "true" if value else "false"
+        case str() | Decimal():
+            text = str(value)
+        case _:
+            text = ""
     limits.take_text(text)
     with limits.pattern_time() as seconds:
         return pattern.fullmatch(text, timeout=seconds) is not None
 
 
-OPERATORS: Mapping[str, Callable[[object, object], bool]] = {
+OPERATORS: Mapping[str, Operator] = {
+    "==": equal,
+    "!=": lambda left, right: not equal(left, right),
+    "===": _alike,
+    "!==": lambda left, right: not _alike(left, right),
+    "<": _ordered(frozenset({-1})),
+    "<=": _ordered(frozenset({-1, 0})),
+    ">": _ordered(frozenset({1})),
+    ">=": _ordered(frozenset({1, 0})),
     "=~": _fits,
     "in": _among,
     "nin": lambda left, right: not _among(left, right),
-    "subsetof": _subset_of,
-    "anyof": _any_of,
-    "noneof": lambda left, right: not _any_of(left, right),
-    "size": lambda left, right: _has_size(left) and len(_value(left)) == _value(right),
-    "empty": lambda left, right: _has_size(left) and (not _value(left)) is _value(right),
     "contains": _contains,
+    "size": _has_size,
+    "empty": _is_empty,
+    "subsetof": _of_lists(lambda items, among: all(among.has(one) for one in items.nodes)),
+    "anyof": _of_lists(lambda items, among: any(among.has(one) for one in items.nodes)),
+    "noneof": _of_lists(lambda items, among: not any(among.has(one) for one in items.nodes)),
 }
+# Operators of its Java interface: in a text they hold for nothing.
+NEVER = frozenset({"all", "type", "matches", "exists"})

@@ -1,146 +1,209 @@
-"""The parts of a path: its counted nodes, filters that may select an object, and functions."""
+"""The steps of a path."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Any
-
-from jsonpath import JSONPathEnvironment, JSONPathMatch
-from jsonpath.filter import BaseExpression, FilterExpression, FilterQuery, walk
-from jsonpath.match import NodeList
-from jsonpath.path import JSONPath
-from jsonpath.segments import (
-    JSONPathChildSegment,
-    JSONPathRecursiveDescentSegment,
-    JSONPathSegment,
-)
-from jsonpath.selectors import Filter, FilterContext, JSONPathSelector
-from jsonpath.token import Token
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from carillon.adapters.filters import functions, limits
+from carillon.adapters.filters.paths import Path, Run, Step, Walk
+from carillon.adapters.filters.values import Broken, NotFound, Unfit
 
 
-class JaywayPath(JSONPath):
-    """A path whose nodes are counted, and whose `$` is the whole event even within a filter."""
+class Condition(Protocol):
+    @property
+    def parts(self) -> int: ...
 
-    def __init__(self, *, env: JSONPathEnvironment, segments: Iterable[JSONPathSegment]) -> None:
-        super().__init__(env=env, segments=[_counted(segment) for segment in segments])
+    def holds(self, item: Any, run: "Run") -> bool: ...
 
-    def finditer(
-        self, data: Any, *, filter_context: Mapping[str, Any] | None = None
-    ) -> Iterable[JSONPathMatch]:
-        root = (filter_context or {}).get("root", data)
-        first = _Node(filter_context={}, obj=data, parent=None, path="", parts=(), root=root)
-        nodes: Iterable[JSONPathMatch] = (first,)
-        for segment in self.segments:
-            nodes = segment.resolve(nodes)
-        return nodes
+    def paths(self) -> "Iterator[Path]": ...
 
 
-def _counted(segment: JSONPathSegment) -> JSONPathSegment:
-    """Return the segment in a form that counts each selector it tries."""
-    deep = isinstance(segment, JSONPathRecursiveDescentSegment)
-    return (_Descent if deep else _Child)(
-        env=segment.env, token=segment.token, selectors=segment.selectors
-    )
+@dataclass(frozen=True, eq=False)
+class Properties(Step):
+    names: Sequence[str]
+    last: bool
+
+    @property
+    def definite(self) -> bool:
+        return len(self.names) == 1 or self.last
+
+    def visit(self, walk: Walk, place: int, value: Any) -> None:
+        if not isinstance(value, Mapping):
+            walk.refuse(place, NotFound)
+        elif len(self.names) == 1 or not self.last:
+            for name in self.names:
+                walk.to_property(place, value, name)
+        else:  # several at the end are one object
+            limits.take(len(self.names) * limits.SELECTOR)
+            if walk.strict and any(name not in value for name in self.names):
+                raise NotFound
+            walk.add({name: value[name] for name in self.names if name in value})
 
 
-class _Child(JSONPathChildSegment):
-    def resolve(self, nodes: Iterable[JSONPathMatch]) -> Iterable[JSONPathMatch]:
-        for node in nodes:
-            yield from _selected(self, node)
+@dataclass(frozen=True, eq=False)
+class Indexes(Step):
+    indexes: Sequence[int]
+
+    @property
+    def definite(self) -> bool:
+        return len(self.indexes) == 1
+
+    def visit(self, walk: Walk, place: int, value: Any) -> None:
+        if not isinstance(value, list):
+            walk.refuse(place, NotFound)
+            return
+        for index in self.indexes:
+            walk.to_index(place, value, index)
 
 
-class _Descent(JSONPathRecursiveDescentSegment):
-    def resolve(self, nodes: Iterable[JSONPathMatch]) -> Iterable[JSONPathMatch]:
-        for node in nodes:
-            for descendant in self._visit(node):
-                yield from _selected(self, descendant)
+@dataclass(frozen=True, eq=False)
+class Slice(Step):
+    start: int | None
+    stop: int | None
+
+    def visit(self, walk: Walk, place: int, value: Any) -> None:
+        if not isinstance(value, list):
+            walk.refuse(place, NotFound)
+            return
+        length = len(value)
+        if self.start is None:
+            start, stop = 0, self.stop or 0
+            stop += length if stop < 0 else 0
+        elif self.stop is None:
+            start, stop = max(0, self.start + (length if self.start < 0 else 0)), length
+        else:  # Jayway counts from where it starts, below zero too
+            start, stop = (self.start, self.stop) if length else (0, 0)
+        for index in range(start, min(length, stop)):
+            walk.to_index(place, value, index)
 
 
-def _selected(segment: JSONPathSegment, node: JSONPathMatch) -> Iterator[JSONPathMatch]:
-    for selector in segment.selectors:
-        limits.take(limits.SELECTOR)
-        yield from selector.resolve(node)
+@dataclass(frozen=True, eq=False)
+class Wildcard(Step):
+    def visit(self, walk: Walk, place: int, value: Any) -> None:
+        if isinstance(value, Mapping):
+            for name in value:
+                walk.to_property(place, value, name)
+        elif isinstance(value, list):
+            for index in range(len(value)):
+                try:
+                    walk.to_index(place, value, index)
+                except NotFound:
+                    if walk.strict:
+                        raise
 
 
-class _Node(JSONPathMatch):
-    """A node that counts when it is made."""
+@dataclass(frozen=True, eq=False)
+class Filter(Step):
+    condition: Condition
 
-    __slots__ = ()
+    def visit(self, walk: Walk, place: int, value: Any) -> None:
+        if isinstance(value, Mapping):
+            if self.accepts(value, walk.run):
+                walk.to(place + 1, value)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                if self.accepts(item, walk.run):
+                    walk.to_index(place, value, index)
+        else:
+            walk.refuse(place, Unfit)
 
-    def __init__(self, **fields: Any) -> None:
+    def accepts(self, item: Any, run: Run) -> bool:
+        limits.take(limits.PART * self.condition.parts)
+        try:
+            if limits.work().existence_only:
+                return all(_is_there(path, item, run) for path in self.condition.paths())
+            return self.condition.holds(item, run)
+        except Unfit:
+            return False
+
+
+def _is_there(path: Path, item: Any, run: Run) -> bool:
+    found = path.value(item, run)
+    return path.definite or bool(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Descent(Step):
+    """`..`: the step after it, on all values within."""
+
+    def visit(self, walk: Walk, place: int, value: Any) -> None:
+        if walk.is_leaf(place):
+            raise Broken("'..' leads nowhere")
+        self._visit(walk, place + 1, value)
+
+    def _visit(self, walk: Walk, place: int, value: Any) -> None:
+        if not isinstance(value, Mapping | list):
+            return
         limits.take(limits.NODE)
-        super().__init__(**fields)
+        if self._is_for(walk, place, value):
+            if isinstance(value, Mapping) or walk.is_leaf(place):
+                walk.path.steps[place].visit(walk, place, value)
+            else:  # the steps after it decide by the index
+                for index, item in enumerate(value):
+                    walk.run.indexes[id(walk.path.steps[place + 1])] = index
+                    walk.to(place + 1, item)
+        for item in value.values() if isinstance(value, Mapping) else value:
+            self._visit(walk, place, item)
 
-    def new_child(self, obj: object, key: int | str) -> JSONPathMatch:  # noqa: ARG002 - see below
-        """Make a child without its path: unused here, and the slowest part of making one."""
-        return self.__class__(
-            filter_context={}, obj=obj, parent=None, path="", parts=(), root=self.root
-        )
-
-
-class JaywayFilter(Filter):
-    """Selects the items of an array that match, or an object itself."""
-
-    @cached_property
-    def _parts(self) -> int:
-        return sum(1 for _ in walk(self.expression))
-
-    def resolve(self, node: JSONPathMatch) -> Iterable[JSONPathMatch]:
-        if isinstance(node.obj, Mapping):
-            if self._matches(node, node.obj):
-                yield node
-        elif isinstance(node.obj, Sequence) and not isinstance(node.obj, str):
-            for index, item in enumerate(node.obj):
-                if self._matches(node, item):
-                    yield node.new_child(item, index)
-
-    def _matches(self, node: JSONPathMatch, value: Any) -> bool:
-        limits.take(limits.PART * self._parts)
-        context = _context(self.env, node, value)
-        if limits.work().existence_only:
-            return all(_is_there(query.evaluate(context)) for query in _queries(self.expression))
-        return bool(self.expression.evaluate(context))
+    @staticmethod
+    def _is_for(walk: Walk, place: int, value: Any) -> bool:
+        match walk.path.steps[place]:
+            case Properties(names=names) as step:
+                limits.take(len(names))
+                known = isinstance(value, Mapping)
+                return known and (not step.definite or all(name in value for name in names))
+            case Indexes() | Slice():
+                return isinstance(value, list)
+            case Filter() as step:
+                return step.accepts(value, walk.run)
+            case step:
+                return isinstance(step, Wildcard)
 
 
-class Function(JSONPathSelector):
-    """A function at the end of a path, applied to each node."""
+@dataclass(frozen=True, eq=False)
+class Function(Step):
+    """A function of the value, and of arguments: paths from the root, or `Given`."""
 
-    __slots__ = ("arguments", "name")
+    name: str
+    arguments: Sequence["Path | Given"]
+    definite = True
+    function = True
 
-    def __init__(
-        self,
-        *,
-        env: JSONPathEnvironment,
-        token: Token,
-        name: str,
-        arguments: list[BaseExpression],
-    ) -> None:
-        super().__init__(env=env, token=token)
-        self.name = name
-        self.arguments = arguments
+    def visit(self, walk: Walk, place: int, value: Any) -> None:
+        root = walk.run.root
+        given = [
+            one.value if isinstance(one, Given) else one.read(root, walk.run)
+            for one in self.arguments
+        ]
+        result = self._children(value)
+        if result is None:
+            result = functions.call(self.name, value, given)
+        walk.add(result)
+        if not walk.is_leaf(place):
+            walk.to(place + 1, result)
 
-    def __str__(self) -> str:
-        return f"{self.name}()"
-
-    def resolve(self, node: JSONPathMatch) -> Iterable[JSONPathMatch]:
-        context = _context(self.env, node, node.obj)
-        arguments = [argument.evaluate(context) for argument in self.arguments]
-        value = functions.call(self.name, node.obj, arguments)
-        if value is not None:
-            yield node.new_child(value, f"{self.name}()")
-
-    def resolve_async(self, node: JSONPathMatch) -> Any:
-        raise NotImplementedError
-
-
-def _context(env: JSONPathEnvironment, node: JSONPathMatch, value: Any) -> FilterContext:
-    return FilterContext(env=env, current=value, root=node.root, extra_context={"root": node.root})
-
-
-def _queries(expression: FilterExpression) -> Iterator[FilterQuery]:
-    return (part for part in walk(expression) if isinstance(part, FilterQuery))
+    def _children(self, value: Any) -> int | None:
+        """Return the length that an argument of `length` has: of all that is within its path."""
+        if not self.arguments or self.name not in ("length", "size"):
+            return None
+        first = self.arguments[0]
+        if isinstance(first, Given):
+            raise Broken("no path")
+        path = first
+        if first.steps and not first.function:
+            *before, last = first.steps
+            last = replace(last, last=False) if isinstance(last, Properties) else last
+            path = Path((*before, last, Wildcard()), first.relative, tail=-2)
+        found = path.walk(value, Run(value))
+        if not first.definite:
+            return len(found)
+        if not found:
+            raise NotFound
+        return len(found[-1]) if isinstance(found[-1], list) else None
 
 
-def _is_there(found: object) -> bool:
-    return not (isinstance(found, NodeList) and found.empty())
+@dataclass(frozen=True)
+class Given:
+    """An argument that is written in the path."""
+
+    value: Any
