@@ -104,7 +104,7 @@ def drain(sqs, url, handler):
 
 def mailed(ports, tenant):
     """A tenant whose `welcome` goes out by mail; return a key to trigger it."""
-    ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=a.NOW))
+    ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=a.NOW, senders=("*",)))
     own = ports.of(tenant)
     own.event_types.save(a.event_type(media={Channel.EMAIL: True}), expected=None)
     own.templates.save(a.template(medium=Channel.EMAIL))
