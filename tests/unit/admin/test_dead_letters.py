@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from carillon.adapters.aws import keys
 from carillon.adapters.delivery import messages
 from carillon.domain.activity.dead_letters import FAN_OUT, QUEUES
 from carillon.domain.base.channels import Channel
@@ -419,6 +420,21 @@ def test_poison_jobs_and_pages_are_dropped(operator, ports, die, shown):
     assert answer == {"dropped": 2, "kept": 0, "more": False}
     assert shown() == []
     assert not ports.dead_letters.redriven
+
+
+@pytest.mark.parametrize("tenant", ["", "x" * 1100])
+def test_a_letter_of_no_tenant_that_could_be_keeps_no_other(
+    operator, ports, die, monkeypatch, tenant
+):
+    known = ports.tenants.get
+    monkeypatch.setattr(ports.tenants, "get", lambda name: keys.tenant(name) and known(name))
+    die(job_of("a"))
+    die(job_of("b", tenant=tenant))
+    die(chunk_of("d1", tenant=tenant))
+
+    answer = operator.ok("POST", f"/dead-letters/{FAN_OUT}/drop", {"all": True})
+
+    assert answer == {"dropped": 3, "kept": 0, "more": False}
 
 
 def test_only_what_is_named_is_dropped(operator, die, shown):
