@@ -129,7 +129,7 @@ def world(**overrides: Any) -> fakes.World:
     both = {Channel.EMAIL: True, Channel.CHAT: True}
     ports.event_types.save(TENANT, event_type(media=both), expected=None)
     for medium in both:
-        ports.templates.save(TENANT, template(medium=medium))
-    ports.integrations.save(TENANT, integration())
-    ports.integrations.save(TENANT, integration("slack", Channel.CHAT))
+        ports.templates.put(TENANT, template(medium=medium))
+    ports.integrations.put(TENANT, integration())
+    ports.integrations.put(TENANT, integration("slack", Channel.CHAT))
     return ports

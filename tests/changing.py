@@ -11,8 +11,10 @@ from carillon.domain.audience.preferences import Preference, Preferences
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.guards import Guarded
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.catalogue.event_types import Defaults
+from carillon.domain.catalogue.templates import Template
 from carillon.domain.intake.overrides import Override
 from carillon.domain.intake.triggers import TopicRecipient, Trigger
 from carillon.domain.integrations.senders import Sender, Verification
@@ -50,15 +52,16 @@ class Setup:
         self.old_keys: list[str] = []
         tenant = Tenant(id=admin.ports.tenant, name="changes", created_at=a.NOW)
         admin.tenants.add(tenant)
-        self.ports.applications.add(_application())
-        self.ports.topics.save(Topic(key="team", name="team", created_at=a.NOW, updated_at=a.NOW))
+        seen = self.ports.guards.see
+        self._next("application")
+        self.ports.applications.add(_application(), seen=seen(Guarded.CATALOGUE))
+        self.ports.topics.add(Topic(key="team", name="team", created_at=a.NOW, updated_at=a.NOW))
         self.ports.contexts.add(self._context())
         self.ports.api_keys.add(self.key)
-        self.ports.senders.add(Sender(email=SENDER, created_at=a.NOW))
+        sender = Sender(email=SENDER, created_at=a.NOW)
+        self.ports.senders.add(sender, seen=seen(Guarded.SENDERS))
         self.ports.identities.add(SENDER)
-        self._event(expected=None)
-        self.ports.templates.save(self._template())
-        self.ports.templates.save(a.template(medium=Channel.EMAIL))
+        self._event(self._template(), a.template(medium=Channel.EMAIL), expected=None)
         for kind in ("slack", "hook", "smtp"):
             self.ports.integrations.save(self._integration(kind))
         self.ports.subscriptions.save(self._subscription())
@@ -121,20 +124,20 @@ class Setup:
             return
         with suppress(NotFound):  # it may be changed while it is not there
             self.ports.integrations.remove("int_slack")
+        self.versions["slack"] = 0
 
     def _change_hook(self) -> None:
         self.ports.integrations.save(self._integration("hook"))
 
     def _change_template(self) -> None:
-        self.ports.templates.save(self._template())
-        self._change_event()  # as the use case does: the words of a version never change
+        self._event(self._template(), expected=self.versions["event"])
 
     def _change_event(self) -> None:
         self._event(expected=self.versions["event"])
 
     def _change_application(self) -> None:
         state = {"locked": not self.on["locked"], "paused": not self.on["paused"]}
-        self.ports.applications.save(_application(**state))
+        self.ports.applications.save(_application(**state, version=self._next("application")))
 
     def _change_subscription(self) -> None:
         if self.on["subscribed"]:
@@ -144,7 +147,8 @@ class Setup:
 
     def _change_tenant(self) -> None:
         stored = self.admin.tenants.get(self.ports.tenant)
-        self.admin.tenants.save(replace(stored, active=self.on["tenant"]))
+        changed = replace(stored, active=self.on["tenant"], version=stored.version + 1)
+        self.admin.tenants.save(changed)
 
     def _change_person(self) -> None:
         self.ports.subscribers.save([self._ana()])
@@ -158,7 +162,10 @@ class Setup:
 
     def _change_sender(self) -> None:
         sender = Sender(email=SENDER, created_at=a.NOW)
-        (self.ports.senders.add if self.on["sender"] else self.ports.senders.remove)(sender)
+        if self.on["sender"]:
+            self.ports.senders.add(sender, seen=self.ports.guards.see(Guarded.SENDERS))
+        else:
+            self.ports.senders.remove(sender)
 
     def _change_key(self) -> None:
         old = f"key{self.values['key'] - 1}"
@@ -201,7 +208,7 @@ class Setup:
         body = f"words {self.values['words']} {{{{ tenant.data.number }}}}."
         return a.template(medium=Channel.CHAT, subject="", body=body)
 
-    def _event(self, *, expected: int | None) -> None:
+    def _event(self, *templates: Template, expected: int | None) -> None:
         event = a.event_type(
             media={Channel.CHAT: True, Channel.EMAIL: True},
             active=self.on["active"],
@@ -209,11 +216,14 @@ class Setup:
             defaults=Defaults(enabled=self.on["defaults"]),
             version=self._next("event"),
         )
-        self.ports.event_types.save(event, expected=expected)
+        self.ports.event_types.save(event, expected=expected, templates=templates)
 
     def _context(self) -> Context:
         data: Mapping[str, Any] = {"number": self.values["context"]}
-        return Context(identifier="site", data=data, created_at=a.NOW, updated_at=a.NOW)
+        version = self._next("context")
+        return Context(
+            identifier="site", data=data, created_at=a.NOW, updated_at=a.NOW, version=version
+        )
 
     def _subscription(self) -> Any:
         return a.subscription(Target.INTEGRATION, "int_webhook")
@@ -257,7 +267,7 @@ def verified(_email: str) -> Verification:
     return Verification.SUCCESS
 
 
-def _application(**state: bool) -> Application:
+def _application(**state: Any) -> Application:
     return Application(
         path=APPLICATION, name="default", created_at=a.NOW, updated_at=a.NOW, **state
     )

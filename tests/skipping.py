@@ -33,7 +33,7 @@ def simulation():
     sim.fakes.event_types.save(a.TENANT, replace(event, media={MAIL: True}, version=2), expected=1)
     sim.fakes.subscribers.save(a.TENANT, [a.subscriber("ana", email="ana@example.com")])
     topic = Topic(key="team", name="team", created_at=a.NOW, updated_at=a.NOW)
-    sim.fakes.topics.save(a.TENANT, topic)
+    sim.fakes.topics.put(a.TENANT, topic)
     sim.fakes.topics.add_members(a.TENANT, "team", ["ana"])
     return sim
 
@@ -67,12 +67,12 @@ def prefer(sim, overall=NO_PREFERENCE, own=None):
 
 
 def integrate(sim, **fields):
-    sim.fakes.integrations.save(a.TENANT, a.integration(**fields))
+    sim.fakes.integrations.put(a.TENANT, a.integration(**fields))
 
 
 def subscribe(sim, **fields):
     subscription = a.subscription(Target.SUBSCRIBER, "ana")
-    sim.fakes.subscriptions.save(a.TENANT, replace(subscription, **fields))
+    sim.fakes.subscriptions.put(a.TENANT, replace(subscription, **fields))
 
 
 def no_address(sim):
@@ -92,7 +92,7 @@ def integration_inactive(sim):
 def integration_conditions(sim):
     for name in ("north", "south"):
         context = Context(identifier=name, created_at=a.NOW, updated_at=a.NOW)
-        sim.fakes.contexts.save(a.TENANT, context)
+        sim.fakes.contexts.put(a.TENANT, context)
     integrate(sim, conditions=(Condition(clauses=(Clause(contexts=("north",)),)),))
     happen(sim, context=ContextChanges(identifier="south"))
 
@@ -139,7 +139,7 @@ def narrowed(sim):
 def over_limit(sim):
     sim.fakes.subscribers.save(a.TENANT, [a.subscriber("eve")])
     both = replace(a.subscription(Target.SUBSCRIBER, "eve", "ana"), id="sub_9")
-    sim.fakes.subscriptions.save(a.TENANT, both)
+    sim.fakes.subscriptions.put(a.TENANT, both)
     happen(sim, a.person("ben"))
 
 

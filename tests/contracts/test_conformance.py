@@ -72,7 +72,7 @@ def key():
     """Of a tenant who has told somebody something."""
     ports = telling.world()
     telling.tell(ports, "told", "ana")
-    ports.topics.save(a.TENANT, Topic(key="team", name="Team", created_at=a.NOW, updated_at=a.NOW))
+    ports.topics.put(a.TENANT, Topic(key="team", name="Team", created_at=a.NOW, updated_at=a.NOW))
     with gateway.using(ports):
         yield gateway.issue_key(ports, a.TENANT, *Scope)
 

@@ -107,27 +107,27 @@ def world(**overrides: object) -> fakes.World:
     ports = a.world(**overrides)
     inside = {Channel.IN_APP: True}
     ports.event_types.save(TENANT, a.event_type("note", media=inside), expected=None)
-    ports.templates.save(TENANT, a.template("note", Channel.IN_APP))
+    ports.templates.put(TENANT, a.template("note", Channel.IN_APP))
     ports.event_types.save(TENANT, a.event_type("order"), expected=None)
-    ports.integrations.save(TENANT, a.webhook())
-    ports.integrations.save(TENANT, a.webhook("int_down", settings=DOWN))
+    ports.integrations.put(TENANT, a.webhook())
+    ports.integrations.put(TENANT, a.webhook("int_down", settings=DOWN))
     ports.event_types.save(TENANT, a.event_type("parcel"), expected=None)
     for event, kind, target in EARS:
         heard = a.subscription(kind, target, event=event)
-        ports.subscriptions.save(TENANT, replace(heard, id=f"{event}.{target}"))
+        ports.subscriptions.put(TENANT, replace(heard, id=f"{event}.{target}"))
     ports.senders.add(TENANT, Sender(email=SENDER, created_at=a.NOW))
     ports.identities.known[SENDER] = Verification.SUCCESS
-    ports.topics.save(TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
+    ports.topics.put(TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
     notice = a.event_type("notice", media={Channel.PUSH: True})
     ports.event_types.save(TENANT, notice, expected=None)
-    ports.templates.save(TENANT, a.template("notice", Channel.PUSH))
+    ports.templates.put(TENANT, a.template("notice", Channel.PUSH))
     text = a.event_type("text", media={Channel.SMS: True})
     ports.event_types.save(TENANT, text, expected=None)
-    ports.templates.save(TENANT, a.template("text", Channel.SMS))
+    ports.templates.put(TENANT, a.template("text", Channel.SMS))
     sns = a.integration("sns", Channel.SMS, subscriber_field="phone")
-    ports.integrations.save(TENANT, sns)
+    ports.integrations.put(TENANT, sns)
     pusher = a.integration("push-webhook", Channel.PUSH, settings=PUSHER)
-    ports.integrations.save(TENANT, pusher)
+    ports.integrations.put(TENANT, pusher)
     members = [
         a.person(f"m{n}", channels=(a.slack_address(f"m{n}"), _device(f"m{n}")))
         for n in range(MEMBERS)
@@ -142,9 +142,9 @@ def add_neighbour(ports: fakes.World) -> None:
     ports.tenants.add(Tenant(id=NEIGHBOUR, name=NEIGHBOUR, created_at=a.NOW, senders=("*",)))
     ports.event_types.save(NEIGHBOUR, a.event_type("order"), expected=None)
     hook = {"url": f"https://{NEIGHBOUR}.example/hook", "secret": canaries.WEBHOOK_SECRET}
-    ports.integrations.save(NEIGHBOUR, a.webhook(settings=hook))
+    ports.integrations.put(NEIGHBOUR, a.webhook(settings=hook))
     heard = a.subscription(Target.INTEGRATION, "int_webhook", event="order")
-    ports.subscriptions.save(NEIGHBOUR, heard)
+    ports.subscriptions.put(NEIGHBOUR, heard)
 
 
 def sent_to_neighbour(sent: Sent) -> bool:

@@ -119,7 +119,7 @@ class Carillon(RuleBasedStateMachine):
     def switch_integration(self, id, active):
         stored = self.sim.fakes.integrations.get(TENANT, id)
         changed = replace(stored, active=active, version=stored.version + 1)
-        self.sim.fakes.integrations.save(TENANT, changed)
+        self.sim.fakes.integrations.put(TENANT, changed)
 
     @precondition(lambda self: not self.deleted_at)
     @rule(channel=st.sampled_from([None, Channel.EMAIL, Channel.CHAT, "slack"]))
@@ -146,7 +146,7 @@ class Carillon(RuleBasedStateMachine):
     def switch_subscription(self, ear, active):
         event, _, integration = ear
         stored = self.sim.fakes.subscriptions.get(TENANT, f"{event}.{integration}")
-        self.sim.fakes.subscriptions.save(TENANT, replace(stored, active=active))
+        self.sim.fakes.subscriptions.put(TENANT, replace(stored, active=active))
         self.model.note("hears", stored.id, holds=active)
 
     @precondition(lambda self: not self.deleted_at)
@@ -160,7 +160,7 @@ class Carillon(RuleBasedStateMachine):
     @rule(active=st.booleans())
     def switch_tenant(self, active):
         tenant = self.sim.fakes.tenants.get(TENANT)
-        self.sim.fakes.tenants.save(replace(tenant, active=active))
+        self.sim.fakes.tenants.put(replace(tenant, active=active))
 
     @rule(number=st.integers(0, 29))
     def remove_subscriber(self, number):

@@ -35,7 +35,7 @@ def bots_channel(name):
 
 def bots_world(**overrides):
     ports = a.world(**overrides)
-    ports.integrations.save(
+    ports.integrations.put(
         a.TENANT, a.integration("slack", Channel.CHAT, settings={"bot_token": "xoxb"})
     )
     return ports

@@ -114,7 +114,7 @@ def test_an_event_that_could_not_be_stored_is_never_called_accepted():
 def test_a_queue_that_takes_seven_of_ten_reaches_everybody_once(monkeypatch):
     monkeypatch.setattr(fan_out, "PAGE_SIZE", PAGE)
     sim = Simulation(seed=SEED)
-    sim.fakes.topics.save(a.TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
+    sim.fakes.topics.put(a.TENANT, Topic(key="t", name="t", created_at=a.NOW, updated_at=a.NOW))
     names = [f"m{n}" for n in range(RECIPIENTS)]
     people = [a.person(name, channels=(a.slack_address(name),)) for name in names]
     upsert(people, ports=sim.ports.of(a.TENANT))

@@ -20,6 +20,7 @@ from tests.fakes.configuration import (
 )
 from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.feeds import Feeds
+from tests.fakes.guards import Guards
 from tests.fakes.outside import START, Answer, Clock, Egress, Operator, Tokens
 from tests.fakes.senders import Identities, Senders
 from tests.fakes.spending import Spending
@@ -49,6 +50,7 @@ __all__ = [
     "Erasures",
     "EventTypes",
     "Feeds",
+    "Guards",
     "History",
     "Identities",
     "Integrations",
@@ -77,6 +79,7 @@ __all__ = [
 _BOUND: Mapping[str, type] = {
     "tenant_data": TenantData,
     "api_keys": ApiKeys,
+    "guards": Guards,
     "applications": Applications,
     "event_types": EventTypes,
     "templates": Templates,
@@ -105,6 +108,7 @@ class World(Ports):
 
     tenants: Tenants
     api_keys: ApiKeys
+    guards: Guards
     applications: Applications
     event_types: EventTypes
     templates: Templates
@@ -161,20 +165,24 @@ def ports(**overrides: Any) -> World:
     """A fresh world; an override replaces the port of its name."""
     topics = overrides.get("topics") or Topics()
     waiting = overrides.get("waiting") or WaitingDeliveries()
-    applications = overrides.get("applications") or Applications()
+    guards = overrides.get("guards") or Guards()
+    applications = overrides.get("applications") or Applications(guards)
+    templates = overrides.get("templates") or Templates()
+    integrations = overrides.get("integrations") or Integrations(guards)
     tenants = overrides.get("tenants") or Tenants()
     parts: dict[str, Any] = {
         "tenants": tenants,
-        "api_keys": ApiKeys(),
+        "api_keys": ApiKeys(guards=guards),
         "applications": applications,
-        "event_types": EventTypes(applications),
-        "templates": Templates(),
-        "integrations": Integrations(),
+        "guards": guards,
+        "event_types": EventTypes(applications, templates, guards),
+        "templates": templates,
+        "integrations": integrations,
         "contexts": Contexts(),
         "subscribers": Subscribers(topics),
         "topics": topics,
         "erasures": Erasures(tenants),
-        "subscriptions": Subscriptions(),
+        "subscriptions": Subscriptions(integrations, guards),
         "invocations": Invocations(),
         "attachments": Attachments(),
         "chunks": Chunks(),
@@ -194,7 +202,7 @@ def ports(**overrides: Any) -> World:
         "clock": Clock(),
         "operator": Operator(),
         "tokens": Tokens(),
-        "senders": Senders(),
+        "senders": Senders(guards),
         "spending": Spending(),
         "identities": Identities(),
     }

@@ -9,11 +9,14 @@ from datetime import datetime
 from carillon.domain.audience.erasures import Erasure
 from carillon.domain.audience.subscribers import SHARDS, Subscriber
 from carillon.domain.audience.topics import Membership, Topic
-from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.errors import Changed, Conflict, NotFound
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.paging import Count, Page, Window
 from carillon.domain.base.terms import Noun
-from carillon.domain.subscriptions.subscriptions import Subscription
-from tests.fakes.configuration import Tenants
+from carillon.domain.integrations.integrations import Integration
+from carillon.domain.subscriptions.subscriptions import Subscription, Target
+from tests.fakes.configuration import Integrations, Tenants
+from tests.fakes.guards import Guards, check_follows
 from tests.fakes.paging import count, page, shard_of, walk
 
 
@@ -32,16 +35,27 @@ class Topics:
     def add(self, tenant: str, topic: Topic) -> None:
         if topic.key in self.by_tenant[tenant]:
             raise Conflict(f"A topic {topic.key!r} exists already")
-        self.save(tenant, topic)
-
-    def save(self, tenant: str, topic: Topic) -> None:
         self.by_tenant[tenant][topic.key] = topic
 
-    def remove(self, tenant: str, key: str) -> None:
-        self.get(tenant, key)
-        del self.by_tenant[tenant][key]
-        self.ids.pop((tenant, key), None)
+    def save(self, tenant: str, topic: Topic) -> None:
+        stored = self.by_tenant[tenant].get(topic.key)
+        check_follows(topic.version, stored, topic.key)
+        self.by_tenant[tenant][topic.key] = replace(topic, joins=stored.joins if stored else 0)
+
+    def put(self, tenant: str, topic: Topic) -> None:
+        self.by_tenant[tenant][topic.key] = topic
+
+    def remove(self, tenant: str, topic: Topic) -> None:
+        stored = self.get(tenant, topic.key)
+        self.ids.pop((tenant, topic.key), None)
         self._sharded.clear()
+        if stored.joins != topic.joins:
+            raise Changed(topic.key)
+        del self.by_tenant[tenant][topic.key]
+
+    def joined(self, tenant: str, key: str) -> None:
+        stored = self.get(tenant, key)
+        self.by_tenant[tenant][key] = replace(stored, joins=stored.joins + 1)
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Topic]:
         return page(f"{tenant} topics", self.by_tenant[tenant], cursor, limit)
@@ -189,8 +203,12 @@ class Subscribers:
 
 
 class Subscriptions:
-    def __init__(self) -> None:
+    def __init__(
+        self, integrations: Integrations | None = None, guards: Guards | None = None
+    ) -> None:
         self.by_tenant: dict[str, dict[str, Subscription]] = defaultdict(dict)
+        self.integrations = integrations or Integrations()
+        self.guards = guards or Guards()
 
     def for_event(self, tenant: str, application: str, event: str) -> Sequence[Subscription]:
         own = self.by_tenant[tenant]
@@ -202,12 +220,32 @@ class Subscriptions:
             raise NotFound(Noun.SUBSCRIPTION, id)
         return self.by_tenant[tenant][id]
 
-    def save(self, tenant: str, subscription: Subscription) -> None:
+    def save(
+        self,
+        tenant: str,
+        subscription: Subscription,
+        *,
+        endpoint: Integration | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        stored = self.by_tenant[tenant].get(subscription.id)
+        check_follows(subscription.version, stored, subscription.id)
+        endpoints = [endpoint] if endpoint else []
+        self.integrations.check(tenant, *endpoints)
+        self.guards.check(tenant, seen)
+        self.by_tenant[tenant][subscription.id] = subscription
+        self.integrations.put(tenant, *endpoints)
+        self.guards.move(tenant, seen)
+
+    def put(self, tenant: str, subscription: Subscription) -> None:
         self.by_tenant[tenant][subscription.id] = subscription
 
     def remove(self, tenant: str, id: str) -> None:
-        self.get(tenant, id)
+        stored = self.get(tenant, id)
         del self.by_tenant[tenant][id]
+        if stored.target is Target.ENDPOINT:
+            for endpoint in stored.target_ids:
+                self.integrations.by_tenant[tenant].pop(endpoint, None)
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Subscription]:
         return page(f"{tenant} subscriptions", self.by_tenant[tenant], cursor, limit)

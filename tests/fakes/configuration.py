@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from carillon.domain.audience.contexts import Context
-from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.errors import Changed, Conflict, NotFound
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.paging import Page
 from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.applications import Application, project_of, within
@@ -14,6 +15,7 @@ from carillon.domain.catalogue.templates import Template, TemplateKey
 from carillon.domain.integrations.integrations import Circuit, Integration
 from carillon.domain.tenancy.access import ApiKey, Tenant
 from carillon.ports import integrations as ports
+from tests.fakes.guards import Guards, check_follows
 from tests.fakes.paging import page
 
 
@@ -32,11 +34,15 @@ class Tenants:
             raise Conflict(f"Tenant {tenant.id!r} exists already, or existed")
         self.by_id[tenant.id] = tenant
 
-    def save(self, tenant: Tenant, *, before: Tenant | None = None) -> None:
-        stored = self.get(tenant.id)
-        deleting = stored.deleting_since and not tenant.deleting_since
-        if deleting or (before and replace(before, erased_at=stored.erased_at) != stored):
-            raise Conflict(f"Tenant {tenant.id!r} was changed or deleted meanwhile")
+    def save(self, tenant: Tenant) -> None:
+        stored = self.by_id.get(tenant.id)
+        if stored is None or (stored.deleting_since and not tenant.deleting_since):
+            raise Changed(tenant.id)
+        check_follows(tenant.version, stored, tenant.id)
+        self.by_id[tenant.id] = replace(tenant, erased_at=stored.erased_at)
+
+    def put(self, tenant: Tenant) -> None:
+        """Store a tenant as it is, for a test to begin with."""
         self.by_id[tenant.id] = tenant
 
     def bury(self, id: str) -> None:
@@ -48,16 +54,19 @@ class Tenants:
 
 
 class ApiKeys:
-    def __init__(self, *keys: ApiKey) -> None:
+    def __init__(self, *keys: ApiKey, guards: Guards | None = None) -> None:
         self.by_id = {key.id: key for key in keys}
+        self.guards = guards or Guards()
 
     def find(self, id: str) -> ApiKey | None:
         return self.by_id.get(id)
 
-    def add(self, key: ApiKey) -> None:
+    def add(self, key: ApiKey, *, seen: Seen | None = None) -> None:
         if key.id in self.by_id:
             raise Conflict(f"API key {key.id!r} exists already")
+        self.guards.check(key.tenant, seen)
         self.by_id[key.id] = key
+        self.guards.move(key.tenant, seen)
 
     def remove(self, tenant: str, id: str) -> None:
         key = self.by_id.get(id)
@@ -71,33 +80,50 @@ class ApiKeys:
 
 
 class Applications:
-    def __init__(self) -> None:
+    def __init__(self, guards: Guards | None = None) -> None:
         self.by_tenant: dict[str, dict[str, Application]] = defaultdict(dict)
+        self.guards = guards or Guards()
 
     def get(self, tenant: str, path: str) -> Application:
         if path not in self.by_tenant[tenant]:
             raise NotFound(Noun.APPLICATION, path)
         return self.by_tenant[tenant][path]
 
-    def add(self, tenant: str, application: Application) -> None:
+    def add(self, tenant: str, application: Application, *, seen: Seen | None = None) -> None:
         if application.path in self.by_tenant[tenant]:
             raise Conflict(f"Application {application.path!r} exists already")
+        self.guards.check(tenant, seen)
         self.by_tenant[tenant][application.path] = application
+        self.guards.move(tenant, seen)
 
     def save(self, tenant: str, application: Application) -> None:
+        stored = self.by_tenant[tenant].get(application.path)
+        check_follows(application.version, stored, application.path)
         self.by_tenant[tenant][application.path] = application
 
-    def remove(self, tenant: str, path: str) -> None:
+    def put(self, tenant: str, application: Application) -> None:
+        self.by_tenant[tenant][application.path] = application
+
+    def remove(self, tenant: str, path: str, *, seen: Seen | None = None) -> None:
         self.get(tenant, path)
+        self.guards.check(tenant, seen)
         del self.by_tenant[tenant][path]
+        self.guards.move(tenant, seen)
 
     def list(self, tenant: str, cursor: str | None, limit: int) -> Page[Application]:
         return page(f"{tenant} applications", self.by_tenant[tenant], cursor, limit)
 
 
 class EventTypes:
-    def __init__(self, applications: Applications | None = None) -> None:
+    def __init__(
+        self,
+        applications: Applications | None = None,
+        templates: "Templates | None" = None,
+        guards: Guards | None = None,
+    ) -> None:
         self.applications = applications or Applications()
+        self.templates = templates or Templates()
+        self.guards = guards or Guards()
         self.by_application: dict[tuple[str, str], dict[str, EventType]] = defaultdict(dict)
 
     def get(self, tenant: str, application: str, slug: str) -> EventType:
@@ -115,16 +141,59 @@ class EventTypes:
         around = [places[path] for path in paths if path in places]
         return {slug: within(own[slug], around) for slug in dict.fromkeys(slugs) if slug in own}
 
-    def save(self, tenant: str, event: EventType, *, expected: int | None) -> None:
+    def add(
+        self,
+        tenant: str,
+        event: EventType,
+        *,
+        templates: Sequence[Template] = (),
+        seen: Seen | None = None,
+    ) -> None:
         own = self.by_application[tenant, event.application]
-        stored = own[event.slug].version if event.slug in own else None
-        if stored != expected:
-            raise Conflict(f"Event type {event.slug!r} has changed since it was read")
+        if event.slug in own:
+            raise Conflict(f"Event type {event.slug!r} exists already")
+        self.guards.check(tenant, seen)
         own[event.slug] = event
+        for template in templates:
+            self.templates.put(tenant, template)
+        self.guards.move(tenant, seen)
 
-    def remove(self, tenant: str, application: str, slug: str) -> None:
-        self.get(tenant, application, slug)
+    def save(
+        self,
+        tenant: str,
+        event: EventType,
+        *,
+        expected: int | None,
+        templates: Sequence[Template] = (),
+        removed: Sequence[Template] = (),
+    ) -> None:
+        if expected is None:
+            return self.add(tenant, event, templates=templates)
+        own = self.by_application[tenant, event.application]
+        if event.slug not in own or own[event.slug].version != expected:
+            raise Changed(event.slug)
+        own[event.slug] = event
+        for template in removed:
+            self.templates.by_tenant[tenant].pop(_place(template), None)
+        for template in templates:
+            self.templates.put(tenant, template)
+        return None
+
+    def remove(
+        self,
+        tenant: str,
+        application: str,
+        slug: str,
+        *,
+        version: int | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        stored = self.get(tenant, application, slug)
+        if version not in {None, stored.version}:
+            raise Changed(slug)
+        self.guards.check(tenant, seen)
         del self.by_application[tenant, application][slug]
+        self.guards.move(tenant, seen)
 
     def list(
         self, tenant: str, application: str, cursor: str | None, limit: int
@@ -142,7 +211,7 @@ class Templates:
         own = self.by_tenant[tenant]
         return [own[place] for place in sorted(own) if place[:2] == of_event]
 
-    def save(self, tenant: str, template: Template) -> None:
+    def put(self, tenant: str, template: Template) -> None:
         self.by_tenant[tenant][_place(template)] = template
 
     def remove(self, tenant: str, template: Template) -> None:
@@ -155,8 +224,9 @@ class Templates:
 
 
 class Integrations:
-    def __init__(self) -> None:
+    def __init__(self, guards: Guards | None = None) -> None:
         self.by_tenant: dict[str, dict[str, Integration]] = defaultdict(dict)
+        self.guards = guards or Guards()
 
     def all(self, tenant: str, *, now: bool = False) -> Sequence[Integration]:
         own = self.by_tenant[tenant]
@@ -167,8 +237,27 @@ class Integrations:
             raise NotFound(Noun.INTEGRATION, id)
         return self.by_tenant[tenant][id]
 
-    def save(self, tenant: str, integration: Integration) -> None:
-        self.by_tenant[tenant][integration.id] = replace(integration, circuit=None)
+    def save(
+        self,
+        tenant: str,
+        integration: Integration,
+        *,
+        others: Sequence[Integration] = (),
+        seen: Seen | None = None,
+    ) -> None:
+        self.check(tenant, integration, *others)
+        self.guards.check(tenant, seen)
+        self.put(tenant, integration, *others)
+        self.guards.move(tenant, seen)
+
+    def check(self, tenant: str, *integrations: Integration) -> None:
+        for one in integrations:
+            stored = self.by_tenant[tenant].get(one.id)
+            check_follows(one.version, stored, one.identifier)
+
+    def put(self, tenant: str, *integrations: Integration) -> None:
+        for one in integrations:
+            self.by_tenant[tenant][one.id] = replace(one, circuit=None)
 
     def switch(self, tenant: str, integration: Integration, circuit: Circuit | None) -> bool:
         stored = self.by_tenant[tenant].get(integration.id)
@@ -178,9 +267,24 @@ class Integrations:
         self.by_tenant[tenant][integration.id] = replace(stored, circuit=circuit)
         return True
 
-    def remove(self, tenant: str, id: str) -> None:
-        self.get(tenant, id)
+    def remove(
+        self,
+        tenant: str,
+        id: str,
+        *,
+        version: int | None = None,
+        heir: Integration | None = None,
+        seen: Sequence[Seen] = (),
+    ) -> None:
+        stored = self.get(tenant, id)
+        if version not in {None, stored.version}:
+            raise Changed(id)
+        heirs = [heir] if heir else []
+        self.check(tenant, *heirs)
+        self.guards.check(tenant, *seen)
         del self.by_tenant[tenant][id]
+        self.put(tenant, *heirs)
+        self.guards.move(tenant, *seen)
 
 
 class Contexts:
@@ -194,10 +298,24 @@ class Contexts:
     def add(self, tenant: str, context: Context) -> None:
         if context.identifier in self.by_tenant[tenant]:
             raise Conflict(f"A context {context.identifier!r} exists already")
-        self.save(tenant, context)
+        self.by_tenant[tenant][context.identifier] = context
 
     def save(self, tenant: str, context: Context) -> None:
+        stored = self.by_tenant[tenant].get(context.identifier)
+        check_follows(context.version, stored, context.identifier)
         self.by_tenant[tenant][context.identifier] = context
+
+    def put(self, tenant: str, context: Context) -> None:
+        self.by_tenant[tenant][context.identifier] = context
+
+    def rename(self, tenant: str, before: Context, after: Context) -> None:
+        own = self.by_tenant[tenant]
+        if after.identifier in own:
+            raise Conflict(f"A context {after.identifier!r} exists already")
+        stored = own.get(before.identifier)
+        check_follows(before.version + 1, stored, before.identifier)
+        del own[before.identifier]
+        own[after.identifier] = after
 
     def remove(self, tenant: str, identifier: str) -> None:
         if self.by_tenant[tenant].pop(identifier, None) is None:

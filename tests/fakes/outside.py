@@ -37,6 +37,9 @@ class Clock:
     def now(self) -> datetime:
         return self.time
 
+    def pause(self, seconds: float) -> None:
+        """Nobody else is at work in one thread."""
+
     def set(self, now: datetime) -> None:
         self.time = now
 

@@ -3,21 +3,26 @@
 from collections.abc import Sequence
 
 from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.senders import MailFrom, Sender, Signing, Verification
+from tests.fakes.guards import Guards
 
 
 class Senders:
-    def __init__(self) -> None:
+    def __init__(self, guards: Guards | None = None) -> None:
         self.by_owner: dict[tuple[str, str], Sender] = {}
+        self.guards = guards or Guards()
 
     def of_tenant(self, tenant: str) -> Sequence[Sender]:
         return [self.by_owner[key] for key in sorted(self.by_owner) if key[0] == tenant]
 
-    def add(self, tenant: str, sender: Sender) -> None:
+    def add(self, tenant: str, sender: Sender, *, seen: Seen | None = None) -> None:
         if any(email == sender.email for _, email in self.by_owner):
             raise Conflict(f"{sender.email} is taken")
+        self.guards.check(tenant, seen)
         self.by_owner[tenant, sender.email] = sender
+        self.guards.move(tenant, seen)
 
     def remove(self, tenant: str, sender: Sender) -> None:
         if self.by_owner.pop((tenant, sender.email), None) is None:

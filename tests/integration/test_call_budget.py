@@ -154,8 +154,8 @@ def test_a_bulk_of_100_events_takes_one_call_to_accept_and_20_in_all(installed, 
     ports, clients, sqs, queues = installed
     ports.tenants.add(Tenant(id=a.TENANT, name=a.TENANT, created_at=a.NOW, senders=("*",)))
     own = ports.of(a.TENANT)
-    own.event_types.save(a.event_type(media={Channel.CHAT: True}), expected=None)
-    own.templates.save(a.template(medium=Channel.CHAT))
+    event, words = a.event_type(media={Channel.CHAT: True}), a.template(medium=Channel.CHAT)
+    own.event_types.save(event, expected=None, templates=[words])
     own.integrations.save(a.integration("slack", Channel.CHAT))
     people = [
         a.subscriber(f"p{n:03}", channels=(a.slack_address(f"p{n:03}"),)) for n in range(EVENTS)

@@ -113,9 +113,8 @@ def set_up(ports, receiver, tenant):
     """Everybody who can be told: by email, on Slack and at a webhook; a key to trigger it."""
     media = dict.fromkeys((Channel.EMAIL, Channel.CHAT), True)
     own = ports.of(tenant)
-    own.event_types.save(a.event_type(media=media), expected=None)
-    for medium in media:
-        own.templates.save(a.template(medium=medium))
+    templates = [a.template(medium=medium) for medium in media]
+    own.event_types.save(a.event_type(media=media), expected=None, templates=templates)
     settings = {"url": receiver.url, "secret": canaries.WEBHOOK_SECRET}
     for integration in (
         a.integration(),

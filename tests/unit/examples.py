@@ -98,7 +98,7 @@ def _add_keys(ports: fakes.World) -> None:
 
 
 def _add_event_types(ports: fakes.World) -> None:
-    ports.applications.save(a.TENANT, Application(path=SHOP, name="Orders", **_TIMES))
+    ports.applications.put(a.TENANT, Application(path=SHOP, name="Orders", **_TIMES))
     asking = {"output_schema": {"type": "object"}, "sample": {"identityId": "2013"}}
     ports.event_types.save(a.TENANT, a.event_type("test:request-response", **asking), expected=None)
     for place in (DEFAULT_APPLICATION, SHOP):
@@ -108,21 +108,21 @@ def _add_event_types(ports: fakes.World) -> None:
         for medium in _MEDIA:
             shown = InApp(primary="Look") if medium is Channel.IN_APP else None
             words = a.template(EVENT, medium, application=place, in_app=shown)
-            ports.templates.save(a.TENANT, words)
-    ports.templates.save(a.TENANT, a.template(EVENT, custom=True))
+            ports.templates.put(a.TENANT, words)
+    ports.templates.put(a.TENANT, a.template(EVENT, custom=True))
 
 
 def _add_integrations(ports: fakes.World) -> None:
-    ports.integrations.save(a.TENANT, a.integration(id=MAIL))
-    ports.integrations.save(a.TENANT, a.integration(identifier="own-mail"))
-    ports.integrations.save(a.TENANT, a.webhook())
+    ports.integrations.put(a.TENANT, a.integration(id=MAIL))
+    ports.integrations.put(a.TENANT, a.integration(identifier="own-mail"))
+    ports.integrations.put(a.TENANT, a.webhook())
     for provider, channel, settings in _OTHERS:
         other = a.integration(provider, channel, settings=settings)
-        ports.integrations.save(a.TENANT, other)
-    ports.integrations.save(a.TENANT, a.integration("slack", Channel.CHAT))
-    ports.integrations.save(a.TENANT, a.webhook(HOOK))
+        ports.integrations.put(a.TENANT, other)
+    ports.integrations.put(a.TENANT, a.integration("slack", Channel.CHAT))
+    ports.integrations.put(a.TENANT, a.webhook(HOOK))
     heard = a.subscription(Target.INTEGRATION, HOOK, event=EVENT)
-    ports.subscriptions.save(a.TENANT, replace(heard, id=SUBSCRIPTION))
+    ports.subscriptions.put(a.TENANT, replace(heard, id=SUBSCRIPTION))
 
 
 def _add_audience(ports: fakes.World) -> None:
@@ -137,7 +137,7 @@ def _add_audience(ports: fakes.World) -> None:
     upsert(people, ports=ports.of(a.TENANT))
     erase.begin("leo", ports=ports.of(a.TENANT))
     for key in TOPICS:
-        ports.topics.save(a.TENANT, Topic(key=key, name=key, **_TIMES))
+        ports.topics.put(a.TENANT, Topic(key=key, name=key, **_TIMES))
         ports.topics.add_members(a.TENANT, key, ["ana"])
     for identifier in ("store-berlin", "north"):
-        ports.contexts.save(a.TENANT, Context(identifier=identifier, **_TIMES))
+        ports.contexts.put(a.TENANT, Context(identifier=identifier, **_TIMES))

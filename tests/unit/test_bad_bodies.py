@@ -321,12 +321,12 @@ def ports():
         "paid": {"application": "shop/orders", "media": {}},
     }.items():
         ports.event_types.save(a.TENANT, a.event_type(slug, **fields), expected=None)
-    ports.applications.save(a.TENANT, Application(path="shop/orders", name="Orders", **times))
-    ports.templates.save(a.TENANT, a.template("own", custom=True))
-    ports.topics.save(a.TENANT, Topic(key="team", name="Team", **times))
-    ports.contexts.save(a.TENANT, Context(identifier="north", **times))
-    ports.integrations.save(a.TENANT, a.webhook())
-    ports.subscriptions.save(a.TENANT, a.subscription(Target.INTEGRATION, "int_webhook"))
+    ports.applications.put(a.TENANT, Application(path="shop/orders", name="Orders", **times))
+    ports.templates.put(a.TENANT, a.template("own", custom=True))
+    ports.topics.put(a.TENANT, Topic(key="team", name="Team", **times))
+    ports.contexts.put(a.TENANT, Context(identifier="north", **times))
+    ports.integrations.put(a.TENANT, a.webhook())
+    ports.subscriptions.put(a.TENANT, a.subscription(Target.INTEGRATION, "int_webhook"))
     ports.senders.add(a.TENANT, Sender(email="@example.org", created_at=a.NOW))
     ports.identities.add("example.org")
     with gateway.using(ports) as ports:

@@ -36,7 +36,7 @@ def pushing(tokens, integrations=1, **world):
     for number in range(integrations):
         id = f"expo{number}"
         one = a.integration("expo", Channel.PUSH, id=id, identifier=id)
-        ports.integrations.save(a.TENANT, one)
+        ports.integrations.put(a.TENANT, one)
         named = tuple(f"{id}.{n}" for n in range(tokens))
         known.append(ChannelAddress(provider="expo", integration=id, device_tokens=named))
     ana = replace(a.subscriber("ana"), channels=tuple(known))
@@ -71,7 +71,7 @@ def test_recipients_beyond_the_limit_are_counted_and_members_of_a_topic_are_none
     ports = a.world(quotas=Quotas(recipients=2))
     ids = [f"s{n}" for n in range(5)]
     ports.subscribers.save(a.TENANT, [a.subscriber(id, email=f"{id}@example.com") for id in ids])
-    ports.subscriptions.save(a.TENANT, a.subscription(Target.SUBSCRIBER, *ids))
+    ports.subscriptions.put(a.TENANT, a.subscription(Target.SUBSCRIBER, *ids))
     members = [f"m{n}" for n in range(10)]
     add_members(ports, "everyone", members)
     event = a.invocation("i1", recipients=(TopicRecipient(topic="everyone"),))
@@ -106,7 +106,7 @@ def fan_out_largest(people):
     )
     for start in range(0, people, 100):
         some = a.subscription(Target.SUBSCRIBER, *ids[start : start + 100])
-        ports.subscriptions.save(a.TENANT, replace(some, id=f"sub{start:05}"))
+        ports.subscriptions.put(a.TENANT, replace(some, id=f"sub{start:05}"))
     event = a.invocation("i1", recipients=(), payload={"x": "y" * BYTES})
     fan_out(a.job(event), ports=ports.of(a.TENANT))
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

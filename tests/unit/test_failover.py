@@ -24,16 +24,16 @@ UNKNOWN = Response(status=550, headers={"smtp-command": "rcpt"}, body=b"5.1.1 Us
 def ordered(**overrides):
     """Mail goes by SES first, then by two mail servers in their order."""
     ports = a.world(**overrides)
-    ports.integrations.save(a.TENANT, a.integration("ses", primary=True))
+    ports.integrations.put(a.TENANT, a.integration("ses", primary=True))
     for place, name in enumerate(("second", "third"), 1):
         settings = {**SMTP, "host": f"{name}.acme.example"}
-        ports.integrations.save(
+        ports.integrations.put(
             a.TENANT,
             a.integration(
                 "smtp", id=f"int_{name}", identifier=name, settings=settings, fallback=place
             ),
         )
-    ports.integrations.save(
+    ports.integrations.put(
         a.TENANT, a.integration("smtp", id="int_never", identifier="never", settings=SMTP)
     )
     return ports

@@ -28,7 +28,7 @@ SMTP = {
 def relayed_world(**overrides):
     ports = a.world(**overrides)
     ports.integrations.remove(a.TENANT, "int_ses")
-    ports.integrations.save(a.TENANT, a.integration("smtp", settings=SMTP, primary=True))
+    ports.integrations.put(a.TENANT, a.integration("smtp", settings=SMTP, primary=True))
     return ports
 
 
@@ -83,8 +83,8 @@ def people_mail(id):
 
 def hooked_world(**overrides):
     ports = a.world(**overrides)
-    ports.integrations.save(a.TENANT, a.webhook())
-    ports.subscriptions.save(a.TENANT, a.subscription(Target.INTEGRATION, "int_webhook"))
+    ports.integrations.put(a.TENANT, a.webhook())
+    ports.subscriptions.put(a.TENANT, a.subscription(Target.INTEGRATION, "int_webhook"))
     return ports
 
 

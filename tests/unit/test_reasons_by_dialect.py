@@ -103,7 +103,7 @@ class Bitcaster(Caller):
             else:
                 assert isinstance(one, TopicRecipient)
                 target, id = Target.TOPIC, one.topic
-            fakes.subscriptions.save(
+            fakes.subscriptions.put(
                 a.TENANT, replace(a.subscription(target, id), id=f"sub_{number}")
             )
         options = {}
@@ -140,10 +140,10 @@ class Sailpoint(Caller):
 def hooked(sim: Simulation, **fields: Any) -> None:
     """Subscribe an endpoint to the event, as SailPoint's API does."""
     hook = a.integration("http-endpoint", Channel.WEBHOOK, id="int_hook", owner="sub_hook")
-    sim.fakes.integrations.save(a.TENANT, hook)
+    sim.fakes.integrations.put(a.TENANT, hook)
     known = {"id": "sub_hook", "endpoint": EndpointKind.HTTP}
     subscription = replace(a.subscription(Target.ENDPOINT, "int_hook"), **(known | fields))
-    sim.fakes.subscriptions.save(a.TENANT, subscription)
+    sim.fakes.subscriptions.put(a.TENANT, subscription)
 
 
 def filtered(sim: Simulation) -> None:
@@ -160,7 +160,7 @@ def too_costly(sim: Simulation) -> None:
 def inactive(sim: Simulation) -> None:
     hook = sim.fakes.integrations.get(a.TENANT, "int_hook")
     off = replace(hook, active=False, version=hook.version + 1)
-    sim.fakes.integrations.save(a.TENANT, off)
+    sim.fakes.integrations.put(a.TENANT, off)
 
 
 ENDPOINT_CASES: dict[SkipReason, Callable[[Simulation], None]] = {
@@ -211,19 +211,19 @@ def test_novu_and_the_admin_api_tell_of_an_event_whose_transaction_id_came_befor
 def to_an_integration(sim: Simulation) -> None:
     """Subscribe a Slack channel to the event, as Confluent's API does."""
     slack = a.integration("slack", Channel.CHAT, id="int_ops", identifier="ops", owner="sub_ops")
-    sim.fakes.integrations.save(a.TENANT, slack)
+    sim.fakes.integrations.put(a.TENANT, slack)
     subscription = replace(a.subscription(Target.INTEGRATION, "int_ops"), id="sub_ops")
-    sim.fakes.subscriptions.save(a.TENANT, subscription)
+    sim.fakes.subscriptions.put(a.TENANT, subscription)
 
 
 def switched_off(sim: Simulation) -> None:
     slack = sim.fakes.integrations.get(a.TENANT, "int_ops")
-    sim.fakes.integrations.save(a.TENANT, replace(slack, active=False, version=slack.version + 1))
+    sim.fakes.integrations.put(a.TENANT, replace(slack, active=False, version=slack.version + 1))
 
 
 def never(sim: Simulation) -> None:
     subscription = sim.fakes.subscriptions.get(a.TENANT, "sub_ops")
-    sim.fakes.subscriptions.save(a.TENANT, replace(subscription, filter="$[?(@.city == 'Rome')]"))
+    sim.fakes.subscriptions.put(a.TENANT, replace(subscription, filter="$[?(@.city == 'Rome')]"))
 
 
 SUBSCRIBED_CASES: dict[SkipReason, Callable[[Simulation], None]] = {
@@ -254,8 +254,8 @@ def test_whoever_looks_is_told_why_an_integration_that_subscribes_did_not_hear_a
 
 def test_novu_lists_what_an_integration_heard_beside_what_people_did():
     sim = simulation()
-    sim.fakes.integrations.save(a.TENANT, a.webhook())
-    sim.fakes.subscriptions.save(a.TENANT, a.subscription(Target.INTEGRATION, "int_webhook"))
+    sim.fakes.integrations.put(a.TENANT, a.webhook())
+    sim.fakes.subscriptions.put(a.TENANT, a.subscription(Target.INTEGRATION, "int_webhook"))
     with gateway.using(sim.ports):
         happen(sim)
         api = NovuApi(gateway.issue_key(sim.fakes, a.TENANT, *Scope))

@@ -23,7 +23,7 @@ def rename_topic(body: ChangeTopicRequest, call: Call) -> TopicResponse:
 
 @endpoint(admin.dialect, scope=Scope.ADMIN)
 def remove_topic(call: Call) -> None:
-    call.ports.topics.remove(path_id(call.path, Noun.TOPIC))
+    topics.remove(path_id(call.path, Noun.TOPIC), ports=call.ports)
 
 
 handler = methods(GET=get_topic, PATCH=rename_topic, DELETE=remove_topic)

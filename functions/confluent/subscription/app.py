@@ -1,5 +1,7 @@
 """/notifications/v1/subscriptions/{id}: one subscription"""
 
+from functools import partial
+
 from carillon.dialects import confluent
 from carillon.dialects.common import path_id
 from carillon.dialects.confluent.schemas import Subscription, SubscriptionUpdate
@@ -21,8 +23,8 @@ def get_subscription(call: Call) -> Subscription:
 @endpoint(confluent.dialect, scope=Scope.ADMIN)
 def change_subscription(body: SubscriptionUpdate, call: Call) -> Subscription:
     id = path_id(call.path, Noun.SUBSCRIPTION, "id")
-    before = of_integrations.get(id, call.application, ports=call.ports)
-    changed = of_integrations.change(before, translate.to_changes(body, before), ports=call.ports)
+    changes = partial(translate.to_changes, body)
+    changed = of_integrations.change(id, call.application, changes, ports=call.ports)
     return translate.subscription(changed, Links(call.request.base_url, call.tenant))
 
 

@@ -1,5 +1,7 @@
 """/v1/integrations/{integration}: one integration"""
 
+from functools import partial
+
 from carillon.dialects.common import path_slug
 from carillon.dialects.novu import dialect
 from carillon.dialects.novu.schemas.integrations import (
@@ -17,10 +19,10 @@ from carillon.usecases.integrations import integrations
 def update_integration(body: UpdateIntegrationRequest, call: Call) -> IntegrationResponse:
     translate.check_environment(body, call.tenant)
     id = path_slug(call.path, Noun.INTEGRATION)
-    stored = integrations.get(id, ports=call.ports).integration
-    changes, settings = translate.to_changes(body, stored)
-    with translate.in_novus_words(stored.provider):
-        changed = integrations.change(id, changes, settings=settings, ports=call.ports)
+    provider = integrations.get(id, ports=call.ports).integration.provider
+    changes = partial(translate.to_changes, body)
+    with translate.in_novus_words(provider):
+        changed = integrations.change_from(id, changes, ports=call.ports)
     return translate.integration(changed, call.tenant)
 
 

@@ -31,7 +31,7 @@ def rename_topic(body: RenameTopicRequest, call: Call) -> TopicResponse:
 @_audience
 def remove_topic(call: Call) -> DeletedTopicResponse:
     """Remove a topic with its memberships."""
-    call.ports.topics.remove(translate.key_of(call.path))
+    topics.remove(translate.key_of(call.path), ports=call.ports)
     return DeletedTopicResponse()
 
 

@@ -1,5 +1,7 @@
 """GET /notification-preferences, GET and PUT …/{key}: mediums and copies of notifications"""
 
+from functools import partial
+
 from carillon.dialects.dialect import Answer
 from carillon.dialects.sailpoint import collections, dialect
 from carillon.dialects.sailpoint.schemas.preferences import (
@@ -30,9 +32,8 @@ def get_preferences(
 @endpoint(dialect, scope=Scope.PREFERENCES_UPDATE)
 def put_preferences(body: PreferencesRequest, call: Call) -> PreferencesResponse:
     key = translate.key_of(call.path)
-    event = call.ports.event_types.get(call.application, key)
-    changes = translate.to_changes(body, key, event)
-    changed = event_types.change(call.application, event.slug, changes, ports=call.ports)
+    changes = partial(translate.to_changes, body, key)
+    changed = event_types.change(call.application, key, changes, ports=call.ports)
     return translate.preferences(changed)
 
 

@@ -1,5 +1,7 @@
 """/trigger-subscriptions/{id}: one subscription; clients read it by a filter of the list"""
 
+from collections.abc import Callable
+
 from carillon.dialects.sailpoint import dialect
 from carillon.dialects.sailpoint.schemas.subscriptions import SubscriptionRequest as Request
 from carillon.dialects.sailpoint.schemas.subscriptions import SubscriptionResponse as Response
@@ -11,14 +13,14 @@ from carillon.usecases.subscriptions import endpoints
 
 @endpoint(dialect, scope=Scope.SUBSCRIPTIONS_MANAGE)
 def put_subscription(body: Request, call: Call) -> Response:
-    return _change(_stored(call), body, call)
+    return _change(lambda _: body, call)
 
 
 @endpoint(dialect, scope=Scope.SUBSCRIPTIONS_MANAGE)
 def patch_subscription(call: Call) -> Response:
     """The body is a JSON Patch: an array of operations."""
-    stored = _stored(call)
-    return _change(stored, translate.patched(stored, call.request.json()), call)
+    operations = call.request.json()
+    return _change(lambda stored: translate.patched(stored, operations), call)
 
 
 @endpoint(dialect, scope=Scope.SUBSCRIPTIONS_MANAGE)
@@ -26,13 +28,11 @@ def delete_subscription(call: Call) -> None:
     endpoints.remove(call.path["id"], application=call.application, ports=call.ports)
 
 
-def _stored(call: Call) -> endpoints.EndpointSubscription:
-    return endpoints.get(call.path["id"], application=call.application, ports=call.ports)
+def _change(asked: Callable[[endpoints.EndpointSubscription], Request], call: Call) -> Response:
+    def draft(stored: endpoints.EndpointSubscription) -> endpoints.EndpointDraft:
+        return translate.to_draft(asked(stored), stored, base_url=call.request.base_url)
 
-
-def _change(stored: endpoints.EndpointSubscription, body: Request, call: Call) -> Response:
-    draft = translate.to_draft(body, stored, base_url=call.request.base_url)
-    id, place = stored.subscription.id, call.application
+    id, place = call.path["id"], call.application
     return translate.subscription(endpoints.change(id, draft, application=place, ports=call.ports))
 
 

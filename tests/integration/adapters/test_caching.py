@@ -191,10 +191,10 @@ def test_every_change_of_every_store_renews_the_version(cached, write):
 
 def test_a_change_that_was_not_made_renews_nothing():
     record = Record()
-    templates = caching.CachedTemplates(stores().templates, configuration(record))
+    integrations = caching.CachedIntegrations(stores().integrations, configuration(record))
 
     with pytest.raises(NotFound):
-        templates.remove(builders.template("a"))
+        integrations.remove("a")
 
     assert record.version == 1
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from carillon.usecases.audience.updates import ATTEMPTS
+from carillon.domain.base.turns import ATTEMPTS
 from tests import canaries
 
 ANA = {"id": "ana", "email": canaries.EMAIL, "first_name": "Ana", "data": {"plan": "gold"}}

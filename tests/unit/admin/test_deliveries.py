@@ -35,7 +35,7 @@ def ports(answers):
     world = a.world(egress=fakes.Egress(said))
     chat = a.event_type("alarm", media={Channel.CHAT: True})
     world.event_types.save(a.TENANT, chat, expected=None)
-    world.templates.save(a.TENANT, a.template("alarm", Channel.CHAT))
+    world.templates.put(a.TENANT, a.template("alarm", Channel.CHAT))
     with gateway.using(world):
         yield world
 

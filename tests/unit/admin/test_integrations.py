@@ -113,9 +113,12 @@ def test_making_another_primary_keeps_what_changed_since_the_list_was_read(
     acme, ports, monkeypatch
 ):
     first = acme.ok("POST", "/integrations", MAIL)
-    old = ports.integrations.all("acme")
+    old, now = ports.integrations.all("acme"), ports.integrations.all
     acme.ok("PATCH", f"/integrations/{first['id']}", {"name": "Renamed"})
-    monkeypatch.setattr(ports.integrations, "all", lambda _: old)
+    reads = iter([old])
+    monkeypatch.setattr(
+        ports.integrations, "all", lambda *_, **__: next(reads, None) or now("acme")
+    )
 
     acme.ok("POST", "/integrations", MAIL | {"primary": True})
 

@@ -19,9 +19,9 @@ def answers():
 def ports(answers):
     with gateway.using(fakes.ports(egress=fakes.Egress(answers))) as ports:
         ports.event_types.save("acme", a.event_type(sample={"n": 1}), expected=None)
-        ports.integrations.save("acme", a.webhook())
-        ports.subscriptions.save("acme", a.subscription(Target.INTEGRATION, "int_webhook"))
-        ports.subscriptions.save("acme", a.subscription(Target.TOPIC, "team"))
+        ports.integrations.put("acme", a.webhook())
+        ports.subscriptions.put("acme", a.subscription(Target.INTEGRATION, "int_webhook"))
+        ports.subscriptions.put("acme", a.subscription(Target.TOPIC, "team"))
         yield ports
 
 

@@ -79,7 +79,7 @@ def test_a_keys_own_application_is_there_for_it(as_key):
 
 @pytest.mark.parametrize("place", [ORG, f"{ORG}/p/shop"])
 def test_channels_are_the_tenants_integrations(api, ports, place):
-    ports.integrations.save(a.TENANT, a.webhook(name="Order system", active=False))
+    ports.integrations.put(a.TENANT, a.webhook(name="Order system", active=False))
 
     ses, slack, webhook = api.ok("GET", f"{place}/c/")
 

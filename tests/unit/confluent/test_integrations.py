@@ -244,7 +244,7 @@ def test_what_was_made_elsewhere_is_shown_if_this_api_can_say_it(acme, ports):
         "msteams", Channel.CHAT, id="int_b", name="", settings={"webhook_url": TEAMS}
     )
     for made in (hook, teams):
-        ports.integrations.save("acme", made)
+        ports.integrations.put("acme", made)
 
     shown = acme.ok("GET", ALL)["data"]
 

@@ -160,9 +160,9 @@ def test_what_is_required_is_neither_switched_off_nor_left(acme, hook, required)
 
 def test_what_is_subscribed_otherwise_is_not_shown(acme, ports, hook):
     ours = acme.ok("POST", ALL, to(hook))
-    ports.subscriptions.save("acme", a.subscription(Target.TOPIC, "everybody"))
+    ports.subscriptions.put("acme", a.subscription(Target.TOPIC, "everybody"))
     elsewhere = replace(a.subscription(Target.INTEGRATION, hook), application="shop/checkout")
-    ports.subscriptions.save("acme", elsewhere)
+    ports.subscriptions.put("acme", elsewhere)
 
     assert acme.ok("GET", ALL)["data"] == [ours]
     for id in ("sub_everybody", elsewhere.id):

@@ -149,11 +149,11 @@ def _tell(world):
         world.event_types.save(a.TENANT, own, expected=None)
         for medium in MEDIA:
             words = a.template("told", medium, subject="", body=BODY, application=application)
-            world.templates.save(a.TENANT, words)
+            world.templates.put(a.TENANT, words)
     for channel in (Channel.SMS, Channel.PUSH):
         field = "phone" if channel is Channel.SMS else None
         made = a.integration(MEDIA[channel], channel, subscriber_field=field, primary=True)
-        world.integrations.save(a.TENANT, made)
+        world.integrations.put(a.TENANT, made)
 
 
 def _stored(person):
@@ -196,7 +196,7 @@ EVENT = {
 
 
 def _topic(ports):
-    ports.topics.save(a.TENANT, Topic(key="team", name="T", created_at=a.NOW, updated_at=a.NOW))
+    ports.topics.put(a.TENANT, Topic(key="team", name="T", created_at=a.NOW, updated_at=a.NOW))
     ports.topics.add_members(a.TENANT, "team", ["ana", "bo"], a.NOW)
 
 
@@ -237,7 +237,7 @@ def test_an_event_of_novus_fills_every_name_in_every_medium(ports, way):
 
 def test_an_event_of_bitcasters_fills_all_that_it_can_give(ports):
     subscription = a.subscription(Target.SUBSCRIBER, "ana", event="told")
-    ports.subscriptions.save(a.TENANT, replace(subscription, application=APPLICATION))
+    ports.subscriptions.put(a.TENANT, replace(subscription, application=APPLICATION))
     place = f"{BITCASTER}/p/shop/a/orders/e/told/trigger/"
 
     assert Caller.of(ports)("POST", place, {"context": {"n": 7}}).status in {200, 201}
@@ -313,7 +313,7 @@ def _bo(name):
 
 
 def test_a_payloads_own_name_stands_where_an_event_has_none_of_ours(ports):
-    ports.templates.save(
+    ports.templates.put(
         a.TENANT, a.template("told", Channel.CHAT, body="n={{ actor }}{{ tenant }}")
     )
     body = {"name": "told", "to": "ana", "payload": {"actor": "x", "tenant": "y"}}

@@ -62,7 +62,7 @@ def ports():
                 created_at=a.NOW + timedelta(days=age),
                 active=name != "off",
             )
-            ports.integrations.save(a.TENANT, one)
+            ports.integrations.put(a.TENANT, one)
     ports.subscribers.save(a.TENANT, [a.subscriber(WHO)])
     with gateway.using(ports):
         yield ports

@@ -52,7 +52,7 @@ def ports():
     ports.event_types.save(a.TENANT, event, expected=1)
     ports.event_types.save(a.TENANT, a.event_type("paid", application=APPLICATION), expected=None)
     for integration in (SMS, EXPO):
-        ports.integrations.save(a.TENANT, integration)
+        ports.integrations.put(a.TENANT, integration)
     marks = [
         DeadAddress(mark=mark(*place), integration=place[0].id, code="gone", at=a.NOW)
         for place in DEAD.values()

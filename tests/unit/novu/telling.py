@@ -39,7 +39,7 @@ def world() -> fakes.World:
         ports.event_types.save(a.TENANT, a.event_type(slug, media=media), expected=None)
         for medium in media:
             words: dict[str, Any] = {"body": "It is {{ number }}.", "in_app": SHOWN}
-            ports.templates.save(a.TENANT, a.template(slug, medium, **words))
+            ports.templates.put(a.TENANT, a.template(slug, medium, **words))
     return ports
 
 

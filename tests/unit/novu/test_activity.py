@@ -268,7 +268,7 @@ def test_execution_details_tell_each_attempt(ports, acme):
 def test_execution_details_tell_what_the_data_broke_in_the_template(ports, acme):
     body = "It is\n{{ number | date: '%H', event.name }}{{ number }}."
     template = a.template(event="all", medium=Channel.IN_APP, subject="", body=body)
-    ports.templates.save(a.TENANT, template)
+    ports.templates.put(a.TENANT, template)
 
     tell(ports, "t1", "ana", event="all")
 

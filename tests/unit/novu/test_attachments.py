@@ -113,7 +113,7 @@ def test_a_file_reaches_the_mail_by_ses(sim, post, attachment, handler):
 
 def test_files_reach_the_mail_by_smtp_beside_its_text_and_html(sim, post):
     sim.fakes.integrations.remove(a.TENANT, "int_ses")
-    sim.fakes.integrations.save(a.TENANT, a.integration("smtp"))
+    sim.fakes.integrations.put(a.TENANT, a.integration("smtp"))
     logo = {"name": "logo.png", "mime": "image/png", "file": "AAEC", "cid": "logo"}
     said = {"email": {"text": "T", "html": "<img src='cid:logo'>"}}
 
@@ -138,7 +138,7 @@ def test_files_may_be_in_the_overrides_of_mails(sim, post):
 
 def test_templates_and_records_know_the_file_and_not_its_content(sim, post):
     words = "{{ payload.attachments[0].name }}|{{ payload.attachments[0].file }}"
-    sim.fakes.templates.save(a.TENANT, a.template(body=words))
+    sim.fakes.templates.put(a.TENANT, a.template(body=words))
 
     post([FILE])
     sim.run()

@@ -44,17 +44,17 @@ def ports():
     ports.subscribers.by_tenant[a.TENANT]["ana"] = person
     for key in ("team", "empty"):
         topic = Topic(key=key, name=key, created_at=a.NOW, updated_at=a.NOW)
-        ports.topics.save(a.TENANT, topic)
+        ports.topics.put(a.TENANT, topic)
     ports.topics.add_members(a.TENANT, "team", ["ana"], a.NOW)
     north = Context(identifier="north", created_at=a.NOW, updated_at=a.NOW)
-    ports.contexts.save(a.TENANT, north)
+    ports.contexts.put(a.TENANT, north)
     ports.event_types.save(a.TENANT, a.event_type("ours"), expected=None)
-    ports.templates.save(a.TENANT, a.template("ours"))
+    ports.templates.put(a.TENANT, a.template("ours"))
     own = a.integration("slack", Channel.CHAT, id="int_ours", identifier="ours")
-    ports.integrations.save(a.TENANT, own)
+    ports.integrations.put(a.TENANT, own)
     # Another tenant has the same set-up, and nobody in it.
     ports.event_types.save("globex", a.event_type(), expected=None)
-    ports.integrations.save("globex", a.integration("slack", Channel.CHAT))
+    ports.integrations.put("globex", a.integration("slack", Channel.CHAT))
     with gateway.using(ports) as ports:
         yield ports
 

@@ -92,8 +92,8 @@ def test_the_actor_does_not_hear_of_what_they_did(sim, post, actor):
 def test_who_is_subscribed_too_hears_of_it_once(sim, post):
     populate(sim, EVERYBODY[:20])
     sim.fakes.topics.add_members(a.TENANT, "t", EVERYBODY[:10])
-    sim.fakes.subscriptions.save(a.TENANT, a.subscription(Target.TOPIC, "t"))
-    sim.fakes.subscriptions.save(a.TENANT, a.subscription(Target.SUBSCRIBER, "p0001"))
+    sim.fakes.subscriptions.put(a.TENANT, a.subscription(Target.TOPIC, "t"))
+    sim.fakes.subscriptions.put(a.TENANT, a.subscription(Target.SUBSCRIBER, "p0001"))
 
     post(event())
     sim.run()

@@ -205,7 +205,7 @@ def test_a_bulk_of_the_wrong_shape_is_refused_whole(bulk, ports, body, words):
 
 def test_a_tenant_that_exists_goes_with_the_event(single, ports):
     north = Context(identifier="north", created_at=a.NOW, updated_at=a.NOW)
-    ports.contexts.save(a.TENANT, north)
+    ports.contexts.put(a.TENANT, north)
 
     assert single(event(tenant={"identifier": "north", "name": "North"})).status == 201
     assert ports.queues.jobs[0].invocations[0].context.name == "North"

@@ -308,7 +308,7 @@ def test_an_environment_is_the_keys_tenant(acme, with_scopes):
 def test_every_integration_has_a_channel_of_novus(acme, ports, channel):
     """Older clients cannot read one without; webhooks and Apprise are made by other APIs."""
     made = a.integration("webhook", channel)
-    ports.integrations.save(a.TENANT, made)
+    ports.integrations.put(a.TENANT, made)
 
     [shown] = [one for one in acme.ok("GET", "/v1/integrations") if one["_id"] == made.id]
 

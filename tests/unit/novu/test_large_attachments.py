@@ -99,7 +99,7 @@ class Reading:
 def test_a_large_file_arrives_byte_for_byte(sim, post, handler, provider):
     sim.fakes.subscribers.save(a.TENANT, [a.subscriber("ana", email="ana@acme.example")])
     sim.fakes.integrations.remove(a.TENANT, "int_ses")
-    sim.fakes.integrations.save(a.TENANT, a.integration(provider))
+    sim.fakes.integrations.put(a.TENANT, a.integration(provider))
 
     assert post(event(file()), handler=handler).status == 201
     sim.run()

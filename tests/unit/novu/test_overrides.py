@@ -47,7 +47,7 @@ def world(**parts):
     event = a.event_type(media=dict.fromkeys(media, True))
     ports.event_types.save(a.TENANT, event, expected=event.version)
     for medium in media:
-        ports.templates.save(
+        ports.templates.put(
             a.TENANT, a.template(medium=medium, subject="Hello", body="Yours is {{ number }}")
         )
     for one in (
@@ -58,7 +58,7 @@ def world(**parts):
         a.integration("expo", Channel.PUSH),
         a.integration("slack-off", Channel.CHAT, active=False),
     ):
-        ports.integrations.save(a.TENANT, one)
+        ports.integrations.put(a.TENANT, one)
     return ports
 
 
@@ -256,7 +256,7 @@ def test_a_whole_table_of_email_and_of_sms_arrives(sim, post):
 
 
 def test_a_name_of_all_chat_services_is_applied_where_it_is_known(sim, post):
-    sim.fakes.integrations.save(a.TENANT, a.integration("msteams", Channel.CHAT))
+    sim.fakes.integrations.put(a.TENANT, a.integration("msteams", Channel.CHAT))
 
     assert post({"chat": {"username": "Carla"}}).status == 201
     sim.run()

@@ -211,7 +211,7 @@ def test_the_newest_active_integration_of_the_provider_is_the_one(call, ports):
         for id, age in [("old", timedelta(1)), ("new", timedelta(2)), ("off", timedelta(3))]
     )
     for integration in (old, new, replace(off, active=False)):
-        ports.integrations.save(a.TENANT, integration)
+        ports.integrations.put(a.TENANT, integration)
     body = slack(webhookUrl=canaries.SLACK_URL)
 
     chosen = call("PUT", CREDENTIALS, body, subscriberId="ana")

@@ -73,7 +73,7 @@ def test_a_tenant_moves_to_another_identifier_if_it_is_free(call, ports):
 def test_pages_of_tenants_hold_each_once(call, ports):
     for n in range(5):
         context = Context(identifier=f"t{n}", created_at=a.NOW, updated_at=a.NOW)
-        ports.contexts.save(a.TENANT, context)
+        ports.contexts.put(a.TENANT, context)
 
     pages = [call("GET", query={"page": str(n), "limit": "2"}).json for n in range(4)]
 

@@ -22,7 +22,7 @@ def ports():
 
 @pytest.fixture
 def team(ports):
-    ports.topics.save(a.TENANT, Topic(key="team", name="Team", created_at=a.NOW, updated_at=a.NOW))
+    ports.topics.put(a.TENANT, Topic(key="team", name="Team", created_at=a.NOW, updated_at=a.NOW))
     ports.topics.add_members(a.TENANT, "team", ["ana", "ben"], a.NOW)
 
 
@@ -207,7 +207,7 @@ def test_who_is_in_a_topic_is_listed_page_by_page(call, team):
 
 
 def test_what_somebody_is_in_is_listed(call, ports, team):
-    ports.topics.save(a.TENANT, Topic(key="b", name="B", created_at=a.NOW, updated_at=a.NOW))
+    ports.topics.put(a.TENANT, Topic(key="b", name="B", created_at=a.NOW, updated_at=a.NOW))
     ports.topics.add_members(a.TENANT, "b", ["ana"])
 
     def page(**query):
@@ -236,7 +236,7 @@ def test_what_somebody_is_in_is_listed(call, ports, team):
 def test_topics_are_found_by_parts_of_their_names(call, ports, query, found):
     for key in ("a-one", "b-two", "c-one"):
         named = Topic(key=key, name=f"Topic {key}", created_at=a.NOW, updated_at=a.NOW)
-        ports.topics.save(a.TENANT, named)
+        ports.topics.put(a.TENANT, named)
 
     answer = call("GET", "/v2/topics", query=query)
 

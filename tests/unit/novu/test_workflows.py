@@ -270,8 +270,8 @@ def test_an_update_puts_its_steps_in_the_place_of_all(create, acme, ports):
     create(EMAIL, CHAT, description="Goods left")
     event, _ = stored(ports)
     webhook = a.template("order-shipped", Channel.WEBHOOK)
-    ports.templates.save(a.TENANT, webhook)
-    ports.templates.save(a.TENANT, a.template("order-shipped", Channel.CHAT, locale="de"))
+    ports.templates.put(a.TENANT, webhook)
+    ports.templates.put(a.TENANT, a.template("order-shipped", Channel.CHAT, locale="de"))
 
     push = {"name": "Push", "type": "push", "controlValues": {"subject": "Gone", "body": "Bye"}}
     update = {"name": "Renamed", "steps": [push, EMAIL], "preferences": {}, "active": True}
@@ -311,7 +311,7 @@ def test_a_removed_workflow_is_gone(create, acme):
 def test_event_types_of_the_admin_api_are_workflows_too(acme, ports):
     ports.event_types.save(a.TENANT, a.event_type("bare", media={}), expected=None)
     webhook = a.template("welcome", Channel.WEBHOOK)
-    ports.templates.save(a.TENANT, webhook)
+    ports.templates.put(a.TENANT, webhook)
 
     listed = models.ListWorkflowResponse.model_validate(acme.ok("GET", "/v2/workflows"))
     shown = models.WorkflowResponseDto.model_validate(acme.ok("GET", "/v2/workflows/welcome"))
@@ -323,7 +323,7 @@ def test_event_types_of_the_admin_api_are_workflows_too(acme, ports):
 
 
 def test_a_step_is_shown_in_the_default_locale_and_kept_there(acme, ports):
-    ports.templates.save(a.TENANT, a.template(medium=Channel.EMAIL, locale="de", body="Hallo"))
+    ports.templates.put(a.TENANT, a.template(medium=Channel.EMAIL, locale="de", body="Hallo"))
     update = {"name": "Welcome", "steps": [EMAIL], "preferences": {}}
     acme.ok("PUT", "/v2/workflows/welcome", update)
 

@@ -356,8 +356,8 @@ def test_a_repeated_chunk_undoes_no_answer(api, ports, subscriber):
 
 
 def test_nothing_is_written_for_other_deliveries(api, ports):
-    ports.integrations.save(a.TENANT, a.webhook())
-    ports.subscriptions.save(
+    ports.integrations.put(a.TENANT, a.webhook())
+    ports.subscriptions.put(
         a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook", event="tell")
     )
 

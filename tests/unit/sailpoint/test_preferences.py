@@ -22,7 +22,7 @@ def ports():
     world = a.world(egress=fakes.Egress(taken))
     world.event_types.save(a.TENANT, a.event_type("another"), expected=None)
     own = a.integration("slack", Channel.CHAT, id="int_own", identifier="own", settings=SLACK)
-    world.integrations.save(a.TENANT, own)
+    world.integrations.put(a.TENANT, own)
     with gateway.using(world):
         yield world
 
@@ -54,7 +54,7 @@ def put(acme, *mediums, **fields):
 def requests_of(ports):
     """What an event that goes to a person and to an integration makes."""
     person = a.person("ana", email="ana@example.com", channels=(a.slack_address("ana"),))
-    ports.subscriptions.save(a.TENANT, a.subscription(Target.INTEGRATION, "int_own"))
+    ports.subscriptions.put(a.TENANT, a.subscription(Target.INTEGRATION, "int_own"))
     fan_out(a.job(a.invocation("i1", person)), ports=ports.of(a.TENANT))
     for chunk in ports.queues.chunks:
         deliver(chunk, ports=ports.of(chunk.tenant), time_left=lambda: 60.0)

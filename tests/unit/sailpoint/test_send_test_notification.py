@@ -55,9 +55,9 @@ def ports(egress):
     world.event_types.save(a.TENANT, event, expected=None)
     body = "{{ numberOfPendingTasks }} tasks wait, {{ ownerId }}"
     for medium in both:
-        world.templates.save(a.TENANT, a.template(KEY, medium, body=body, subject="Tasks"))
-    world.integrations.save(a.TENANT, a.integration("slack", Channel.CHAT, settings=SLACK))
-    world.integrations.save(a.TENANT, a.integration("msteams", Channel.CHAT, settings=TEAMS))
+        world.templates.put(a.TENANT, a.template(KEY, medium, body=body, subject="Tasks"))
+    world.integrations.put(a.TENANT, a.integration("slack", Channel.CHAT, settings=SLACK))
+    world.integrations.put(a.TENANT, a.integration("msteams", Channel.CHAT, settings=TEAMS))
     with gateway.using(world):
         yield world
 
@@ -128,7 +128,7 @@ def test_chat_goes_to_the_services_own_integration(ask, ports, medium, own):
 
 def test_the_locale_is_the_one_asked_for(ask, ports):
     german = a.template(KEY, body="{{ numberOfPendingTasks }} Aufgaben", locale="de")
-    ports.templates.save(a.TENANT, german)
+    ports.templates.put(a.TENANT, german)
 
     ask(SEED | {"locale": "de_CH"})
 

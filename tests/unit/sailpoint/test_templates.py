@@ -44,8 +44,8 @@ ROUTES = (
 @pytest.fixture
 def ports():
     world = a.world(egress=fakes.Egress(taken))
-    world.integrations.save(a.TENANT, a.integration("slack", Channel.CHAT, settings=SLACK))
-    world.integrations.save(a.TENANT, a.integration("msteams", Channel.CHAT, settings=TEAMS))
+    world.integrations.put(a.TENANT, a.integration("slack", Channel.CHAT, settings=SLACK))
+    world.integrations.put(a.TENANT, a.integration("msteams", Channel.CHAT, settings=TEAMS))
     with gateway.using(world):
         yield world
 
@@ -259,7 +259,7 @@ def test_collections_are_filtered_sorted_and_counted(acme):
 
 def test_defaults_are_what_administrators_made(acme, ports):
     slack = a.template(medium=Channel.CHAT, provider="slack", native={"blocks": []}, body="Own")
-    ports.templates.save(a.TENANT, slack)
+    ports.templates.put(a.TENANT, slack)
     upserted(acme)
 
     rows = acme("GET", "/notification-template-defaults", sorters="medium").json

@@ -166,7 +166,7 @@ def test_a_token_of_a_tenant_that_is_switched_off_opens_nothing(ports):
     token = ask({"grant_type": "client_credentials", **client(ports)}).json["access_token"]
     tenant = ports.tenants.get("acme")
 
-    ports.tenants.save(type(tenant)(**(tenant.__dict__ | {"active": False})))
+    ports.tenants.put(type(tenant)(**(tenant.__dict__ | {"active": False})))
 
     assert get_who(token).json == {"error": "JWT validation failed: JWT is invalid"}
 

@@ -35,7 +35,7 @@ def test_a_tenants_record_says_when_somebody_was_last_deleted(world: Ports, tena
     world.erasures.begin(tenant, erasure("ben", at=AT))
 
     assert world.of(tenant).record.get().erased_at == LATER
-    world.tenants.save(replace(world.tenants.get(tenant), name="two"))
+    world.tenants.save(replace(world.tenants.get(tenant), name="two", version=2))
     record = world.of(tenant).record.get()
     assert (record.name, record.erased_at) == ("two", LATER)
 

@@ -6,6 +6,7 @@ import pytest
 
 from carillon.adapters.integrations.senders import SesIdentities
 from carillon.domain.base.errors import Conflict, Invalid, NotFound, Unavailable
+from carillon.domain.base.guards import Guarded
 from carillon.domain.integrations.senders import MailFrom, Sender, Signing, Verification
 from tests import fakes
 from tests.integration.adapters.stubs import ScriptedClients, error
@@ -27,23 +28,28 @@ def sender(email):
     return Sender(email=email, created_at=fakes.START)
 
 
+def add(world, tenant, email):
+    seen = world.guards.see(tenant, Guarded.SENDERS)
+    world.senders.add(tenant, sender(email), seen=seen)
+
+
 def test_senders_are_the_tenants_own(world, tenant, other, email):
-    world.senders.add(tenant, sender(email))
+    add(world, tenant, email)
 
     assert world.senders.of_tenant(tenant) == [sender(email)]
     assert world.senders.of_tenant(other) == []
 
 
 def test_an_address_is_one_tenants_alone_until_it_gives_it_up(world, tenant, other, email):
-    world.senders.add(tenant, sender(email))
+    add(world, tenant, email)
 
     for whose in (tenant, other):
         with pytest.raises(Conflict):
-            world.senders.add(whose, sender(email))
+            add(world, whose, email)
     with pytest.raises(NotFound):
         world.senders.remove(other, sender(email))
     world.senders.remove(tenant, sender(email))
-    world.senders.add(other, sender(email))
+    add(world, other, email)
 
     assert world.senders.of_tenant(tenant) == []
 

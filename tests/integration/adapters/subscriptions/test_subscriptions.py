@@ -40,7 +40,7 @@ def test_a_subscription_is_the_tenants_own(world: Ports, tenant: str, other: str
 def test_a_subscription_to_another_event_type_leaves_the_old_one(world: Ports, tenant: str):
     one = subscription(Target.INTEGRATION, "1")
     world.subscriptions.save(tenant, one)
-    moved = replace(one, event="farewell", active=False)
+    moved = replace(one, event="farewell", active=False, version=2)
 
     world.subscriptions.save(tenant, moved)
 

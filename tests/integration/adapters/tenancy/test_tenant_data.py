@@ -16,7 +16,8 @@ from carillon.domain.audience.erasures import Erasure
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.errors import Changed, Conflict, NotFound
+from carillon.domain.base.guards import Guarded
 from carillon.domain.catalogue.applications import Application
 from carillon.domain.delivery.deliveries import Status
 from carillon.domain.delivery.invocations import InvocationSummary, JobPosition, JobSummary
@@ -53,13 +54,15 @@ def sender_of(tenant: str) -> Sender:
 
 def fill_configuration(world: Ports, tenant: str) -> None:
     world.api_keys.add(key_of(tenant, "a"))
-    world.senders.add(tenant, sender_of(tenant))
+    senders = world.guards.see(tenant, Guarded.SENDERS)
+    world.senders.add(tenant, sender_of(tenant), seen=senders)
     world.spending.take(tenant, "2026-01", 1, most=1)
     shop = Application(path="shop/web", name="Shop", created_at=NOW, updated_at=NOW)
-    world.applications.add(tenant, shop)
+    catalogue = world.guards.see(tenant, Guarded.CATALOGUE)
+    world.applications.add(tenant, shop, seen=catalogue)
     for slug in ("welcome", "bye"):
-        world.event_types.save(tenant, a.event_type(slug), expected=None)
-        world.templates.save(tenant, a.template(slug))
+        words = [a.template(slug)]
+        world.event_types.save(tenant, a.event_type(slug), expected=None, templates=words)
     world.integrations.save(tenant, a.webhook())
     context = Context(identifier="c", created_at=NOW, updated_at=NOW)
     world.contexts.save(tenant, context)
@@ -187,7 +190,8 @@ def test_nothing_is_left_of_a_tenant_but_its_record_and_all_of_the_other(
     assert sorted(left(world, other)) == sorted(kept)
     assert due_of(world, other) == ["job1-d1"]
     assert world.api_keys.find(key_of(tenant, "a").id) is None
-    world.senders.add(other, sender_of(tenant))  # nobody's any more
+    nobodys = sender_of(tenant)
+    world.senders.add(other, nobodys, seen=world.guards.see(other, Guarded.SENDERS))
     assert world.api_keys.find(key_of(other, "a").id)
 
 
@@ -276,8 +280,8 @@ def test_a_deleted_tenants_id_is_never_given_again(world: Ports, tenant: str):
 
     with pytest.raises(NotFound):
         world.tenants.get(tenant)
-    with pytest.raises(NotFound):
-        world.tenants.save(tenant_called(tenant))
+    with pytest.raises(Changed):
+        world.tenants.save(replace(tenant_called(tenant), version=2))
     with pytest.raises(Conflict):
         world.tenants.add(tenant_called(tenant))
 
@@ -285,12 +289,12 @@ def test_a_deleted_tenants_id_is_never_given_again(world: Ports, tenant: str):
 def test_who_read_a_tenant_before_its_deletion_cannot_bring_it_back(world: Ports, tenant: str):
     before = tenant_called(tenant)
     world.tenants.add(before)
-    deleting = replace(before, active=False, deleting_since=NOW)
+    deleting = replace(before, active=False, deleting_since=NOW, version=2)
     world.tenants.save(deleting)
 
-    with pytest.raises(Conflict):
-        world.tenants.save(replace(before, name="Another"))
+    for version in (2, 3):
+        with pytest.raises(Changed):
+            world.tenants.save(replace(before, name="Another", version=version))
 
-    world.tenants.save(deleting)
     assert world.tenants.get(tenant) == deleting
     assert isinstance(deleting, Tenant)

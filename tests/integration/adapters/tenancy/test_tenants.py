@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.base.errors import Changed, Conflict, Invalid, NotFound
 from carillon.domain.tenancy.access import ApiKey, Scope, Tenant
 from carillon.ports import Ports
 from tests import fakes
@@ -52,7 +52,7 @@ def test_a_tenants_id_is_taken_once(world: Ports, tenant: str):
 
 def test_a_saved_tenant_replaces_the_old_one_and_its_place_in_the_list(world: Ports, tenant: str):
     world.tenants.add(tenant_called(tenant))
-    changed = replace(tenant_called(tenant), active=False)
+    changed = replace(tenant_called(tenant), active=False, version=2)
 
     world.tenants.save(changed)
 
@@ -63,8 +63,8 @@ def test_a_saved_tenant_replaces_the_old_one_and_its_place_in_the_list(world: Po
 def test_an_unknown_tenant_is_not_found(world: Ports, tenant: str):
     with pytest.raises(NotFound):
         world.tenants.get(tenant)
-    with pytest.raises(NotFound):
-        world.tenants.save(tenant_called(tenant))
+    with pytest.raises(Changed):
+        world.tenants.save(replace(tenant_called(tenant), version=2))
 
 
 def test_pages_of_tenants_hold_each_once(world: Ports, tenant: str):
@@ -149,12 +149,13 @@ def test_what_is_no_cursor_is_invalid(world: Ports, tenant: str, cursor: str):
 def test_a_tenant_is_changed_from_what_is_stored_alone(world: Ports, tenant: str):
     known = tenant_called(tenant)
     world.tenants.add(known)
-    off = replace(known, active=False)
-    world.tenants.save(off, before=known)
+    off = replace(known, active=False, version=2)
+    world.tenants.save(off)
 
-    with pytest.raises(Conflict):
-        world.tenants.save(replace(known, name="other"), before=known)
+    with pytest.raises(Changed):
+        world.tenants.save(replace(known, name="other", version=2))
 
     assert world.tenants.get(tenant) == off
-    world.tenants.save(replace(off, name="other"), before=off)
-    assert world.tenants.get(tenant) == replace(off, name="other")
+    renamed = replace(off, name="other", version=3)
+    world.tenants.save(renamed)
+    assert world.tenants.get(tenant) == renamed

@@ -47,9 +47,7 @@ def storm(seed):
     sim.fakes.subscribers.save(
         a.TENANT, [a.subscriber(m, channels=(a.slack_address(m),)) for m in everyone]
     )
-    sim.fakes.topics.save(
-        a.TENANT, Topic(key="all", name="all", created_at=a.NOW, updated_at=a.NOW)
-    )
+    sim.fakes.topics.put(a.TENANT, Topic(key="all", name="all", created_at=a.NOW, updated_at=a.NOW))
     sim.fakes.topics.add_members(a.TENANT, "all", everyone)
     people = [a.person(f"p{n}", channels=(a.slack_address(f"p{n}"),)) for n in range(30)]
     everybody = [*people, TopicRecipient(topic="all")]
@@ -120,7 +118,7 @@ def test_recipients_are_all_found_when_no_shard_has_more_pages():
 
 def test_a_subscribed_topic_counts_though_nobody_named_it():
     ports = a.world()
-    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.TOPIC, "news"))
+    ports.subscriptions.put(a.TENANT, a.subscription(a.Target.TOPIC, "news"))
     fan_out.fan_out(a.job(), ports=ports.of(a.TENANT))
 
     before = follow("i1", ports=ports.of(a.TENANT))
@@ -165,7 +163,7 @@ def test_an_invocation_is_sent_when_all_that_was_planned_is():
 
 def test_a_repeated_fan_out_goes_to_the_topics_of_the_first():
     ports = a.world()
-    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.TOPIC, "news"))
+    ports.subscriptions.put(a.TENANT, a.subscription(a.Target.TOPIC, "news"))
     fan_out.fan_out(a.job(), ports=ports.of(a.TENANT))
     first = list(ports.queues.pages)
     ports.subscriptions.remove(a.TENANT, "sub_news")

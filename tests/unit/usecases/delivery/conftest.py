@@ -18,11 +18,11 @@ def subscribed():
         a.subscriber("zoe", email="zoe@example.com"),
     ]
     ports.subscribers.save(a.TENANT, people)
-    ports.integrations.save(a.TENANT, a.webhook())
+    ports.integrations.put(a.TENANT, a.webhook())
     ports.topics.add_members(a.TENANT, "staging", ["zoe"])
     everyone = a.subscription(Target.SUBSCRIBER, "ana", "ben")
     hook = a.subscription(Target.INTEGRATION, "int_webhook")
     staging = replace(a.subscription(Target.TOPIC, "staging"), environments=("staging",))
     for subscription in (everyone, hook, staging):
-        ports.subscriptions.save(a.TENANT, subscription)
+        ports.subscriptions.put(a.TENANT, subscription)
     return ports

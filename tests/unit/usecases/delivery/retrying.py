@@ -62,8 +62,8 @@ def push_world(**overrides):
     ports.event_types.save(
         a.TENANT, a.event_type(media={Channel.PUSH: True}, version=2), expected=1
     )
-    ports.templates.save(a.TENANT, a.template(medium=Channel.PUSH))
-    ports.integrations.save(a.TENANT, a.integration("expo", Channel.PUSH))
+    ports.templates.put(a.TENANT, a.template(medium=Channel.PUSH))
+    ports.integrations.put(a.TENANT, a.integration("expo", Channel.PUSH))
     return ports
 
 

@@ -36,7 +36,7 @@ def refusal(code):
 
 def world(slack, **integration):
     ports = a.world(egress=fakes.Egress(slack))
-    ports.integrations.save(a.TENANT, a.integration("slack", Channel.CHAT, **integration))
+    ports.integrations.put(a.TENANT, a.integration("slack", Channel.CHAT, **integration))
     return ports
 
 

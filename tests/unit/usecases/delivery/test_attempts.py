@@ -110,7 +110,7 @@ def sent_until(happens):
 
 def test_a_tenant_that_is_switched_off_is_sent_nothing_more_of_a_chunk():
     def switch_off(ports):
-        ports.tenants.save(replace(ports.tenants.get(a.TENANT), active=False))
+        ports.tenants.put(replace(ports.tenants.get(a.TENANT), active=False))
 
     ports, ends = sent_until(switch_off)
 

@@ -48,7 +48,7 @@ def test_an_address_that_is_an_url_is_reached_once_however_many_integrations_the
     ports = a.world()
     own = {"webhook_url": "https://hooks.slack.com/services/T1/B1/x"}
     another = a.integration("slack", Channel.CHAT, id="int_slack_2", settings=own)
-    ports.integrations.save(a.TENANT, another)
+    ports.integrations.put(a.TENANT, another)
     ana = a.person("ana", channels=(a.slack_address("ana"),))
 
     fan_out(a.job(a.invocation("i1", ana)), ports=ports.of(a.TENANT))
@@ -58,7 +58,7 @@ def test_an_address_that_is_an_url_is_reached_once_however_many_integrations_the
 
 def test_a_device_token_is_an_address_of_its_own():
     ports = a.world()
-    ports.integrations.save(a.TENANT, a.integration("expo", Channel.PUSH))
+    ports.integrations.put(a.TENANT, a.integration("expo", Channel.PUSH))
     event = ports.event_types.get(a.TENANT, "default/default", "welcome")
     with_push = replace(event, media={Channel.PUSH: True}, version=2)
     ports.event_types.save(a.TENANT, with_push, expected=1)
@@ -72,7 +72,7 @@ def test_a_device_token_is_an_address_of_its_own():
 
 def test_subscriptions_hear_every_event_of_their_type():
     ports = a.world()
-    ports.integrations.save(a.TENANT, a.webhook())
+    ports.integrations.put(a.TENANT, a.webhook())
     add_members(ports, "watchers", ["wim"])
     ports.subscribers.save(a.TENANT, [a.subscriber("sue", email="sue@example.com")])
     for target, id in [
@@ -80,9 +80,9 @@ def test_subscriptions_hear_every_event_of_their_type():
         (Target.TOPIC, "watchers"),
         (Target.SUBSCRIBER, "sue"),
     ]:
-        ports.subscriptions.save(a.TENANT, a.subscription(target, id))
+        ports.subscriptions.put(a.TENANT, a.subscription(target, id))
     silent = replace(a.subscription(Target.INTEGRATION, "int_slack"), active=False)
-    ports.subscriptions.save(a.TENANT, silent)
+    ports.subscriptions.put(a.TENANT, silent)
 
     fan_out(
         a.job(a.invocation("i1", a.person("ana", email="ana@example.com"))),
@@ -95,7 +95,7 @@ def test_subscriptions_hear_every_event_of_their_type():
 
 def test_a_subscription_to_an_integration_that_is_gone_reaches_nobody():
     ports = a.world()
-    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_gone"))
+    ports.subscriptions.put(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_gone"))
 
     fan_out(a.job(), ports=ports.of(a.TENANT))
 
@@ -126,8 +126,8 @@ def test_an_event_reaches_what_its_narrowing_leaves(subscribed, narrowing, expec
 
 def test_a_named_channel_is_used_though_another_is_primary(subscribed):
     second = a.integration("smtp", primary=False)
-    subscribed.integrations.save(a.TENANT, a.integration(primary=True))
-    subscribed.integrations.save(a.TENANT, second)
+    subscribed.integrations.put(a.TENANT, a.integration(primary=True))
+    subscribed.integrations.put(a.TENANT, second)
 
     fan_out(a.job(narrowed(channels=(second.identifier,))), ports=subscribed.of(a.TENANT))
 
@@ -206,8 +206,8 @@ def contexts():
     ports = a.world()
     for identifier in ("north", "south"):
         context = Context(identifier=identifier, created_at=a.NOW, updated_at=a.NOW)
-        ports.contexts.save(a.TENANT, context)
-    ports.integrations.save(a.TENANT, a.integration(primary=True))
+        ports.contexts.put(a.TENANT, context)
+    ports.integrations.put(a.TENANT, a.integration(primary=True))
     return ports
 
 
@@ -229,14 +229,14 @@ def reached_in(ports, context, channel):
 )
 def test_mail_goes_by_what_is_for_its_context_else_by_the_primary(contexts, context, expected):
     north = a.integration(id="int_north", identifier="north", conditions=only("north"))
-    contexts.integrations.save(a.TENANT, north)
+    contexts.integrations.put(a.TENANT, north)
 
     assert reached_in(contexts, context, Channel.EMAIL) == [expected]
 
 
 def test_a_primary_for_others_alone_is_passed_by(contexts):
     elsewhere = a.integration(primary=True, conditions=only("north", among=False))
-    contexts.integrations.save(a.TENANT, elsewhere)
+    contexts.integrations.put(a.TENANT, elsewhere)
 
     assert reached_in(contexts, "north", Channel.EMAIL) == []
 
@@ -245,13 +245,13 @@ def test_an_inactive_one_is_no_reason_to_send_nothing(contexts):
     north = a.integration(
         id="int_north", identifier="north", conditions=only("north"), active=False
     )
-    contexts.integrations.save(a.TENANT, north)
+    contexts.integrations.put(a.TENANT, north)
 
     assert reached_in(contexts, "north", Channel.EMAIL) == ["int_ses"]
 
 
 def test_of_a_chats_integrations_all_that_fit_are_used(contexts):
-    contexts.integrations.save(
+    contexts.integrations.put(
         a.TENANT, a.integration("slack", Channel.CHAT, conditions=only("north"))
     )
 

@@ -137,7 +137,7 @@ def test_a_change_by_the_tenant_closes_the_circuit_at_once():
     ports = world(slack, settings=BY_BOT)
     attempt(ports, chunk_for(ports, "one", *members(1)))
 
-    ports.integrations.save(
+    ports.integrations.put(
         a.TENANT,
         a.integration("slack", Channel.CHAT, settings={"bot_token": "xoxb-2"}, version=2),
     )
@@ -151,7 +151,7 @@ def test_a_worker_that_has_not_seen_a_change_does_not_open_the_new_circuit():
     ports = world(Slack(refusal("token_revoked")), settings=BY_BOT)
     chunk = chunk_for(ports, "one", *members(1))
     stale = Stale(ports.integrations)
-    ports.integrations.save(
+    ports.integrations.put(
         a.TENANT,
         a.integration("slack", Channel.CHAT, settings={"bot_token": "xoxb-2"}, version=2),
     )
@@ -197,8 +197,8 @@ def test_one_refusal_among_messages_that_arrive_opens_nothing():
 
 def webhook_world(answer):
     ports = a.world(egress=fakes.Egress(answer))
-    ports.integrations.save(a.TENANT, a.webhook())
-    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
+    ports.integrations.put(a.TENANT, a.webhook())
+    ports.subscriptions.put(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
     return ports
 
 
@@ -231,7 +231,7 @@ def test_a_disabled_endpoint_works_again_once_its_tenant_has_changed_it():
     ports = webhook_world(lambda _: Response(status=410))
     post(ports, "one")
 
-    ports.integrations.save(a.TENANT, a.webhook(version=2))
+    ports.integrations.put(a.TENANT, a.webhook(version=2))
 
     assert len(post(ports, "two")) == 1
 

@@ -85,8 +85,8 @@ def test_a_chunk_that_another_worker_holds_goes_back_to_the_queue():
 
 def test_a_worker_killed_after_sending_repeats_with_the_same_ids():
     ports = a.world()
-    ports.integrations.save(a.TENANT, a.webhook())
-    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
+    ports.integrations.put(a.TENANT, a.webhook())
+    ports.subscriptions.put(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
     fan_out(a.job(), ports=ports.of(a.TENANT))
     [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.WEBHOOK]
     killed = replace(ports, chunks=_DiesOnRecord(ports.chunks))

@@ -16,7 +16,7 @@ ENDPOINT = a.webhook(id="int_1", settings={"url": "https://e.example", "key": "k
 @pytest.fixture
 def ports():
     ports = a.world()
-    ports.integrations.save(a.TENANT, ENDPOINT)
+    ports.integrations.put(a.TENANT, ENDPOINT)
     start(ports, "d1")
     return ports
 

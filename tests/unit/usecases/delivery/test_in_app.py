@@ -28,7 +28,7 @@ def world(shown=SHOWN, **overrides):
         a.TENANT, a.event_type("note", media={Channel.IN_APP: True}), expected=None
     )
     template = a.template("note", Channel.IN_APP, subject="Hi {{ who }}", in_app=shown)
-    ports.templates.save(a.TENANT, template)
+    ports.templates.put(a.TENANT, template)
     return ports
 
 

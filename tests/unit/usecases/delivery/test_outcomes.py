@@ -53,7 +53,7 @@ def test_new_settings_give_an_address_another_chance():
     [address] = members(1)
     attempt(ports, chunk_for(ports, "one", address))
 
-    ports.integrations.save(
+    ports.integrations.put(
         a.TENANT,
         a.integration("slack", Channel.CHAT, settings={"bot_token": "xoxb-2"}, version=2),
     )

@@ -35,7 +35,7 @@ def test_a_person_named_twice_hears_once():
 
 def test_an_existing_context_is_updated_with_what_came():
     ports = a.world()
-    ports.contexts.save(
+    ports.contexts.put(
         a.TENANT, Context(identifier="north", name="Old", created_at=a.NOW, updated_at=a.NOW)
     )
 
@@ -67,7 +67,7 @@ def test_overlapping_topics_and_recipients_reach_a_person_once():
 
 def test_a_subscription_of_a_removed_subscriber_reaches_nobody_and_holds_up_no_other():
     ports = a.world()
-    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.SUBSCRIBER, "gone"))
+    ports.subscriptions.put(a.TENANT, a.subscription(a.Target.SUBSCRIBER, "gone"))
 
     fan_out(a.job(), ports=ports.of(a.TENANT))
 
@@ -83,7 +83,7 @@ def test_each_event_of_a_bulk_goes_by_what_was_said_until_then_and_the_last_word
     ports = a.world()
     # Of two types, whose events are fanned out together: the order is that of acceptance.
     ports.event_types.save(a.TENANT, a.event_type("alpha"), expected=None)
-    ports.templates.save(a.TENANT, a.template("alpha"))
+    ports.templates.put(a.TENANT, a.template("alpha"))
     mails = [f"{'old' if n < 60 else 'new'}{n % 3}@example.com" for n in range(100)]
     bulk = [
         a.invocation(f"i{n}", a.person("ana", email=mail), event="alpha" if n % 2 else "welcome")
@@ -100,9 +100,9 @@ def test_each_event_of_a_bulk_goes_by_what_was_said_until_then_and_the_last_word
 def test_an_event_that_says_nothing_of_a_person_goes_by_what_the_ones_before_it_said():
     ports = a.world()
     ports.subscribers.save(a.TENANT, [a.subscriber("ana", email="first@example.com")])
-    ports.subscriptions.save(a.TENANT, a.subscription(Target.SUBSCRIBER, "ana", event="alpha"))
+    ports.subscriptions.put(a.TENANT, a.subscription(Target.SUBSCRIBER, "ana", event="alpha"))
     ports.event_types.save(a.TENANT, a.event_type("alpha"), expected=None)
-    ports.templates.save(a.TENANT, a.template("alpha"))
+    ports.templates.put(a.TENANT, a.template("alpha"))
     bulk = [
         a.invocation("named before", a.person("ana")),
         a.invocation("heard before", recipients=(), event="alpha"),
@@ -124,7 +124,7 @@ def test_an_event_that_says_nothing_of_a_person_goes_by_what_the_ones_before_it_
 
 def test_all_that_a_bulk_says_of_a_context_is_kept_and_the_last_word_holds():
     ports = a.world()
-    ports.contexts.save(
+    ports.contexts.put(
         a.TENANT, Context(identifier="north", name="Old", created_at=a.NOW, updated_at=a.NOW)
     )
     said = [{"name": "One", "data": {"a": 1}}, {"data": {"b": 2}}, {"name": "Three"}]

@@ -15,7 +15,7 @@ from tests.unit.usecases.delivery.chat_chunks import attempt, chat_chunk, record
 
 def test_templates_speak_of_the_payload_and_the_subscriber_in_the_nearest_locale():
     ports = a.world()
-    ports.templates.save(
+    ports.templates.put(
         a.TENANT,
         a.template(
             medium=Channel.CHAT,
@@ -104,7 +104,7 @@ def test_a_sender_whose_grant_is_withdrawn_is_used_no_more_and_its_mail_waits():
     ports = a.world()
     fan_out(a.job(), ports=ports.of(a.TENANT))
     [chunk] = [chunk for chunk in ports.queues.chunks if chunk.channel is Channel.EMAIL]
-    ports.tenants.save(replace(ports.tenants.get(a.TENANT), senders=()))
+    ports.tenants.put(replace(ports.tenants.get(a.TENANT), senders=()))
 
     attempt(chunk, ports)
 
@@ -115,7 +115,7 @@ def test_a_sender_whose_grant_is_withdrawn_is_used_no_more_and_its_mail_waits():
 
 def test_what_the_data_breaks_in_a_template_is_left_out_and_on_record():
     ports = a.world()
-    ports.templates.save(
+    ports.templates.put(
         a.TENANT,
         a.template(
             medium=Channel.CHAT,

@@ -13,8 +13,8 @@ def test_an_integration_that_is_newer_than_what_is_remembered_is_reached():
     ports = a.world(egress=fakes.Egress())
     own = ports.of(a.TENANT)
     remembering = replace(own, integrations=fakes.WarmIntegrations(own.integrations))
-    ports.integrations.save(a.TENANT, a.webhook("int_new"))
-    ports.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_new"))
+    ports.integrations.put(a.TENANT, a.webhook("int_new"))
+    ports.subscriptions.put(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_new"))
 
     fan_out(a.job(), ports=remembering)
     [chunk] = [c for c in ports.queues.chunks if c.channel is Channel.WEBHOOK]

@@ -74,7 +74,7 @@ def push():
     ports.event_types.save(a.TENANT, a.event_type(media={"push": True}), expected=None)
     for n in range(4):
         one = a.integration("expo", Channel.PUSH, id=f"expo{n}", identifier=f"expo{n}")
-        ports.integrations.save(a.TENANT, one)
+        ports.integrations.put(a.TENANT, one)
     return ports
 
 
@@ -133,7 +133,7 @@ def test_a_recipient_without_an_id_is_refused():
 def test_a_context_must_exist():
     ports = a.world()
     known = Context(identifier="north", created_at=a.NOW, updated_at=a.NOW)
-    ports.contexts.save(a.TENANT, known)
+    ports.contexts.put(a.TENANT, known)
 
     answers = accept(
         [a.trigger(context=ContextChanges(identifier=name)) for name in ("north", "south")],
@@ -163,7 +163,7 @@ def test_limits_are_said_of_the_event_alone():
 @pytest.mark.parametrize("name", ["email", "sms", "int_ses", "ses", "Our mail"])
 def test_an_event_may_be_narrowed_to_channels_by_any_of_their_names(name):
     ports = a.world()
-    ports.integrations.save(a.TENANT, a.integration(name="Our mail"))
+    ports.integrations.put(a.TENANT, a.integration(name="Our mail"))
     trigger = a.trigger(narrowing=RecipientFilter(channels=(name,)), correlation_id="order-1")
 
     [answer] = accept([trigger], ports=ports.of(a.TENANT))
@@ -178,7 +178,7 @@ def test_a_channel_made_a_moment_ago_is_known():
     ports = a.world()
     own = ports.of(a.TENANT)
     warm = replace(own, integrations=fakes.WarmIntegrations(own.integrations))
-    ports.integrations.save(a.TENANT, a.integration("smtp", identifier="new"))
+    ports.integrations.put(a.TENANT, a.integration("smtp", identifier="new"))
     trigger = a.trigger(narrowing=RecipientFilter(channels=("new",)))
 
     [answer] = accept([trigger], ports=warm)

@@ -50,7 +50,7 @@ def test_a_channel_that_nothing_is_sent_by_has_nothing_to_check_by():
 
 def test_a_step_is_named_by_its_title_or_by_its_id():
     ports = a.world()
-    ports.templates.save(a.TENANT, a.template(name="Welcome mail"))
+    ports.templates.put(a.TENANT, a.template(name="Welcome mail"))
 
     for step in ("welcome-mail", "welcome:email"):
         given = Override(place="s", provider="ses", values={"subject": "A"}, step=step)
@@ -59,7 +59,7 @@ def test_a_step_is_named_by_its_title_or_by_its_id():
 
 def test_the_integration_in_use_decides_whom_a_mail_may_come_from():
     ports = a.world()
-    ports.integrations.save(a.TENANT, a.integration("smtp"))
+    ports.integrations.put(a.TENANT, a.integration("smtp"))
     said = {"from": "other@carillon.example"}
 
     assert resolved(channel(said, integration="smtp"), ports=ports)

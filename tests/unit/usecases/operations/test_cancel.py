@@ -91,7 +91,7 @@ def test_what_never_was_cannot_be_cancelled():
 
 def test_a_tenant_that_is_switched_off_is_sent_nothing():
     sim = simulate()
-    sim.fakes.tenants.save(replace(sim.fakes.tenants.get(a.TENANT), active=False))
+    sim.fakes.tenants.put(replace(sim.fakes.tenants.get(a.TENANT), active=False))
 
     sim.run()
 

@@ -139,7 +139,7 @@ def test_other_letters_end_nothing(ports, work):
 
 def test_nothing_is_written_for_a_tenant_that_is_gone(ports):
     tenant = ports.tenants.get(a.TENANT)
-    ports.tenants.save(replace(tenant, active=False, deleting_since=a.NOW - timedelta(days=1)))
+    ports.tenants.put(replace(tenant, active=False, deleting_since=a.NOW - timedelta(days=1)))
 
     assert end(ports, chunk("d1"))
 

@@ -191,10 +191,10 @@ def test_what_a_replay_could_only_skip_can_be_replayed_again():
     sim = simulate(outside, person("ana"))
     outside.refused.clear()
     usable = sim.fakes.integrations.get(a.TENANT, "int_slack")
-    sim.fakes.integrations.save(a.TENANT, replace(usable, active=False))
+    sim.fakes.integrations.put(a.TENANT, replace(usable, active=False))
     assert made(again(sim)) == {"ana": SkipReason.INTEGRATION_INACTIVE}
 
-    sim.fakes.integrations.save(a.TENANT, usable)
+    sim.fakes.integrations.put(a.TENANT, usable)
 
     assert made(again(sim, id="r2")) == {"ana": Status.SENT}
 
@@ -222,7 +222,7 @@ def two_addresses(outside):
     """After an event to Ana, at two integrations of one provider."""
     sim = Simulation(outside=outside)
     two = a.integration("slack", Channel.CHAT, id="int_two", identifier="two")
-    sim.fakes.integrations.save(a.TENANT, two)
+    sim.fakes.integrations.put(a.TENANT, two)
     first = replace(a.slack_address("first"), integration="slack")
     second = replace(a.slack_address("second"), integration="two")
     ana = a.person("ana", channels=(first, second))
@@ -282,8 +282,8 @@ def test_nothing_is_repeated_of_an_event_type_that_is_switched_off():
 def refused_webhook():
     """After an event that an integration's own target refused."""
     sim = Simulation(outside=lambda *_: Response(status=413))
-    sim.fakes.integrations.save(a.TENANT, a.webhook())
-    sim.fakes.subscriptions.save(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
+    sim.fakes.integrations.put(a.TENANT, a.webhook())
+    sim.fakes.subscriptions.put(a.TENANT, a.subscription(a.Target.INTEGRATION, "int_webhook"))
     sim.trigger(a.trigger("welcome", transaction_id="i1"))
     sim.run()
     return sim
@@ -306,7 +306,7 @@ def test_many_are_made_anew_page_by_page_each_once():
     names = [f"p{n:04}" for n in range(count)]
     sim = Simulation(outside=Outside(*names))
     topic = Topic(key="all", name="all", created_at=a.NOW, updated_at=a.NOW)
-    sim.fakes.topics.save(a.TENANT, topic)
+    sim.fakes.topics.put(a.TENANT, topic)
     upsert([person(name) for name in names], ports=sim.ports.of(a.TENANT))
     sim.fakes.topics.add_members(a.TENANT, "all", names)
     sim.trigger(a.trigger("welcome", TopicRecipient(topic="all"), transaction_id="i1"))
@@ -353,7 +353,7 @@ def over_time(outside, count):
     sim = Simulation(outside=outside)
     chat = a.event_type("alarm", media={Channel.CHAT: True})
     sim.fakes.event_types.save(a.TENANT, chat, expected=None)
-    sim.fakes.templates.save(a.TENANT, a.template("alarm", Channel.CHAT))
+    sim.fakes.templates.put(a.TENANT, a.template("alarm", Channel.CHAT))
     for n in range(count):
         event = "alarm" if n % 2 else "welcome"
         sim.trigger(a.trigger(event, person(f"p{n:02}"), transaction_id=f"i{n:02}"))

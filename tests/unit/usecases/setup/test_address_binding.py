@@ -35,7 +35,7 @@ def named(*names):
 
 def test_an_integration_of_the_last_minute_is_found():
     integrations = Remembering()
-    integrations.save(a.TENANT, SLACK)
+    integrations.put(a.TENANT, SLACK)
 
     bound = binder(integrations).bind(named("x"))
 

@@ -62,8 +62,8 @@ def test_nothing_is_read_for_nothing():
 def test_active_subscriptions_are_read_for_each_key_though_its_type_is_gone():
     ports = counted()
     active = a.subscription(a.Target.SUBSCRIBER, "ana", event="gone")
-    ports.subscriptions.save(active)
-    ports.subscriptions.save(
+    ports.subscriptions.put(active)
+    ports.subscriptions.put(
         replace(a.subscription(a.Target.SUBSCRIBER, "ben", event="gone"), active=False)
     )
 

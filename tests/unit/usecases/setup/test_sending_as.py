@@ -66,7 +66,7 @@ def test_a_sender_is_looked_up_once_for_the_messages_of_a_chunk(monkeypatch):
 def test_a_sender_is_the_integrations_own_or_verified_for_the_tenant(integration, sender, allowed):
     ports = a.world()
     granted = ("granted.example", "one@single.example", "Alerts", "+15557730199")
-    ports.tenants.save(replace(ports.tenants.get(a.TENANT), senders=granted))
+    ports.tenants.put(replace(ports.tenants.get(a.TENANT), senders=granted))
     for tenant, email, state in (
         (a.TENANT, "billing@acme.example", Verification.SUCCESS),
         (a.TENANT, "pending@acme.example", Verification.PENDING),
@@ -91,7 +91,7 @@ def test_an_integration_whose_sender_is_not_granted_is_neither_saved_nor_sent_by
     integration, senders
 ):
     ports = a.world()
-    ports.tenants.save(replace(ports.tenants.get(a.TENANT), senders=senders))
+    ports.tenants.put(replace(ports.tenants.get(a.TENANT), senders=senders))
     of_tenant = ports.of(a.TENANT)
     message = Message(
         id="m1", tenant=a.TENANT, event="test", occurred_at=a.NOW, attempted_at=a.NOW, text="hello"

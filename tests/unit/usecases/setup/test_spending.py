@@ -33,9 +33,9 @@ THROTTLED = Response(status=400, body=b'{"code": "Throttling"}')
 def world(answer=TAKEN, *, most=3, own=None, integration=SNS):
     ports = a.world(egress=fakes.Egress(lambda _: answer), quotas=Quotas(sms_parts=most))
     ports.event_types.save(a.TENANT, a.event_type("code", media={Channel.SMS: True}), expected=None)
-    ports.templates.save(a.TENANT, a.template("code", Channel.SMS, subject="", body="{{ text }}"))
-    ports.integrations.save(a.TENANT, integration)
-    ports.tenants.save(replace(ports.tenants.get(a.TENANT), sms_parts=own))
+    ports.templates.put(a.TENANT, a.template("code", Channel.SMS, subject="", body="{{ text }}"))
+    ports.integrations.put(a.TENANT, integration)
+    ports.tenants.put(replace(ports.tenants.get(a.TENANT), sms_parts=own))
     return ports
 
 

@@ -14,13 +14,13 @@ from tests import builders as a
 @pytest.mark.parametrize(("filter", "heard"), [("$.n", True), ("$[?(@.n == 2)]", False)])
 def test_a_filter_decides_who_hears_whatever_the_target(kind, filter, heard):
     ports = a.world()
-    ports.integrations.save(a.TENANT, a.webhook())
+    ports.integrations.put(a.TENANT, a.webhook())
     ports.subscribers.save(a.TENANT, [a.subscriber("ana", email="ana@example.com")])
-    ports.topics.save(a.TENANT, Topic(key="team", name="team", created_at=a.NOW, updated_at=a.NOW))
+    ports.topics.put(a.TENANT, Topic(key="team", name="team", created_at=a.NOW, updated_at=a.NOW))
     ports.topics.add_members(a.TENANT, "team", ["ana"])
     target = {Target.INTEGRATION: "int_webhook", Target.TOPIC: "team", Target.SUBSCRIBER: "ana"}
     subscribed = replace(a.subscription(kind, target[kind]), filter=filter)
-    ports.subscriptions.save(a.TENANT, subscribed)
+    ports.subscriptions.put(a.TENANT, subscribed)
     invocation = replace(a.invocation("i1", payload={"n": 1}), recipients=())
 
     fan_out(a.job(invocation), ports=ports.of(a.TENANT))

@@ -16,6 +16,7 @@ from carillon.adapters.audience.topics import DynamoTopics
 from carillon.adapters.aws.bucket import Bucket
 from carillon.adapters.aws.bulk import BulkWrite, in_batches
 from carillon.adapters.aws.clients import Clients
+from carillon.adapters.aws.guards import DynamoGuards
 from carillon.adapters.aws.table import Table
 from carillon.adapters.caching import (
     CachedApiKeyDirectory,
@@ -62,7 +63,7 @@ from carillon.ports import (
     subscriptions,
     tenancy,
 )
-from carillon.ports.base import Clock
+from carillon.ports.base import Clock, Guards
 from carillon.ports.catalogue import Renderer, Schemas
 from carillon.ports.delivery import Egress
 from carillon.ports.integrations import Providers
@@ -80,6 +81,7 @@ class Stores(NamedTuple):
     data: tenancy.TenantData
     spending: tenancy.Spending
     api_keys: tenancy.ApiKeys
+    guards: Guards
     applications: catalogue.Applications
     event_types: catalogue.EventTypes
     templates: catalogue.Templates
@@ -148,6 +150,7 @@ class Tables:
             ),
             spending=DynamoSpending(tenant, configuration),
             api_keys=CachedApiKeys(DynamoApiKeys(tenant, configuration), keys.cache),
+            guards=DynamoGuards(tenant, configuration),
             applications=CachedApplications(DynamoApplications(tenant, configuration), version),
             event_types=CachedEventTypes(DynamoEventTypes(tenant, configuration), version),
             templates=CachedTemplates(DynamoTemplates(tenant, configuration), version),
@@ -157,7 +160,9 @@ class Tables:
             subscribers=DynamoSubscribers(tenant, people, write),
             topics=DynamoTopics(tenant, people),
             erasures=DynamoErasures(tenant, configuration, traffic, retention_days=days),
-            subscriptions=CachedSubscriptions(DynamoSubscriptions(tenant, people), version),
+            subscriptions=CachedSubscriptions(
+                DynamoSubscriptions(tenant, people, configuration), version
+            ),
             invocations=DynamoInvocations(tenant, traffic, write, retention_days=days),
             attachments=bucket,
             chunks=DynamoChunks(tenant, traffic, write, retention_days=days, lease_seconds=lease),

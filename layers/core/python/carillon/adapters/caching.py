@@ -219,6 +219,7 @@ class CachedEventTypes:
     def __init__(self, store: EventTypes, configuration: Configuration) -> None:
         cache: Cache[EventType] = configuration.cache()
         self.get_many = cache.remembering_each(store.get_many)
+        self.add = cache.forgetting(store.add)
         self.save = cache.forgetting(store.save)
         self.remove = cache.forgetting(store.remove)
         self.get, self.list = store.get, store.list
@@ -233,8 +234,6 @@ class CachedTemplates:
             return event.application, event.slug, event.created_at, event.version
 
         self.for_event = cache.remembering(store.for_event, key=version)
-        self.save = cache.forgetting(store.save)
-        self.remove = cache.forgetting(store.remove)
         self.of_application = store.of_application
 
 
@@ -266,6 +265,7 @@ class CachedContexts:
         cache: Cache[Context] = configuration.cache()
         self.get_many = cache.remembering_each(store.get_many)
         self.save = cache.forgetting(store.save)
+        self.rename = cache.forgetting(store.rename)
         self.remove = cache.forgetting(store.remove)
         self.add, self.list = store.add, store.list  # an absence is never remembered
 

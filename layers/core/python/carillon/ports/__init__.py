@@ -4,7 +4,9 @@
 alone, so that reaching another tenant's data is a type error: its stores take no tenant, and
 another tenant's id is simply absent from them.
 
-`get` and `remove` raise NotFound; `save` replaces the stored value unless its docstring differs.
+`get` and `remove` raise NotFound; `add` raises Conflict for what exists. `save` writes a value
+whose stored version is one less than its own, and raises Changed otherwise; version 1 is for what
+is absent.
 Lists come in pages whose cursor is opaque; a cursor of another list raises Invalid.
 """
 
@@ -15,7 +17,7 @@ from typing import Any
 from carillon.domain.tenancy.quotas import Quotas
 from carillon.ports.activity import DeadLetters, Feeds, History, Replays
 from carillon.ports.audience import Contexts, Erasures, Subscribers, Topics
-from carillon.ports.base import Clock
+from carillon.ports.base import Clock, Guards
 from carillon.ports.catalogue import Applications, EventTypes, Renderer, Schemas, Templates
 from carillon.ports.delivery import (
     Attachments,
@@ -66,6 +68,7 @@ class TenantPorts(Services):
     data: TenantData
     spending: Spending
     api_keys: ApiKeys
+    guards: Guards
     applications: Applications
     event_types: EventTypes
     templates: Templates

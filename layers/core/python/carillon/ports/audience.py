@@ -17,6 +17,9 @@ class Contexts(Protocol):
         """Raise Conflict when the identifier is taken."""
 
     def save(self, context: Context) -> None: ...
+    def rename(self, before: Context, after: Context) -> None:
+        """Write the context by its new identifier alone; raise Conflict when that is taken."""
+
     def remove(self, identifier: str) -> None: ...
     def list(self, cursor: str | None, limit: int) -> Page[Context]: ...
 
@@ -63,15 +66,24 @@ class Topics(Protocol):
         """Raise Conflict when the key is taken."""
 
     def save(self, topic: Topic) -> None: ...
-    def remove(self, key: str) -> None:
-        """Remove the topic and its memberships."""
+    def remove(self, topic: Topic) -> None:
+        """Remove the topic and its memberships.
+
+        Raise Changed when members were added since the topic was read; then it stays, without its
+        members.
+        """
 
     def list(self, cursor: str | None, limit: int) -> Page[Topic]: ...
     def walk(self, window: Window) -> Page[Topic]:
         """List in either direction, with a cursor for each item."""
 
     def count(self) -> Count: ...
-    def add_members(self, key: str, ids: Sequence[str], at: datetime | None = None) -> None: ...
+    def add_members(self, key: str, ids: Sequence[str], at: datetime | None = None) -> None:
+        """Write memberships, whether there is such a topic or not; `joined` must follow."""
+
+    def joined(self, key: str) -> None:
+        """Note that members were added; raise NotFound when the topic was removed meanwhile."""
+
     def remove_members(self, key: str, ids: Sequence[str]) -> None: ...
     def members(self, key: str, cursor: str | None, limit: int) -> Page[str]: ...
     def shard_members(self, key: str, shard: int, after: str, limit: int) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.paging import Page
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
@@ -16,11 +17,9 @@ class Applications(Protocol):
     """Applications by "project/application", and projects by "project"."""
 
     def get(self, path: str) -> Application: ...
-    def add(self, application: Application) -> None:
-        """Raise Conflict when the path is taken."""
-
+    def add(self, application: Application, *, seen: Seen) -> None: ...
     def save(self, application: Application) -> None: ...
-    def remove(self, path: str) -> None: ...
+    def remove(self, path: str, *, seen: Seen) -> None: ...
     def list(self, cursor: str | None, limit: int) -> Page[Application]: ...
 
 
@@ -33,22 +32,49 @@ class EventTypes(Protocol):
         so not to be saved.
         """
 
-    def save(self, event: EventType, *, expected: int | None) -> None:
-        """Write if the stored version is `expected` (None: absent); else raise Conflict."""
+    def add(
+        self,
+        event: EventType,
+        *,
+        templates: Sequence[Template] = (),
+        seen: Seen | None = None,
+    ) -> None:
+        """Write an event type and its templates, or nothing; raise Conflict for a taken slug."""
 
-    def remove(self, application: str, slug: str) -> None: ...
+    def save(
+        self,
+        event: EventType,
+        *,
+        expected: int | None,
+        templates: Sequence[Template] = (),
+        removed: Sequence[Template] = (),
+    ) -> None:
+        """Write an event type, with these templates and without those, or nothing.
+
+        Raise Changed unless the stored version is `expected`; None adds it.
+        """
+
+    def remove(
+        self,
+        application: str,
+        slug: str,
+        *,
+        version: int | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        """Remove an event type; raise Changed when it is of another version than the given."""
+
     def list(self, application: str, cursor: str | None, limit: int) -> Page[EventType]: ...
 
 
 class Templates(Protocol):
+    """Templates are written with their event type alone, whose version makes them known."""
+
     def for_event(self, event: EventType) -> Sequence[Template]:
         """Return an event type's templates; may be cached by the type's version."""
 
     def of_application(self, application: str) -> Sequence[Template]:
         """Return all templates of an application's event types, uncached."""
-
-    def save(self, template: Template) -> None: ...
-    def remove(self, template: Template) -> None: ...
 
 
 class Renderer(Protocol):

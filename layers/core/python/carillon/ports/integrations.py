@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from carillon.domain.base.channels import Channel
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.catalogue.markups import Markups
 from carillon.domain.catalogue.templates import Message
@@ -18,8 +19,14 @@ class Integrations(Protocol):
         """Return all integrations; from the cache, where there is one, unless `now`."""
 
     def get(self, id: str) -> Integration: ...
-    def save(self, integration: Integration) -> None:
-        """Write an integration; this closes its circuit."""
+    def save(
+        self,
+        integration: Integration,
+        *,
+        others: Sequence[Integration] = (),
+        seen: Seen | None = None,
+    ) -> None:
+        """Write an integration and `others` with it, or none; this closes their circuits."""
 
     def switch(self, integration: Integration, circuit: Circuit | None) -> bool:
         """Replace the integration's circuit; None closes it.
@@ -27,7 +34,18 @@ class Integrations(Protocol):
         False, and nothing is done, when either has changed since it was read.
         """
 
-    def remove(self, id: str) -> None: ...
+    def remove(
+        self,
+        id: str,
+        *,
+        version: int | None = None,
+        heir: Integration | None = None,
+        seen: Sequence[Seen] = (),
+    ) -> None:
+        """Remove an integration, and save its `heir` with that.
+
+        Raise Changed, with nothing done, when it is of another version than the given.
+        """
 
 
 class Provider(Protocol):
@@ -100,7 +118,7 @@ class Senders(Protocol):
     """Sender addresses, each of one tenant."""
 
     def of_tenant(self) -> Sequence[Sender]: ...
-    def add(self, sender: Sender) -> None:
+    def add(self, sender: Sender, *, seen: Seen) -> None:
         """Raise Conflict when a tenant has the address, this one or another."""
 
     def remove(self, sender: Sender) -> None: ...

@@ -3,16 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.paging import Page
 from carillon.domain.base.problems import FieldProblem
+from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import Subscription, Verdict
 
 
 class Subscriptions(Protocol):
     def for_event(self, application: str, event: str) -> Sequence[Subscription]: ...
     def get(self, id: str) -> Subscription: ...
-    def save(self, subscription: Subscription) -> None: ...
-    def remove(self, id: str) -> None: ...
+    def save(
+        self,
+        subscription: Subscription,
+        *,
+        endpoint: Integration | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        """Write a subscription and the endpoint that it owns, or neither."""
+
+    def remove(self, id: str) -> None:
+        """Remove a subscription with the endpoint that it owns."""
+
     def list(self, cursor: str | None, limit: int) -> Page[Subscription]: ...
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.paging import Page
 from carillon.domain.delivery.invocations import JobSummary
 from carillon.domain.tenancy.access import ApiKey, Tenant
@@ -14,11 +15,8 @@ class Tenants(Protocol):
     def add(self, tenant: Tenant) -> None:
         """Raise Conflict when the id is taken, or was taken by a deleted tenant."""
 
-    def save(self, tenant: Tenant, *, before: Tenant | None = None) -> None:
-        """Replace a tenant, if it still is as it was read (`before`).
-
-        Raise Conflict when it is not, or a deletion began since; NotFound when absent.
-        """
+    def save(self, tenant: Tenant) -> None:
+        """Write the next version; raise Changed also when a deletion began, or none is stored."""
 
     def list(self, cursor: str | None, limit: int) -> Page[Tenant]: ...
     def bury(self, id: str) -> None:
@@ -70,7 +68,7 @@ class ApiKeyDirectory(Protocol):
 
 
 class ApiKeys(Protocol):
-    def add(self, key: ApiKey) -> None: ...
+    def add(self, key: ApiKey, *, seen: Seen | None = None) -> None: ...
     def remove(self, id: str) -> None:
         """Revoke; raise NotFound when the tenant has no such key."""
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed, follows, still
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.audience.contexts import Context
-from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.errors import Changed, Conflict, NotFound
 from carillon.domain.base.paging import Page
 from carillon.domain.base.terms import Noun
 
@@ -29,7 +29,20 @@ class DynamoContexts:
             raise Conflict(f"A context {context.identifier!r} exists already") from None
 
     def save(self, context: Context) -> None:
-        self._table.write(Put(_item(self._tenant, context)))
+        try:
+            self._table.write(Put(_item(self._tenant, context), *follows(context.version)))
+        except ConditionFailed:
+            raise Changed(f"Context {context.identifier!r}") from None
+
+    def rename(self, before: Context, after: Context) -> None:
+        old = keys.within(keys.contexts(self._tenant), before.identifier)
+        new = _item(self._tenant, after)
+        try:
+            self._table.transact(Put(new, ABSENT), Delete(old, *still(before.version)))
+        except ConditionFailed as failed:
+            if failed.first:
+                raise Conflict(f"A context {after.identifier!r} exists already") from None
+            raise Changed(f"Context {before.identifier!r}") from None
 
     def remove(self, identifier: str) -> None:
         try:
@@ -43,7 +56,7 @@ class DynamoContexts:
 
 def _item(tenant: str, context: Context) -> Item:
     key = keys.within(keys.contexts(tenant), context.identifier)
-    return {**key._asdict(), "data": codecs.dump(context)}
+    return {**key._asdict(), "data": codecs.dump(context), "version": context.version}
 
 
 def _context(item: Item) -> Context:

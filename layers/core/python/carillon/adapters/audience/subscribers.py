@@ -30,18 +30,25 @@ class DynamoSubscribers:
         return [each.id for each, done in zip(subscribers, written, strict=True) if not done]
 
     def remove(self, id: str) -> None:
-        """Remove memberships first: after a crash the subscriber is left to be removed again."""
+        """Remove memberships first: after a crash the subscriber is left to be removed again.
+
+        Whoever added one meanwhile either sees that the subscriber is gone, or had it seen here.
+        """
         key = keys.subscriber(self._tenant, id)
         if self._table.get(key) is None:
             raise NotFound(Noun.SUBSCRIBER, id)
-        listing = keys.memberships(self._tenant, id)
-        topics = [str(item["sk"]) for item in self._table.query(listing).items]
-        members = [Delete(keys.member(self._tenant, topic, id)) for topic in topics]
-        self._table.write_many([*members, *(Delete(keys.within(listing, t)) for t in topics)])
+        self._remove_memberships(id)
         try:
             self._table.write(Delete(key, PRESENT))
         except ConditionFailed:
             raise NotFound(Noun.SUBSCRIBER, id) from None
+        self._remove_memberships(id)
+
+    def _remove_memberships(self, id: str) -> None:
+        listing = keys.memberships(self._tenant, id)
+        topics = [str(item["sk"]) for item in self._table.query(listing).items]
+        members = [Delete(keys.member(self._tenant, topic, id)) for topic in topics]
+        self._table.write_many([*members, *(Delete(keys.within(listing, t)) for t in topics)])
 
     def list(self, cursor: str | None, limit: int) -> Page[Subscriber]:
         return listings.page(self._table, self._shards(), cursor, limit, _subscriber)

@@ -4,16 +4,17 @@ A membership is two items: one in a shard of the topic (of 16), one in the subsc
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed, follows
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.audience.topics import Membership, Topic
-from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.errors import Changed, Conflict, NotFound
 from carillon.domain.base.paging import Count, Page, Window
 from carillon.domain.base.terms import Noun
 
@@ -38,16 +39,40 @@ class DynamoTopics:
             raise Conflict(f"A topic {topic.key!r} exists already") from None
 
     def save(self, topic: Topic) -> None:
-        self._table.write(Put(_item(self._tenant, topic)))
+        item = _item(self._tenant, topic)
+        condition, before = follows(topic.version)
+        change = "SET #data = :data, #version = :version"  # and leave what counts the joins
+        try:
+            self._table.update(
+                keys.within(keys.topics(self._tenant), topic.key),
+                change,
+                condition,
+                {**before, "data": item["data"], "version": item["version"]},
+            )
+        except ConditionFailed:
+            raise Changed(f"Topic {topic.key!r}") from None
 
-    def remove(self, key: str) -> None:
+    def remove(self, topic: Topic) -> None:
         """Remove members first: after a crash the topic is left to be removed again."""
+        key = topic.key
         self.get(key)
         for shard in range(SHARDS):
             rows = self._table.query(keys.members(self._tenant, key, shard))
             self.remove_members(key, [str(item["sk"]) for item in rows.items])
+        condition, values = "#joins = :joins", {"joins": topic.joins}
+        if not topic.joins:
+            condition, values = f"{PRESENT} AND attribute_not_exists(#joins)", {}
+        place = keys.within(keys.topics(self._tenant), key)
         try:
-            self._table.write(Delete(keys.within(keys.topics(self._tenant), key), PRESENT))
+            self._table.write(Delete(place, condition, values))
+        except ConditionFailed:
+            self.get(key)
+            raise Changed(f"Topic {key!r}") from None
+
+    def joined(self, key: str) -> None:
+        place = keys.within(keys.topics(self._tenant), key)
+        try:
+            self._table.update(place, "ADD #joins :one", PRESENT, {"one": 1})
         except ConditionFailed:
             raise NotFound(Noun.TOPIC, key) from None
 
@@ -109,7 +134,8 @@ class DynamoTopics:
 
 def _item(tenant: str, topic: Topic) -> Item:
     key = keys.within(keys.topics(tenant), topic.key)
-    return {**key._asdict(), "data": codecs.dump(topic)}
+    content = codecs.dump(replace(topic, joins=0))
+    return {**key._asdict(), "data": content, "version": topic.version}
 
 
 def _member(topic: str, item: Item) -> Membership:
@@ -127,7 +153,7 @@ def _memberships(tenant: str, topic: str, ids: Sequence[str]) -> Iterator[keys.K
 
 
 def _topic(item: Item) -> Topic:
-    return codecs.load(Topic, str(item["data"]))
+    return replace(codecs.load(Topic, str(item["data"])), joins=int(item.get("joins", 0)))
 
 
 def _id(item: Item) -> str:

@@ -10,6 +10,7 @@ from carillon.domain.activity.feeds import FeedPosition
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Invalid
+from carillon.domain.base.guards import Guarded
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
 from carillon.domain.catalogue.templates import TemplateKey
@@ -108,6 +109,10 @@ def subscribers(tenant: str, shard: int) -> Listing:
 
 def subscriber(tenant: str, id: str) -> Key:
     return within(subscribers(tenant, _shard(id)), id)
+
+
+def guard(tenant: str, guarded: Guarded) -> Key:
+    return Key(_tenant(tenant), f"GUARD#{guarded}")
 
 
 def email(tenant: str, address: str) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 _TRIES = 5
+LAST_TRY = _TRIES - 1
 _FIRST_PAUSE = 0.05  # seconds
 
 

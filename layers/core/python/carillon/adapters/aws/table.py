@@ -5,16 +5,16 @@ Reads of the table are consistent: the next call sees every write that was answe
 index may miss the last writes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, batched
 from typing import Any
 
 from carillon.adapters.aws.clients import Clients, available
-from carillon.adapters.aws.conditions import conditional
+from carillon.adapters.aws.conditions import Busy, conditional
 from carillon.adapters.aws.expressions import LAST, Item, expression, range_of, read, written
 from carillon.adapters.aws.keys import Key, Listing
-from carillon.adapters.aws.pauses import pauses
+from carillon.adapters.aws.pauses import LAST_TRY, pauses
 from carillon.domain.base.errors import TooLarge, Unavailable
 
 _ITEM = 400 * 1024 - 1_024  # bytes; what is left is for numbers, and for changes of attributes
@@ -44,6 +44,9 @@ class Change:
     set: str  # an update expression
     condition: str
     values: Item
+
+
+type Action = Put | Delete | Change
 
 
 @dataclass(frozen=True)
@@ -229,30 +232,37 @@ class Table:
             {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if action.condition else {}
         )
         client = self._clients.dynamodb
-        with conditional(), available("DynamoDB"):
-            match action:
-                case Put():
-                    client.put_item(**self._arguments(action), **old)
-                case Delete():
-                    client.delete_item(**self._arguments(action), **old)
+        match action:
+            case Put():
+                _when_free(lambda: client.put_item(**self._arguments(action), **old))
+            case Delete():
+                _when_free(lambda: client.delete_item(**self._arguments(action), **old))
 
     def update(self, key: Key, change: str, condition: str, values: Item) -> Item:
         """Change an item; return it as it is afterwards."""
-        with conditional(), available("DynamoDB"):
-            answer = self._clients.dynamodb.update_item(
+        answer = _when_free(
+            lambda: self._clients.dynamodb.update_item(
                 TableName=self.name,
                 Key=written(key._asdict()),
                 UpdateExpression=change,
                 ReturnValues="ALL_NEW",
                 **expression("ConditionExpression", condition, values, also=change),
             )
+        )
         return read(answer["Attributes"])
 
-    def transact(self, *actions: Put | Delete | Change) -> None:
-        """Write all or nothing; raise ConditionFailed when a condition fails."""
+    def transact(
+        self, *actions: Action, beside: "tuple[Table, Sequence[Action]] | None" = None
+    ) -> None:
+        """Write all or nothing; raise ConditionFailed when a condition fails.
+
+        `beside` are actions on another table, in the same transaction.
+        """
         items: Any = [self._item_of(action) for action in actions]
-        with conditional(), available("DynamoDB"):
-            self._clients.dynamodb.transact_write_items(TransactItems=items)
+        if beside:
+            table, others = beside
+            items += [table._item_of(action) for action in others]  # noqa: SLF001  # another Table
+        _when_free(lambda: self._clients.dynamodb.transact_write_items(TransactItems=items))
 
     def write_many(self, actions: Sequence[Put | Delete]) -> None:
         """Write each on its own, without conditions; of several for one key, the last."""
@@ -302,7 +312,7 @@ class Table:
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
             most = None if most is None else most - len(answer["Items"])
 
-    def _item_of(self, action: Put | Delete | Change) -> dict[str, Any]:
+    def _item_of(self, action: Action) -> dict[str, Any]:
         """Return an action as an item of a transaction."""
         if isinstance(action, Change):
             return {
@@ -325,6 +335,18 @@ class Table:
         )
         condition = expression("ConditionExpression", action.condition, action.values)
         return {"TableName": self.name, **thing, **condition}
+
+
+def _when_free[T](write: Callable[[], T]) -> T:
+    """Write, anew while transactions of others have the items; raise ConditionFailed or Busy."""
+    for number in pauses():
+        try:
+            with conditional(), available("DynamoDB"):
+                return write()
+        except Busy:
+            if number == LAST_TRY:
+                raise
+    raise AssertionError("pauses end with the last try")
 
 
 def _key(action: Put | Delete) -> Key:

@@ -1,10 +1,11 @@
 """Applications and projects in the tenants table."""
 
-from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws import codecs, guards, keys, listings
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed, follows
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.table import Delete, Put, Table
-from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.errors import Changed, Conflict, NotFound
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.paging import Page
 from carillon.domain.base.terms import Noun
 from carillon.domain.catalogue.applications import Application
@@ -21,20 +22,30 @@ class DynamoApplications:
             raise NotFound(Noun.APPLICATION, path)
         return decoded(item)
 
-    def add(self, application: Application) -> None:
+    def add(self, application: Application, *, seen: Seen) -> None:
+        new = Put(_item(self._tenant, application), ABSENT)
         try:
-            self._table.write(Put(_item(self._tenant, application), ABSENT))
-        except ConditionFailed:
-            raise Conflict(f"Application {application.path!r} exists already") from None
+            self._table.transact(new, guards.moved(self._tenant, seen))
+        except ConditionFailed as failed:
+            if failed.first:
+                raise Conflict(f"Application {application.path!r} exists already") from None
+            raise Changed(f"Application {application.path!r}") from None
 
     def save(self, application: Application) -> None:
-        self._table.write(Put(_item(self._tenant, application)))
-
-    def remove(self, path: str) -> None:
         try:
-            self._table.write(Delete(keys.application(self._tenant, path), PRESENT))
+            item = _item(self._tenant, application)
+            self._table.write(Put(item, *follows(application.version)))
         except ConditionFailed:
-            raise NotFound(Noun.APPLICATION, path) from None
+            raise Changed(f"Application {application.path!r}") from None
+
+    def remove(self, path: str, *, seen: Seen) -> None:
+        gone = Delete(keys.application(self._tenant, path), PRESENT)
+        try:
+            self._table.transact(gone, guards.moved(self._tenant, seen))
+        except ConditionFailed as failed:
+            if failed.first:
+                raise NotFound(Noun.APPLICATION, path) from None
+            raise Changed(f"Application {path!r}") from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Application]:
         return listings.page(self._table, [keys.applications(self._tenant)], cursor, limit, decoded)
@@ -46,4 +57,4 @@ def decoded(item: Item) -> Application:
 
 def _item(tenant: str, application: Application) -> Item:
     key = keys.application(tenant, application.path)
-    return {**key._asdict(), "data": codecs.dump(application)}
+    return {**key._asdict(), "data": codecs.dump(application), "version": application.version}

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from carillon.adapters.aws import codecs, keys
-from carillon.adapters.aws.conditions import PRESENT, ConditionFailed
+from carillon.adapters.aws import codecs, guards, keys
+from carillon.adapters.aws.conditions import PRESENT, ConditionFailed, still
 from carillon.adapters.aws.expressions import Item
-from carillon.adapters.aws.table import Delete, Put, Table
-from carillon.domain.base.errors import NotFound
+from carillon.adapters.aws.integration_items import written
+from carillon.adapters.aws.table import Delete, Table
+from carillon.domain.base.errors import Changed, NotFound
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.integrations import Circuit, Integration
 
@@ -28,10 +30,23 @@ class DynamoIntegrations:
             raise NotFound(Noun.INTEGRATION, id)
         return _integration(item)
 
-    def save(self, integration: Integration) -> None:
-        key = keys.within(keys.integrations(self._tenant), integration.id)
-        content = codecs.dump(replace(integration, circuit=None))
-        self._table.write(Put({**key._asdict(), "data": content, "version": integration.version}))
+    def save(
+        self,
+        integration: Integration,
+        *,
+        others: Sequence[Integration] = (),
+        seen: Seen | None = None,
+    ) -> None:
+        actions = [written(self._tenant, each) for each in (integration, *others)]
+        if seen:
+            actions.append(guards.moved(self._tenant, seen))
+        try:
+            if len(actions) > 1:
+                self._table.transact(*actions)
+            else:
+                self._table.write(*actions)
+        except ConditionFailed:
+            raise Changed(f"Integration {integration.identifier!r}") from None
 
     def switch(self, integration: Integration, circuit: Circuit | None) -> bool:
         """Set the circuit, an attribute of its own, so that a worker overwrites no settings."""
@@ -50,11 +65,27 @@ class DynamoIntegrations:
             return False
         return True
 
-    def remove(self, id: str) -> None:
+    def remove(
+        self,
+        id: str,
+        *,
+        version: int | None = None,
+        heir: Integration | None = None,
+        seen: Sequence[Seen] = (),
+    ) -> None:
+        condition = (PRESENT, {}) if version is None else still(version)
+        gone = Delete(keys.within(keys.integrations(self._tenant), id), *condition)
+        with_it = [written(self._tenant, heir)] if heir else []
+        with_it += [guards.moved(self._tenant, each) for each in seen]
         try:
-            self._table.write(Delete(keys.within(keys.integrations(self._tenant), id), PRESENT))
-        except ConditionFailed:
-            raise NotFound(Noun.INTEGRATION, id) from None
+            if with_it:
+                self._table.transact(gone, *with_it)
+            else:
+                self._table.write(gone)
+        except ConditionFailed as failed:
+            if version is None and failed.first:
+                raise NotFound(Noun.INTEGRATION, id) from None
+            raise Changed(f"Integration {id!r}") from None
 
 
 def _integration(item: Item) -> Integration:

@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateEmailIdentity.h
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from carillon.adapters.aws import codecs, keys
+from carillon.adapters.aws import codecs, guards, keys
 from carillon.adapters.aws.clients import Clients, available, code, failures
 from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
 from carillon.adapters.aws.table import Delete, Put, Table
-from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.base.errors import Changed, Conflict, Invalid, NotFound
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
 from carillon.domain.integrations.senders import MailFrom, Sender, Signing, Verification
@@ -35,7 +36,7 @@ class DynamoSenders:
         rows = self._table.query(keys.senders(self._tenant))
         return [codecs.load(Sender, str(item["data"])) for item in rows.items]
 
-    def add(self, sender: Sender) -> None:
+    def add(self, sender: Sender, *, seen: Seen) -> None:
         taken, listed = (
             keys.sender(sender.email),
             keys.within(keys.senders(self._tenant), sender.email),
@@ -44,9 +45,12 @@ class DynamoSenders:
             self._table.transact(
                 Put({**taken._asdict(), "tenant": self._tenant}, ABSENT),
                 Put({**listed._asdict(), "data": codecs.dump(sender)}),
+                guards.moved(self._tenant, seen),
             )
-        except ConditionFailed:
-            raise Conflict(f"{sender.email} is taken") from None
+        except ConditionFailed as failed:
+            if failed.first:
+                raise Conflict(f"{sender.email} is taken") from None
+            raise Changed("The list of senders") from None
 
     def remove(self, sender: Sender) -> None:
         taken, listed = (

@@ -39,6 +39,7 @@ COVERED: Mapping[str, tuple[Callable[..., object], ...]] = {
         keys.template,
         keys.integrations,
         keys.contexts,
+        keys.guard,
     ),
     "subscribers": (
         keys.subscribers,

@@ -4,12 +4,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from carillon.adapters.aws import codecs, keys, listings
-from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed
+from carillon.adapters.aws import codecs, guards, keys, listings
+from carillon.adapters.aws.conditions import ABSENT, PRESENT, ConditionFailed, still
 from carillon.adapters.aws.expressions import Item
 from carillon.adapters.aws.table import Change, Delete, Put, Table
 from carillon.domain.base import ids
-from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.errors import Changed, Conflict, NotFound
+from carillon.domain.base.guards import Seen
 from carillon.domain.base.paging import Page
 from carillon.domain.base.terms import Noun
 from carillon.domain.tenancy.access import ApiKey, Tenant
@@ -38,15 +39,11 @@ class DynamoTenants:
         except ConditionFailed:
             raise Conflict(f"Tenant {tenant.id!r} exists already, or existed") from None
 
-    def save(self, tenant: Tenant, *, before: Tenant | None = None) -> None:
-        kept = "#data = :before" if before else "attribute_exists(#data)"
-        if not tenant.deleting_since:
-            kept += " AND attribute_not_exists(#deleting)"
+    def save(self, tenant: Tenant) -> None:
         try:
-            self._table.transact(_change(tenant, kept, before), _listed(tenant))
+            self._table.transact(_change(tenant), _listed(tenant))
         except ConditionFailed:
-            self.get(tenant.id)
-            raise Conflict(f"Tenant {tenant.id!r} was changed or deleted meanwhile") from None
+            raise Changed(f"Tenant {tenant.id!r}") from None
 
     def list(self, cursor: str | None, limit: int) -> Page[Tenant]:
         return listings.page(self._table, [keys.TENANTS], cursor, limit, _tenant)
@@ -99,15 +96,18 @@ class DynamoApiKeys:
         self._tenant = tenant
         self._table = table
 
-    def add(self, key: ApiKey) -> None:
+    def add(self, key: ApiKey, *, seen: Seen | None = None) -> None:
         found, listed = keys.api_key(key.id), keys.within(keys.api_keys(key.tenant), key.id)
         content = {"data": codecs.dump(key), "tenant": key.tenant}
         try:
             self._table.transact(
                 Put({**found._asdict(), **content}, ABSENT),
                 Put({**listed._asdict(), **content}),
+                *([guards.moved(self._tenant, seen)] if seen else []),
             )
-        except ConditionFailed:
+        except ConditionFailed as failed:
+            if not failed.first:
+                raise Changed("The list of API keys") from None
             raise Conflict(f"API key {key.id!r} exists already") from None
 
     def remove(self, id: str) -> None:
@@ -124,14 +124,24 @@ class DynamoApiKeys:
         return listings.page(self._table, [keys.api_keys(self._tenant)], cursor, limit, _api_key)
 
 
-def _change(tenant: Tenant, condition: str, before: Tenant | None) -> Change:
-    """Change the tenant's own item, which also says when a subscriber was last deleted."""
-    change = "SET #data = :data, #version = :version"
-    values: dict[str, str | int] = {"data": _content(tenant), "version": ids.new()}
-    if before:
-        values["before"] = _content(before)
+def _change(tenant: Tenant) -> Change:
+    """Change the tenant's own item, which also says when a subscriber was last deleted.
+
+    The item's `version` is that of the whole configuration, so the record's own is `revision`.
+    """
+    change = "SET #data = :data, #version = :version, #revision = :revision"
+    condition, before = still(tenant.version - 1, "revision")
+    condition += " AND attribute_exists(#data)"
+    values: dict[str, str | int] = {
+        **before,
+        "data": _content(tenant),
+        "version": ids.new(),
+        "revision": tenant.version,
+    }
     if tenant.deleting_since:
         change, values["deleting"] = f"{change}, #deleting = :deleting", 1
+    else:
+        condition += " AND attribute_not_exists(#deleting)"
     return Change(keys.tenant(tenant.id), change, condition, values)
 
 

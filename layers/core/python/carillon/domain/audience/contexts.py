@@ -20,6 +20,7 @@ class Context:
     updated_at: datetime
     name: str = ""
     data: Mapping[str, Any] | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +39,12 @@ def check_data(data: Mapping[str, Any] | None) -> None:
 
 
 def merge(context: Context, changes: ContextChanges, now: datetime) -> Context:
-    """Return the changed context, or the same object when nothing changes."""
+    """Return the next version of a context, or the same object when nothing changes."""
     after = replace(
         context,
         name=context.name if changes.name is None else changes.name,
         data=context.data if changes.data is None else changes.data,
     )
-    return context if after == context else replace(after, updated_at=now)
+    if after == context:
+        return context
+    return replace(after, updated_at=now, version=context.version + 1)

@@ -1,6 +1,6 @@
 """Topics: named groups of subscribers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 # The key that stands for all subscribers; no topic may have it.
@@ -13,6 +13,8 @@ class Topic:
     name: str
     created_at: datetime
     updated_at: datetime
+    version: int = 1
+    joins: int = field(default=0, compare=False)  # how often members were added
 
 
 @dataclass(frozen=True, kw_only=True)

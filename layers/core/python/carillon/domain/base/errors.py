@@ -24,10 +24,11 @@
     ├── NoTemplates                 or has no template,
     ├── NoActiveTemplates           or none that is active
     ├── MustBeHeard                 subscribers cannot switch the event types off
-    ├── Conflict                    it exists already, or changed meanwhile
+    ├── Conflict                    it exists already
     │   └── Needed
     ├── RateLimited
     ├── Unavailable                 a store or queue failed; the same call may succeed later
+    │   └── Changed                 others keep changing what the call changes
     └── Failure                     a bug of ours
     Unfinished                      not for callers: the queue gives the message again
 
@@ -97,7 +98,7 @@ class UnknownPath(CarillonError):
 
 
 class Conflict(CarillonError):
-    """It exists already, or changed since it was read; `existing` is its id if it has one."""
+    """It exists already; `existing` is its id if it has one."""
 
     def __init__(self, message: str, *, existing: str = "") -> None:
         super().__init__(message)
@@ -208,6 +209,13 @@ class Unavailable(CarillonError):
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after  # seconds
+
+
+class Changed(Unavailable):
+    """It was changed, or another was made beside it, since it was read: read and decide again."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is being changed by others; try again")
 
 
 class RateLimited(CarillonError):

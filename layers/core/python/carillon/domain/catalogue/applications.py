@@ -22,6 +22,7 @@ class Application:
     active: bool = True
     locked: bool = False
     paused: bool = False
+    version: int = 1
 
     @property
     def project(self) -> str:

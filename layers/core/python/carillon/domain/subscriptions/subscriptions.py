@@ -81,6 +81,7 @@ class Subscription:
     endpoint: EndpointKind | None = None
     answer_mode: AnswerMode = AnswerMode.SYNC
     answer_within: timedelta = ANSWER_WITHIN  # for the modes that answer later
+    version: int = 1
 
     def listener(self, *, wants_answer: bool) -> "Listener | None":
         """Return the listener for deliveries to its own endpoint; None for other targets."""

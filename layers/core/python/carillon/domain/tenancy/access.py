@@ -77,6 +77,7 @@ class Tenant:
     erased_at: datetime | None = None  # when a subscriber was last deleted
     senders: tuple[str, ...] = ()
     sms_parts: int | None = None
+    version: int = 1
 
     def may_send_as(self, sender: str) -> bool:
         """Whether the operator has granted the sender; a mail domain includes its subdomains."""

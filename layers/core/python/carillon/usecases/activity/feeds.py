@@ -16,11 +16,12 @@ from carillon.domain.activity.feeds import (
     State,
 )
 from carillon.domain.base import numbering
-from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.errors import Changed, Invalid, NotFound
 from carillon.domain.base.numbering import Numbered
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.spans import NEVER_ENDING, Span
 from carillon.domain.base.terms import FieldName, Noun
+from carillon.domain.base.turns import in_turn
 from carillon.ports import TenantPorts
 from carillon.usecases.audience import erasures
 
@@ -28,7 +29,6 @@ MOST_COUNTED = 100
 _AT_ONCE = 100
 _PAYLOADS_AT_ONCE = 20  # one may have 256 KB
 _MOST_MARKED = 10_000  # by one call
-_TRIES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,13 +239,17 @@ def _change(
     """Change the messages that exist, from their newest versions; return them."""
     done: dict[FeedPosition, FeedMessage] = {}
     left = list(dict.fromkeys(places))
-    for _ in range(_TRIES):
+
+    def attempt() -> None:
+        nonlocal left
         found = ports.feeds.get_many(left) if left else {}
         after = {place: change(one) for place, one in found.items()}
-        done |= {place: one for place, one in after.items() if one is found[place]}
+        done.update((place, one) for place, one in after.items() if one is found[place])
         new = [one for place, one in after.items() if place not in done]
-        done |= {one.place: one for one in (ports.feeds.update(new) if new else ())}
+        done.update((one.place, one) for one in (ports.feeds.update(new) if new else ()))
         left = [place for place in found if place not in done]
-        if not left:
-            break
+        if left:
+            raise Changed(f"Message {left[0].id!r}")
+
+    in_turn(attempt, ports.clock.pause)
     return done

@@ -8,6 +8,7 @@ from carillon.domain.base.errors import NotFound
 from carillon.domain.base.numbering import needed
 from carillon.domain.base.paging import Page
 from carillon.domain.base.terms import Noun
+from carillon.domain.base.turns import in_turn
 from carillon.ports import TenantPorts
 
 
@@ -30,15 +31,19 @@ def change(
 ) -> Context:
     """Change it, also by another identifier. Raise Conflict when that one is taken."""
     contexts.check_data(changes.data)
-    before = get(changes.identifier, ports=ports)
-    after = contexts.merge(before, changes, ports.clock.now())
-    if identifier not in {None, before.identifier}:
-        after = replace(after, identifier=identifier or "", updated_at=ports.clock.now())
-        ports.contexts.add(after)
-        ports.contexts.remove(before.identifier)
-    elif after is not before:
-        ports.contexts.save(after)
-    return after
+
+    def attempt() -> Context:
+        before = get(changes.identifier, ports=ports)
+        after = contexts.merge(before, changes, ports.clock.now())
+        if identifier not in {None, before.identifier}:
+            now = ports.clock.now()
+            after = replace(after, identifier=identifier or "", updated_at=now, version=1)
+            ports.contexts.rename(before, after)
+        elif after is not before:
+            ports.contexts.save(after)
+        return after
+
+    return in_turn(attempt, ports.clock.pause)
 
 
 def numbered(page: int, size: int, *, ports: TenantPorts) -> Page[Context]:

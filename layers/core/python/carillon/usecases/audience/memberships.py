@@ -1,7 +1,7 @@
 """Manage who belongs to which topic."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from carillon.domain.audience.subscribers import Subscriber
 from carillon.domain.audience.topics import Membership, Topic
@@ -173,19 +173,26 @@ def _join(key: str, ids: Sequence[str], *, ports: TenantPorts) -> int:
     missing = [id for id in ids if id not in members]
     if missing:
         ports.topics.add_members(key, missing, ports.clock.now())
+        _stand(key, missing, ports)
     return len(missing)
+
+
+def _stand(key: str, ids: Sequence[str], ports: TenantPorts) -> None:
+    """Take back memberships whose topic, or subscriber, was removed while they were written.
+
+    Raise NotFound when it was the topic.
+    """
+    try:
+        ports.topics.joined(key)
+    except NotFound:
+        ports.topics.remove_members(key, ids)
+        raise
+    there = _known(ids, ports=ports)
+    if gone := [id for id in ids if id not in there]:
+        ports.topics.remove_members(key, gone)
 
 
 def _put_topic(draft: TopicDraft, *, ports: TenantPorts) -> bool:
     """Create or rename the topic; return whether it is new."""
-    try:
-        topic = ports.topics.get(draft.key)
-    except NotFound:
-        now = ports.clock.now()
-        name = draft.name or draft.key
-        ports.topics.save(Topic(key=draft.key, name=name, created_at=now, updated_at=now))
-        return True
-    if draft.name is not None and draft.name != topic.name:
-        topic = replace(topic, name=draft.name, updated_at=ports.clock.now())
-        ports.topics.save(topic)
-    return False
+    _, is_new = topics.ensure(draft.key, draft.name, ports=ports)
+    return is_new

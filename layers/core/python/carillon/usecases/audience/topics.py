@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from carillon.domain.audience.topics import Topic
 from carillon.domain.base import numbering, paging
-from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.base.errors import Changed, Conflict, Invalid, NotFound
 from carillon.domain.base.numbering import NumberedWalk
 from carillon.domain.base.paging import Count, Look, View, Window, gathered, view
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.base.turns import in_turn
 from carillon.ports import TenantPorts
 
 GATHERED = 10_000  # topics that are read to look for a name
@@ -27,13 +28,17 @@ def create(key: str, name: str | None, *, ports: TenantPorts) -> Topic:
 
 def ensure(key: str, name: str | None, *, ports: TenantPorts) -> tuple[Topic, bool]:
     """Create or rename a topic; return it, and whether it is new. None renames nothing."""
-    try:
-        return create(key, name, ports=ports), True
-    except Conflict:
-        pass
-    if name is None:
-        return ports.topics.get(key), False
-    return rename(key, name, ports=ports), False
+
+    def attempt() -> tuple[Topic, bool]:
+        with suppress(Conflict):
+            return create(key, name, ports=ports), True
+        try:
+            known = ports.topics.get(key) if name is None else rename(key, name, ports=ports)
+        except NotFound:
+            raise Changed(f"Topic {key!r}") from None  # somebody has just removed it
+        return known, False
+
+    return in_turn(attempt, ports.clock.pause)
 
 
 def ensure_named(key: str, name: str, *, ports: TenantPorts) -> None:
@@ -46,10 +51,19 @@ def ensure_named(key: str, name: str, *, ports: TenantPorts) -> None:
 
 def remove_empty(key: str, *, ports: TenantPorts) -> None:
     """Remove a topic; raise Conflict if it has members."""
-    ports.topics.get(key)
-    if ports.topics.walk_members(key, Window(limit=1)).items:
-        raise Conflict(f"Topic {key!r} has subscribers")
-    ports.topics.remove(key)
+
+    def attempt() -> None:
+        topic = ports.topics.get(key)
+        if ports.topics.walk_members(key, Window(limit=1)).items:
+            raise Conflict(f"Topic {key!r} has subscribers")
+        ports.topics.remove(topic)
+
+    in_turn(attempt, ports.clock.pause)
+
+
+def remove(key: str, *, ports: TenantPorts) -> None:
+    """Remove a topic with its memberships; raise NotFound for an unknown one."""
+    in_turn(lambda: ports.topics.remove(ports.topics.get(key)), ports.clock.pause)
 
 
 def search(look: Look, *, key: str | None, name: str | None, ports: TenantPorts) -> View[Topic]:
@@ -92,12 +106,16 @@ def first_members(key: str, *, ports: TenantPorts) -> Sequence[str]:
 
 
 def rename(key: str, name: str, *, ports: TenantPorts) -> Topic:
-    topic = ports.topics.get(key)
-    if topic.name == name:
+    def attempt() -> Topic:
+        before = ports.topics.get(key)
+        if before.name == name:
+            return before
+        now, version = ports.clock.now(), before.version + 1
+        topic = replace(before, name=name, updated_at=now, version=version)
+        ports.topics.save(topic)
         return topic
-    topic = replace(topic, name=name, updated_at=ports.clock.now())
-    ports.topics.save(topic)
-    return topic
+
+    return in_turn(attempt, ports.clock.pause)
 
 
 def called(name: str | None, *, ports: TenantPorts) -> Topic | None:

@@ -16,13 +16,12 @@ from carillon.domain.audience.subscribers import (
     registered,
     without_dead,
 )
+from carillon.domain.base import turns
 from carillon.domain.base.errors import Invalid, NotFound, Unavailable
 from carillon.domain.base.terms import Noun
 from carillon.domain.integrations.integrations import Integration
 from carillon.ports import TenantPorts
 from carillon.usecases.setup.address_binding import Binder
-
-ATTEMPTS = 25  # of so many writers at once, each has its turn: one of them succeeds each time
 
 _log = logging.getLogger(__name__)
 
@@ -199,9 +198,11 @@ def _rewrite(
     before: dict[str, Subscriber] = {}
     after: dict[str, Subscriber] = {}
     pending = ids
-    for _ in range(ATTEMPTS):
+    for number in range(turns.ATTEMPTS):
         if not pending:
             break
+        if number:
+            ports.clock.pause(turns.length(number))
         stored = ports.subscribers.get_many(pending)
         before |= stored
         wanted = {id: new for id in pending if (new := change(id, stored.get(id))) is not None}

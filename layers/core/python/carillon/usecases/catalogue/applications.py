@@ -1,13 +1,15 @@
 """Manage applications and projects, and switch everything inside one on or off."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.guards import Guarded, Seen
 from carillon.domain.base.paging import every
 from carillon.domain.base.terms import Noun
+from carillon.domain.base.turns import in_turn
 from carillon.domain.catalogue.applications import Application, project_of
 from carillon.domain.tenancy.access import Grant
 from carillon.ports import TenantPorts
@@ -17,43 +19,47 @@ _PAGE = 100
 
 def create(application: Application, *, ports: TenantPorts) -> Application:
     """Create an application with its project; raise Conflict when the path is taken."""
-    if not application.is_project:
-        _declare(application.project, ports=ports)
-    ports.applications.add(application)
-    return application
+
+    def attempt() -> Application:
+        around = () if application.is_project else (application.project,)
+        ports.applications.add(application, seen=_declared(around, ports))
+        return application
+
+    return in_turn(attempt, ports.clock.pause)
 
 
-def declare(path: str, *, ports: TenantPorts) -> None:
-    """Create an application and its project if absent, when an event type is put into it."""
-    try:
-        ports.applications.get(path)
-    except NotFound:
-        _declare(project_of(path), ports=ports)
-        _declare(path, ports=ports)
+def declared(path: str, *, ports: TenantPorts) -> Seen:
+    """Create an application and its project if absent, when an event type is put into it.
+
+    Return the catalogue as it was seen with them in it.
+    """
+    return _declared((project_of(path), path), ports)
 
 
 def change(path: str, changes: Mapping[str, Any], *, ports: TenantPorts) -> Application:
-    before = ports.applications.get(path)
-    after = replace(before, **changes)
-    if after == before:
-        return before
-    after = replace(after, updated_at=ports.clock.now())
-    ports.applications.save(after)
-    return after
+    def attempt() -> Application:
+        before = ports.applications.get(path)
+        if replace(before, **changes) == before:
+            return before
+        now, version = ports.clock.now(), before.version + 1
+        after = replace(before, **changes, updated_at=now, version=version)
+        ports.applications.save(after)
+        return after
+
+    return in_turn(attempt, ports.clock.pause)
 
 
 def remove(path: str, *, ports: TenantPorts) -> None:
     """Remove an application or project; raise Conflict unless it is empty."""
-    application = ports.applications.get(path)
-    if application.is_project:
-        inside = [
-            a.path for a in every(ports.applications.list) if a.project == path and not a.is_project
-        ]
-    else:
-        inside = [event.slug for event in ports.event_types.list(path, None, 1).items]
-    if inside:
-        raise Conflict(f"{path!r} is not empty: {inside[0]!r} is in it")
-    ports.applications.remove(path)
+
+    def attempt() -> None:
+        seen = ports.guards.see(Guarded.CATALOGUE)
+        application = ports.applications.get(path)
+        if inside := _inside(application, ports):
+            raise Conflict(f"{path!r} is not empty: {inside!r} is in it")
+        ports.applications.remove(path, seen=seen)
+
+    in_turn(attempt, ports.clock.pause)
 
 
 def reached(grant: Grant, *, ports: TenantPorts) -> list[Application]:
@@ -75,15 +81,38 @@ def get_reached(path: str, *, grant: Grant, ports: TenantPorts) -> Application:
     raise NotFound(Noun.APPLICATION, path)
 
 
+def _inside(place: Application, ports: TenantPorts) -> str:
+    """Name one of the applications or event types in the place; empty when there is none."""
+    if place.is_project:
+        known = every(ports.applications.list)
+        inside = (one.path for one in known if one.project == place.path and not one.is_project)
+    else:
+        inside = (event.slug for event in ports.event_types.list(place.path, None, 1).items)
+    return next(inside, "")
+
+
 def _is_reached(place: Application, grant: Grant) -> bool:
     return grant.reaches(place.project, None if place.is_project else place.slug)
 
 
-def _declare(path: str, *, ports: TenantPorts) -> None:
-    now = ports.clock.now()
-    declared = Application(path=path, name=_name(path), created_at=now, updated_at=now)
-    with suppress(Conflict):  # it exists already
-        ports.applications.add(declared)
+def _declared(paths: Sequence[str], ports: TenantPorts) -> Seen:
+    seen = ports.guards.see(Guarded.CATALOGUE)
+    while missing := [path for path in paths if not _is_there(path, ports)]:
+        now = ports.clock.now()
+        name = _name(missing[0])
+        new = Application(path=missing[0], name=name, created_at=now, updated_at=now)
+        with suppress(Conflict):  # somebody else has just declared it
+            ports.applications.add(new, seen=seen)
+        seen = ports.guards.see(Guarded.CATALOGUE)
+    return seen
+
+
+def _is_there(path: str, ports: TenantPorts) -> bool:
+    try:
+        ports.applications.get(path)
+    except NotFound:
+        return False
+    return True
 
 
 def _name(path: str) -> str:

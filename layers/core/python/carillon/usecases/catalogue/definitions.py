@@ -9,9 +9,10 @@ from typing import Any
 
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
-from carillon.domain.base.errors import Conflict, Invalid, NotFound
+from carillon.domain.base.errors import Conflict, Invalid
 from carillon.domain.base.paging import every
 from carillon.domain.base.terms import FieldName
+from carillon.domain.base.turns import in_turn
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template
 from carillon.ports import TenantPorts
@@ -56,21 +57,17 @@ def define(
 ) -> EventTypeDefinition:
     """Create an event type; raise Conflict when its slug is taken.
 
-    One that the same request made before (`made_by`) is taken as it is. The type is stored first,
-    without media: templates of an event type that is somebody else's must not be written.
+    One that the same request made before (`made_by`) is taken as it is.
     """
     _check(templates, ports)
     try:
-        event_types.create(event, ports=ports)
+        made = event_types.create(event, templates, ports=ports)
     except Conflict:
         stored = ports.event_types.get(event.application, event.slug)
         if not event.made_by or stored.made_by != event.made_by:
             raise
-    if not templates:
-        return get(event.application, event.slug, ports=ports)
-    media = [template.medium for template in templates]
-    wanted = Redefinition(templates=templates, media=media)
-    return redefine(event.application, event.slug, lambda *_: wanted, ports=ports)
+        return completed(stored, ports=ports)
+    return _defined(made, templates)
 
 
 def define_anew(
@@ -101,29 +98,22 @@ def redefine(
     languages or for one provider stay, and so do those of other media than the given. Invalid
     names a template's part as `templates.0.body`.
     """
-    before = get(application, slug, ports=ports)
-    found, stored = change(before, ports.clock.now()), before.templates
-    changes, templates = found.changes, found.templates
-    event_types.check(replace(before.event, **changes), ports)
-    _check(templates, ports)
-    saved = {template.place for template in templates}
-    gone = set(found.media) - {template.medium for template in templates}
-    for template in templates:
-        ports.templates.save(template)
-    for old in stored:
-        if old.medium in gone:
-            with suppress(NotFound):
-                ports.templates.remove(old)
-    others = [old for old in stored if old.medium not in gone and old.place not in saved]
-    now = [*others, *templates]
 
-    def changed(event: EventType) -> EventType:
-        after = replace(event, **changes, media=event_types.media_of(now))
+    def attempt() -> EventTypeDefinition:
+        before = get(application, slug, ports=ports)
+        found, stored = change(before, ports.clock.now()), before.templates
+        after, templates = replace(before.event, **found.changes), found.templates
         event_types.check(after, ports)
-        return after
+        _check(templates, ports)
+        saved = {template.place for template in templates}
+        gone = set(found.media) - {template.medium for template in templates}
+        kept = [old for old in stored if old.medium not in gone and old.place not in saved]
+        removed = [old for old in stored if old.medium in gone]
+        now = [*kept, *templates]
+        event = event_types.save_version(after, now, saved=templates, removed=removed, ports=ports)
+        return _defined(event, now)
 
-    event = event_types.save_next(application, slug, changed, ports=ports)
-    return _defined(event, now)
+    return in_turn(attempt, ports.clock.pause)
 
 
 def _defined(event: EventType, templates: Iterable[Template]) -> EventTypeDefinition:

@@ -1,41 +1,58 @@
 """Create and change event types and their templates."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, NotFound, QuotaExceeded
+from carillon.domain.base.guards import Guarded
 from carillon.domain.base.paging import every
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
+from carillon.domain.base.turns import in_turn
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.catalogue.templates import Template, TemplateKey, in_force
 from carillon.ports import TenantPorts
 from carillon.usecases.catalogue import applications
 from carillon.usecases.subscriptions import subscriptions
 
-ATTEMPTS = 25  # of so many writers at once, each has its turn: one of them succeeds each time
 
+def create(
+    event: EventType, templates: Sequence[Template] = (), *, ports: TenantPorts
+) -> EventType:
+    """Create an event type with templates, and its application if absent.
 
-def create(event: EventType, *, ports: TenantPorts) -> EventType:
-    """Create an event type, and its application if absent; raise Conflict for a taken slug."""
+    Raise Conflict for a slug that is taken.
+    """
+    event = replace(event, media=media_of(templates)) if templates else event
     check(event, ports)
-    applications.declare(event.application, ports=ports)
+
+    def attempt() -> EventType:
+        seen = applications.declared(event.application, ports=ports)
+        ports.event_types.add(event, templates=templates, seen=seen)
+        return event
+
     try:
-        ports.event_types.save(event, expected=None)
+        return in_turn(attempt, ports.clock.pause)
     except Conflict:
         taken = f"Event type {event.slug!r} exists already in {event.application!r}"
         raise Conflict(taken) from None
-    return event
 
 
 def change(
-    application: str, slug: str, changes: Mapping[str, Any], *, ports: TenantPorts
+    application: str,
+    slug: str,
+    changes: Mapping[str, Any] | Callable[[EventType], Mapping[str, Any]],
+    *,
+    ports: TenantPorts,
 ) -> EventType:
+    """Change fields of an event type; changes may be made from the stored one."""
+
     def changed(event: EventType) -> EventType:
-        after = replace(event, **changes)
+        after = replace(event, **(changes(event) if callable(changes) else changes))
         check(after, ports)
         return after
 
@@ -45,14 +62,24 @@ def change(
 def remove(application: str, slug: str, *, ports: TenantPorts) -> None:
     """Remove an event type with its templates and subscriptions.
 
-    The type goes last, so that a removal that was interrupted can be repeated.
+    The type goes last, so that a removal that was interrupted can be repeated; and only if nobody
+    has subscribed to it, or given it a template, since these were read.
     """
-    event = ports.event_types.get(application, slug)
-    for subscription in ports.subscriptions.for_event(application, slug):
-        subscriptions.remove(subscription.id, ports=ports)
-    for template in ports.templates.for_event(event):
-        ports.templates.remove(template)
-    ports.event_types.remove(application, slug)
+
+    def attempt() -> None:
+        seen = ports.guards.see(Guarded.SUBSCRIPTIONS)
+        event = ports.event_types.get(application, slug)
+        templates = ports.templates.for_event(event)
+        for subscription in ports.subscriptions.for_event(application, slug):
+            with suppress(NotFound):  # somebody else has just removed it
+                subscriptions.remove(subscription.id, ports=ports)
+        if templates:
+            bare = replace(event, media={}, version=event.version + 1)
+            ports.event_types.save(bare, expected=event.version, removed=templates)
+            event = bare
+        ports.event_types.remove(application, slug, version=event.version, seen=seen)
+
+    in_turn(attempt, ports.clock.pause)
 
 
 def template(application: str, slug: str, place: TemplateKey, *, ports: TenantPorts) -> Template:
@@ -77,33 +104,34 @@ def find_template(
 
 
 def put_template(template: Template, *, ports: TenantPorts) -> Template:
-    """Save a template, then its event type's next version, which makes it known to workers."""
+    """Save a template with its event type's next version, which makes it known to workers."""
     if template.provider:
         _check_provider(template, ports)
     problems = ports.renderer.check(template)
     if problems:
         raise Invalid(*problems)
-    event = ports.event_types.get(template.application, template.event)
-    if len(_others(ports.templates.for_event(event), template)) >= (most := ports.quotas.templates):
-        raise QuotaExceeded(f"The event type has {most} of {most} templates")
-    ports.templates.save(template)
 
-    def with_it(event: EventType) -> EventType:
+    def attempt() -> Template:
+        event = ports.event_types.get(template.application, template.event)
         others = _others(ports.templates.for_event(event), template)
-        return replace(event, media=media_of([*others, template]))
+        if len(others) >= (most := ports.quotas.templates):
+            raise QuotaExceeded(f"The event type has {most} of {most} templates")
+        save_version(event, [*others, template], saved=[template], ports=ports)
+        return template
 
-    save_next(template.application, template.event, with_it, ports=ports)
-    return template
+    return in_turn(attempt, ports.clock.pause)
 
 
 def remove_template(application: str, slug: str, place: TemplateKey, *, ports: TenantPorts) -> None:
-    gone = template(application, slug, place, ports=ports)
-    ports.templates.remove(gone)
+    def attempt() -> None:
+        event = ports.event_types.get(application, slug)
+        templates = ports.templates.for_event(event)
+        gone = [template for template in templates if template.place == place]
+        if not gone:
+            raise NotFound(Noun.TEMPLATE, f"{place.medium}/{place.locale}")
+        save_version(event, _others(templates, gone[0]), removed=gone, ports=ports)
 
-    def without_it(event: EventType) -> EventType:
-        return replace(event, media=media_of(_others(ports.templates.for_event(event), gone)))
-
-    save_next(application, slug, without_it, ports=ports)
+    in_turn(attempt, ports.clock.pause)
 
 
 def remove_templates(
@@ -134,15 +162,36 @@ def save_next(
     application: str, slug: str, change: Callable[[EventType], EventType], *, ports: TenantPorts
 ) -> EventType:
     """Save the next version of an event type, made from the newest stored one."""
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> EventType:
         event = ports.event_types.get(application, slug)
         after = replace(change(event), updated_at=ports.clock.now(), version=event.version + 1)
-        try:
-            ports.event_types.save(after, expected=event.version)
-        except Conflict:
-            continue
+        ports.event_types.save(after, expected=event.version)
         return after
-    raise Conflict(f"Event type {slug!r} is being changed by others; try again")
+
+    return in_turn(attempt, ports.clock.pause)
+
+
+def save_version(
+    event: EventType,
+    templates: Sequence[Template],
+    *,
+    saved: Sequence[Template] = (),
+    removed: Sequence[Template] = (),
+    ports: TenantPorts,
+) -> EventType:
+    """Save the version after the one that was read, and with it what makes these its templates.
+
+    Raise Changed, with nothing saved, when it is not the stored version any more.
+    """
+    after = replace(
+        event,
+        media=media_of(templates),
+        updated_at=ports.clock.now(),
+        version=event.version + 1,
+    )
+    ports.event_types.save(after, expected=event.version, templates=saved, removed=removed)
+    return after
 
 
 def check(event: EventType, ports: TenantPorts) -> None:
@@ -165,7 +214,6 @@ def check(event: EventType, ports: TenantPorts) -> None:
 
 
 def _others(templates: Sequence[Template], one: Template) -> list[Template]:
-    """Return the other templates: the list may be older than the save or removal of this one."""
     return [t for t in templates if t.place != one.place]
 
 

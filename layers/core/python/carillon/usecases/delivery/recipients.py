@@ -7,10 +7,11 @@ from functools import reduce
 from typing import Any, Self
 
 from carillon.domain.audience import contexts
-from carillon.domain.audience.contexts import Context
+from carillon.domain.audience.contexts import Context, ContextChanges
 from carillon.domain.audience.subscribers import Subscriber, SubscriberChanges, merge
 from carillon.domain.audience.topics import EVERYBODY
 from carillon.domain.base.errors import NotFound
+from carillon.domain.base.turns import in_turn
 from carillon.domain.delivery import vocabulary
 from carillon.domain.delivery.invocations import Invocation, Job, TopicPage
 from carillon.domain.delivery.skips import SkipReason
@@ -75,13 +76,27 @@ def update_contexts(
     invocations: Iterable[Invocation], stored: Stored, *, ports: TenantPorts
 ) -> None:
     """Give existing contexts the details that came with the events, in the events' order."""
-    known = dict(stored.contexts)
+    said: dict[str, list[ContextChanges]] = {}
     for invocation in invocations:
-        if (changes := invocation.context) and (before := known.get(changes.identifier)):
-            known[changes.identifier] = contexts.merge(before, changes, ports.clock.now())
-    for identifier, context in known.items():
-        if context is not stored.contexts[identifier]:
-            ports.contexts.save(context)
+        if (changes := invocation.context) and changes.identifier in stored.contexts:
+            said.setdefault(changes.identifier, []).append(changes)
+    for identifier, some in said.items():
+        _update_context(stored.contexts[identifier], some, ports)
+
+
+def _update_context(read: Context, said: Sequence[ContextChanges], ports: TenantPorts) -> None:
+    now, first = ports.clock.now(), iter([read])
+
+    def attempt() -> None:
+        again = ports.contexts.get_many
+        before = next(first, None) or again([read.identifier]).get(read.identifier)
+        if before is None:
+            return  # somebody has just removed it
+        after = reduce(lambda one, each: contexts.merge(one, each, now), said, before)
+        if after is not before:
+            ports.contexts.save(replace(after, version=before.version + 1))
+
+    in_turn(attempt, ports.clock.pause)
 
 
 def deleted(job: Job, *, ports: TenantPorts) -> frozenset[str]:

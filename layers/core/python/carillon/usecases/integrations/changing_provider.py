@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from carillon.domain.base.guards import Guarded
+from carillon.domain.base.turns import in_turn
 from carillon.ports import TenantPorts
 from carillon.usecases.integrations import integrations
 from carillon.usecases.integrations.integrations import ConfiguredIntegration
@@ -24,21 +26,26 @@ def change_provider(
     goes to the new target, too: providers and settings are read when a delivery is attempted.
     Raise Invalid for settings that the provider refuses.
     """
-    stored = ports.integrations.get(id)
-    if stored.provider == provider_id:
+    if ports.integrations.get(id).provider == provider_id:
         return integrations.change(id, changes, settings=settings, ports=ports)
     provider = integrations.known_provider(provider_id, ports)
     prepared = integrations.prepared(provider, settings)
     sending_as.check_senders(provider, prepared, ports=ports)
-    moved = replace(
-        stored,
-        **changes,
-        provider=provider.id,
-        channel=provider.channel,
-        subscriber_field=provider.subscriber_field,
-        settings=prepared,
-        updated_at=ports.clock.now(),
-        version=stored.version + 1,
-        circuit=None,
-    )
-    return integrations.moved(stored, moved, given=settings, ports=ports)
+
+    def attempt() -> ConfiguredIntegration:
+        seen = ports.guards.see(Guarded.INTEGRATIONS)
+        stored = ports.integrations.get(id)
+        moved = replace(
+            stored,
+            **changes,
+            provider=provider.id,
+            channel=provider.channel,
+            subscriber_field=provider.subscriber_field,
+            settings=prepared,
+            updated_at=ports.clock.now(),
+            version=stored.version + 1,
+            circuit=None,
+        )
+        return integrations.moved(stored, moved, seen, given=settings, ports=ports)
+
+    return in_turn(attempt, ports.clock.pause)

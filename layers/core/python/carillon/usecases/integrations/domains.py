@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.guards import Guarded
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
+from carillon.domain.base.turns import in_turn
 from carillon.domain.integrations.senders import MailFrom, Sender, Signing, domains_of
 from carillon.ports import TenantPorts
 from carillon.usecases.integrations import senders
@@ -55,15 +57,21 @@ def add(domain: str, *, ports: TenantPorts) -> Sender:
     The tenant's own again is answered as it is. Raise Conflict when it is somebody's: another
     tenant's, or the installation's own.
     """
-    present = ports.senders.of_tenant()
     wanted = Sender(email=f"@{domain.lower()}", created_at=ports.clock.now())
-    if known := next((one for one in present if one.email == wanted.email), None):
-        return known
-    senders.check_room(present)
-    own = {one.identity for one in present if one.is_domain}
-    senders.check_free(wanted.identity, own, ports=ports)
-    ports.senders.add(wanted)
-    return senders.with_identity(wanted, ports=ports)
+
+    def attempt() -> Sender:
+        seen = ports.guards.see(Guarded.SENDERS)
+        present = ports.senders.of_tenant()
+        if known := next((one for one in present if one.email == wanted.email), None):
+            return known
+        senders.check_room(present)
+        own = {one.identity for one in present if one.is_domain}
+        senders.check_free(wanted.identity, own, ports=ports)
+        ports.senders.add(wanted, seen=seen)
+        return wanted
+
+    added = in_turn(attempt, ports.clock.pause)
+    return senders.with_identity(added, ports=ports) if added is wanted else added
 
 
 def bounces(identity: str, *, ports: TenantPorts) -> Bounces:

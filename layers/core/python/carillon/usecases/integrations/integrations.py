@@ -1,6 +1,6 @@
 """Configure providers with a tenant's credentials and targets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 from carillon.domain.base import ids
 from carillon.domain.base.channels import Channel
 from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound, QuotaExceeded
+from carillon.domain.base.guards import Guarded, Seen
 from carillon.domain.base.problems import FieldProblem, joined
 from carillon.domain.base.terms import FieldName
+from carillon.domain.base.turns import in_turn
 from carillon.domain.integrations.integrations import Condition, Integration
 from carillon.ports import TenantPorts
 from carillon.ports.integrations import Provider
@@ -61,7 +63,18 @@ def create(draft: IntegrationDraft, *, ports: TenantPorts) -> ConfiguredIntegrat
     provider = known_provider(draft.provider, ports)
     settings = prepared(provider, draft.settings)
     sending_as.check_senders(provider, settings, ports=ports)
-    present = ports.integrations.all()
+
+    def attempt() -> ConfiguredIntegration:
+        return _create(draft, provider, settings, ports)
+
+    return in_turn(attempt, ports.clock.pause)
+
+
+def _create(
+    draft: IntegrationDraft, provider: Provider, settings: Mapping[str, Any], ports: TenantPorts
+) -> ConfiguredIntegration:
+    seen = ports.guards.see(Guarded.INTEGRATIONS)
+    present = ports.integrations.all(now=True)
     identifier = draft.identifier or ids.suffixed(draft.provider)
     for other in present:
         if draft.made_by and other.made_by == draft.made_by:
@@ -89,7 +102,8 @@ def create(draft: IntegrationDraft, *, ports: TenantPorts) -> ConfiguredIntegrat
         # A channel needs a primary integration, so its first one is, whatever was requested.
         primary=bool(draft.primary) or _primary_of(provider.channel, present) is None,
     )
-    _save(integration, present, ports=ports)
+    rivals = _rivals(integration, present)
+    ports.integrations.save(integration, others=rivals, seen=seen)
     return ConfiguredIntegration(
         integration=integration, shown=_shown(provider, settings, given=draft.settings)
     )
@@ -99,7 +113,32 @@ def change(
     id: str, changes: Mapping[str, Any], *, settings: Mapping[str, Any], ports: TenantPorts
 ) -> ConfiguredIntegration:
     """Change fields, and merge settings into those stored (RFC 7396)."""
-    stored = ports.integrations.get(id)
+    return change_from(id, lambda _: (changes, settings), ports=ports)
+
+
+def change_from(
+    id: str,
+    changes: Callable[[Integration], tuple[Mapping[str, Any], Mapping[str, Any]]],
+    *,
+    ports: TenantPorts,
+) -> ConfiguredIntegration:
+    """Change fields and settings as `change` does, by what is made from the stored integration."""
+
+    def attempt() -> ConfiguredIntegration:
+        seen = ports.guards.see(Guarded.INTEGRATIONS)
+        stored = ports.integrations.get(id)
+        return _change(stored, *changes(stored), seen, ports)
+
+    return in_turn(attempt, ports.clock.pause)
+
+
+def _change(
+    stored: Integration,
+    changes: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    seen: Seen,
+    ports: TenantPorts,
+) -> ConfiguredIntegration:
     provider = ports.providers.get(stored.provider)
     merged = _merged(stored.settings, settings)
     kept = (
@@ -113,9 +152,9 @@ def change(
         raise Invalid(
             FieldProblem(FieldName.PRIMARY, "must not be false: make another integration primary")
         )
-    present = ports.integrations.all()
+    present = ports.integrations.all(now=True)
     identifier = changes.get("identifier", stored.identifier)
-    if any(other.identifier == identifier and other.id != id for other in present):
+    if any(other.identifier == identifier and other.id != stored.id for other in present):
         raise Conflict(f"An integration {identifier!r} exists already")
     changed = replace(
         stored,
@@ -125,7 +164,9 @@ def change(
         version=stored.version + 1,
         circuit=None,
     )
-    _save(changed, present, ports=ports)
+    rivals = _rivals(changed, present)
+    unique = identifier != stored.identifier or changed.primary
+    ports.integrations.save(changed, others=rivals, seen=seen if unique else None)
     return ConfiguredIntegration(integration=changed, shown=_shown(provider, kept, given=merged))
 
 
@@ -134,39 +175,57 @@ def remove(id: str, *, ports: TenantPorts) -> None:
 
     Raise Needed for the endpoint of a subscription, which goes with that.
     """
+    in_turn(lambda: remove_now(id, (), ports=ports), ports.clock.pause)
+
+
+def remove_now(id: str, seen: Sequence[Seen], *, ports: TenantPorts) -> None:
+    """Remove an integration, if the sets are as seen; raise Changed, with nothing done, if not."""
+    guard = ports.guards.see(Guarded.INTEGRATIONS)
     integration = ports.integrations.get(id)
     if integration.owner:
         raise Needed(f"The integration is the endpoint of subscription {integration.owner!r}")
-    ports.integrations.remove(id)
-    _name_heir(integration, ports=ports)
+    heir = _heir(integration, ports.integrations.all(now=True))
+    seen = (*seen, guard) if integration.primary else seen
+    ports.integrations.remove(id, version=integration.version, heir=heir, seen=seen)
 
 
 def moved(
-    before: Integration, after: Integration, *, given: Mapping[str, Any], ports: TenantPorts
+    before: Integration,
+    after: Integration,
+    seen: Seen,
+    *,
+    given: Mapping[str, Any],
+    ports: TenantPorts,
 ) -> ConfiguredIntegration:
-    """Save an integration with another provider, so that each channel has one primary."""
-    present = [other for other in ports.integrations.all() if other.id != after.id]
+    """Save an integration with another provider, so that each channel has one primary.
+
+    Raise Changed, with nothing done, when it or another integration was changed meanwhile.
+    """
+    present = [other for other in ports.integrations.all(now=True) if other.id != after.id]
+    others: list[Integration] = []
     if before.channel is not after.channel:
         after = replace(after, primary=_primary_of(after.channel, present) is None)
-    _save(after, present, ports=ports)
-    if before.channel is not after.channel:
-        _name_heir(before, ports=ports)
+        heir = _heir(before, present)
+        others += [heir] if heir else []
+    others += _rivals(after, present)
+    ports.integrations.save(after, others=others, seen=seen)
     provider = ports.providers.get(after.provider)
     return ConfiguredIntegration(
         integration=after, shown=_shown(provider, after.settings, given=given)
     )
 
 
-def _name_heir(gone: Integration, *, ports: TenantPorts) -> None:
-    """Make the oldest integration of a channel, an active one if any, primary after another."""
+def _heir(gone: Integration, present: Sequence[Integration]) -> Integration | None:
+    """Return what becomes primary in a channel: its oldest integration, an active one if any."""
     rest = [
         other
-        for other in ports.integrations.all()
+        for other in present
         if other.channel == gone.channel and other.id != gone.id and not other.owner
     ]
-    if gone.primary and rest:
-        heir = min(rest, key=lambda other: (not other.active, other.id))
-        _set_primary(heir.id, ports=ports, to=True)
+    if not (gone.primary and rest):
+        return None
+    heir = min(rest, key=lambda other: (not other.active, other.id))
+    return replace(heir, primary=True, version=heir.version + 1)
 
 
 def _is_same(other: Integration, draft: IntegrationDraft) -> bool:
@@ -174,23 +233,16 @@ def _is_same(other: Integration, draft: IntegrationDraft) -> bool:
     return same and all(other.settings.get(name) == given for name, given in draft.settings.items())
 
 
-def _save(integration: Integration, present: Sequence[Integration], *, ports: TenantPorts) -> None:
-    ports.integrations.save(integration)
-    if not integration.primary:
-        return
-    for other in present:
-        rival = other.channel == integration.channel and other.id != integration.id
-        if rival and other.primary:
-            _set_primary(other.id, ports=ports, to=False)
-
-
-def _set_primary(id: str, *, ports: TenantPorts, to: bool) -> None:
-    """Switch the integration's stored version: a listed one may be outdated."""
-    try:
-        now = ports.integrations.get(id)
-    except NotFound:
-        return
-    ports.integrations.save(replace(now, primary=to, version=now.version + 1))
+def _rivals(integration: Integration, present: Sequence[Integration]) -> Sequence[Integration]:
+    """Return what is primary no more once a primary integration is saved."""
+    return [
+        replace(other, primary=False, version=other.version + 1)
+        for other in present
+        if integration.primary
+        and other.primary
+        and other.channel == integration.channel
+        and other.id != integration.id
+    ]
 
 
 def _primary_of(channel: Channel, present: Sequence[Integration]) -> Integration | None:

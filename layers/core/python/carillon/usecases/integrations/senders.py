@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from carillon.domain.base.errors import CarillonError, Conflict, Invalid, NotFound
+from carillon.domain.base.guards import Guarded
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
+from carillon.domain.base.turns import in_turn
 from carillon.domain.integrations.senders import MOST, Sender, Verification, domains_of
 from carillon.ports import TenantPorts
 from carillon.usecases.setup import sending_as
@@ -59,15 +61,19 @@ def add(email: str, *, ports: TenantPorts) -> Sender:
     One in a verified domain of the tenant's own needs no mail. Raise Conflict when it is
     somebody's: another tenant's, or the installation's own.
     """
-    present = ports.senders.of_tenant()
-    check_room(present)
-    sender = Sender(email=email.lower(), created_at=ports.clock.now())
-    own = {one.identity for one in present if one.is_domain}
-    check_free(sender.identity, own, ports=ports)
-    ports.senders.add(sender)
-    if sending_as.is_vouched_for(sender.email, present, ports=ports):
-        return sender
-    return with_identity(sender, ports=ports)
+
+    def attempt() -> tuple[Sender, bool]:
+        seen = ports.guards.see(Guarded.SENDERS)
+        present = ports.senders.of_tenant()
+        check_room(present)
+        sender = Sender(email=email.lower(), created_at=ports.clock.now())
+        own = {one.identity for one in present if one.is_domain}
+        check_free(sender.identity, own, ports=ports)
+        ports.senders.add(sender, seen=seen)
+        return sender, sending_as.is_vouched_for(sender.email, present, ports=ports)
+
+    sender, vouched = in_turn(attempt, ports.clock.pause)
+    return sender if vouched else with_identity(sender, ports=ports)
 
 
 def check_room(present: Sequence[Sender]) -> None:

@@ -4,7 +4,7 @@ The endpoint is an integration like any other, so that its deliveries, retries a
 It is its subscription's own: nothing else uses it, and it is not listed among the tenant's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -12,9 +12,11 @@ from typing import Any
 
 from carillon.domain.base import ids
 from carillon.domain.base.errors import Conflict, Invalid, NotFound, QuotaExceeded
+from carillon.domain.base.guards import Guarded, Seen
 from carillon.domain.base.paging import every
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
+from carillon.domain.base.turns import in_turn
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.integrations.integrations import Integration
 from carillon.domain.subscriptions.subscriptions import (
@@ -74,6 +76,16 @@ def create(draft: EndpointDraft, *, application: str, ports: TenantPorts) -> End
     Raise Invalid for an unknown event type or filter, Conflict when the event type has no room for
     another endpoint.
     """
+
+    def attempt() -> EndpointSubscription:
+        return _create(draft, application, ports.guards.see(Guarded.SUBSCRIPTIONS), ports)
+
+    return in_turn(attempt, ports.clock.pause)
+
+
+def _create(
+    draft: EndpointDraft, application: str, seen: Seen, ports: TenantPorts
+) -> EndpointSubscription:
     try:
         event = ports.event_types.get(application, draft.event)
     except NotFound as error:
@@ -94,8 +106,7 @@ def create(draft: EndpointDraft, *, application: str, ports: TenantPorts) -> End
     )
     endpoint = _integration(subscription, draft, ports, stored=None)
     subscription = _described(subscription, draft)
-    ports.integrations.save(endpoint)
-    ports.subscriptions.save(subscription)
+    ports.subscriptions.save(subscription, endpoint=endpoint, seen=seen)
     return _shown(subscription, event.name, endpoint, ports)
 
 
@@ -110,26 +121,37 @@ def get(id: str, *, application: str, ports: TenantPorts) -> EndpointSubscriptio
 
 def change(
     id: str,
-    draft: EndpointDraft,
+    redraft: Callable[[EndpointSubscription], EndpointDraft],
     *,
     application: str,
     ports: TenantPorts,
 ) -> EndpointSubscription:
-    """Replace a subscription by the draft, except its event type."""
-    stored = _stored(id, application, ports)
+    """Replace a subscription by a draft made from the stored one, except its event type."""
+
+    def attempt() -> EndpointSubscription:
+        stored = get(id, application=application, ports=ports)
+        return _change(stored, redraft(stored), ports)
+
+    return in_turn(attempt, ports.clock.pause)
+
+
+def _change(
+    before: EndpointSubscription, draft: EndpointDraft, ports: TenantPorts
+) -> EndpointSubscription:
+    stored = before.subscription
     if draft.event != stored.event:
         raise Invalid(FieldProblem(FieldName.EVENT_TYPE, "cannot be changed"))
     subscriptions.check_filter(draft.filter, ports=ports)
     if draft.filter != stored.filter:
-        known = ports.event_types.get_many(application, [draft.event])
+        known = ports.event_types.get_many(stored.application, [draft.event])
         subscriptions.check_work(draft.filter, known.get(draft.event), ports=ports)
-    before = ports.integrations.get(stored.target_ids[0])
-    subscription = replace(_described(stored, draft), updated_at=ports.clock.now())
-    endpoint = _integration(subscription, draft, ports, stored=before)
-    if endpoint != before:
-        ports.integrations.save(endpoint)
-    ports.subscriptions.save(subscription)
-    return get(id, application=application, ports=ports)
+    endpoint = ports.integrations.get(stored.target_ids[0])
+    after = replace(
+        _described(stored, draft), updated_at=ports.clock.now(), version=stored.version + 1
+    )
+    now = _integration(after, draft, ports, stored=endpoint)
+    ports.subscriptions.save(after, endpoint=now if now is not endpoint else None)
+    return _shown(after, before.event_name, now, ports)
 
 
 def remove(id: str, *, application: str, ports: TenantPorts) -> None:
@@ -169,12 +191,11 @@ def _stored(id: str, application: str, ports: TenantPorts) -> Subscription:
 
 
 def _check_room(event: EventType, ports: TenantPorts) -> None:
-    """Raise Conflict at the limit, which two simultaneous callers may exceed by one."""
     present = ports.subscriptions.for_event(event.application, event.slug)
     most = MOST_ANSWERING if event.wants_answer else MOST
     if sum(one.target is Target.ENDPOINT for one in present) >= most:
         raise Conflict(f"Event type {event.slug!r} has {most} of {most} endpoints")
-    owned = sum(bool(one.owner) for one in ports.integrations.all())
+    owned = sum(bool(one.owner) for one in ports.integrations.all(now=True))
     if owned >= ports.quotas.endpoints:
         raise QuotaExceeded(f"The quota of {ports.quotas.endpoints} endpoints is used up")
 

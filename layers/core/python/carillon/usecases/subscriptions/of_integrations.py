@@ -4,14 +4,16 @@ They choose by which integrations they hear of a type, but not whether they hear
 required. What is subscribed otherwise, topics and people, is not among them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from carillon.domain.base.errors import Conflict, Invalid, Needed, NotFound
+from carillon.domain.base.guards import Guarded
 from carillon.domain.base.paging import every
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
+from carillon.domain.base.turns import in_turn
 from carillon.domain.catalogue.event_types import EventType, Priority
 from carillon.domain.subscriptions.subscriptions import Subscription, Target
 from carillon.ports import TenantPorts
@@ -37,20 +39,35 @@ def get(id: str, application: str, *, ports: TenantPorts) -> Subscription:
 
 def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
     """Subscribe integrations; raise Conflict when they are subscribed to the type already."""
-    place = (subscription.application, subscription.event)
-    _check(subscription, ports=ports)
-    for other in ports.subscriptions.for_event(*place):
-        same = set(other.target_ids) == set(subscription.target_ids)
-        if same and _is_one(other, subscription.application):
-            told = "These integrations are subscribed to this type already"
-            raise Conflict(told, existing=other.id)
-    return subscriptions.create(subscription, ports=ports)
+    subscriptions.check_filter(subscription.filter, ports=ports)
+
+    def attempt() -> Subscription:
+        seen = ports.guards.see(Guarded.SUBSCRIPTIONS)
+        _check(subscription, ports=ports)
+        _check_new(subscription, ports)
+        return subscriptions.create_now(subscription, seen, ports=ports)
+
+    return in_turn(attempt, ports.clock.pause)
 
 
-def change(before: Subscription, changes: Mapping[str, Any], *, ports: TenantPorts) -> Subscription:
-    if changes.get("active") is False and _is_required(before, ports=ports):
-        raise _not_off(before.event)
-    return subscriptions.change(before.id, changes, ports=ports)
+def change(
+    id: str,
+    application: str,
+    changes: Callable[[Subscription], Mapping[str, Any]],
+    *,
+    ports: TenantPorts,
+) -> Subscription:
+    """Change a subscription by what is made from the stored one; raise NotFound, or Invalid."""
+
+    def checked(before: Subscription) -> Mapping[str, Any]:
+        if not _is_one(before, application):
+            raise NotFound(Noun.SUBSCRIPTION, id)
+        wanted = changes(before)
+        if wanted.get("active") is False and _is_required(before, ports=ports):
+            raise _not_off(before.event)
+        return wanted
+
+    return subscriptions.change(id, checked, ports=ports)
 
 
 def remove(id: str, application: str, *, ports: TenantPorts) -> None:
@@ -64,16 +81,30 @@ def remove(id: str, application: str, *, ports: TenantPorts) -> None:
 
 def remove_integration(id: str, *, ports: TenantPorts) -> None:
     """Remove an integration; raise Needed when a subscription uses it."""
-    ports.integrations.get(id)
-    for subscription in every(ports.subscriptions.list):
-        if subscription.target is Target.INTEGRATION and id in subscription.target_ids:
-            raise Needed(f"Subscription {subscription.id!r} uses the integration")
-    integrations.remove(id, ports=ports)
+
+    def attempt() -> None:
+        seen = ports.guards.see(Guarded.SUBSCRIPTIONS)
+        ports.integrations.get(id)
+        for subscription in every(ports.subscriptions.list):
+            if subscription.target is Target.INTEGRATION and id in subscription.target_ids:
+                raise Needed(f"Subscription {subscription.id!r} uses the integration")
+        integrations.remove_now(id, (seen,), ports=ports)
+
+    in_turn(attempt, ports.clock.pause)
 
 
 def _check(subscription: Subscription, *, ports: TenantPorts) -> None:
     if not subscription.active and _is_required(subscription, ports=ports):
         raise _not_off(subscription.event)
+
+
+def _check_new(subscription: Subscription, ports: TenantPorts) -> None:
+    place = (subscription.application, subscription.event)
+    for other in ports.subscriptions.for_event(*place):
+        same = set(other.target_ids) == set(subscription.target_ids)
+        if same and _is_one(other, subscription.application):
+            told = "These integrations are subscribed to this type already"
+            raise Conflict(told, existing=other.id)
 
 
 def _not_off(event: str) -> Invalid:

@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 from carillon.domain.base.errors import Invalid, NotFound, QuotaExceeded
+from carillon.domain.base.guards import Guarded, Seen
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.base.turns import in_turn
 from carillon.domain.catalogue.event_types import EventType
 from carillon.domain.subscriptions.subscriptions import Subscription, Target, Verdict
 from carillon.ports import TenantPorts
@@ -17,6 +19,18 @@ from carillon.usecases.audience import subscribers
 def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
     """Create a subscription. Raise Invalid for an unknown event type or target, or a bad filter."""
     check_filter(subscription.filter, ports=ports)
+
+    def attempt() -> Subscription:
+        return create_now(subscription, ports.guards.see(Guarded.SUBSCRIPTIONS), ports=ports)
+
+    return in_turn(attempt, ports.clock.pause)
+
+
+def create_now(subscription: Subscription, seen: Seen, *, ports: TenantPorts) -> Subscription:
+    """Create a subscription, if all of them are as seen; raise Changed, with nothing done, if not.
+
+    Raise Invalid for an unknown event type or target.
+    """
     _exists(
         FieldName.EVENT_TYPE,
         lambda: check_work(
@@ -29,36 +43,38 @@ def create(subscription: Subscription, *, ports: TenantPorts) -> Subscription:
     present = ports.subscriptions.for_event(subscription.application, subscription.event)
     if len(present) >= (most := ports.quotas.subscriptions):
         raise QuotaExceeded(f"The event type has {most} of {most} subscriptions")
-    ports.subscriptions.save(subscription)
+    ports.subscriptions.save(subscription, seen=seen)
     return subscription
 
 
-def change(id: str, changes: Mapping[str, Any], *, ports: TenantPorts) -> Subscription:
-    before = ports.subscriptions.get(id)
-    after = replace(before, **changes)
-    if after == before:
-        return before
-    check_filter(after.filter, ports=ports)
-    if after.filter != before.filter:
-        known = ports.event_types.get_many(after.application, [after.event])
-        check_work(after.filter, known.get(after.event), ports=ports)
-    check_targets(after, ports=ports)
-    after = replace(after, updated_at=ports.clock.now())
-    ports.subscriptions.save(after)
-    return after
+def change(
+    id: str,
+    changes: Mapping[str, Any] | Callable[[Subscription], Mapping[str, Any]],
+    *,
+    ports: TenantPorts,
+) -> Subscription:
+    """Change fields of a subscription; changes may be made from the stored one."""
+
+    def attempt() -> Subscription:
+        before = ports.subscriptions.get(id)
+        after = replace(before, **(changes(before) if callable(changes) else changes))
+        if after == before:
+            return before
+        check_filter(after.filter, ports=ports)
+        if after.filter != before.filter:
+            known = ports.event_types.get_many(after.application, [after.event])
+            check_work(after.filter, known.get(after.event), ports=ports)
+        check_targets(after, ports=ports)
+        after = replace(after, updated_at=ports.clock.now(), version=before.version + 1)
+        ports.subscriptions.save(after)
+        return after
+
+    return in_turn(attempt, ports.clock.pause)
 
 
 def remove(id: str, *, ports: TenantPorts) -> None:
     """Remove a subscription, and the endpoint it owns."""
-    subscription = ports.subscriptions.get(id)
     ports.subscriptions.remove(id)
-    if subscription.target is not Target.ENDPOINT:
-        return
-    for target_id in subscription.target_ids:
-        try:
-            ports.integrations.remove(target_id)
-        except NotFound:
-            continue  # another call removed it
 
 
 def check_filter(expression: str, *, ports: TenantPorts) -> None:

@@ -49,7 +49,7 @@ def declare(*, ports: TenantPorts) -> None:
         if event.slug not in known:
             # Another process may have created it.
             with suppress(Conflict):
-                ports.event_types.save(event, expected=None)
+                ports.event_types.add(event)
 
 
 def integration_held(integration: Integration, circuit: Circuit, *, ports: TenantPorts) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from carillon.domain.activity.replays import Replay
 from carillon.domain.audience.subscribers import SHARDS
 from carillon.domain.base.errors import NotFound, Unfinished
+from carillon.domain.base.turns import in_turn
 from carillon.domain.delivery.invocations import InvocationSummary, Job, JobSummary
 from carillon.domain.tenancy.access import Deletion, Tenant
 from carillon.ports import Ports, TenantPorts
@@ -20,10 +21,17 @@ def begin(id: str, *, ports: Ports) -> Tenant:
 
     Raise NotFound when there is none, Unavailable when the queue did not take the deletion.
     """
-    tenant = ports.tenants.get(id)
-    if not tenant.deleting_since:
-        tenant = replace(tenant, active=False, deleting_since=ports.clock.now())
-        ports.tenants.save(tenant)
+
+    def attempt() -> Tenant:
+        tenant = ports.tenants.get(id)
+        if tenant.deleting_since:
+            return tenant
+        since, version = ports.clock.now(), tenant.version + 1
+        ended = replace(tenant, active=False, deleting_since=since, version=version)
+        ports.tenants.save(ended)
+        return ended
+
+    tenant = in_turn(attempt, ports.clock.pause)
     ports.queues.send_deletion(Deletion(tenant=id))
     return tenant
 

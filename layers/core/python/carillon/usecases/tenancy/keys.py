@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from carillon.domain.base.errors import Forbidden, Invalid, QuotaExceeded
+from carillon.domain.base.guards import Guarded
 from carillon.domain.base.paging import every
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName
+from carillon.domain.base.turns import in_turn
 from carillon.domain.tenancy.access import (
     DEFAULT_APPLICATION,
     ApiKey,
@@ -58,10 +61,11 @@ def issue(
         environments=environments,
         expires_at=expires_at,
     )
-    if issuer is not None:
+    if issuer is None:
+        ports.api_keys.add(key)
+    else:
         _check_within(issuer, key)
-        _check_room(ports)
-    ports.api_keys.add(key)
+        in_turn(partial(_add_where_room, key, ports), ports.clock.pause)
     return Issued(key, credential)
 
 
@@ -73,11 +77,12 @@ def revoke(id: str, *, revoker: Grant, installation: Ports) -> None:
     installation.of(revoker.tenant).api_keys.remove(id)
 
 
-def _check_room(ports: TenantPorts) -> None:
-    """Raise QuotaExceeded at the limit, which simultaneous callers may exceed."""
+def _add_where_room(key: ApiKey, ports: TenantPorts) -> None:
+    seen = ports.guards.see(Guarded.KEYS)
     most = ports.quotas.keys
     if sum(1 for _ in every(ports.api_keys.list)) >= most:
         raise QuotaExceeded(f"The quota of {most} API keys is used up")
+    ports.api_keys.add(key, seen=seen)
 
 
 def _check_within(issuer: Grant, key: ApiKey) -> None:

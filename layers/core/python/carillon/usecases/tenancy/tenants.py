@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from carillon.domain.base.errors import Conflict, NotFound
+from carillon.domain.base.turns import in_turn
 from carillon.domain.tenancy.access import KeyReach, Scope, Tenant
 from carillon.ports import Ports, TenantPorts
 from carillon.usecases.tenancy import announce, keys
 from carillon.usecases.tenancy.keys import Issued
 
 FIRST_KEY = "First key"
-ATTEMPTS = 25  # of so many writers at once, each has its turn
 
 
 def create(
@@ -41,18 +41,17 @@ def create(
 
 
 def change(id: str, changes: Mapping[str, Any], *, ports: Ports) -> Tenant:
-    """Change a tenant; raise Conflict when it is being deleted, or others keep changing it."""
-    for _ in range(ATTEMPTS):
+    """Change a tenant; raise Conflict when it is being deleted."""
+
+    def attempt() -> Tenant:
         tenant = existing(id, ports=ports)
-        changed = replace(tenant, **changes)
-        if changed == tenant:
+        if replace(tenant, **changes) == tenant:
             return tenant
-        try:
-            ports.tenants.save(changed, before=tenant)
-        except Conflict:
-            continue  # from what is stored now
+        changed = replace(tenant, **changes, version=tenant.version + 1)
+        ports.tenants.save(changed)
         return changed
-    raise Conflict(f"Tenant {id!r} is being changed by others; try again")
+
+    return in_turn(attempt, ports.clock.pause)
 
 
 def existing(id: str, *, ports: Ports) -> Tenant:
