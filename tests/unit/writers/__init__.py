@@ -1,0 +1,1 @@
+"""Calls that write, and what they leave behind."""
