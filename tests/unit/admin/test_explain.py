@@ -62,8 +62,8 @@ def test_which_integration_passed_an_address_by_is_told_beside_the_one_that_sent
     for provider in ("slack", "discord"):
         active = provider == "discord"
         chat = a.integration(provider, Channel.CHAT, active=active, version=2)
-        sim.fakes.integrations.save(a.TENANT, chat)
-    sim.fakes.templates.save(a.TENANT, a.template(medium=Channel.CHAT))
+        sim.fakes.integrations.put(a.TENANT, chat)
+    sim.fakes.templates.put(a.TENANT, a.template(medium=Channel.CHAT))
     change(sim, media={Channel.CHAT: True})
     url = "https://discord.com/api/webhooks/1/x"
     channels = (
