@@ -215,7 +215,11 @@ def test_tables_are_merged_field_by_field(sim, post):
     said = json.loads(text)
     assert said["Destination"]["CcAddresses"] == ["cc@acme.example"]
     assert said["ReplyToAddresses"] == ["help@acme.example"]
-    assert [h["Value"] for h in said["Content"]["Simple"]["Headers"]] == ["1", "2"]
+    assert [h["Value"] for h in said["Content"]["Simple"]["Headers"]] == [
+        "auto-generated",
+        "1",
+        "2",
+    ]
 
 
 def test_a_whole_table_of_email_and_of_sms_arrives(sim, post):

@@ -2,11 +2,13 @@
 
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
+from email.utils import getaddresses
 
 import pytest
 
 from carillon.domain.base.errors import Invalid
 from carillon.domain.catalogue.templates import Copies
+from carillon.providers.mail import parts
 from carillon.providers.registry import Providers
 from tests.unit.providers.messages import message
 
@@ -41,6 +43,7 @@ def test_ses_is_called_with_one_recipient_and_the_deliverys_tag():
                     "Text": {"Data": "It is on its way.", "Charset": "UTF-8"},
                     "Html": {"Data": "<p>x</p>", "Charset": "UTF-8"},
                 },
+                "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
             }
         },
     }
@@ -87,13 +90,83 @@ def test_the_events_name_stands_for_a_missing_subject():
 
 
 @pytest.mark.parametrize(
-    "subject", ["a\r\nBcc: x@y.z", "a\nb", "a\rb", "a\x00", "a\u2028b", "a\x85b", "\ud800", "a\x0b"]
+    ("subject", "line"),
+    [
+        ("Order\nshipped", "Order shipped"),
+        ("Order\tshipped", "Order shipped"),
+        ("Zeile 1\r\nZeile 2", "Zeile 1 Zeile 2"),
+        ("a\r\n\r\n  b", "a b"),
+        ("a\r\nBcc: x@y.z", "a Bcc: x@y.z"),
+        ("a\u2028b\u2029c\x85d\x0be\x0cf", "a b c d e f"),
+        ("a\x00b\x1bc\x7f", "abc"),
+        ("a\ud800b", "ab"),
+        (" \n ", "order-shipped"),  # the event's name
+    ],
 )
-def test_a_subject_that_could_add_a_header_is_refused(subject):
+def test_a_subject_of_several_lines_is_one_and_adds_no_header(subject, line):
+    mail = written(subject=subject)
+    simple = ses.build(message(subject=subject), TO, SES).arguments["Content"]["Simple"]
+
+    assert (mail["Subject"], simple["Subject"]["Data"]) == (line, line)
+    assert mail["Bcc"] is None
+
+
+LONG = "Уведомления «Акме», отдел доставки и возвратов, Москва"
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("Acme <a@acme.example>", "Acme"),
+        ("Acme, Inc. <a@acme.example>", "Acme, Inc."),
+        ('"Acme, Inc." <a@acme.example>', "Acme, Inc."),
+        ('"Ben \\"B\\" Bo: (x)" <a@acme.example>', 'Ben "B" Bo: (x)'),
+        ("Müller, Söhne & Co. GmbH, Berlin <a@acme.example>", "Müller, Söhne & Co. GmbH, Berlin"),
+        ('"Zoë at Acme, Inc." <a@acme.example>', "Zoë at Acme, Inc."),
+        ("Acme: Überweisung <a@acme.example>", "Acme: Überweisung"),
+        ("お知らせ、ユーザー様 <a@acme.example>", "お知らせ、ユーザー様"),
+        (f"{LONG} <a@acme.example>", LONG),
+        ("🚀 Launch; Team <a@acme.example>", "🚀 Launch; Team"),
+        ("a@acme.example", ""),
+    ],
+)
+def test_a_name_of_any_script_is_read_as_it_was_given(given, name):
+    request = smtp.build(message(), TO, {**SMTP, "from": given, "reply_to": given})
+    mail = message_from_bytes(request.message, policy=policy.default)
+    raw = message_from_bytes(request.message)["From"]
+    call = ses.build(message(), TO, {**SES, "from": given}).arguments["FromEmailAddress"]
+
+    for header in (mail["From"], mail["Reply-To"]):
+        [read] = header.addresses
+        assert read.addr_spec == "a@acme.example"
+        # Python 3.13.0 keeps the space between two encoded words (RFC 2047, 6.2 says not to).
+        assert read.display_name.replace(" ", "") == name.replace(" ", "")
+    if not name.isascii():
+        assert str(make_header(decode_header(raw))) == f"{name} <a@acme.example>"
+    assert [address for _, address in getaddresses([raw])] == ["a@acme.example"]
+    assert max(map(len, request.message.split(b"\r\n"))) <= 998
+    assert call.isascii()
+    assert all(len(word) <= 75 for word in call.split())
+    assert parts(call) == (name, "a@acme.example")
+
+
+def test_a_name_does_not_pass_for_an_address():
+    hostile = '"Jörg <x@evil.example>" <a@acme.example>'
+
     with pytest.raises(Invalid):
-        smtp.build(message(subject=subject), TO, SMTP)
-    with pytest.raises(Invalid):
-        ses.build(message(subject=subject), TO, SES)
+        smtp.build(message(), TO, {**SMTP, "from": hostile})
+
+
+def test_no_automatic_reply_is_asked_for():
+    simple = ses.build(message(), TO, SES).arguments["Content"]["Simple"]
+
+    assert written()["Auto-Submitted"] == "auto-generated"
+    assert {"Name": "Auto-Submitted", "Value": "auto-generated"} in simple["Headers"]
+
+
+def test_an_address_with_other_letters_before_the_at_is_refused_in_words():
+    with pytest.raises(Invalid, match="ASCII letters before the @"):
+        smtp.build(message(), {"email": "jörg@acme.example"}, SMTP)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
-from email.utils import formataddr, parseaddr
+from email.header import Header, decode_header, make_header
+from email.utils import formataddr
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
@@ -23,12 +24,20 @@ _DOMAIN = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z"
 )
+_MAILBOX = re.compile(r"(?P<name>[^<]*)<(?P<address>[^<>]*)>\s*\Z")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\Z')
+_ESCAPED = re.compile(r"\\(.)")
+_LONGEST_WORD = 75  # RFC 2047, 2
+# Line ends, tabs and their like, which are a space in a line.
+_FOLDED = re.compile(r"\s*[\t-\r\x85\u2028\u2029]+\s*")
 # Whatever ends a header line for some parser, control characters and lone surrogates.
 _NOT_IN_HEADERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
 def _address(text: str) -> str:
     local, _, domain = text.rpartition("@")
+    if local and not local.isascii():
+        raise ValueError("must have ASCII letters before the @: mail servers take no others")
     domain = ascii_host(domain)
     if not (_LOCAL.match(local) and _DOMAIN.match(domain)):
         raise ValueError("must be an email address")
@@ -44,10 +53,33 @@ def in_headers(text: str) -> str:
     return text
 
 
+def parts(mailbox: str) -> tuple[str, str]:
+    """Return the name and the address of `Name <address>`; the name may have commas and colons.
+
+    >>> parts("Acme, Inc.: Billing <billing@acme.example>")
+    ('Acme, Inc.: Billing', 'billing@acme.example')
+    """
+    found = _MAILBOX.match(mailbox)
+    if not found:
+        return "", mailbox.strip()
+    name, address = found["name"].strip(), found["address"].strip()
+    if quoted := _QUOTED.match(name):
+        return _ESCAPED.sub(r"\1", quoted[1]), address
+    return str(make_header(decode_header(name))) if "=?" in name else name, address
+
+
+def written(name: str, address: str) -> str:
+    """Return a mailbox for a header, its name in encoded words of 75 letters (RFC 2047) at most."""
+    if not name or name.isascii():
+        return formataddr((name, address))
+    words = Header(name, "utf-8", maxlinelen=_LONGEST_WORD).encode().split()
+    return f"{' '.join(words)} <{address}>"
+
+
 def _mailbox(text: str) -> str:
     """Normalise an address or `Name <address>`, with the name encoded for a header."""
-    name, address = parseaddr(in_headers(text))
-    return formataddr((name, _address(address)))
+    name, address = parts(in_headers(text))
+    return written(in_headers(name), _address(address))
 
 
 type EmailAddress = Annotated[str, AfterValidator(_address)]
@@ -60,7 +92,7 @@ class Address(Strict):
 
 def bare(mailbox: str) -> str:
     """Return the address of a mailbox without its name."""
-    return parseaddr(mailbox)[1]
+    return parts(mailbox)[1]
 
 
 class Copies(Strict):
@@ -113,11 +145,11 @@ def _unseen(addresses: Iterable[str], seen: set[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def one_line(text: str) -> str:
+    """Return the text as one line: line ends and tabs are a space, other controls are left out."""
+    return _NOT_IN_HEADERS.sub("", _FOLDED.sub(" ", text)).strip()
+
+
 def subject(message: Message) -> str:
-    """Return the subject, by default the event's name; raise Invalid if it could add a header."""
-    text = message.subject or message.event
-    if _NOT_IN_HEADERS.search(text):
-        raise Invalid(
-            FieldProblem(FieldName.SUBJECT, "must not contain line breaks or control characters")
-        )
-    return cutting.cut(text, _LONGEST_SUBJECT)
+    """Return the subject, by default the event's name."""
+    return cutting.cut(one_line(message.subject) or message.event, _LONGEST_SUBJECT)

@@ -8,7 +8,7 @@ https://nodemailer.com/message
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import formataddr, getaddresses, parseaddr
+from email.utils import getaddresses
 from typing import Annotated, Any, Protocol
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -19,7 +19,6 @@ from carillon.providers.overriding import Overrides
 
 _LONGEST = 200_000  # characters of a body: an event has 256 KB at most
 _MOST_HEADERS = 15  # of SES
-_LINE_BREAKS = re.compile(r"[\r\n]+")
 # Headers that we write, that a mail server writes, or that decide where a mail goes.
 _DENIED = re.compile(
     r"(?:arc-.*|auto-submitted|authentication-results|bcc|cc|content-.*|date|delivered-to"
@@ -38,8 +37,8 @@ def _listed(value: Any) -> Any:
     entries = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
     found: list[Any] = []
     for entry in entries:
-        if isinstance(entry, str) and "," in entry:
-            found += [formataddr(pair) for pair in getaddresses([entry])]
+        if isinstance(entry, str) and entry.count("@") > 1:
+            found += [mail.written(*pair) for pair in getaddresses([entry])]
         else:
             found.append(_written(entry))
     return found
@@ -48,7 +47,7 @@ def _listed(value: Any) -> Any:
 def _written(entry: Any) -> Any:
     if not isinstance(entry, Mapping):
         return entry
-    return formataddr((str(entry.get("name") or ""), str(entry.get("address") or "")))
+    return mail.written(str(entry.get("name") or ""), str(entry.get("address") or ""))
 
 
 def _bare(mailboxes: tuple[str, ...]) -> tuple[str, ...]:
@@ -70,7 +69,7 @@ def _allowed(headers: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _one_line(text: str) -> str:
-    return mail.in_headers(_LINE_BREAKS.sub(" ", text))
+    return mail.one_line(text)
 
 
 type Mailboxes = Annotated[
@@ -142,6 +141,7 @@ def composed(message: Message, address: mail.Address, settings: _Settings) -> Ma
         text=text or ("" if html else message.text),
         html=html or ("" if text else message.html),
         headers={
+            "Auto-Submitted": "auto-generated",  # RFC 3834: no auto-reply is wanted
             **said.get("headers", {}),
             **{name: value for name, value in threading.items() if value},
         },
@@ -151,6 +151,6 @@ def composed(message: Message, address: mail.Address, settings: _Settings) -> Ma
 
 def _sender(said: Mapping[str, Any], own: str) -> str:
     """Return the sender's mailbox: without a name given, with that of the integration."""
-    own_name, own_address = parseaddr(own)
-    name, address = parseaddr(said.get("from") or own_address)
-    return formataddr((said.get("sender_name") or name or own_name, address))
+    own_name, own_address = mail.parts(own)
+    name, address = mail.parts(said.get("from") or own_address)
+    return mail.written(said.get("sender_name") or name or own_name, address)

@@ -57,7 +57,7 @@ class Settings(Strict):
 def build(message: Message, address: mail.Address, settings: Settings) -> SmtpRequest:
     sent = composed(message, address, settings)
     try:
-        content = _mail(message, sent).as_bytes()
+        content = _mailboxes(sent) + _mail(message, sent).as_bytes()
     except (ValueError, LookupError, MessageError) as error:
         raise Invalid(FieldProblem(FieldName.MESSAGE, "cannot be written as an email")) from error
     return SmtpRequest(
@@ -73,19 +73,32 @@ def build(message: Message, address: mail.Address, settings: Settings) -> SmtpRe
     )
 
 
+def _mailboxes(sent: Mail) -> bytes:
+    """Write the headers whose names are encoded already.
+
+    Python 3.13.0 takes encoded names apart and loses their quotes, so that a comma in one makes two
+    addresses (https://github.com/python/cpython/issues/121284).
+    """
+    lines = [f"From: {_folded(sent.sender)}"]
+    if sent.reply_to:
+        lines.append("Reply-To: " + ",\r\n ".join(map(_folded, sent.reply_to)))
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _folded(mailbox: str) -> str:
+    """Put each encoded word on a line of its own."""
+    return mailbox.replace("?= ", "?=\r\n ")
+
+
 def _mail(message: Message, sent: Mail) -> EmailMessage:
     """Compose the message; its Message-ID is the delivery's, so that readers can drop a retry."""
     email = EmailMessage(policy=_SEVEN_BITS)
-    email["From"] = sent.sender
     email["To"] = ", ".join(sent.envelope.to)
     if sent.envelope.cc:
         email["Cc"] = ", ".join(sent.envelope.cc)
     email["Subject"] = sent.subject
     email["Date"] = format_datetime(message.attempted_at)
     email["Message-ID"] = f"<{message.id}@{mail.bare(sent.sender).rpartition('@')[2]}>"
-    email["Auto-Submitted"] = "auto-generated"
-    if sent.reply_to:
-        email["Reply-To"] = ", ".join(sent.reply_to)
     for name, value in sent.headers.items():
         email[name] = value
     if sent.text or not sent.html:

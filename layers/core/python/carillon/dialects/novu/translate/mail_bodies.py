@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _OPENING = re.compile(
     r"(?P<liquid>\{\{|\{%)|(?P<comment><!--)|(?P<tag><[/!]?(?P<element>[a-zA-Z][a-zA-Z0-9]*))"
@@ -13,6 +13,12 @@ _BREAKS = frozenset(
     {"blockquote", "br", "div", "hr", "li", "ol", "p", "table", "tr", "ul"}
     | {f"h{level}" for level in range(1, 7)}
 )
+# The Liquid in an attribute's value may have the quotes that the value has.
+_LINK = re.compile(
+    r"""<a\s(?:[^>]*?\s)?href\s*=\s*(?:"((?:\{\{.*?\}\}|[^"])*)"|'((?:\{\{.*?\}\}|[^'])*)'|([^\s>"']+))""",
+    re.IGNORECASE | re.DOTALL,
+)
+_LINK_ENDS = re.compile(r"</a\s*>", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]*\n[ \t\n]*")
 
 
@@ -21,8 +27,29 @@ def split(body: str) -> tuple[str, str]:
     pieces = list(_pieces(body))
     if not any(kind in {"tag", "break"} for kind, _ in pieces):
         return body, ""
-    text = "".join(_said(kind, piece) for kind, piece in pieces)
-    return _SPACES.sub("\n", text).strip(), body
+    return _SPACES.sub("\n", _text(pieces)).strip(), body
+
+
+def _text(pieces: Iterable[tuple[str, str]]) -> str:
+    """Write the pieces as text, each link behind its words: `Reset it (https://…)`."""
+    said: list[str] = []
+    target, begins = "", 0
+    for kind, piece in pieces:
+        if kind == "tag" and (link := _LINK.match(piece)):
+            target, begins = _target(link), len(said)
+        elif kind == "tag" and target and _LINK_ENDS.match(piece):
+            words = "".join(said[begins:]).strip()
+            said.append("" if target in {words, f"mailto:{words}"} else f" ({target})")
+            target = ""
+        else:
+            said.append(_said(kind, piece))
+    return "".join(said)
+
+
+def _target(link: re.Match[str]) -> str:
+    """Return the link's URL, empty for a place within the mail itself."""
+    target = html.unescape(next(filter(None, link.groups()), "")).strip()
+    return "" if target.startswith("#") else target
 
 
 def _said(kind: str, piece: str) -> str:
