@@ -84,7 +84,8 @@ def test_each_filter_is_known_by_its_arguments():
 @pytest.mark.parametrize(
     "value", ["<script>", ["<script>"], {"x": "<script>"}, [{"x": "<script>"}]]
 )
-def test_no_filter_makes_markup_of_data(name, value):
+@pytest.mark.parametrize("markup", [HTML, Markup(name="chat")], ids=lambda markup: markup.name)
+def test_no_filter_makes_markup_of_data(name, value, markup):
     """Neither of the value, nor of an argument; whatever the author's own words are beside it."""
     least, most = FILTERS[name]
     for given in ("d", "'x'", "'<b>'", "2"):
@@ -93,7 +94,7 @@ def test_no_filter_makes_markup_of_data(name, value):
                 words = f": {', '.join([given] * count)}" if count else ""
                 source = f"{{{{ {value_name} | {name}{words} | append: d }}}}"
                 if not name.endswith("_exp"):  # whose second argument is Liquid
-                    [text] = ENGINE.render([Source(source, HTML)], {"d": value}).texts
+                    [text] = ENGINE.render([Source(source, markup)], {"d": value}).texts
 
                     assert "<script" not in text
 
