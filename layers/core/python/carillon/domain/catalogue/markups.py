@@ -23,7 +23,8 @@ MARKS: Mapping[str, str] = {
 CHARACTERS: Mapping[str, str] = {mark: character for character, mark in MARKS.items()}
 _MARKING = str.maketrans({character: mark for character, mark in MARKS.items() if mark != SPACE})
 _PLAIN = str.maketrans(dict(CHARACTERS))
-_EDGES = re.compile(r"\A[ \t]+|[ \t]+\Z")
+_EDGES = re.compile(r"\A[ \t\n]+|[ \t\n]+\Z")
+_BLANK = re.compile(r"[ \t]")
 _LINE_ENDS = re.compile(r"\r\n?")
 ANY = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -33,7 +34,7 @@ type Json = Mapping[str, Any]
 def marked(text: str) -> str:
     """Return data with its characters marked."""
     text = ANY.sub("\ufffd", _LINE_ENDS.sub("\n", text))
-    return _EDGES.sub(lambda found: SPACE * len(found[0]), text).translate(_MARKING)
+    return _EDGES.sub(lambda found: _BLANK.sub(SPACE, found[0]), text).translate(_MARKING)
 
 
 def plain(text: str) -> str:

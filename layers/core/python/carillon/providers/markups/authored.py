@@ -14,6 +14,8 @@ _DELIMITERS = re.compile(r"\*+|_+|~+|\|\||`+")
 _LIST = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)]|#{1,6}|-#)[ \t]+")
 _QUOTE = re.compile(r"[ \t]{0,3}(?:(?:>|&gt;)[ \t]?)+")
 _TABLE = re.compile(r"^[ \t|:-]*-\|[ \t|:-]*$|^[ \t|:-]*-[ \t]+\|[ \t|:-]*$", re.MULTILINE)
+_SIGNS = frozenset("*_~|")
+_SPACES = frozenset(" \t\n")
 _BEFORE_A_LINE = re.compile(r"[ \t>*+\-#=0-9.)(\u00a0]*\Z")
 
 
@@ -96,6 +98,21 @@ class Text:
     def open_signs(self, at: int) -> str:
         """Return the signs by which the author made the place bold, struck or the like."""
         return self.line(at).open_signs(at)
+
+    def is_edge(self, at: int) -> bool:
+        """Return whether a space at the edge of data is all that is between it and a sign.
+
+        It would keep the author's words from being bold.
+        """
+        if not self.open_signs(at):
+            return False
+        for step in (-1, 1):
+            place = at + step
+            while self.is_data(place) and self.whole[place] in _SPACES and abs(place - at) < _FAR:
+                place += step
+            if self.at(place) in _SIGNS and not self.is_data(place):
+                return True
+        return False
 
 
 _FAR = 200  # characters of a line, behind which nothing begins it

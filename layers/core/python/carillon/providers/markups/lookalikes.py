@@ -118,7 +118,7 @@ def _words(
         elif character == "\n":
             yield _line_end(text, at, within_link=within_link)
         elif character == " ":
-            yield "" if _touches(text, at) else " "
+            yield "" if text.is_edge(at) else " "
         elif at in found.formatting:
             yield LOOKALIKES[character]
         else:
@@ -141,7 +141,7 @@ def _is_folded(text: Text, at: int) -> bool:
 
 def _line_end(text: Text, at: int, *, within_link: bool) -> str:
     if within_link or _is_folded(text, at):
-        return " "
+        return "" if text.is_edge(at) or text.at(at - 1).isspace() else " "
     return f"\n{text.quote(at)}"
 
 
@@ -153,11 +153,6 @@ def _runs_into(text: Text, at: int) -> bool:
         and text.view[at - 1 : at] not in {"", "\n"}
         and bool({".", ":"} & set(run))
     )
-
-
-def _touches(text: Text, at: int) -> bool:
-    beside = {text.at(at + step) for step in (-1, 1) if not text.is_data(at + step)}
-    return bool(beside & LOOKALIKES.keys()) and bool(text.open_signs(at))
 
 
 def _breaks(signs: Signs, text: Text, shown: str) -> frozenset[int]:

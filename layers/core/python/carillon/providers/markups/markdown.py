@@ -27,7 +27,7 @@ _STRUCTURE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _URL = re.compile(
-    r"(?<![A-Za-z0-9_])https?://[A-Za-z0-9._:/?#@!$&',;=%+-]*[A-Za-z0-9/_=&#%+-]", re.IGNORECASE
+    r"(?<![^\s(])https?://[A-Za-z0-9._:/?#@!$&',;=%+-]*[A-Za-z0-9/_=&#%+-]", re.IGNORECASE
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
 _EMOJI = re.compile(r":[A-Za-z0-9_+-]+:")
@@ -128,7 +128,7 @@ class _Writing:
             elif character == "\n":
                 yield self._line_end(at, within_link=within_link)
             elif character == " ":
-                yield "" if self._touches(at) else " "
+                yield "" if text.is_edge(at) else " "
             else:
                 is_markup = self._is_markup(at)
                 escaped = self.dialect.escape(character) if is_markup else character
@@ -138,7 +138,8 @@ class _Writing:
     def _indent(self, at: int, end: int) -> int:
         """Return how many spaces of data, at the start of a line, would make a block of code."""
         marked = self.text.marked
-        if marked[at] != SPACE and not (at and marked[at - 1] == LINE_END):
+        begins = marked[at] == SPACE or (at and marked[at - 1] == LINE_END)
+        if not begins or self.text.is_edge(at):
             return 0
         found = _INDENTED.match(marked, at, end)
         return len(found[0]) if found and self.text.starts_line(at) else 0
@@ -175,17 +176,11 @@ class _Writing:
         before = self.text.view[max(0, at - 100) : at]
         return "\\" * ((len(before) - len(before.rstrip("\\"))) % 2)
 
-    def _touches(self, at: int) -> bool:
-        """Return whether a space at the edge of data would keep the author's words from bold."""
-        text = self.text
-        beside = {text.at(at + step) for step in (-1, 1) if not text.is_data(at + step)}
-        return bool(beside & set("*_~|")) and bool(text.open_signs(at))
-
     def _line_end(self, at: int, *, within_link: bool) -> str:
         """Return what shows a line end of data, and leaves the author's line what it is."""
         text = self.text
         if within_link or text.has_one_line(at) or text.open_signs(at):
-            return " "
+            return "" if text.is_edge(at) or text.at(at - 1).isspace() else " "
         quote = text.quote(at)
         return f"\n{quote}" if quote else self.dialect.line_end
 

@@ -29,7 +29,7 @@ globalThis.marks = (() => {
   function markText (text) {
     const { characters, markOf, line, space } = specials
     if (line) text = text.replace(/\r\n?/g, '\n')
-    if (space) text = text.replace(/^[ \t]+|[ \t]+$/g, found => space.repeat(found.length))
+    if (space) text = text.replace(/^[ \t\n]+|[ \t\n]+$/g, found => found.replace(/[ \t]/g, space))
     return text.replace(characters, found => markOf[found])
   }
   const plainText = text => text.replace(specials.marks, found => specials.characterOf.get(found))
