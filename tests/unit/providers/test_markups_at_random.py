@@ -78,7 +78,7 @@ NOT_ZULIPS = ("_", "|", "# ", "1.", "> -")  # what Zulip reads in a way of its o
 def test_no_value_changes_the_authors_structure(markup, reader, place):
     if reader is markup_readers.zulip and place.startswith(NOT_ZULIPS):
         return
-    chance = random.Random(place)  # noqa: S311 - the same on every run
+    chance = random.Random(place)
     for _ in range(25):
         values = [
             "".join(chance.choices(PIECES, k=chance.randint(1, 7))) for _ in range(place.count("§"))
