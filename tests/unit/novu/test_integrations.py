@@ -67,7 +67,7 @@ CREDENTIALS = {
     },
     "rocket-chat": {"baseUrl": "https://chat.example", "token": "tok", "user": "u1"},
     "ryver": {"webhookUrl": "https://acme.ryver.com/application/webhook/x"},
-    "ses": {"from": "a@b.example", "apiKey": "AK", "secretKey": "SK", "region": "eu-west-1"},
+    "ses": {"from": "hello@carillon.example", "apiKey": "AK", "secretKey": "SK", "region": "eu-west-1"},
     "slack": SLACK,
     "whatsapp-business": {"apiToken": "token", "phoneNumberIdentification": "123"},
     "zulip": {"webhookUrl": "https://zulip.example/api/v1/external/slack?api_key=x"},
@@ -137,7 +137,7 @@ def test_a_mail_server_is_set_up_as_nodemailer_says(create, ports):
 def test_aws_keys_are_not_kept(create, ports):
     made = create("ses", CREDENTIALS["ses"])
 
-    assert stored(ports, made).settings == {"from": "a@b.example"}
+    assert stored(ports, made).settings == {"from": "hello@carillon.example"}
 
 
 def test_a_push_service_verifies_with_the_secret_it_had_at_novu(create, ports):
