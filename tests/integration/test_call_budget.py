@@ -106,8 +106,8 @@ def mailed(ports, tenant):
     """A tenant whose `welcome` goes out by mail; return a key to trigger it."""
     ports.tenants.add(Tenant(id=tenant, name=tenant, created_at=a.NOW, senders=("*",)))
     own = ports.of(tenant)
-    own.event_types.save(a.event_type(media={Channel.EMAIL: True}), expected=None)
-    own.templates.save(a.template(medium=Channel.EMAIL))
+    words = [a.template(medium=Channel.EMAIL)]
+    own.event_types.save(a.event_type(media={Channel.EMAIL: True}), expected=None, templates=words)
     own.integrations.save(a.integration("ses"))
     return gateway.issue_key(ports, tenant, Scope.EVENT_TRIGGER)
 

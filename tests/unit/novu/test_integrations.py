@@ -67,7 +67,12 @@ CREDENTIALS = {
     },
     "rocket-chat": {"baseUrl": "https://chat.example", "token": "tok", "user": "u1"},
     "ryver": {"webhookUrl": "https://acme.ryver.com/application/webhook/x"},
-    "ses": {"from": "hello@carillon.example", "apiKey": "AK", "secretKey": "SK", "region": "eu-west-1"},
+    "ses": {
+        "from": "hello@carillon.example",
+        "apiKey": "AK",
+        "secretKey": "SK",
+        "region": "eu-west-1",
+    },
     "slack": SLACK,
     "whatsapp-business": {"apiToken": "token", "phoneNumberIdentification": "123"},
     "zulip": {"webhookUrl": "https://zulip.example/api/v1/external/slack?api_key=x"},
