@@ -222,7 +222,8 @@ def test_of_5000_deliveries_none_is_sent_five_seconds_after_its_tenant_is_switch
         clock.advance(0.01)
         if len(sent_at) == DELIVERIES // 2:
             stored = here.admin.tenants.get(TENANT)
-            here.admin.tenants.save(replace(stored, active=False))
+            off = replace(stored, active=False, version=stored.version + 1)
+            here.admin.tenants.save(off)
         return _outside(request)
 
     monkeypatch.setattr(here.egress, "send", send)
