@@ -17,6 +17,8 @@ from carillon.adapters.filters.values import UNDEFINED, Json, Node, NotFound, no
 type Operand = Node | Path
 
 _FLAGS = {"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X, "u": regex.U, "U": regex.U}
+# A brace that repeats nothing: Java refuses it, and Python takes it as it is.
+_BRACES = regex.compile(r"\\[pPxN]\{[^}]*\}|\\.|\[[^\]]*\]|\{\d+(?:,\d*)?\}|(?P<odd>\{)")
 _UNIX_LINES = "d"  # a flag of Java's for what is so here
 _NUMERIC = frozenset("-.Ee0123456789")
 _COMPARING = frozenset("<>=~!")
@@ -83,32 +85,34 @@ class Comparison:
     left: Operand
     operator: Operator
     right: Operand
+    is_path: Callable[[str], bool]
     parts: int = 3
 
     def holds(self, item: object, run: Run) -> bool:
-        return self.operator(_value(self.left, item, run), _value(self.right, item, run))
+        return self.operator(self._value(self.left, item, run), self._value(self.right, item, run))
 
     def paths(self) -> Iterator[Path]:
         yield from (one for one in (self.left, self.right) if isinstance(one, Path))
 
+    def _value(self, operand: Operand, item: object, run: Run) -> Node:
+        if not isinstance(operand, Path):
+            return operand
+        try:
+            return node_of(operand.value(item, run), self.is_path)
+        except NotFound:
+            return UNDEFINED
 
-def _value(operand: Operand, item: object, run: Run) -> Node:
-    if not isinstance(operand, Path):
-        return operand
-    try:
-        return node_of(operand.value(item, run))
-    except NotFound:
-        return UNDEFINED
 
-
-def read_condition(text: str, read_path: Callable[[str], Path]) -> Condition:
+def read_condition(
+    text: str, read_path: Callable[[str], Path], is_path: Callable[[str], bool]
+) -> Condition:
     """Return the condition that is written as `[?(…)]`."""
     scanner = Scanner(text)
     scanner.place, scanner.end = 1, scanner.end - 1
     scanner.trim()
     scanner.place += 1  # the question mark
     scanner.trim()
-    reader = _Reader(scanner, read_path)
+    reader = _Reader(scanner, read_path, is_path)
     found = reader.any_of()
     scanner.skip_blanks()
     if scanner.inside:
@@ -117,9 +121,15 @@ def read_condition(text: str, read_path: Callable[[str], Path]) -> Condition:
 
 
 class _Reader:
-    def __init__(self, scanner: Scanner, read_path: Callable[[str], Path]) -> None:
+    def __init__(
+        self,
+        scanner: Scanner,
+        read_path: Callable[[str], Path],
+        is_path: Callable[[str], bool],
+    ) -> None:
         self._scanner = scanner
         self._read_path = read_path
+        self._is_path = is_path
 
     def any_of(self) -> Condition:
         return self._joined("||", self._all_of, every=False)
@@ -158,11 +168,12 @@ class _Reader:
         place = self._scanner.place
         try:
             operator = self._operator()
-            return Comparison(left[0], operator, self._operand()[0])
+            return Comparison(left[0], operator, self._operand()[0], self._is_path)
         except Refused as refusal:
             self._scanner.place = place
-            if not isinstance(left[0], Path):
-                raise refusal from None
+            following = self._scanner.significant(place - 1)
+            if not isinstance(left[0], Path) or following not in ")&| ":
+                raise refusal from None  # no end of a condition: it says more than `Exists` would
         return Exists(left[0], wanted=left[1])
 
     def _operator(self) -> Operator:
@@ -211,7 +222,10 @@ class _Reader:
             if not scanner.inside or ends or scanner.char in _COMPARING or scanner.char == " ":
                 break
             scanner.place += 1
-        return self._read_path(scanner.text[begin : scanner.place])
+        text = scanner.text[begin : scanner.place]
+        if "(" in text and text.count("(") > text.count(")") and "[" not in text:
+            raise ValueError(f"{text!r}: a function takes no arguments within a condition")
+        return self._read_path(text)
 
     def _ends_function(self, begin: int) -> bool:
         """Return whether a bracket closes one before it, of a function without arguments."""
@@ -251,7 +265,7 @@ class _Reader:
         for word, value in words.items():
             if self._scanner.skipped(word):
                 return value
-        raise Refused("unknown word")
+        raise Refused("expected true, false, null, a number, a path or a text in quotes")
 
     def _json(self) -> Json:
         scanner = self._scanner
@@ -262,7 +276,7 @@ class _Reader:
             raise Refused(f"{pair[0]} is not closed")
         scanner.place = closing + 1
         text = scanner.text[begin : scanner.place]
-        return Json(literals.read(text), text)
+        return Json(literals.read(text), text, is_path=self._is_path)
 
     def _pattern(self) -> "regex.Pattern[str]":
         pattern = self._closed("/")[1:-1]
@@ -271,6 +285,8 @@ class _Reader:
         while scanner.inside and scanner.char in {*_FLAGS, _UNIX_LINES}:
             flags |= _FLAGS.get(scanner.char, 0)
             scanner.place += 1
+        if any(found["odd"] for found in _BRACES.finditer(pattern)):
+            raise ValueError("pattern: '{' repeats nothing; as itself it is \\{")
         try:
             return regex.compile(pattern, flags if flags & regex.U else flags | regex.A)
         except regex.error as error:

@@ -10,7 +10,7 @@ from carillon.adapters.filters import literals
 from carillon.adapters.filters.conditions import read_condition
 from carillon.adapters.filters.functions import FUNCTIONS
 from carillon.adapters.filters.paths import Path, Step
-from carillon.adapters.filters.scanner import Refused, Scanner, unescape
+from carillon.adapters.filters.scanner import REFUSALS, Refused, Scanner, unescape
 from carillon.adapters.filters.selectors import (
     Descent,
     Filter,
@@ -24,15 +24,13 @@ from carillon.adapters.filters.selectors import (
 
 _MOST = 2**31  # of an index
 _BLANKS = " \t\n\r"
-# By Python, for what is no path: an index beyond the text, a number beyond all numbers.
-REFUSALS = (ArithmeticError, IndexError, RecursionError, ValueError)
 
 
 def read(text: str) -> Path:
     """Return the path; raise one of REFUSALS for what is none."""
     scanner = Scanner(text)
     scanner.trim()
-    if scanner.text[scanner.place if scanner.inside else 0] not in "$@":
+    if text[0] not in "$@":
         scanner = Scanner(f"$.{text}")
         scanner.trim()
     if scanner.text[scanner.end] == ".":
@@ -208,7 +206,7 @@ class _Reader:
         if closing < 0 or scanner.significant(closing) != "]":
             raise Refused("a condition is not closed by ')]'")
         scanner.place = scanner.after_blanks(closing) + 1
-        self._add(Filter(read_condition(scanner.text[begin : scanner.place], read)))
+        self._add(Filter(read_condition(scanner.text[begin : scanner.place], read, is_path)))
 
 
 def _inverted(steps: Sequence[Step], *, relative: bool) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 
 from carillon.adapters.filters import grammar, limits
 from carillon.adapters.filters.paths import Path, Run
+from carillon.adapters.filters.scanner import REFUSALS
 from carillon.adapters.filters.values import Broken, Unfit
 from carillon.domain.subscriptions.subscriptions import Verdict
 
@@ -32,7 +33,7 @@ def problem(expression: str) -> str:
         return f"must not have brackets nested deeper than {limits.DEEPEST}"
     try:
         _compiled(expression)
-    except grammar.REFUSALS as error:
+    except REFUSALS as error:
         known = isinstance(error, ValueError) and str(error)
         return f"is not JSONPath: {known.splitlines()[0][:200] if known else 'it ends too early'}"
     return ""

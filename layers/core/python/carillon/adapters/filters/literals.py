@@ -39,6 +39,8 @@ def _blanks(text: str, place: int) -> int:
 
 def _value(text: str, place: int, ends: str) -> tuple[Any, int]:
     char = text[place]
+    if char in ":}]":
+        raise Refused(f"unexpected {char!r}")
     if char == "[":
         return _array(text, place + 1)
     if char == "{":

@@ -5,6 +5,10 @@ class Refused(ValueError):
     """The text is no path of Jayway's."""
 
 
+# By Python, for what is no path: an index beyond the text, a number beyond all numbers.
+REFUSALS = (ArithmeticError, IndexError, RecursionError, ValueError)
+
+
 class Scanner:
     """A text, the place that is read next, and `end`, the last place that is read.
 

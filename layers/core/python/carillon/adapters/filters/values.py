@@ -7,13 +7,14 @@ depends on the side: `1 == '1.0'` compares numbers, and `'1.0' == 1` texts.
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import regex
 
-from carillon.adapters.filters import limits
+from carillon.adapters.filters import limits, literals
+from carillon.adapters.filters.scanner import unescape
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 _PLAIN_DOUBLES = 1e-3, 1e7  # Java writes the others with an exponent
@@ -54,11 +55,14 @@ class Names(tuple[str, ...]):
 class Json:
     """An array or an object: of the event, or written in the condition as `text`."""
 
-    __slots__ = ("text", "value")
+    __slots__ = ("is_path", "text", "value")
 
-    def __init__(self, value: Any, text: str | None = None) -> None:
+    def __init__(
+        self, value: Any, text: str | None = None, *, is_path: Callable[[str], bool] | None = None
+    ) -> None:
         self.value = value
         self.text = text
+        self.is_path = is_path  # needed to look for values in an array
 
 
 type Node = bool | str | Decimal | Json | Undefined | regex.Pattern[str] | None
@@ -128,18 +132,18 @@ def number_in(text: str) -> Decimal | None:
         return None
 
 
-def node_of(value: Any) -> Node:
+def node_of(value: Any, is_path: Callable[[str], bool] | None = None) -> Node:
     """Return what a path found, for a comparison."""
     if value is None or isinstance(value, bool | str):
         return value
     if is_number(value):
         return _decimal(value)
     if isinstance(value, list | Mapping):
-        return Json(value)
+        return Json(value, is_path=is_path)
     raise Broken("nothing can be asked of such a value")
 
 
-def _element(value: Any) -> Node:
+def _element(value: Any, is_path: Callable[[str], bool] | None) -> Node:
     """Return an item of an array, for a comparison: texts that look like more are not texts."""
     if isinstance(value, list | Mapping):
         raise Broken("arrays and objects in an array cannot be compared")
@@ -147,31 +151,25 @@ def _element(value: Any) -> Node:
         return node_of(value)
     limits.take_text(value)
     bare = value.strip(_CONTROLS)
-    if bare[:1] in ("$", "@") and _is_path(bare):
+    if bare[:1] in ("$", "@") and is_path and _is_path(bare, is_path):
         return UNDEFINED
     if len(bare) > 1 and bare[0] + bare[-1] in ("[]", "{}") and _is_json(bare):
         return Json(None, value)
     return unquoted(value) if len(value) > 1 else value
 
 
-def _is_path(text: str) -> bool:
-    from carillon.adapters.filters import grammar  # noqa: PLC0415 - it reads conditions
-
+def _is_path(text: str, is_path: Callable[[str], bool]) -> bool:
     limits.take(len(text) * limits.NODE)
-    return len(text) <= limits.LONGEST and grammar.is_path(text)
+    return len(text) <= limits.LONGEST and is_path(text)
 
 
 def _is_json(text: str) -> bool:
-    from carillon.adapters.filters import literals  # noqa: PLC0415 - few texts look like it
-
     limits.take(len(text))
     return literals.is_json(text)
 
 
 def unquoted(text: str) -> str:
     """Return a text without the quotes around it, and what its backslashes stand for."""
-    from carillon.adapters.filters.scanner import unescape  # noqa: PLC0415 - it is small
-
     if text[0] == text[-1] and text[0] in _QUOTES:
         text = text[1:-1]
     try:
@@ -183,9 +181,9 @@ def unquoted(text: str) -> str:
 class Elements:
     """The items of an array, ready to be looked for."""
 
-    def __init__(self, items: Sequence[Any]) -> None:
+    def __init__(self, items: Sequence[Any], is_path: Callable[[str], bool] | None) -> None:
         limits.take(len(items) * limits.CALL)
-        self.nodes = [_element(item) for item in items]
+        self.nodes = [_element(item, is_path) for item in items]
         self._keys = {key for node in self.nodes for key in _keys(node)}
 
     def has(self, wanted: Node) -> bool:
@@ -201,7 +199,9 @@ def elements(node: Node) -> Elements | None:
     """
     if not isinstance(node, Json):
         raise Unfit("no array")
-    return limits.work().once(node.value, Elements) if isinstance(node.value, list) else None
+    if not isinstance(node.value, list):
+        return None
+    return limits.work().once(node.value, lambda items: Elements(items, node.is_path))
 
 
 def _keys(node: Node) -> Iterable[tuple[str, Any]]:
