@@ -23,6 +23,7 @@ WRITES = frozenset(
         "save",
         "send_deletion",
         "send_erasure",
+        "set_mail_from",
         "switch",
         "update",
     }

@@ -219,7 +219,7 @@ def many_endpoints(ports):
 
 
 def many_senders(ports):
-    for n in range(senders.MOST - 2):
+    for n in range(senders.MOST - 1 - len(ports.senders.of_tenant(a.TENANT))):
         ports.senders.add(a.TENANT, Sender(email=f"s{n}@example.com", created_at=a.NOW))
     return ports
 
@@ -268,7 +268,7 @@ def as_it_is(ports):
         (many_endpoints, listener("a", examples.EVENT), listener("b", examples.EVENT)),
         (many_senders, sender("a"), sender("b")),
     ],
-    ids=str,
+    ids=lambda each: getattr(each, "__name__", str(each)),
 )
 def test_what_is_unique_or_limited_is_so_for_two_at_once(prepared, first, second, monkeypatch):
     for pair in ((first, second), (second, first)):

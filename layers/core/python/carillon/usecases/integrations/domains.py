@@ -6,7 +6,7 @@ Where the bounces of a domain or an address go is set here, too.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from carillon.domain.base.errors import Invalid, NotFound
+from carillon.domain.base.errors import Conflict, Invalid, NotFound
 from carillon.domain.base.guards import Guarded
 from carillon.domain.base.problems import FieldProblem
 from carillon.domain.base.terms import FieldName, Noun
@@ -62,16 +62,25 @@ def add(domain: str, *, ports: TenantPorts) -> Sender:
     def attempt() -> Sender:
         seen = ports.guards.see(Guarded.SENDERS)
         present = ports.senders.of_tenant()
-        if known := next((one for one in present if one.email == wanted.email), None):
+        if known := _called(wanted.email, present):
             return known
         senders.check_room(present)
         own = {one.identity for one in present if one.is_domain}
-        senders.check_free(wanted.identity, own, ports=ports)
-        ports.senders.add(wanted, seen=seen)
+        try:
+            senders.check_free(wanted.identity, own, ports=ports)
+            ports.senders.add(wanted, seen=seen)
+        except Conflict:
+            if known := _called(wanted.email, ports.senders.of_tenant()):
+                return known  # taken by a call at the same time
+            raise
         return wanted
 
     added = in_turn(attempt, ports.clock.pause)
     return senders.with_identity(added, ports=ports) if added is wanted else added
+
+
+def _called(email: str, present: Sequence[Sender]) -> Sender | None:
+    return next((one for one in present if one.email == email), None)
 
 
 def bounces(identity: str, *, ports: TenantPorts) -> Bounces:
