@@ -30,6 +30,7 @@ _AS_SHOWN = str.maketrans(
         "\N{TILDE OPERATOR}": "~",
         "\N{MODIFIER LETTER GRAVE ACCENT}": "`",
         "\N{FULLWIDTH LEFT SQUARE BRACKET}": "[",
+        "\N{FULLWIDTH RIGHT SQUARE BRACKET}": "]",
         "\N{SOFT HYPHEN}": "",
         "\N{WORD JOINER}": "",
     }

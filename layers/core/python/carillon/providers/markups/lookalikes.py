@@ -30,7 +30,8 @@ class Signs:
     """What a service reads as markup.
 
     `structure` finds what the author wrote: `block` and `code`, and links by `target` and `label`.
-    `formats` are the signs that format, `within_words` those that do so there too. A line that
+    `formats` are the signs that format, `within_words` those that do so there too, with
+    `formats_spaces` also what begins or ends with a space. A line that
     begins with `line_starts`, and what one of `broken` finds, is kept from being read by `joiner`,
     which has no width, before the group `at`. `links_run_on` says that an opening bracket begins
     the label of any later link in its line, and that a URL goes on into one without a space.
@@ -40,6 +41,7 @@ class Signs:
     formats: str = "*_~`"
     line_starts: re.Pattern[str] | None = None
     within_words: str = ""
+    formats_spaces: bool = False
     entities: Mapping[str, str] = field(default_factory=dict)
     broken: Sequence[re.Pattern[str]] = ()
     joiner: str = _WORD_JOINER
@@ -165,7 +167,8 @@ def _breaks(signs: Signs, text: Text, shown: str) -> frozenset[int]:
         if any(map(text.is_data, range(*sign.span()))):
             at = sign.start("at")
             # Within what is bold, only what follows the sign counts.
-            found.add(at + 1 if text.at(at) == "@" and text.open_signs(at) else at)
+            is_inside = text.at(at) in {"@", "#"} and text.open_signs(at)
+            found.add(at + 1 if is_inside else at)
     return frozenset(found)
 
 
@@ -181,7 +184,7 @@ def _formatting(signs: Signs, text: Text, shown: str) -> frozenset[int]:
     for line in shown.split("\n"):
         for sign in signs.formats.replace("`", ""):
             places = [begin + at for at, c in enumerate(line) if c == sign]
-            found.update(_paired(text, places, anywhere=sign in signs.within_words))
+            found.update(_paired(signs, text, places, sign))
         begin += len(line) + 1
     return frozenset(found)
 
@@ -204,9 +207,10 @@ def _brackets(text: Text) -> Iterator[int]:
             yield at
 
 
-def _paired(text: Text, places: list[int], *, anywhere: bool) -> Iterator[int]:
-    opening = [at for at in places if anywhere or _opens(text.at(at - 1), text.at(at + 1))]
-    closing = [at for at in places if anywhere or _opens(text.at(at + 1), text.at(at - 1))]
+def _paired(signs: Signs, text: Text, places: list[int], sign: str) -> Iterator[int]:
+    anywhere = sign in signs.within_words
+    opening = [at for at in places if anywhere or _opens(text.at(at - 1), text.at(at + 1), signs)]
+    closing = [at for at in places if anywhere or _opens(text.at(at + 1), text.at(at - 1), signs)]
     for at in opening:
         if closing and closing[-1] > at and text.is_data(at):
             yield at
@@ -215,9 +219,10 @@ def _paired(text: Text, places: list[int], *, anywhere: bool) -> Iterator[int]:
             yield at
 
 
-def _opens(outside: str, inside: str) -> bool:
+def _opens(outside: str, inside: str, signs: Signs) -> bool:
     """Return whether a sign between these characters can begin, or end, what it formats."""
-    return not (outside.isascii() and outside.isalnum()) and bool(inside.strip())
+    is_word = outside.isascii() and outside.isalnum()
+    return not is_word and (signs.formats_spaces or bool(inside.strip()))
 
 
 _CODE = r"```(?P<block>(?s:.*?))(?:```|\Z)|`(?P<code>[^`\n]+)`"
@@ -264,12 +269,14 @@ ROCKET_CHAT = markup(
         ),
         line_starts=re.compile(r"^(?:[-*][ \t]|>|#{1,4}[ \t]|\d+\.[ \t]|\|\|)", re.MULTILINE),
         within_words="*~",
+        formats_spaces=True,
         links_run_on=True,
         broken=(
             _LINK,
-            re.compile(r"<(?P<at>)(?:[^|\s<>]+\||t:)"),
+            re.compile(r"<(?P<at>)(?:[^|\s<]+\||t:)"),
             _MENTION,
-            re.compile(r"(?<![A-Za-z0-9])(?P<at>#)\w"),
+            re.compile(r"(?<![A-Za-z0-9])(?P<at>#)[\w.-]"),
+            re.compile(r"#(?P<at>)(?![A-Za-z0-9])"),
             _EMOJI,
             re.compile(r"\|(?P<at>\|)"),
             re.compile(r"\\(?P<at>[(\[])"),

@@ -35,6 +35,10 @@ _TICKS = re.compile(r"`+")
 _INDENTED = re.compile(r"(?:[ \t\uffff]{4,}|[ \uffff]*\t[ \t\uffff]*)")
 _BLOCK = 3  # backticks
 LOOKALIKE = "\u02cb"  # of a backtick, where a service has no other way to show one within code
+_IN_LABELS = {
+    "[": "\N{FULLWIDTH LEFT SQUARE BRACKET}",
+    "]": "\N{FULLWIDTH RIGHT SQUARE BRACKET}",
+}
 _ALWAYS = frozenset("\\`*[]<~|")
 _AT_LINE_START = frozenset("#+-=>")
 
@@ -63,6 +67,7 @@ class Dialect:
     has_backslashes: bool = True
     has_emoji: bool = False
     has_long_fences: bool = True
+    escapes_in_labels: bool = True
     escapes_underscores: bool = True
 
 
@@ -130,10 +135,14 @@ class _Writing:
             elif character == " ":
                 yield "" if text.is_edge(at) else " "
             else:
-                is_markup = self._is_markup(at)
-                escaped = self.dialect.escape(character) if is_markup else character
-                yield self._after_backslash(at) + escaped
+                yield self._after_backslash(at) + self._escaped(at, within_link=within_link)
             at += 1
+
+    def _escaped(self, at: int, *, within_link: bool) -> str:
+        character = self.text.whole[at]
+        if within_link and character in _IN_LABELS and not self.dialect.escapes_in_labels:
+            return _IN_LABELS[character]
+        return self.dialect.escape(character) if self._is_markup(at) else character
 
     def _indent(self, at: int, end: int) -> int:
         """Return how many spaces of data, at the start of a line, would make a block of code."""
@@ -191,9 +200,15 @@ class _Writing:
         return (
             character in _ALWAYS
             or (also is not None and also.match(whole, at) is not None)
-            or (character in _AT_LINE_START and self.text.starts_line(at))
+            or (character in _AT_LINE_START and self._starts(at))
             or self._is_markup_here(at)
         )
+
+    def _starts(self, at: int) -> bool:
+        """Return whether the place is where a line, bold text or a label begins."""
+        before = self.text.at(at - 1)
+        after_sign = before in set("*_~|[") and not self.text.is_data(at - 1)
+        return after_sign or self.text.starts_line(at)
 
     def _is_markup_here(self, at: int) -> bool:
         """Return whether it is markup by what is before and behind it."""
@@ -278,6 +293,7 @@ DISCORD = markup(
     Dialect(
         also={"@": re.compile(r"@(?:everyone|here)"), ":": re.compile(r":\w+:")},
         has_long_fences=False,
+        escapes_in_labels=False,
     ),
 )
 # https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html
