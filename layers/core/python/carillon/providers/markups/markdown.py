@@ -1,5 +1,7 @@
 """Markdown: data is escaped where it would be read as markup, as each service's dialect escapes.
 
+Long, since how a text is written and what the dialects differ in are read beside each other.
+
 https://spec.commonmark.org/0.31.2/#backslash-escapes
 """
 
