@@ -12,8 +12,8 @@ from carillon.ports.catalogue import Renderer
 
 type Variables = Mapping[str, Any]
 
-# By what was asked. Runs have the same events, so it is the process's.
-_RENDERED: LRUCache[tuple[str, ...], Any] = LRUCache(maxsize=100_000)
+# By what was asked, at 3 kB each. Runs have the same events, so it is the process's.
+_RENDERED: LRUCache[tuple[str, ...], Any] = LRUCache(maxsize=40_000)
 
 
 class RememberingRenderer:
