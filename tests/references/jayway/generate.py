@@ -69,6 +69,27 @@ REFUSED = (
 )
 
 
+PIECES = (
+    *"$@.[]()?!*'\"\\/,:-=<>~&| {}0129eEanu%\u00e9x\t",
+    *(
+        "..",
+        "==",
+        "&&",
+        "||",
+        "[*]",
+        "[?(",
+        "in ",
+        "!(",
+        "()",
+        ".length()",
+        "null",
+        "true",
+        "\\u0041",
+    ),
+    *("\\'", "[','']", "['a','b']", "{}", "[]", "  ", '.concat("a",$.n)', ".index(-2)", "=~ /a/i"),
+)
+
+
 class Generator:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -78,6 +99,17 @@ class Generator:
             yield filter_, "{}"
         for _ in range(count - len(REFUSED)):
             yield self._filter(), json.dumps(self._document(), ensure_ascii=False)
+
+    def edited(self, count: int) -> Iterator[tuple[str, str]]:
+        """Return filters with random edits, most of which are no paths any more."""
+        for _ in range(count):
+            found = self._filter()
+            for _ in range(self._random.randint(1, 3)):
+                place = self._random.randint(0, len(found))
+                cut = self._one((0, 0, 1, 1, 2, 3))
+                piece = self._one(PIECES) if self._chance(0.6) else ""
+                found = found[:place] + piece + found[place + cut :]
+            yield found, json.dumps(self._document(), ensure_ascii=False)
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share

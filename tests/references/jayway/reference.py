@@ -23,6 +23,7 @@ from tests.references.jayway.generate import Generator
 
 HERE = Path(__file__).parent
 ANSWERS = HERE / "answers.jsonl.gz"
+TO_EDITED = HERE / "answers_to_edited.jsonl.gz"
 GENERATED = 10_500
 _SEED = 18
 
@@ -48,8 +49,12 @@ def generated(*, seed: int = _SEED, count: int = GENERATED) -> list[Case]:
     return [Case(*pair) for pair in Generator(seed).pairs(count)]
 
 
-def recorded() -> list[Answered]:
-    with gzip.open(ANSWERS, "rt") as lines:
+def edited() -> list[Case]:
+    return [Case(*pair) for pair in Generator(_SEED).edited(4_000)]
+
+
+def recorded(path: Path = ANSWERS) -> list[Answered]:
+    with gzip.open(path, "rt") as lines:
         return [Answered(*json.loads(line)) for line in lines]
 
 
@@ -68,12 +73,12 @@ def asked(of: Sequence[Case]) -> list[str]:
 
 
 def record() -> None:
-    of = [*published(), *generated()]
-    lines = [
-        json.dumps([*case, answer], ensure_ascii=False, separators=(",", ":")) + "\n"
-        for case, answer in zip(of, asked(of), strict=True)
-    ]
-    ANSWERS.write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
+    for path, of in ((ANSWERS, [*published(), *generated()]), (TO_EDITED, edited())):
+        lines = [
+            json.dumps([*case, answer], ensure_ascii=False, separators=(",", ":")) + "\n"
+            for case, answer in zip(of, asked(of), strict=True)
+        ]
+        path.write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
 
 
 if __name__ == "__main__":

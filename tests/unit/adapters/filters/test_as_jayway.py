@@ -20,6 +20,8 @@ DIFFERENT = {
     "..*.sum()": "as for min()",
     "..*.stddev()": "as for min()",
 }
+# What we refuse when it is saved, and Jayway fails on, or never finds, at each event.
+REFUSED_BY_US = ("unknown function", "holds for nothing", "is not JSON:")
 LEAST_EQUAL = 0.999
 
 
@@ -67,6 +69,23 @@ def test_filters_select_what_jayway_selects(recorded):
     assert len(recorded) > 10_000
     assert [each for each in different if not is_listed(each[0])] == []
     assert len(different) <= len(recorded) * (1 - LEAST_EQUAL)
+
+
+def test_what_jayway_refuses_is_refused_and_nothing_else_but_what_it_cannot_run():
+    recorded = reference.recorded(reference.TO_EDITED)
+
+    different = [
+        (expression, answer, jayway.problem(expression))
+        for expression, _, answer in differing(recorded)
+        if answer == "refused" or not is_refused_by_us(jayway.problem(expression))
+    ]
+
+    assert sum(answer == "refused" for *_, answer in recorded) > len(recorded) / 3
+    assert different == []
+
+
+def is_refused_by_us(problem):
+    return any(words in problem for words in REFUSED_BY_US)
 
 
 def test_the_answers_are_of_all_kinds_and_of_what_is_asked(recorded):

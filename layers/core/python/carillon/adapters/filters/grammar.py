@@ -219,7 +219,7 @@ def _inverted(steps: Sequence[Step], *, relative: bool) -> Path:
             if isinstance(before, Properties):
                 before = replace(before, last=True)
             found = Function(first.name, [Path([*steps[: place - 1], before], relative=False)])
-            return Path([found, *steps[place + 1 :]], relative)
+            return Path([found, *steps[place + 1 :]], relative, scanned=True)
     return Path(steps, relative)
 
 

@@ -17,10 +17,11 @@ def read(text: str) -> Any:
     """Return the value; raise Refused for what is none."""
     try:
         value, place = _value(text, _blanks(text, 0), "")
+        if _blanks(text, place) != len(text):
+            raise Refused("there is more than one value")
     except (IndexError, RecursionError, ValueError) as error:
-        raise Refused("is not JSON") from error
-    if _blanks(text, place) != len(text):
-        raise Refused("has more than one JSON value")
+        why = str(error) if isinstance(error, Refused) else "it ends too early"
+        raise Refused(f"{text!r} is not JSON: {why}") from error
     return value
 
 

@@ -102,18 +102,19 @@ class Path:
     steps: Sequence[Step]
     relative: bool
     tail: int = -1  # the step that Jayway takes for the last
+    scanned: bool = False  # its first step is a function of what `..` finds
 
     @cached_property
     def definite_before(self) -> Sequence[bool]:
         """Return of each step, and of the end, whether all before it is definite."""
         found = [True]
         for step in self.steps:
-            found.append(found[-1] and step.definite)
+            found.append(found[-1] and step.definite and not self.scanned)
         return found
 
-    @property
+    @cached_property
     def definite(self) -> bool:
-        return self.definite_before[-1]
+        return all(step.definite for step in self.steps)
 
     @property
     def function(self) -> bool:
