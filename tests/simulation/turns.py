@@ -30,6 +30,10 @@ WRITES = frozenset(
 )
 
 
+# What a write of the first writes, too.
+_WITH = {"event_types": {"templates"}, "subscriptions": {"integrations"}}
+
+
 @dataclass(frozen=True)
 class Moment:
     """Before or after a call's n-th write."""
@@ -47,6 +51,12 @@ class Turns:
     writes: list[str] = field(default_factory=list)  # of the call that can be interrupted
     touched: set[str] = field(default_factory=set)  # stores that it read or wrote
     _busy: bool = False
+
+    @property
+    def written(self) -> set[str]:
+        """The stores that it wrote, and those that are written with them."""
+        stores = {call.partition(".")[0] for call in self.writes}
+        return stores.union(*(_WITH.get(store, ()) for store in stores))
 
     def begin(self, process: object) -> None: ...
 
