@@ -336,11 +336,6 @@ def test_templates_are_read_once_a_version_of_their_event_type():
         templates.for_event(event)
     assert store.calls == ["for_event"] * 2
 
-    templates.save(builders.template("a"))
-    assert len(templates.for_event(second)) == 1
-    templates.remove(builders.template("a"))
-    assert len(templates.for_event(second)) == 0
-
 
 def test_integrations_are_read_once_until_one_changes():
     store = Counted(stores().integrations)
