@@ -17,6 +17,7 @@ from tests import canaries
 
 # Before our code is imported: that is when it reads them. The stacks of a test inherit them.
 os.environ["POWERTOOLS_SERVICE_NAME"] = "carillon"
+os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Carillon/carillon"
 os.environ["POWERTOOLS_LOG_LEVEL"] = os.environ["AWS_LAMBDA_LOG_LEVEL"] = "DEBUG"
 
 _PLAIN = vars(logging.makeLogRecord({})).keys() | {"message", "asctime"}

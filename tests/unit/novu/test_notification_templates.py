@@ -81,7 +81,7 @@ def test_a_mail_of_blocks_is_markup_and_text(acme, ports):
     acme.ok("POST", "/v1/workflows", body(step("email", blocks, subject="S")))
 
     mail = stored(ports)[1][Channel.EMAIL]
-    assert mail.body == "Hello {{firstName}}\nTrack"
+    assert mail.body == "Hello {{firstName}}\nTrack (https://t.example)"
     assert '<a href="https://t.example">Track</a>' in mail.html
     assert mail.subject == "S"
 

@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from carillon.adapters.aws import bulk
 from carillon.adapters.aws.conditions import ConditionFailed
 from carillon.adapters.aws.keys import Key, Listing
+from carillon.adapters.aws.pauses import LAST_TRY
 from carillon.adapters.aws.table import Delete, Put, Table
 from carillon.adapters.delivery.invocations import DynamoInvocations
 from carillon.domain.base.errors import TooLarge, Unavailable
@@ -120,7 +121,7 @@ def test_a_long_partition_is_read_page_by_page():
 def test_a_cancelled_transaction_says_why(reason, expected):
     reasons = [{"Code": "None"}, {"Code": reason}]
     cancelled = error("TransactionCanceledException", CancellationReasons=reasons)
-    things, _ = table(transact_write_items=[cancelled])
+    things, _ = table(transact_write_items=[cancelled] * (LAST_TRY + 1))
 
     with pytest.raises(expected):
         things.transact(Delete(KEY, "attribute_exists(#pk)"))

@@ -106,13 +106,24 @@ class Text:
         """
         if not self.open_signs(at):
             return False
-        for step in (-1, 1):
-            place = at + step
-            while self.is_data(place) and self.whole[place] in _SPACES and abs(place - at) < _FAR:
-                place += step
-            if self.at(place) in _SIGNS and not self.is_data(place):
-                return True
-        return False
+        begins, ends = self._spaces
+        run = bisect(begins, at) - 1
+        around = (begins[run] - 1, ends[run]) if run >= 0 and at < ends[run] else (at - 1, at + 1)
+        return any(self.at(place) in _SIGNS and not self.is_data(place) for place in around)
+
+    @cached_property
+    def _spaces(self) -> tuple[list[int], list[int]]:
+        """Where each run of spaces of data begins, and where it ends."""
+        begins: list[int] = []
+        ends: list[int] = []
+        for at, character in enumerate(self.whole):
+            if character in _SPACES and self.is_data(at):
+                if ends and ends[-1] == at:
+                    ends[-1] = at + 1
+                else:
+                    begins.append(at)
+                    ends.append(at + 1)
+        return begins, ends
 
 
 _FAR = 200  # characters of a line, behind which nothing begins it
