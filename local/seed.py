@@ -112,7 +112,9 @@ def _remembered(base_url: str, path: Path) -> Tenant | None:
 
 
 def _create(operator: Admin) -> Tenant:
-    created = operator.create("/tenants", {"id": _TENANT, "name": "Demo", "senders": ["*"]})
+    created = operator.create(
+        "/tenants", {"id": _TENANT, "name": "Demo", "senders": ["carillon.example"]}
+    )
     if created:
         return Tenant.of(created["key"])
     wanted = {"name": "demo", "scopes": _SCOPES}  # the tenant exists, but its key is lost

@@ -85,10 +85,8 @@ def for_emulator(template: Template, invoke_url: str) -> str:
         function.pop("Layers", None)
         function["InlineCode"] = _STUB
         for event in function.get("Events", {}).values():
-            scaling = event["Properties"].get("ScalingConfig")
-            if scaling:  # a number, where the emulator would compare with the parameter's text
-                name = scaling["MaximumConcurrency"]["Ref"]
-                scaling["MaximumConcurrency"] = int(adapted["Parameters"][name]["Default"])
+            # Fewer batches are in flight here (local/emulator.py), and this would make them more.
+            event["Properties"].pop("ScalingConfig", None)
         variables = function.setdefault("Environment", {}).setdefault("Variables", {})
         variables["MINISTACK_LAMBDA_PROXY_URL"] = f"{invoke_url}/{id}"
     for resource in resources.values():

@@ -70,6 +70,6 @@ def is_public_url(text: str) -> bool:
         host, scheme = parts.hostname or "", parts.scheme
     except ValueError:
         return False
-    if scheme == "http" and host in LOCAL_HOSTS:
+    if scheme != "https" and host in LOCAL_HOSTS:  # `http`, or Apprise's name for it
         return True
     return names_public_host(host, by_number=scheme in {"http", "https"})
