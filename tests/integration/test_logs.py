@@ -12,6 +12,7 @@ from carillon.adapters import assembly
 from carillon.adapters.aws.clients import Clients
 from carillon.adapters.egress.guarded import GuardedEgress
 from carillon.domain.audience.addresses import ChannelAddress
+from carillon.domain.base import network
 from carillon.domain.base.channels import Channel
 from carillon.domain.delivery.transport import HttpRequest
 from carillon.domain.subscriptions.subscriptions import Target
@@ -54,7 +55,8 @@ def heard():
 
 
 @pytest.fixture
-def receiver():
+def receiver(monkeypatch):
+    monkeypatch.setattr(network, "LOCAL_HOSTS", frozenset({"127.0.0.1"}))
     with serving(saying(ok())) as server:
         yield server
 
