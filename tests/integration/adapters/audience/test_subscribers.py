@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from carillon.adapters.audience.subscribers import DynamoSubscribers
 from carillon.adapters.aws import listings
+from carillon.adapters.aws.table import Table
 from carillon.domain.audience.addresses import ChannelAddress
 from carillon.domain.audience.preferences import Preference, Preferences
 from carillon.domain.audience.subscribers import SHARDS, Subscriber
@@ -14,6 +16,7 @@ from carillon.domain.base.paging import Page, Window
 from carillon.ports import Ports
 from tests import canaries, fakes
 from tests.builders import subscriber
+from tests.integration.adapters.stubs import ScriptedClients, error
 from tests.integration.adapters.walking import walk
 
 ANA = subscriber(
@@ -236,3 +239,17 @@ def test_a_page_ends_where_an_answer_would_be_too_large(
     tables = None if isinstance(world.subscribers, fakes.Subscribers) else world
     for way in (listed, walked, back):
         assert sorted(one.id for one in walk(way, 100)) == [one.id for one in people]
+
+
+def test_a_removal_that_the_sdk_had_to_send_twice_is_done():
+    nothing = {"Items": [], "Count": 0}
+    clients = ScriptedClients(
+        get_item=[{"Item": {"pk": {"S": "p"}, "sk": {"S": "ana"}, "data": {"S": "{}"}}}],
+        query=[nothing, nothing],
+        delete_item=[error("ConditionalCheckFailedException")],
+    )
+    subscribers = DynamoSubscribers("acme", Table(clients, "things"), write=None)
+
+    subscribers.remove("ana")
+
+    assert len(clients.calls["delete_item"]) == 1
