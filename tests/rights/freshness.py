@@ -17,6 +17,8 @@ from tests.rights.recording import Recorded
 
 _TESTS = Path(__file__).parents[1] / "integration"
 _WHOLE = {_TESTS, _TESTS / "adapters"}
+# No emulator has these calls: scripted clients hold them, and their rows are written by hand.
+_BY_HAND = {"identities.mail_from", "identities.set_mail_from", "identities.signing"}
 _KEY = pytest.StashKey[Recorded]()
 
 
@@ -56,11 +58,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     elif session.testsfailed or not _is_whole(config):
         return
     elif _is_writing():
-        port_calls.write(calls)
-    elif unseen := _beyond(port_calls.read(), calls):
+        port_calls.write({**calls, **_by_hand()})
+    elif unseen := _beyond(port_calls.read(), {**calls, **_by_hand()}):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         said = f"No test sees these calls any more (make rights): {unseen}"
         config.get_terminal_writer().line(f"\n{said}", red=True)
+
+
+def _by_hand() -> port_calls.Calls:
+    return {name: rights for name, rights in port_calls.read().items() if name in _BY_HAND}
 
 
 def _beyond(calls: port_calls.Calls, known: port_calls.Calls) -> list[tuple[str, Right]]:
