@@ -28,7 +28,7 @@ from functions.workers.fan_out.app import handler as fan_out
 from tests import builders as a
 from tests import canaries, fakes, gateway
 from tests.integration.adapters.egress.servers import ok, saying, serving
-from tests.integration.conftest import create_bucket, create_queue, create_tables
+from tests.integration.conftest import create_queue, environment_of
 from tests.net import NET, Net
 
 EITHER = pytest.mark.parametrize("quiet", [True, False])
@@ -69,30 +69,10 @@ def queues(ministack_clients):
 @pytest.fixture
 def ports(ministack_clients, receiver, queues, tenant):
     """The ports on an emulator, with the real way out to the receiver."""
-    tenants, subscriptions, invocations = create_tables(ministack_clients)
     clients = Clients(**ministack_clients.options)
     clients.secretsmanager.create_secret(Name=tenant, SecretString=canaries.OPERATOR_KEY)
-    environment = {
-        "TENANTS_TABLE": tenants,
-        "SUBSCRIPTIONS_TABLE": subscriptions,
-        "INVOCATIONS_TABLE": invocations,
-        "FAN_OUT_QUEUE_URL": queues["fan_out"],
-        **{f"{channel.upper()}_QUEUE_URL": queues[channel] for channel in Channel},
-        "RETENTION_DAYS": "30",
-        "DELIVERY_LEASE": "90",
-        "DELETION_GRACE": "300",
-        "INTEGRATIONS_PER_TENANT": "100",
-        "SMS_PARTS_PER_MONTH": "10000",
-        "ATTACHMENTS_BUCKET": create_bucket(clients),
-        "ENDPOINTS_PER_TENANT": "500",
-        "DELIVERIES_PER_RECIPIENT": "100",
-        "KEYS_PER_TENANT": "100",
-        "SUBSCRIPTIONS_PER_EVENT_TYPE": "1000",
-        "TEMPLATES_PER_EVENT_TYPE": "500",
-        "RECIPIENTS_PER_EVENT": "10000",
-        "OPERATOR_KEY_SECRET": tenant,
-        "TOKEN_KEY_SECRET": "unused",
-    }
+    own = {f"{name.upper()}_QUEUE_URL": url for name, url in queues.items()}
+    environment = environment_of(clients, **own, OPERATOR_KEY_SECRET=tenant)
     egress = GuardedEgress(clients, frozenset({receiver.place}))
     world = fakes.ports()
     ports = assembly.ports(
